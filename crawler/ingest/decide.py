@@ -1,0 +1,107 @@
+"""Reading + Known -> Verdict: what a page means beside what the archive holds.
+
+Pure decisions. Nothing here reads a page, knows an address or writes a row; the caller looked everything up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from storage.records import DateCandidate, EventKind, Known, Reading, Verdict
+from storage.text import comparable
+
+GONE_STATUSES = frozenset({404, 410})
+"""Answers by which a portal says that a page is not there. Anything else that fails says nothing about the page."""
+
+GONE_REASONS = frozenset({"soft-404", "empty"})
+"""What a reading of status 200 is called when the page says or shows that the article is not there."""
+
+REMOVED_AFTER = 4
+"""Negative answers in a row until an article counts as removed: the first, and the checks at +1, +4 and +8 days."""
+
+_OF_THE_PAGE = frozenset({"jsonld", "microdata", "meta", "head-line", "byline", "page-update"})
+"""Date sources that stand on the page itself: only these can be edited by the portal. A feed line that falls out of the
+feed, or an event date that was inferred from the text, is no edit of its own."""
+
+
+def decide(reading: Reading, known: Known) -> Verdict:
+    """What the archive should do with one reading of a page that answered.
+
+    Two readings are compared only if the same reader version made them: `known.baseline` is the current revision as this
+    reader reads it. What differs between that and the stored revision is the reader's doing (`reextracted`, or `redated` if
+    only dates differ); what differs between it and `reading` is the portal's (`revised`).
+    """
+    if not reading.article:
+        if known.article and reading.reason in GONE_REASONS:
+            return Verdict("absent", known.article, detail=reading.reason)
+        return Verdict("not-article", known.article, detail=reading.reason)
+    if not known.article:
+        if known.twin:
+            return Verdict("copy", known.twin)
+        return Verdict("new", events=("created",))
+    if known.newer:
+        return Verdict("unchanged", known.article, detail="older than the current revision")
+    stored = known.stored
+    baseline = known.baseline or stored
+    if stored is None or baseline is None:
+        raise ValueError(f"article {known.article} is known without its current revision")
+    events: list[EventKind] = ["returned"] if known.removed else []
+    reread = differences(stored, baseline)
+    if reread:
+        events.append("redated" if reread == ("dates",) else "reextracted")
+    changed = differences(baseline, reading)
+    if changed:
+        events.append("revised")
+    return Verdict("revised" if changed else "unchanged", known.article, changed=changed, events=tuple(events))
+
+
+def absent(article: str, *, negatives: int, removed: bool) -> Verdict:
+    """What a negative answer (404, 410, soft 404) for a known article means.
+
+    `negatives` counts the negative answers in a row, this one included. The article is removed when the planned
+    checks were negative too; a single 404 is a bad night, not a removal.
+    """
+    events: tuple[EventKind, ...] = ("removed",) if negatives >= REMOVED_AFTER and not removed else ()
+    return Verdict("absent", article, events=events)
+
+
+def differences(old: Reading, new: Reading) -> tuple[str, ...]:
+    """Names of the fields in which two readings differ beyond noise.
+
+    Noise is white space, tone placement (hoà, hòa), the order or query string of images, and dates that come from
+    elsewhere than the page. Both readings must come from the same reader version to mean an edit.
+    """
+    pairs = {
+        "title": ((old.title,), (new.title,)),
+        "text": (old.paragraphs, new.paragraphs),
+        "captions": (old.captions, new.captions),
+        "byline": (old.authors + old.credits, new.authors + new.credits),
+    }
+    changed = [name for name, (before, after) in pairs.items() if _texts(before) != _texts(after)]
+    if _dates(old) != _dates(new):
+        changed.append("dates")
+    if _files(old) != _files(new):
+        changed.append("attachments")
+    return tuple(changed)
+
+
+def _texts(parts: Sequence[str]) -> str:
+    return comparable("\n".join(parts))
+
+
+def _dates(reading: Reading) -> tuple[str, str]:
+    return _own(reading.dates.published), _own(reading.dates.updated)
+
+
+def _own(date: DateCandidate | None) -> str:
+    return date.value if date and date.source in _OF_THE_PAGE else ""
+
+
+def _files(reading: Reading) -> frozenset[tuple[str, str]]:
+    return frozenset((_file(item.url), comparable(item.name)) for item in reading.attachments)
+
+
+def _file(url: str) -> str:
+    """An attachment's address as far as it names the file: after a file name, a query only defeats caches."""
+    path, _, _ = url.partition("?")
+    return path if "." in path.rpartition("/")[2] else url

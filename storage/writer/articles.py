@@ -1,0 +1,287 @@
+"""Verdicts as rows: articles, their addresses, revisions and events, in the caller's transaction.
+
+Stores what was decided; decides nothing. Every function takes a connection inside a write transaction, so that one page's
+verdict is wholly there or wholly absent.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from storage import schema, search
+from storage.engine import next_numbers
+from storage.records import Capture, EventKind, Reading, Verdict
+from storage.writer.values import reading_of, revision_columns, sort_instant, twin_digest
+
+_article = schema.article
+_revision = schema.revision
+_address = schema.article_address
+
+KeyOf = Callable[[str], str]
+"""From an address to the key of its page in the portal: the rule is the fetching half's, so the caller brings it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An article as it stands: its current state, and which capture that state rests on."""
+
+    id: str
+    number: int
+    revision: int
+    entry: int
+    removed: bool
+    reading: Reading
+
+
+def article_id(portal: str, identity: str) -> str:
+    """`a` and 16 base32 digits of SHA-256 over portal and identity: the same captures give the same id for ever."""
+    found = hashlib.sha256(f"{portal}\n{identity}".encode()).digest()
+    return "a" + base64.b32encode(found)[:16].decode().lower()
+
+
+def find(conn: Connection, portal: str, keys: Sequence[str], identity: str = "") -> Stored | None:
+    """The article that has one of these page keys as address, else the one with this identity."""
+    rows = conn.execute(select(_address.c.key, _address.c.article).where(_address.c.portal == portal,
+                                                                         _address.c.key.in_(list(keys))))  # fmt: skip
+    by_key = {key: article for key, article in rows}
+    found = next((by_key[key] for key in keys if key in by_key), None)
+    if found is None and identity:
+        query = select(_article.c.id).where(_article.c.portal == portal, _article.c.identity == identity)
+        found = conn.execute(query).scalar()
+    return load(conn, found) if found else None
+
+
+def find_twin(conn: Connection, portal: str, reading: Reading) -> str:
+    """The id of the portal's article with the same title and text, or nothing."""
+    query = select(_article.c.id).where(_article.c.portal == portal, _article.c.twin_sha256 == twin_digest(reading))
+    return conn.execute(query.order_by(_article.c.number).limit(1)).scalar() or ""
+
+
+def load(conn: Connection, article: str) -> Stored:
+    """One article's current state. Raises KeyError for an id that is not there."""
+    query = (
+        select(_revision, _article.c.identity, _article.c.number.label("row"), _article.c.removed_at)
+        .join(_article, (_article.c.id == _revision.c.article) & (_article.c.revision == _revision.c.number))
+        .where(_article.c.id == article)
+    )
+    row = conn.execute(query).mappings().first()
+    if row is None:
+        raise KeyError(article)
+    parts = [
+        conn.execute(
+            select(table)
+            .where(table.c.article == article, table.c.revision == row["number"])
+            .order_by(table.c.position)
+        ).mappings().all()
+        for table in (schema.attachment, schema.image)
+    ]  # fmt: skip
+    reading = reading_of(dict(row), [dict(a) for a in parts[0]], [dict(i) for i in parts[1]], row["identity"])
+    return Stored(article, row["row"], row["number"], row["entry"], row["removed_at"] is not None, reading)
+
+
+def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading) -> str:
+    """A new article with its first revision and address; returns its id."""
+    article = article_id(capture.portal, reading.identity)
+    number = (conn.execute(select(func.max(_article.c.number))).scalar() or 0) + 1
+    conn.execute(
+        _article.insert().values(
+            id=article,
+            number=number,
+            portal=capture.portal,
+            identity=reading.identity,
+            url=capture.url,
+            revision=1,
+            first_seen=capture.fetched_at,
+            last_seen=capture.fetched_at,
+            **_current(reading, capture.fetched_at),
+        )
+    )
+    _put_revision(conn, article, 1, capture, reading, key_of, changed=())
+    add_address(conn, capture, key_of(capture.url), article)
+    search.index(conn, number, title=reading.title, text=_searched(reading))
+    return article
+
+
+def revise(
+    conn: Connection, stored: Stored, capture: Capture, key_of: KeyOf, reading: Reading, verdict: Verdict
+) -> None:
+    """A new revision of a known article becomes its current state."""
+    number = stored.revision + 1
+    _put_revision(conn, stored.id, number, capture, reading, key_of, changed=verdict.changed)
+    _set_current(conn, stored, reading, revision=number)
+
+
+def reextract(conn: Connection, stored: Stored, key_of: KeyOf, reading: Reading) -> None:
+    """The current revision as another reader version reads its capture; its number stays."""
+    where = (_revision.c.article == stored.id) & (_revision.c.number == stored.revision)
+    conn.execute(update(_revision).where(where).values(**revision_columns(reading)))
+    for table in (schema.attachment, schema.image):
+        conn.execute(delete(table).where(table.c.article == stored.id, table.c.revision == stored.revision))
+    _put_parts(conn, stored.id, stored.revision, key_of, reading)
+    _set_current(conn, stored, reading, revision=stored.revision)
+
+
+def add_address(conn: Connection, capture: Capture, key: str, article: str) -> None:
+    """Note that the article was seen at this address. An address belongs to one article for ever."""
+    same = (_address.c.portal == capture.portal) & (_address.c.key == key)
+    seen = conn.execute(update(_address).where(same).values(last_seen=capture.fetched_at))
+    if not seen.rowcount:
+        conn.execute(
+            _address.insert().values(
+                portal=capture.portal,
+                key=key,
+                article=article,
+                url=capture.url,
+                first_seen=capture.fetched_at,
+                last_seen=capture.fetched_at,
+            )
+        )
+
+
+def seen(conn: Connection, article: str, at: datetime) -> None:
+    """The article was met again; a removed one has returned."""
+    where = (_article.c.id == article) & (_article.c.last_seen < at)
+    conn.execute(update(_article).where(where).values(last_seen=at, removed_at=None))
+
+
+def remove(conn: Connection, article: str, at: datetime) -> None:
+    """The article is gone from its portal since `at`, the first negative answer. Its text stays."""
+    conn.execute(update(_article).where(_article.c.id == article).values(removed_at=at))
+
+
+def note_reading(conn: Connection, capture: Capture, reader: str, verdict: Verdict, *, confidence: float,
+                 at: datetime) -> None:  # fmt: skip
+    """The capture was read: with which reader, and what it meant. It waits no longer."""
+    row: dict[str, Any] = {
+        "reader": reader,
+        "verdict": verdict.kind,
+        "detail": verdict.detail,
+        "article": verdict.article,
+        "confidence": confidence,
+        "at": at,
+    }
+    table = schema.reading
+    if not conn.execute(update(table).where(table.c.entry == capture.entry).values(**row)).rowcount:
+        conn.execute(table.insert().values(entry=capture.entry, **row))
+    conn.execute(update(schema.capture).where(schema.capture.c.entry == capture.entry).values(unread=False))
+
+
+def note_page(conn: Connection, portal: str, key: str, *, article: bool) -> None:
+    """Tell the fetching half what became of a page: its purpose, and its URL shape's record (once a page)."""
+    page, pattern = schema.page, schema.pattern
+    row = conn.execute(select(page.c.id, page.c.shape, page.c.read_as).where(page.c.portal == portal,
+                                                                             page.c.key == key)).first()  # fmt: skip
+    if row is None:
+        return
+    read_as = "article" if article else "not-article"
+    if row.read_as == read_as:
+        return
+    values: dict[str, Any] = {"read_as": read_as}
+    if article:
+        values["purpose"] = "article"
+    conn.execute(update(page).where(page.c.id == row.id).values(**values))
+    if not row.shape:
+        return
+    same = (pattern.c.portal == portal) & (pattern.c.shape == row.shape)
+    if conn.execute(select(pattern.c.shape).where(same)).first() is None:
+        conn.execute(pattern.insert().values(portal=portal, shape=row.shape, articles=0, others=0))
+    gained, lost = (pattern.c.articles, pattern.c.others) if article else (pattern.c.others, pattern.c.articles)
+    conn.execute(update(pattern).where(same).values({gained: gained + 1}))
+    if row.read_as:
+        conn.execute(update(pattern).where(same).values({lost: lost - 1}))
+
+
+def publish(conn: Connection, events: Sequence[tuple[EventKind, str, datetime]]) -> None:
+    """Append events to the change feed. The last statements of a transaction: its counter row is what writers wait for."""
+    if not events:
+        return
+    ids = {article for _, article, _ in events}
+    current = (_article.c.id == _revision.c.article) & (_article.c.revision == _revision.c.number)
+    rows = conn.execute(
+        select(_article.c.id, _revision.c.digest).join(_revision, current).where(_article.c.id.in_(ids))
+    )
+    digests = {article: digest for article, digest in rows}
+    numbers = next_numbers(conn, "event", len(events))
+    conn.execute(
+        schema.event.insert(),
+        [
+            {"seq": seq, "kind": kind, "article": article, "at": at, "digest": digests[article]}
+            for seq, (kind, article, at) in zip(numbers, events, strict=True)
+        ],
+    )
+
+
+def _current(reading: Reading, first_seen: datetime) -> dict[str, Any]:
+    """The columns of `article` that repeat its current state for lists and sorting."""
+    columns = revision_columns(reading)
+    return {
+        "kind": reading.kind,
+        "title": reading.title,
+        "lead": reading.lead,
+        "category": reading.category,
+        "published_at": columns["published_at"],
+        "sort_at": sort_instant(columns["published_at"], first_seen),
+        "text_sha256": columns["text_sha256"],
+        "twin_sha256": twin_digest(reading),
+    }
+
+
+def _set_current(conn: Connection, stored: Stored, reading: Reading, *, revision: int) -> None:
+    first_seen = conn.execute(select(_article.c.first_seen).where(_article.c.id == stored.id)).scalar_one()
+    values = _current(reading, first_seen) | {"revision": revision}
+    conn.execute(update(_article).where(_article.c.id == stored.id).values(**values))
+    search.reindex(
+        conn,
+        stored.number,
+        old=(stored.reading.title, _searched(stored.reading)),
+        new=(reading.title, _searched(reading)),
+    )
+
+
+def _searched(reading: Reading) -> str:
+    return "\n".join((*reading.paragraphs, *reading.captions, *reading.authors))
+
+
+def _put_revision(
+    conn: Connection,
+    article: str,
+    number: int,
+    capture: Capture,
+    reading: Reading,
+    key_of: KeyOf,
+    *,
+    changed: Sequence[str],
+) -> None:  # fmt: skip
+    conn.execute(
+        _revision.insert().values(
+            article=article,
+            number=number,
+            entry=capture.entry,
+            seen_at=capture.fetched_at,
+            changed=list(changed),
+            **revision_columns(reading),
+        )
+    )
+    _put_parts(conn, article, number, key_of, reading)
+
+
+def _put_parts(conn: Connection, article: str, revision: int, key_of: KeyOf, reading: Reading) -> None:
+    """The revision's attachments and images, in the order of the page."""
+    files = [
+        {"position": n, "url": item.url, "key": key_of(item.url), "name": item.name, "media_type": item.media_type}
+        for n, item in enumerate(reading.attachments)
+    ]
+    pictures = [
+        {"position": n, "url": item.url, "caption": item.caption, "alt": item.alt}
+        for n, item in enumerate(reading.images)
+    ]
+    for table, rows in ((schema.attachment, files), (schema.image, pictures)):
+        if rows:
+            conn.execute(table.insert(), [{"article": article, "revision": revision, **row} for row in rows])

@@ -1,0 +1,169 @@
+"""What the reading half takes from the archive: captures that wait, what is said of their pages, learned templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, select, true, update
+
+from storage import schema
+from storage.records import Capture, RecordRef, Sighting, Template
+
+_capture = schema.capture
+
+
+def waiting(conn: Connection) -> dict[str, int]:
+    """How many unread captures each portal has; portals without any are left out."""
+    query = select(_capture.c.portal, func.count()).where(_capture.c.unread == true()).group_by(_capture.c.portal)
+    return {portal: count for portal, count in conn.execute(query)}
+
+
+def unread(conn: Connection, portal: str, limit: int) -> list[Capture]:
+    """The portal's oldest unread captures, in the order of the archive."""
+    query = (
+        select(_capture)
+        .where(_capture.c.portal == portal, _capture.c.unread == true())
+        .order_by(_capture.c.entry)
+        .limit(limit)
+    )
+    return [capture_of(row) for row in conn.execute(query).mappings()]
+
+
+def captures(conn: Connection, entries: Iterable[int]) -> list[Capture]:
+    """The captures with these entry numbers, in the order of the archive."""
+    query = select(_capture).where(_capture.c.entry.in_(list(entries))).order_by(_capture.c.entry)
+    return [capture_of(row) for row in conn.execute(query).mappings()]
+
+
+def keys_of(conn: Connection, entries: Sequence[int]) -> dict[int, str]:
+    """The page key of each capture, by entry number."""
+    rows = conn.execute(select(_capture.c.entry, _capture.c.key).where(_capture.c.entry.in_(list(entries))))
+    return {entry: key for entry, key in rows}
+
+
+def reread(conn: Connection, portal: str, *, reasons: Sequence[str] = ()) -> int:
+    """Put the portal's page captures that were read once back into the queue; returns how many.
+
+    With `reasons` only those whose verdict is one of them.
+    """
+    read = select(schema.reading.c.entry).where(schema.reading.c.entry == _capture.c.entry)
+    if reasons:
+        read = read.where(schema.reading.c.verdict.in_(list(reasons)))
+    done = conn.execute(update(_capture).where(_capture.c.portal == portal, read.exists()).values(unread=True))
+    return done.rowcount
+
+
+def sightings(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, tuple[Sighting, ...]]:
+    """Every mention of these pages on listings, feeds and sitemaps, oldest first."""
+    table = schema.sighting
+    query = (
+        select(table)
+        .where(table.c.portal == portal, table.c.key.in_(list(keys)))
+        .order_by(table.c.key, table.c.first_seen, table.c.id)
+    )
+    found: dict[str, list[Sighting]] = {}
+    for row in conn.execute(query).mappings():
+        found.setdefault(row["key"], []).append(
+            Sighting(
+                row["url"],
+                row["listing"],
+                row["source"],
+                row["position"],
+                row["anchor"],
+                row["date_text"],
+                row["first_seen"],
+            )
+        )
+    return {key: tuple(rows) for key, rows in found.items()}
+
+
+def template(conn: Connection, portal: str) -> Template | None:
+    """The portal's newest template, or None while nothing was learned."""
+    table = schema.template
+    query = select(table).where(table.c.portal == portal).order_by(table.c.version.desc()).limit(1)
+    row = conn.execute(query).mappings().first()
+    return Template(portal, row["version"], tuple(row["learned_from"]), row["body"]) if row else None
+
+
+def put_template(conn: Connection, learned: Template, *, now: datetime) -> None:
+    """Keep a newly learned template; older versions stay."""
+    conn.execute(
+        schema.template.insert().values(
+            portal=learned.portal,
+            version=learned.version,
+            learned_from=list(learned.learned_from),
+            learned_at=now,
+            body=dict(learned.body),
+        )
+    )
+
+
+def learnable(conn: Connection, portal: str, limit: int) -> list[Capture]:
+    """The first `limit` captures of different pages of the portal that came as whole HTML pages, in archive order.
+
+    What a template is learned from: a fixed set, so that what was learned does not depend on the moment.
+    """
+    first = (
+        select(func.min(_capture.c.entry))
+        .where(
+            _capture.c.portal == portal,
+            _capture.c.status == 200,
+            _capture.c.truncated == "",
+            _capture.c.purpose.in_(("article", "unknown", "listing", "other")),
+        )
+        .group_by(_capture.c.key)
+    )
+    query = select(_capture).where(_capture.c.entry.in_(first)).order_by(_capture.c.entry).limit(limit)
+    return [capture_of(row) for row in conn.execute(query).mappings()]
+
+
+def negatives(conn: Connection, portal: str, key: str, *, until: int, statuses: Sequence[int]) -> int:
+    """How many answers for a page up to entry `until` were negative in a row, the last one included."""
+    query = (
+        select(_capture.c.status)
+        .where(_capture.c.portal == portal, _capture.c.key == key, _capture.c.entry <= until)
+        .order_by(_capture.c.entry.desc())
+        .limit(20)
+    )
+    count = 0
+    for (status,) in conn.execute(query):
+        if status not in statuses:
+            break
+        count += 1
+    return count
+
+
+def capture_of(row: RowMapping | dict[str, Any]) -> Capture:
+    """A row of `capture` as its value."""
+    return Capture(
+        entry=row["entry"],
+        portal=row["portal"],
+        url=row["url"],
+        purpose=row["purpose"],
+        fetched_at=row["fetched_at"],
+        status=row["status"],
+        record=RecordRef(row["series"], row["file"], row["offset"], row["length"]),
+        media_type=row["media_type"],
+        charset=row["charset"],
+        location=row["location"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        payload_sha256=row["payload_sha256"],
+        size=row["size"],
+        truncated=row["truncated"],
+        server=row["server"],
+        origin=row["origin"],
+    )
+
+
+def first_negative(conn: Connection, portal: str, key: str, *, count: int) -> datetime:
+    """When the first of the last `count` answers for a page came."""
+    query = (
+        select(_capture.c.fetched_at)
+        .where(_capture.c.portal == portal, _capture.c.key == key)
+        .order_by(_capture.c.entry.desc())
+        .limit(count)
+    )
+    return min(at for (at,) in conn.execute(query))
