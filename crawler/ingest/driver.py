@@ -236,3 +236,16 @@ def store_absence(conn: Connection, desk: Desk, capture: Capture, key: str) -> V
     if "removed" in verdict.events:
         articles.remove(conn, stored.id, queue.first_negative(conn, desk.portal.id, key, count=count))
     return verdict
+
+
+def give_up(desk: Desk, entry: int, reason: str) -> None:
+    """Mark a capture on which a reader had to be killed as `failed`, so that it never stops the others again.
+
+    Its bytes stay; `reason` is the failure's class, such as `parse-limit`. `ingest --reprocess` tries it once more.
+    """
+    with desk.db.read() as conn:
+        found = queue.captures(conn, [entry])
+    with desk.db.write(desk.fence) as conn:
+        for capture in found:
+            verdict = Verdict("failed", detail=reason)
+            articles.note_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())

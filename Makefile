@@ -1,0 +1,66 @@
+# Two commands for everybody: `make demo` and `make test`. Each makes its own .venv first; nothing else is touched.
+
+PYTHON ?= python3
+BIN := .venv/bin
+OURS := access crawler phuongchi spiders storage scheduler.py
+
+.PHONY: demo test quick lint types imports format lock case bench clean
+
+demo: .venv/.run
+	$(BIN)/phuongchi demo
+
+test: lint types imports
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+quick: .venv/.dev
+	$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
+	$(BIN)/pytest -q -x -n 2 -m "not slow" --dist loadgroup
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+imports: .venv/.dev
+	$(BIN)/lint-imports
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# A new golden case from a saved page or an address: make case FROM=page.html URL=https://… | make case FROM=https://…
+case: .venv/.dev
+	$(BIN)/python -m tests.cases.new "$(FROM)" $(if $(URL),--url "$(URL)")
+
+bench: .venv/.dev
+	$(BIN)/python -m bench.throughput
+
+# Lock files hold hashes but no addresses, so that any package index can serve them. Needs uv.
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q \
+	    pyproject.toml --group build -o requirements/run.txt
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q \
+	    pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	    { echo "This Python cannot make environments; on Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# pip compiles what it installs; a Scrapy start without bytecode takes three times as long.
+.venv/.run: .venv/bin/python requirements/run.txt pyproject.toml
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --compile -r requirements/run.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q $(OURS)
+	@touch $@
+
+.venv/.dev: .venv/.run requirements/dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --compile -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
