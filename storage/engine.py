@@ -1,0 +1,312 @@
+"""Opens the database of an archive: SQLite beside the WARC files, or PostgreSQL for many machines.
+
+Readers are read-only at the connection, not by promise. Writers of SQLite queue at one file lock before `BEGIN IMMEDIATE`,
+because SQLite's own waiting is unfair (`docs/decisions.md`, "SQLite"). A fence is checked inside the transaction it guards.
+Driver errors leave here as the project's own (`storage.faults`).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc, insert, inspect, select, text, update
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import NullPool
+
+from storage import schema, sqlite
+from storage.errors import DatabaseError, Held, SchemaError, UsageError
+from storage.faults import full_disk, translated, wrapped
+from storage.locks import LockBusy, file_lock
+
+Dialect = Literal["sqlite", "postgresql"]
+
+REVISIONS = ("0001",)
+"""Every migration in order, the last one being the schema of this program; a test compares them with `migrations/`."""
+
+PATIENCE = 30.0
+"""Seconds that a writer waits for other writers before it calls the database busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The number of a lease, as its holder was given it. A write with a stale number is refused."""
+
+    name: str
+    number: int
+
+
+class Database:
+    """One archive's database in one process. Made by `connect`, never directly."""
+
+    def __init__(self, url: URL, *, readonly: bool, patience: float) -> None:
+        self.url = url.render_as_string(hide_password=False)
+        self.dialect: Dialect = _dialect(url)
+        self.place = _place(url)
+        self._patience = patience
+        self._path = Path(url.database or "") if self.dialect == "sqlite" else None
+        self._file = _identity(self._path)
+        self._reader = _make_engine(url, readonly=True, patience=patience)
+        self._writer = None if readonly else _make_engine(url, readonly=False, patience=patience)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database and cannot write. Keep it short: under 200 ms."""
+        with wrapped(self.place), self._connected(self._reader) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self, fence: Fence | None = None) -> Iterator[Connection]:
+        """A connection inside one transaction, committed at the end and rolled back by any exception.
+
+        With a `fence`, raises Held when the lease has passed to another holder. Raises DatabaseError when other writers
+        keep the database for longer than the patience it was opened with.
+        """
+        if self._writer is None:
+            raise RuntimeError("this database was opened read-only")
+        with wrapped(self.place), self._turn(), self._connected(self._writer) as connection, connection.begin():
+            if fence is not None:
+                check_fence(connection, fence)
+            yield connection
+
+    @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """PostgreSQL: a connection of its own outside any transaction, for locks that live as long as the session."""
+        engine = create_engine(self._reader.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        try:
+            with wrapped(self.place), engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    def close(self) -> None:
+        """Close all connections; the last one to leave a SQLite file folds its WAL in."""
+        self._reader.dispose()
+        if self._writer is not None:
+            self._writer.dispose()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return _writers_turn(self._path, self._file, self._patience)
+
+    @contextmanager
+    def _connected(self, engine: Engine) -> Iterator[Connection]:
+        connection = _retry(engine.connect, patience=self._patience if self._path is None else 0.0)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def create(url: str, *, now: datetime) -> None:
+    """Make the tables of a new archive in an empty database: `url` is a SQLite file or an existing PostgreSQL database.
+
+    Raises UsageError when there is an archive already. Interrupted, it leaves nothing that `create` could not go on from.
+    """
+    with _migrating(url, must_exist=False) as connection:
+        if _revision(connection):
+            raise UsageError(f"{_place(make_url(url))} holds an archive already", cure="Choose another place")
+        _migrate(connection)
+        connection.execute(insert(schema.archive).values(id=secrets.token_hex(8), epoch=1, created_at=now))
+        connection.execute(insert(schema.counter), [{"name": name, "value": 0} for name in ("entry", "event")])
+
+
+def connect(url: str, *, readonly: bool = False, patience: float = PATIENCE) -> Database:
+    """Open an existing archive's database.
+
+    Never creates one. Raises DatabaseError when it is missing or damaged, SchemaError when it is newer or older than this
+    program. `patience` is how long a writer waits for its turn, in seconds.
+    """
+    location = _absolute(make_url(url))
+    if location.drivername == "sqlite":
+        path = Path(location.database or "")
+        if not path.is_file():
+            raise DatabaseError(f"there is no database {path}", cure="Restore a backup, or run `phuongchi reindex`")
+        with wrapped(str(path)):
+            sqlite.recover(path)
+    database = Database(location, readonly=readonly, patience=patience)
+    try:
+        with database.read() as connection:
+            _check_revision(_revision(connection), database.place)
+        if not readonly and database.dialect == "sqlite":
+            with database.write():
+                pass  # finds out now, not after the first page, that the file cannot be written
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def upgrade(url: str) -> tuple[str, str]:
+    """Bring an archive's database to this program's schema and return the revisions before and after.
+
+    One transaction: interrupted, the old schema stands. Make a backup first all the same.
+    """
+    with _migrating(url, must_exist=True) as connection:
+        before = _revision(connection)
+        if before not in REVISIONS:
+            _check_revision(before, _place(make_url(url)))
+        _migrate(connection)
+    return before, REVISIONS[-1]
+
+
+def next_numbers(connection: Connection, counter: str, count: int = 1) -> range:
+    """Take the next `count` numbers of a counter (`entry`, `event`) inside the caller's transaction.
+
+    Numbers have no gaps: a rolled back transaction gives them back, and on PostgreSQL the counter's row stays locked until
+    the commit, so take them last.
+    """
+    row = schema.counter
+    statement = update(row).where(row.c.name == counter).values(value=row.c.value + count).returning(row.c.value)
+    last: int = connection.execute(statement).scalar_one()
+    return range(last - count + 1, last + 1)
+
+
+def check_fence(connection: Connection, fence: Fence) -> None:
+    """Raise Held unless `fence` is still the lease's number; nobody can take the lease before the transaction's end."""
+    lease = schema.lease
+    statement = select(lease.c.fence).where(lease.c.name == fence.name).with_for_update(read=True)
+    current = connection.execute(statement).scalar()
+    if current != fence.number:
+        raise Held(f"the lease {fence.name!r} has passed to another process", cure="Start the command again")
+
+
+# --- making engines -------------------------------------------------------------------------------------------------
+
+
+def _dialect(url: URL) -> Dialect:
+    name = url.get_backend_name()
+    if name == "sqlite":
+        return "sqlite"
+    if name == "postgresql":
+        return "postgresql"
+    raise UsageError(f"no database of this kind: {name}", cure="Use sqlite:////path/phuongchi.db or postgresql://…")
+
+
+def _absolute(url: URL) -> URL:
+    if _dialect(url) == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if not url.database or url.database == ":memory:":
+        raise UsageError("an archive's database is a file", cure="Use sqlite:////path/phuongchi.db")
+    return URL.create("sqlite", database=str(Path(url.database).absolute()))
+
+
+def _place(url: URL) -> str:
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def _identity(path: Path | None) -> tuple[int, int] | None:
+    if path is None:
+        return None
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _make_engine(url: URL, *, readonly: bool, patience: float) -> Engine:
+    if _dialect(url) == "sqlite":
+        engine = create_engine(
+            "sqlite:///archive", module=sqlite.driver,
+            creator=sqlite.opener(Path(url.database or ""), mode="ro" if readonly else "rw", patience=patience),
+        )  # fmt: skip
+        begin = "BEGIN" if readonly else "BEGIN IMMEDIATE"
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
+    milliseconds = max(1, int(patience * 1000))
+    options = f"-c timezone=UTC -c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout=600000"
+    if readonly:
+        options += " -c default_transaction_read_only=on"
+    return create_engine(
+        url, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": max(2, int(patience))},
+        isolation_level="REPEATABLE READ" if readonly else "READ COMMITTED",
+    )  # fmt: skip
+
+
+@contextmanager
+def _writers_turn(path: Path | None, file: tuple[int, int] | None, patience: float) -> Iterator[None]:
+    """Wait for this writer's turn at a SQLite file; PostgreSQL lets writers in together."""
+    if path is None:
+        yield
+        return
+    lock = path.with_name(path.name + ".write-lock")
+    try:
+        held = file_lock(lock, patience=patience)
+        with held:
+            if file is not None and _identity(path) != file:
+                raise DatabaseError(f"{path} is gone or was replaced while it was open", cure="Start the command again")
+            yield
+    except LockBusy as error:
+        raise DatabaseError(
+            f"{path} is busy: other writers held it for {patience:g} s", cure="Wait for them and try again"
+        ) from error
+    except OSError as error:
+        raise full_disk(error, str(lock)) or error from error
+
+
+def _retry(attempt: Callable[[], Connection], *, patience: float) -> Connection:
+    """Connect, and again with growing pauses while a server restarts."""
+    deadline, pause = time.monotonic() + patience, 0.1
+    while True:
+        try:
+            return attempt()
+        except exc.OperationalError as error:
+            if time.monotonic() + pause > deadline or not isinstance(translated(error, ""), DatabaseError):
+                raise
+        time.sleep(pause)
+        pause = min(pause * 2, 5.0)
+
+
+# --- schema ---------------------------------------------------------------------------------------------------------
+
+
+def _revision(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+
+
+def _check_revision(revision: str, place: str) -> None:
+    if revision == REVISIONS[-1]:
+        return
+    if not revision:
+        raise SchemaError(f"{place} holds no archive", cure="Make one with `phuongchi init`")
+    if revision in REVISIONS:
+        raise SchemaError(f"{place} has the older schema {revision}", cure="Run `phuongchi db upgrade`")
+    raise SchemaError(f"{place} has the unknown schema {revision}", cure="Use the newer program that wrote it")
+
+
+@contextmanager
+def _migrating(url: str, *, must_exist: bool) -> Iterator[Connection]:
+    """One transaction in which tables may be made and rebuilt: foreign keys are not enforced in it, only checked after."""
+    location = _absolute(make_url(url))
+    path = Path(location.database or "") if _dialect(location) == "sqlite" else None
+    if path is None:
+        engine = create_engine(location, poolclass=NullPool)
+    else:
+        if must_exist and not path.is_file():
+            raise DatabaseError(f"there is no database {path}", cure="Restore a backup, or run `phuongchi reindex`")
+        opener = sqlite.opener(path, mode="rwc", patience=PATIENCE, foreign_keys=False)
+        engine = create_engine("sqlite:///archive", module=sqlite.driver, creator=opener, poolclass=NullPool)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    try:
+        with wrapped(_place(location)), _writers_turn(path, None, PATIENCE), engine.begin() as connection:
+            if path is None:
+                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('phuongchi migrations'))"))
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _migrate(connection: Connection) -> None:
+    from storage.migrations import (
+        run_migrations,  # Alembic takes a tenth of a second to load; most commands never need it
+    )
+
+    run_migrations(connection)

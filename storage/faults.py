@@ -1,0 +1,91 @@
+"""Turns what database drivers and file systems raise into the project's errors, at the border of `storage`."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg.errors
+from sqlalchemy import exc
+
+from storage.errors import DatabaseError, PhuongChiError, StorageFull
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+_SQLITE_ERRORS = {  # primary result codes; the higher bits of a code only refine it
+    3: "no room",  # SQLITE_PERM
+    5: "busy",  # SQLITE_BUSY
+    6: "busy",  # SQLITE_LOCKED
+    8: "no room",  # SQLITE_READONLY
+    10: "damaged",  # SQLITE_IOERR
+    11: "damaged",  # SQLITE_CORRUPT
+    13: "no room",  # SQLITE_FULL
+    14: "gone",  # SQLITE_CANTOPEN
+    26: "damaged",  # SQLITE_NOTADB
+}
+_SQLITE_IOERR_FULL = {778, 1034, 1290}  # writing, syncing, truncating: the disk, not the data
+_POSTGRES_ERRORS: tuple[tuple[type[Exception], str], ...] = (
+    (psycopg.errors.DiskFull, "no room"),
+    (psycopg.errors.ReadOnlySqlTransaction, "no room"),
+    (psycopg.errors.LockNotAvailable, "busy"),
+    (psycopg.errors.QueryCanceled, "busy"),
+    (psycopg.errors.DataCorrupted, "damaged"),
+    (psycopg.errors.IndexCorrupted, "damaged"),
+    (psycopg.errors.OperationalError, "gone"),
+)
+
+
+@contextmanager
+def wrapped(place: str) -> Iterator[None]:
+    """Raise our own errors for the faults of the database at `place`; the driver's error stays as the cause.
+
+    A full or read-only disk is StorageFull; a busy, missing or damaged database is DatabaseError. Anything else (a broken
+    constraint, wrong SQL) is a bug of ours and passes as it is.
+    """
+    try:
+        yield
+    except exc.DBAPIError as error:
+        known = translated(error, place)
+        if known is None:
+            raise
+        raise known from error
+    except exc.TimeoutError as error:
+        raise _fault("busy", place, str(error)) from error
+
+
+def translated(error: exc.DBAPIError, place: str) -> PhuongChiError | None:
+    """Our error for the driver's, or None if it is not one of the faults that an operator can cure."""
+    original = error.orig
+    if original is None:
+        return None
+    kind = _kind(original)
+    return _fault(kind, place, str(original).strip()) if kind else None
+
+
+def full_disk(error: OSError, place: str) -> StorageFull | None:
+    """StorageFull for an OSError that says so (no room, quota, read-only, no right to write), else None."""
+    if error.errno not in _NO_ROOM:
+        return None
+    return StorageFull(f"cannot write {place}: {error.strerror}", cure="Free space or make the folder writable")
+
+
+def _kind(original: BaseException) -> str:
+    for error_type, kind in _POSTGRES_ERRORS:
+        if isinstance(original, error_type):
+            return kind
+    code = getattr(original, "sqlite_errorcode", None)
+    if not isinstance(code, int):
+        return ""
+    return "no room" if code in _SQLITE_IOERR_FULL else _SQLITE_ERRORS.get(code & 0xFF, "")
+
+
+def _fault(kind: str, place: str, detail: str) -> PhuongChiError:
+    if kind == "no room":
+        return StorageFull(f"cannot write {place}: {detail}", cure="Free space or make the folder writable")
+    if kind == "busy":
+        return DatabaseError(f"{place} is busy: {detail}", cure="End the other program that holds it and try again")
+    if kind == "damaged":
+        return DatabaseError(
+            f"{place} is damaged: {detail}", cure="Restore a backup, or rebuild it from the WARC files with `reindex`"
+        )
+    return DatabaseError(f"{place} cannot be reached: {detail}", cure="Check that it is there and its server runs")

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from storage.engine import REVISIONS, Database
+from storage.migrations import configuration
+from storage.schema import metadata
+
+
+def _is_ours(name: str | None, kind: str, parents: object) -> bool:
+    return not (kind == "table" and (name or "").startswith("article_search"))
+
+
+def test_schema_when_all_migrations_ran_then_equal(database: Database) -> None:
+    with database.read() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True, "include_name": _is_ours}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_unique_keys_when_all_migrations_ran_then_equal(database: Database) -> None:
+    """Alembic compares names of keys only where they have some; the columns matter."""
+    with database.read() as connection:
+        inspector = inspect(connection)
+        for table in metadata.tables.values():
+            assert inspector.get_pk_constraint(table.name)["constrained_columns"] == list(
+                table.primary_key.columns.keys()
+            )
+
+
+def test_revisions_when_compared_with_scripts_then_complete() -> None:
+    scripts = ScriptDirectory.from_config(configuration())
+    assert tuple(script.revision for script in reversed(list(scripts.walk_revisions()))) == REVISIONS
+
+
+def test_search_index_when_made_then_there(database: Database) -> None:
+    with database.read() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM article_search")
