@@ -1,0 +1,140 @@
+"""The folder that is an archive: made, found, opened, and tried for writing."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from phuongchi import config as configuration
+from phuongchi.clock import Clock
+from phuongchi.config import Config
+from phuongchi.portals import file as portals_file
+from phuongchi.settings import SETTINGS, Setting
+from storage.errors import StorageFull, UsageError
+from storage.records import Portal
+
+if TYPE_CHECKING:
+    from storage.engine import Database
+
+WARC = "warc"
+LEDGER = "ledger.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An archive as a command opened it: where, how configured, at what time."""
+
+    folder: Path
+    config: Config
+    clock: Clock
+
+    @classmethod
+    def find(cls, given: Path | None, environment: Mapping[str, str], current: Path) -> Archive:
+        """The archive that a command is about. Raises NoArchive, or UsageError about its configuration."""
+        folder = configuration.find_archive(given, environment, current)
+        return cls(folder, configuration.load(folder), Clock.read(environment))
+
+    def portals(self) -> tuple[Portal, ...]:
+        """All rows of `portals.toml`. Raises UsageError naming line and key."""
+        return portals_file.read(self.folder)
+
+    def connect(self, *, readonly: bool = False) -> Database:
+        """Open the database. Raises DatabaseError or SchemaError with the cure."""
+        from storage import engine
+
+        return engine.connect(self.config.database, readonly=readonly)
+
+    def check_writable(self) -> None:
+        """Raise StorageFull unless the folder takes new files and has the free space that `min_free` asks for."""
+        check_writable(self.folder)
+        (self.folder / WARC).mkdir(exist_ok=True)
+        check_writable(self.folder / WARC)
+        free = shutil.disk_usage(self.folder).free // 2**20
+        if free < self.config.min_free:
+            raise StorageFull(
+                f"only {free} MiB are free in {self.folder}, min_free is {self.config.min_free}",
+                cure="Free some space, or lower min_free in phuongchi.toml",
+            )
+
+
+def initialise(folder: Path, *, clock: Clock, values: Mapping[str, str] | None = None) -> Archive:
+    """Make an archive in `folder`, which may exist; `values` are first settings (`operator contact database`).
+
+    The file `phuongchi.toml` comes last: an interrupted start is simply begun again. Raises UsageError when there is an
+    archive already, StorageFull when the folder cannot be written.
+    """
+    from storage import engine
+
+    folder = folder.expanduser().absolute()
+    target = folder / configuration.FILE
+    if target.exists():
+        raise UsageError(f"{folder} is an archive already", cure="Name another folder")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file", cure="Name another folder")
+    database = configuration.database_url(folder, str((values or {}).get("database") or "phuongchi.db"))
+    try:
+        (folder / WARC).mkdir(parents=True, exist_ok=True)
+        check_writable(folder)
+        for name, text in ((portals_file.FILE, portals_file.TEMPLATE), (LEDGER, "")):
+            if not (folder / name).exists():
+                (folder / name).write_text(text, encoding="utf-8")
+        if not (folder / "phuongchi.db").exists() or not database.startswith("sqlite"):
+            engine.create(database, now=clock.now())
+        draft = target.with_suffix(".new")
+        draft.write_text(template(values or {}), encoding="utf-8")
+        draft.replace(target)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    return Archive(folder, configuration.load(folder), clock)
+
+
+def template(values: Mapping[str, str]) -> str:
+    """A `phuongchi.toml` that shows every setting with its meaning; those in `values` are set, the others commented out."""
+    lines = [
+        "# Cấu hình kho lưu trữ | Configuration of this archive. `phuongchi config` shows what is in force.",
+        "# operator và contact phải có trước khi thu thập | must be set before the first crawl.",
+    ]
+    table = ""
+    for setting in SETTINGS:
+        head, _, key = setting.name.rpartition(".")
+        if head != table:
+            table = head
+            lines += ["", f"[{table}]"]
+        lines += ["", f"# {setting.nghia}", f"# {setting.meaning}", _line(setting, key, values)]
+    return "\n".join(lines) + "\n"
+
+
+def check_writable(folder: Path) -> None:
+    """Raise StorageFull unless a file can be made in `folder`."""
+    try:
+        with tempfile.NamedTemporaryFile(prefix=".phuongchi-", dir=folder) as probe:
+            probe.write(b"\0" * 4096)
+            probe.flush()
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _line(setting: Setting, key: str, values: Mapping[str, str]) -> str:
+    value = values.get(setting.name) or setting.default
+    is_set = setting.name in ("operator", "contact") or bool(values.get(setting.name))
+    return ("" if is_set else "# ") + f"{key} = {_literal(value)}"
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _unwritable(folder: Path, error: OSError) -> StorageFull:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return StorageFull(
+        f"{folder} cannot be written: {reason}", cure="Free some space" if full else "Choose a folder you may write to"
+    )

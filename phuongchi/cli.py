@@ -1,0 +1,88 @@
+"""`phuongchi`: the commands wired together, and errors turned into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from phuongchi import __version__
+from phuongchi.commands import archive, crawl, db, demo, export, ingest, portals, schedule, search, status
+from phuongchi.commands.common import FolderOption, QuietOption, VerboseOption, shared_options
+from storage.errors import PhuongChiError
+
+app = typer.Typer(
+    name="phuongchi",
+    help="Keeps the record of Vietnam's ward portals.\n\nLưu giữ trang thông tin điện tử của phường, xã Việt Nam.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for part in (archive, portals, crawl, ingest, schedule, search, export, status, db, demo):
+    part.register(app)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"phuongchi {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _start(
+    context: typer.Context,
+    folder: FolderOption = None,
+    verbose: VerboseOption = 0,
+    quiet: QuietOption = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version. In phiên bản.")
+    ] = False,
+) -> None:
+    context.obj = shared_options(context, folder, verbose, quiet)
+
+
+def main() -> None:
+    """Entry of the console script: run the command, say what went wrong in one line, exit with its code."""
+    arguments = sys.argv[1:]
+    try:
+        code = run(arguments)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): not an error, and nothing may be flushed into it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; errors of the project become one line on stderr."""
+    try:
+        code = app(arguments, prog_name="phuongchi", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except PhuongChiError as error:
+        return _complain(error, error.exit_code, arguments)
+    except typer.TyperException as error:
+        return _complain(f"{error.format_message()} See: phuongchi --help".replace("\n", " "), error.exit_code, arguments)
+    except (KeyboardInterrupt, typer.Abort):
+        return _complain("stopped", 9, arguments)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # the last line of defence: a bug is said to be one, with its own exit code
+        text = f"internal error: {type(error).__name__}: {error}".replace("\n", " ")
+        return _complain(f"{text}. Run it again with -vv and report what it prints", 1, arguments)
+
+
+def _complain(what: object, code: int, arguments: list[str]) -> int:
+    sys.stdout.flush()
+    if _loud(arguments):
+        traceback.print_exc()
+    sys.stderr.write(f"phuongchi: {what}\n".replace("\n", " ").rstrip() + "\n")
+    return code
+
+
+def _loud(arguments: list[str]) -> bool:
+    return "-vv" in arguments or sum(argument in ("-v", "--verbose") for argument in arguments) >= 2

@@ -1,0 +1,197 @@
+"""`phuongchi.toml` as one frozen value. The only reader of configuration files and environment.
+
+Everything below gets its configuration from here as arguments.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+
+from phuongchi import __version__
+from phuongchi.settings import SETTINGS, Setting, Value
+from phuongchi.times import Window, parse_cron, parse_window
+from phuongchi.tomlfile import TomlText, nearest
+from storage.errors import NoArchive, UsageError
+
+FILE = "phuongchi.toml"
+VARIABLE = "PHUONGCHI_ARCHIVE"
+_NAMES = {setting.name: setting for setting in SETTINGS}
+_TABLES = sorted({name.partition(".")[0] for name in _NAMES if "." in name})
+_TYPES = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
+_MAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """How pages are asked for: seconds, counts, and sizes in MiB."""
+
+    delay: float
+    per_server: int
+    active: int
+    batch: int
+    timeout: int
+    max_pages: int
+    max_body: int
+    max_attachment: int
+    attachments: Literal["documents", "none"]
+    images: Literal["none"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """What reading one capture may take: processor and wall seconds, memory in MiB; `processes` 0 is one per core."""
+
+    processes: int
+    cpu: int
+    wall: int
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The configuration of one archive."""
+
+    folder: Path
+    operator: str
+    contact: str
+    database: str
+    runner: str
+    night: Window
+    schedule: str
+    min_free: int
+    fetch: Fetching
+    read: ReadLimits
+    values: Mapping[str, Value]
+
+    @property
+    def user_agent(self) -> str:
+        """What every request calls itself. The token for robots.txt is its first word, `PhuongChi`."""
+        who = "; ".join(part for part in (_contact_link(self.contact), _plain(self.operator)) if part)
+        return f"PhuongChi/{__version__}" + (f" ({who})" if who else "")
+
+    def require_contact(self, *, why: str) -> None:
+        """Raise UsageError unless operator and contact are set: portals must be able to find who asks."""
+        missing = [name for name in ("operator", "contact") if not self.values[name]]
+        if missing:
+            raise UsageError(
+                f"{' and '.join(missing)} not set in {self.folder / FILE}, and {why} would be asked",
+                cure='Set them: operator = "…" and contact = "mail or web address"',
+            )
+
+
+def find_archive(given: Path | None, environment: Mapping[str, str], current: Path) -> Path:
+    """The archive's folder: `-C`, else PHUONGCHI_ARCHIVE, else upward from `current` as git does. Raises NoArchive."""
+    for folder, source in ((given, "-C"), (environment.get(VARIABLE), VARIABLE)):
+        if folder:
+            path = Path(folder).expanduser().absolute()
+            if not (path / FILE).is_file():
+                raise NoArchive(f"no archive in {path} (from {source})", cure=f"Make one with: phuongchi init {path}")
+            return path
+    for path in (current, *current.parents):
+        if (path / FILE).is_file():
+            return path
+    raise NoArchive(
+        f"no archive in {current} or above it", cure="Name one with -C DIR, or make one with: phuongchi init DIR"
+    )
+
+
+def load(folder: Path) -> Config:
+    """The configuration of the archive in `folder`. Raises UsageError naming file, line, key and cure."""
+    source = TomlText.read(folder / FILE)
+    values = {setting.name: setting.default for setting in SETTINGS}
+    for name, value in _flatten(source):
+        values[name] = _checked(source, _NAMES[name], value)
+    return _build(folder, values)
+
+
+def _flatten(source: TomlText) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in source.values.items():
+        if key in _TABLES and isinstance(value, dict):
+            found += [(f"{key}.{inner}", item) for inner, item in value.items()]
+        else:
+            found.append((key, value))
+    for name, _ in found:
+        if name not in _NAMES:
+            table, _, key = name.rpartition(".")
+            cure = nearest(name, _NAMES) or "All settings: phuongchi config"
+            raise source.complaint(f"{name} is not a setting", table, key, cure=cure)
+    return found
+
+
+def _checked(source: TomlText, setting: Setting, value: object) -> Value:
+    table, _, key = setting.name.rpartition(".")
+    kind = type(setting.default)
+    if kind is float and type(value) is int:
+        value = float(value)
+    if type(value) is not kind:
+        raise source.complaint(f"{setting.name} must be {_TYPES[kind]}", table, key, cure=_example(setting))
+    problem = _problem(setting, value)
+    if problem:
+        raise source.complaint(f"{setting.name} = {value!r}: {problem}", table, key, cure=_example(setting))
+    return value
+
+
+def _problem(setting: Setting, value: Value) -> str:
+    if setting.choices and value not in setting.choices:
+        return "must be " + " or ".join(setting.choices)
+    if setting.least is not None and isinstance(value, int | float) and value < setting.least:
+        return f"must not be less than {setting.least:g}"
+    if setting.name == "contact" and value and not _contact_link(str(value)):
+        return "must be a mail address or an http(s) address"
+    if setting.check is not None:
+        try:
+            setting.check(str(value))
+        except ValueError as error:
+            return str(error)
+    return ""
+
+
+def _example(setting: Setting) -> str:
+    default = f'"{setting.default}"' if isinstance(setting.default, str) else setting.default
+    return f"The default is {setting.name} = {default}" if setting.default != "" else ""
+
+
+def _contact_link(contact: str) -> str:
+    if _MAIL.fullmatch(contact):
+        return contact
+    parts = urlsplit(contact)
+    return f"+{contact}" if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def _plain(text: str) -> str:
+    """`text` as a header can carry it: Vietnamese without its marks, nothing but printable ASCII, no brackets."""
+    bare = unicodedata.normalize("NFKD", text.translate({0x111: "d", 0x110: "D"}))
+    return re.sub(r"[^ -~]|[()\\;]", "", bare).strip()
+
+
+def _build(folder: Path, values: dict[str, Value]) -> Config:
+    def part(table: str) -> dict[str, Any]:
+        return {name.partition(".")[2]: value for name, value in values.items() if name.startswith(f"{table}.")}
+
+    return Config(
+        folder=folder,
+        operator=str(values["operator"]),
+        contact=str(values["contact"]),
+        database=database_url(folder, str(values["database"])),
+        runner=str(values["runner"]),
+        night=parse_window(str(values["night"])),
+        schedule=parse_cron(str(values["schedule"])),
+        min_free=int(values["min_free"]),
+        fetch=Fetching(**part("fetch")),
+        read=ReadLimits(**part("read")),
+        values=values,
+    )
+
+
+def database_url(folder: Path, setting: str) -> str:
+    """The `database` setting as a URL: a file name is relative to the archive's folder."""
+    if setting.startswith(("postgresql://", "sqlite://")):
+        return setting
+    return f"sqlite:///{(folder / setting).absolute()}"

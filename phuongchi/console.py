@@ -1,0 +1,60 @@
+"""What a command says: results on stdout, everything else on stderr, as loud as was asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How loud a command is: -1 quiet, 0 as usual, 1 verbose, 2 with tracebacks."""
+
+    loudness: int = 0
+
+    def result(self, text: str = "") -> None:
+        """A line of the result, on stdout."""
+        sys.stdout.write(text + "\n")
+
+    def say(self, text: str) -> None:
+        """A line for the person at the terminal; nothing when quiet."""
+        if self.loudness >= 0:
+            self._line(text)
+
+    def detail(self, text: str) -> None:
+        """A line for somebody who asked for more."""
+        if self.loudness >= 1:
+            self._line(text)
+
+    def json(self, value: object) -> None:
+        """One JSON document on stdout."""
+        self.result(json.dumps(value, ensure_ascii=False, indent=None, default=str))
+
+    def last_line(self, value: Mapping[str, Any]) -> None:
+        """One JSON object as the last line of stderr, whatever the loudness: programs read it."""
+        self._line(json.dumps(value, ensure_ascii=False, default=str))
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
+        """A table on stdout: drawn for a terminal, tab-separated lines for a pipe."""
+        if not sys.stdout.isatty():
+            for row in rows:
+                self.result("\t".join(str(cell) for cell in row))
+            return
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        drawn = Table(title=title or None, title_justify="left")
+        for column in columns:
+            drawn.add_column(column, overflow="fold")
+        for row in rows:
+            drawn.add_row(*(Text(str(cell)) for cell in row))
+        Console().print(drawn)
+
+    def _line(self, text: str) -> None:
+        sys.stdout.flush()
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()

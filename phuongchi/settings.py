@@ -1,0 +1,73 @@
+"""Every setting of `phuongchi.toml`, in one table: name, default, what it means.
+
+`phuongchi config` prints it, `docs/reference.md` is tested against it, `phuongchi.config` reads by it. A setting that is not
+here does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from phuongchi.times import parse_cron, parse_window
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `name` is dotted below its table (`fetch.delay`); its type is that of `default`.
+
+    `least` bounds numbers, `choices` texts; `check` raises ValueError for a text that cannot be understood.
+    """
+
+    name: str
+    default: Value
+    meaning: str
+    nghia: str
+    least: float | None = None
+    choices: tuple[str, ...] = ()
+    check: Callable[[str], object] | None = None
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("operator", "", "Who runs this archive: sent in the User-Agent; needed before the first request",
+            "Đơn vị vận hành, gửi kèm trong User-Agent; phải có trước yêu cầu đầu tiên"),
+    Setting("contact", "", "Mail address or web page where a portal's owner finds the operator; needed likewise",
+            "Thư điện tử hoặc trang liên hệ để chủ nguồn tin liên lạc; cũng phải có"),
+    Setting("database", "phuongchi.db", "SQLite file (relative to this folder) or a postgresql:// address",
+            "Tệp SQLite (tính từ thư mục này) hoặc địa chỉ postgresql://"),
+    Setting("runner", "local", "Where crawl batches run", "Nơi chạy các đợt thu thập", choices=("local",)),
+    Setting("night", "22:00-05:30", "Hours (Vietnamese time) in which `--due` and `schedule` may crawl",
+            "Khung giờ (giờ Việt Nam) được phép thu thập theo lịch", check=parse_window),
+    Setting("schedule", "22:30", "When the nightly run begins: HH:MM or five cron fields, Vietnamese time",
+            "Giờ bắt đầu phiên hằng đêm: HH:MM hoặc năm trường cron, giờ Việt Nam", check=parse_cron),
+    Setting("min_free", 200, "MiB that must stay free on the disk of the archive; below that a run stops (exit 6)",
+            "Số MiB phải còn trống trên đĩa; ít hơn thì dừng (mã 6)", least=0),
+    Setting("fetch.delay", 2.5, "Seconds between two requests to one server; jitter only adds; 0 only for loopback",
+            "Số giây giữa hai yêu cầu tới một máy chủ; 0 chỉ dùng cho máy cục bộ", least=0),
+    Setting("fetch.per_server", 1, "Requests at a time to one server", "Số yêu cầu đồng thời tới một máy chủ", least=1),
+    Setting("fetch.active", 16, "Requests at a time in all", "Tổng số yêu cầu đồng thời", least=1),
+    Setting("fetch.batch", 128, "Portals that one crawl process visits", "Số nguồn trong một đợt thu thập", least=1),
+    Setting("fetch.timeout", 60, "Seconds that one page may take", "Số giây tối đa cho một trang", least=1),
+    Setting("fetch.max_pages", 2000, "Pages of one portal in one run; the rest follows in the next",
+            "Số trang tối đa của một nguồn trong một phiên; phần còn lại để phiên sau", least=1),
+    Setting("fetch.max_body", 16, "MiB of one page, decoded", "Số MiB tối đa của một trang", least=1),
+    Setting("fetch.max_attachment", 50, "MiB of one attachment", "Số MiB tối đa của một tệp đính kèm", least=1),
+    Setting("fetch.attachments", "documents", "Attachments to keep: `documents` (pdf doc docx xls xlsx zip) or `none`",
+            "Tệp đính kèm cần giữ: `documents` hoặc `none`", choices=("documents", "none")),
+    Setting("fetch.images", "none", "Images to keep; `none` keeps address, caption and alt text only",
+            "Ảnh cần giữ; `none` chỉ giữ địa chỉ và chú thích", choices=("none",)),
+    Setting("read.processes", 0, "Reading processes beside the crawl; 0: one per processor core",
+            "Số tiến trình đọc; 0: mỗi lõi một tiến trình", least=0),
+    Setting("read.cpu", 20, "Processor seconds that reading one capture may take", "Số giây CPU để đọc một bản chụp", least=1),
+    Setting("read.wall", 60, "Seconds that reading one capture may take", "Số giây để đọc một bản chụp", least=1),
+    Setting("read.memory", 768, "MiB of memory that a reading process may take", "Số MiB bộ nhớ của tiến trình đọc",
+            least=128),
+)  # fmt: skip
+
+ENVIRONMENT: tuple[tuple[str, str], ...] = (
+    ("PHUONGCHI_ARCHIVE", "The archive's folder, when `-C` is not given"),
+    ("PHUONGCHI_NOW", "ISO time at which a command starts (without a zone: Vietnamese time), for tests and simulated nights"),
+    ("NO_COLOR", "Any value: no colours"),
+)

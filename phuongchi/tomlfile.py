@@ -1,0 +1,68 @@
+"""Reading a TOML file so that every complaint names file, line and key."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from storage.errors import UsageError
+
+_HEADER = re.compile(r"\s*(\[{1,2})\s*([^\[\]#]+?)\s*\]{1,2}\s*(#.*)?$")
+_KEY = re.compile(r"""\s*["']?([^"'=\s]+?)["']?\s*=""")
+_POSITION = re.compile(r"\s*\(at line (\d+), column \d+\)$")
+
+
+class TomlText:
+    """A TOML file as read: its values and where they stand."""
+
+    def __init__(self, path: Path, text: str, values: dict[str, Any]) -> None:
+        self.path, self.text, self.values = path, text, values
+
+    @classmethod
+    def read(cls, path: Path) -> TomlText:
+        """Read and parse `path`. Raises UsageError naming the line when it is not TOML or not UTF-8."""
+        try:
+            text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            raise UsageError(f"{path} is not UTF-8 text", cure="Save it as UTF-8") from None
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}", cure="Check the file and its rights") from None
+        try:
+            return cls(path, text, tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            message = str(error)
+            found = _POSITION.search(message)
+            line = f", line {found[1]}" if found else ", at its end"
+            raise UsageError(
+                f"{path}{line}: {_POSITION.sub('', message)}", cure="Texts stand in quotes, tables in brackets"
+            ) from None
+
+    def line(self, table: str, key: str = "", *, index: int = 0) -> int | None:
+        """Line of `key` in `[table]` (or the `index`-th `[[table]]`); `table` is empty for the top. None if not found."""
+        current, counts, header_at = "", dict[str, int](), None if table else 1
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if header := _HEADER.match(line):
+                current = header[2].replace(" ", "")
+                if header[1] == "[[":
+                    counts[current] = counts.get(current, -1) + 1
+                    current = f"{current}#{counts[current]}"
+                header_at = number if current in (table, f"{table}#{index}") else header_at
+            elif key and current in (table, f"{table}#{index}") and (found := _KEY.match(line)) and found[1] == key:
+                return number
+        return header_at if table and not key else None
+
+    def complaint(self, message: str, table: str, key: str = "", *, index: int = 0, cure: str = "") -> UsageError:
+        """An error about one key of this file."""
+        line = self.line(table, key, index=index) or self.line(table, index=index)
+        where = f"{self.path}, line {line}" if line else str(self.path)
+        return UsageError(f"{where}: {message}", cure=cure)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """A sentence that names the likeliest intended name, or nothing."""
+    close = difflib.get_close_matches(name, list(names), n=1)
+    return f"Did you mean {close[0]}?" if close else ""
