@@ -166,4 +166,5 @@ def first_negative(conn: Connection, portal: str, key: str, *, count: int) -> da
         .order_by(_capture.c.entry.desc())
         .limit(count)
     )
-    return min(at for (at,) in conn.execute(query))
+    instants: list[datetime] = [at for (at,) in conn.execute(query)]
+    return min(instants)
