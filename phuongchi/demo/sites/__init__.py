@@ -1,0 +1,1 @@
+"""The sample portals, one module for each platform."""
