@@ -10,13 +10,15 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, insert, inspect, select, text, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
@@ -26,6 +28,7 @@ from storage.faults import full_disk, translated, wrapped
 from storage.locks import LockBusy, file_lock
 
 Dialect = Literal["sqlite", "postgresql"]
+Upsert = postgresql.Insert | sqlite_dialect.Insert
 
 REVISIONS = ("0001",)
 """Every migration in order, the last one being the schema of this program; a test compares them with `migrations/`."""
@@ -167,6 +170,13 @@ def next_numbers(connection: Connection, counter: str, count: int = 1) -> range:
     return range(last - count + 1, last + 1)
 
 
+def upsert(connection: Connection, table: Table) -> Upsert:
+    """An INSERT that knows `on_conflict_do_nothing`, `on_conflict_do_update` and `excluded`, for either database."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite_dialect.insert(table)
+
+
 def check_fence(connection: Connection, fence: Fence) -> None:
     """Raise Held unless `fence` is still the lease's number; nobody can take the lease before the transaction's end."""
     lease = schema.lease
@@ -236,18 +246,18 @@ def _writers_turn(path: Path | None, file: tuple[int, int] | None, patience: flo
         yield
         return
     lock = path.with_name(path.name + ".write-lock")
-    try:
-        held = file_lock(lock, patience=patience)
-        with held:
-            if file is not None and _identity(path) != file:
-                raise DatabaseError(f"{path} is gone or was replaced while it was open", cure="Start the command again")
-            yield
-    except LockBusy as error:
-        raise DatabaseError(
-            f"{path} is busy: other writers held it for {patience:g} s", cure="Wait for them and try again"
-        ) from error
-    except OSError as error:
-        raise full_disk(error, str(lock)) or error from error
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(file_lock(lock, patience=patience))
+        except LockBusy as error:
+            raise DatabaseError(
+                f"{path} is busy: other writers held it for {patience:g} s", cure="Wait for them and try again"
+            ) from error
+        except OSError as error:
+            raise full_disk(error, str(lock)) or error from error
+        if file is not None and _identity(path) != file:
+            raise DatabaseError(f"{path} is gone or was replaced while it was open", cure="Start the command again")
+        yield
 
 
 def _retry(attempt: Callable[[], Connection], *, patience: float) -> Connection:

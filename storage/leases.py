@@ -1,0 +1,138 @@
+"""Leases: what keeps two processes from doing the same work.
+
+A lease is a row with a fence: a number that grows with each holder. Each write of a holder checks its number in the same
+transaction, so a process that slept through its own replacement cannot write. Leases use real time, never the instant that a
+command was told to start at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, Update, func, select, text, update
+
+from storage import schema
+from storage.engine import Database, Fence, upsert
+from storage.errors import Held
+from storage.faults import full_disk
+from storage.locks import LockBusy, file_lock
+from storage.processes import described, is_dead, this_process
+
+_lease = schema.lease
+_CURE = "Wait for it to end, or stop it"
+
+
+@contextmanager
+def hold(db: Database, folder: Path, *, what: str = "crawl") -> Iterator[Fence]:
+    """Hold the archive for one kind of work until the block ends; the fence is what its writes must show.
+
+    On SQLite the lock is a file in `folder`, freed by the kernel when the process dies; on PostgreSQL it is a lock of the
+    session. Raises Held at once, naming the holder, when another process has it.
+    """
+    lock = _file_hold(folder / f".{what}.lock", what) if db.dialect == "sqlite" else _session_hold(db, what)
+    with lock:
+        fence = _take(db, what)
+        try:
+            yield fence
+        finally:
+            release(db, fence)
+
+
+def take_portal(db: Database, portal: str, *, holder: str = "", ttl: float) -> Fence | None:
+    """Take the lease to read one portal for `ttl` seconds of real time; None while another living holder has it.
+
+    A lease is free when it was given back, when it ran out, or when the process that took it is dead. `holder` is what the
+    caller calls itself, beside its process; the same holder of the same process may take its lease again.
+    """
+    name, mine = f"read:{portal}", f"{this_process()} {holder}".rstrip()
+    with db.write() as connection:
+        now = _real_time(connection)
+        statement = select(_lease.c.fence, _lease.c.holder, _lease.c.expires_at).where(_lease.c.name == name)
+        row = connection.execute(statement.with_for_update()).mappings().one_or_none()
+        if row is None:
+            new = upsert(connection, _lease).values(name=name, fence=1, holder=mine, expires_at=_after(now, ttl))
+            made = connection.execute(new.on_conflict_do_nothing().returning(_lease.c.fence)).first()
+            return Fence(name, 1) if made else None
+        expires: datetime | None = row["expires_at"]
+        living = row["holder"] not in ("", mine) and expires is not None and expires > now
+        if living and not is_dead(row["holder"]):
+            return None
+        fence = Fence(name, row["fence"] + 1)
+        values = {"fence": fence.number, "holder": mine, "expires_at": _after(now, ttl)}
+        connection.execute(update(_lease).where(_lease.c.name == name).values(**values))
+        return fence
+
+
+def renew(db: Database, fence: Fence, *, ttl: float) -> None:
+    """Keep a lease for another `ttl` seconds from now. Raises Held when it has passed to somebody else."""
+    with db.write(fence) as connection:
+        expires_at = _after(_real_time(connection), ttl)
+        connection.execute(_of(fence).values(expires_at=expires_at))
+
+
+def release(db: Database, fence: Fence) -> None:
+    """Give a lease back; nothing happens when it is somebody else's by now."""
+    with db.write() as connection:
+        connection.execute(_of(fence).values(holder="", expires_at=None))
+
+
+def _of(fence: Fence) -> Update:
+    return update(_lease).where(_lease.c.name == fence.name, _lease.c.fence == fence.number)
+
+
+def _take(db: Database, name: str) -> Fence:
+    """The next fence of a lease whose lock is held."""
+    with db.write() as connection:
+        statement = upsert(connection, _lease).values(name=name, fence=1, holder=this_process(), expires_at=None)
+        taken = statement.on_conflict_do_update(
+            index_elements=["name"], set_={"fence": _lease.c.fence + 1, "holder": statement.excluded.holder}
+        ).returning(_lease.c.fence)
+        return Fence(name, connection.execute(taken).scalar_one())
+
+
+@contextmanager
+def _file_hold(path: Path, what: str) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(file_lock(path, patience=0))
+            path.write_text(json.dumps({"holder": this_process(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}))
+        except LockBusy as error:
+            holder, since = _written_holder(path)
+            raise Held(f"{what} is held by {holder}{since}", cure=_CURE) from error
+        except OSError as error:
+            raise full_disk(error, str(path)) or error from error
+        yield
+
+
+def _written_holder(path: Path) -> tuple[str, str]:
+    try:
+        note = json.loads(path.read_text())
+        return described(str(note["holder"])), f" since {note['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process", ""  # it has not written its name yet
+
+
+@contextmanager
+def _session_hold(db: Database, what: str) -> Iterator[None]:
+    with db.session() as session:
+        taken = session.execute(text("SELECT pg_try_advisory_lock(hashtext(:name))"), {"name": f"phuongchi {what}"})
+        if not taken.scalar():
+            holder = session.execute(select(_lease.c.holder).where(_lease.c.name == what)).scalar()
+            raise Held(f"{what} is held by {described(holder or '')}", cure=_CURE)
+        yield
+
+
+def _real_time(connection: Connection) -> datetime:
+    """The time that all holders of leases share: the server's, or this machine's."""
+    if connection.dialect.name == "postgresql":
+        now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return now
+    return datetime.now(UTC)
+
+
+def _after(now: datetime, seconds: float) -> datetime:
+    return now + timedelta(seconds=seconds)

@@ -1,0 +1,216 @@
+"""The ledger of runs and their visits; it also hands out the leases (`storage.leases`) that guard them.
+
+Every time here is told by the caller. A run that a dead process left `running` is gone on with, never doubled.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from importlib import metadata
+from typing import Any, Literal
+
+from sqlalchemy import Connection, RowMapping, Update, func, insert, select, update
+
+from storage import schema
+from storage.engine import Database, Fence, upsert
+from storage.leases import hold, release, renew, take_portal
+from storage.records import Portal, Run, RunState, Visit, VisitState
+
+__all__ = [
+    "begin_run", "claim_slot", "end_run", "end_visit", "hold", "last_run", "last_visits", "release", "renew", "start_visit",
+    "sync_portals", "take_portal", "visits",
+]  # fmt: skip
+
+_run, _visit, _slot, _portal = schema.run, schema.visit, schema.slot, schema.portal
+
+
+def begin_run(
+    db: Database,
+    fence: Fence,
+    *,
+    kind: Literal["night", "hand", "check"],
+    portals: Sequence[str],
+    now: datetime,
+    slot: datetime | None = None,
+) -> Run:
+    """Go on with the run that a dead process left, or start one; each portal gets a pending visit.
+
+    A run that is continued keeps its id and kind, and its unfinished visits are pending again.
+    """
+    with db.write(fence) as connection:
+        left = select(_run).where(_run.c.state == "running").order_by(_run.c.id.desc()).limit(1)
+        row = connection.execute(left).mappings().one_or_none()
+        if row is None:
+            number = _new_run(connection, fence, kind=kind, now=now, slot=slot)
+        else:
+            number = row["id"]
+            _resume(connection, fence, number)
+        missing = [portal for portal in dict.fromkeys(portals) if portal not in _visited(connection, number)]
+        if missing:
+            connection.execute(
+                insert(_visit),
+                [{"run": number, "portal": portal, "state": "pending", "counts": {}} for portal in missing],
+            )
+        return _run_of(connection.execute(select(_run).where(_run.c.id == number)).mappings().one())
+
+
+def end_run(db: Database, fence: Fence, run: int, *, state: RunState, exit_code: int, now: datetime) -> None:
+    """Write down how a run ended; `exit_code` is what the command told its caller."""
+    with db.write(fence) as connection:
+        connection.execute(update(_run).where(_run.c.id == run).values(state=state, exit_code=exit_code, ended_at=now))
+
+
+def start_visit(db: Database, fence: Fence, run: int, portal: str, *, now: datetime, deep: bool) -> None:
+    """The fetching of one portal begins; `deep` if it asks for all of its listing pages."""
+    values = {"state": "running", "deep": deep, "started_at": now, "ended_at": None, "cause": "", "detail": ""}
+    with db.write(fence) as connection:
+        done = connection.execute(_visit_of(run, portal).values(**values))
+        if not done.rowcount:
+            connection.execute(insert(_visit).values(run=run, portal=portal, counts={}, **values))
+
+
+def end_visit(
+    db: Database,
+    fence: Fence,
+    run: int,
+    portal: str,
+    *,
+    state: VisitState,
+    cause: str = "",
+    detail: str = "",
+    counts: Mapping[str, int],
+    now: datetime,
+) -> None:
+    """Write down how a visit ended. `counts` are added to those of earlier parts of the same visit."""
+    with db.write(fence) as connection:
+        row = connection.execute(
+            select(_visit.c.counts, _visit.c.deep).where(_visit.c.run == run, _visit.c.portal == portal)
+        ).one()
+        summed = dict(row.counts)
+        for name, count in counts.items():
+            summed[name] = summed.get(name, 0) + count
+        values = {"state": state, "cause": cause, "detail": detail, "counts": summed, "ended_at": now}
+        connection.execute(_visit_of(run, portal).values(**values))
+        if row.deep and state == "done":
+            connection.execute(update(schema.portal).where(schema.portal.c.id == portal).values(deep_at=now))
+
+
+def visits(db: Database, run: int) -> list[Visit]:
+    """The visits of a run, by portal."""
+    with db.read() as connection:
+        rows = connection.execute(select(_visit).where(_visit.c.run == run).order_by(_visit.c.portal)).mappings()
+        return [visit_of(row) for row in rows]
+
+
+def last_run(db: Database) -> Run | None:
+    """The run that was started last."""
+    with db.read() as connection:
+        row = connection.execute(select(_run).order_by(_run.c.id.desc()).limit(1)).mappings().one_or_none()
+    return _run_of(row) if row else None
+
+
+def last_visits(db: Database) -> dict[str, Visit]:
+    """Each portal's last visit that was begun, by portal."""
+    last = select(func.max(_visit.c.run)).where(_visit.c.started_at.is_not(None)).group_by(_visit.c.portal)
+    last = last.add_columns(_visit.c.portal)
+    newest = last.subquery()
+    query = select(_visit).join(newest, (_visit.c.run == newest.c[0]) & (_visit.c.portal == newest.c.portal))
+    with db.read() as connection:
+        return {row["portal"]: visit_of(row) for row in connection.execute(query).mappings()}
+
+
+def claim_slot(db: Database, schedule: str, due_at: datetime, run: int | None = None) -> bool:
+    """Claim one planned time of a schedule. False when somebody has claimed it before."""
+    with db.write() as connection:
+        statement = upsert(connection, _slot).values(schedule=schedule, due_at=due_at, state="started", run=run)
+        return connection.execute(statement.on_conflict_do_nothing().returning(_slot.c.id)).first() is not None
+
+
+def sync_portals(db: Database, portals: Sequence[Portal], *, now: datetime) -> None:
+    """Mirror the rows of `portals.toml` into the database; a portal that is no longer there is switched off, never removed.
+
+    What the crawl learned of a portal (its platform, its server) stays where the row says nothing.
+    """
+    wanted = {portal.id: _portal_columns(portal) for portal in portals}
+    with db.read() as connection:
+        known = {row["id"]: dict(row) for row in connection.execute(select(_portal)).mappings()}
+    changed = {
+        name: {column: value for column, value in columns.items() if known.get(name, {}).get(column) != value}
+        for name, columns in wanted.items()
+    }
+    absent = [name for name, row in known.items() if name not in wanted and row["enabled"]]
+    if not absent and not any(changed.values()):
+        return
+    with db.write() as connection:
+        for name, columns in changed.items():
+            if name not in known:
+                new = {"platform": "", "server": "", "added_at": now, **columns}
+                connection.execute(upsert(connection, _portal).values(id=name, **new).on_conflict_do_nothing())
+            elif columns:
+                connection.execute(update(_portal).where(_portal.c.id == name).values(**columns))
+        if absent:
+            connection.execute(update(_portal).where(_portal.c.id.in_(absent)).values(enabled=False))
+
+
+def _portal_columns(portal: Portal) -> dict[str, Any]:
+    columns = {
+        "url": portal.url, "name": portal.name, "unit": portal.unit, "province": portal.province,
+        "row": _json(asdict(portal)), "enabled": portal.enabled, "retired": portal.retired,
+    }  # fmt: skip
+    return columns | {name: value for name in ("platform", "server") if (value := getattr(portal, name))}
+
+
+def _json(value: Any) -> Any:
+    """`value` as it comes back from a JSON column, so that rows can be compared."""
+    if isinstance(value, dict):
+        return {key: _json(item) for key, item in value.items()}
+    return [_json(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def visit_of(row: RowMapping) -> Visit:
+    """A row of `visit` as a value."""
+    return Visit(
+        run=row["run"], portal=row["portal"], state=row["state"], cause=row["cause"], detail=row["detail"],
+        counts=dict(row["counts"]), started_at=row["started_at"], ended_at=row["ended_at"],
+    )  # fmt: skip
+
+
+def _run_of(row: RowMapping) -> Run:
+    return Run(
+        id=row["id"], kind=row["kind"], state=row["state"], started_at=row["started_at"], fence=row["fence"],
+        resumed=row["resumed"], ended_at=row["ended_at"], slot=row["slot"],
+    )  # fmt: skip
+
+
+def _visit_of(run: int, portal: str) -> Update:
+    return update(_visit).where(_visit.c.run == run, _visit.c.portal == portal)
+
+
+def _visited(connection: Connection, run: int) -> set[str]:
+    return set(connection.execute(select(_visit.c.portal).where(_visit.c.run == run)).scalars())
+
+
+def _new_run(connection: Connection, fence: Fence, *, kind: str, now: datetime, slot: datetime | None) -> int:
+    statement = insert(_run).values(
+        kind=kind, state="running", slot=slot, fence=fence.number, started_at=now, host=socket.gethostname(),
+        version=_version(),
+    )  # fmt: skip
+    number: int = connection.execute(statement.returning(_run.c.id)).scalar_one()
+    return number
+
+
+def _resume(connection: Connection, fence: Fence, run: int) -> None:
+    values = {"fence": fence.number, "resumed": _run.c.resumed + 1, "host": socket.gethostname(), "version": _version()}
+    connection.execute(update(_run).where(_run.c.id == run).values(**values))
+    unfinished = update(_visit).where(_visit.c.run == run, _visit.c.state == "running")
+    connection.execute(unfinished.values(state="pending"))
+
+
+def _version() -> str:
+    try:
+        return metadata.version("phuongchi")
+    except metadata.PackageNotFoundError:
+        return ""
