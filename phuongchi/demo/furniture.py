@@ -89,7 +89,7 @@ def links(pairs: Iterable[tuple[str, str]], *, item: str = "li", kind: str = "")
 
 def services() -> str:
     """Links to the province's service portal."""
-    return links((f"https://dichvu.example.gov.vn/{slug(name)}", name) for name in LISTS["services"])
+    return links((f"https://dichvu.gov.example/{slug(name)}", name) for name in LISTS["services"])
 
 
 def outside(names: str, host: str) -> list[tuple[str, str]]:

@@ -180,7 +180,9 @@ class Portal:
         """A whole page: the column `main` in the platform's layout."""
         ward, night, hit = self.ward, ask.night, ask.hit
         menu = [(self.section_address(key), label) for key, label in ward.sections.items()]
+        crumbs = [(self.section_address(article.section), ward.sections[article.section])] if article else []
         values = {
+            "crumbs": furniture.links(crumbs),
             "title": esc(title),
             "site": esc(f"{ward.name} - {ward.district}"),
             "ward": esc(ward.name),

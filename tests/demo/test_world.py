@@ -116,6 +116,16 @@ def test_paragraphs_stand_in_order_once(site: Site) -> None:
         assert all(paragraph and fold(paragraph) == paragraph for paragraph in gold.paragraphs)
 
 
+def test_the_event_is_a_date_of_the_first_paragraph(site: Site) -> None:
+    for gold in site.gold(2):
+        if gold.event_date:
+            _, month, day = (int(part) for part in gold.event_date.split("-"))
+            forms = rf"\b0?{day}([/-]0?{month}\b| tháng 0?{month}\b| và )"
+            assert re.search(forms, gold.paragraphs[0]), (gold.path, gold.event_date)
+        if gold.published_basis == "inferred":
+            assert gold.published_at == gold.event_date
+
+
 def test_furniture_is_on_the_page_and_in_no_gold_text(site: Site) -> None:
     for gold in site.gold(1):
         text = squeeze(text_of(page(site, gold.path)))

@@ -124,9 +124,9 @@ class Hanoi(Portal):
 
     def bulk(self, ask: Ask) -> dict[str, str]:
         return {
-            "wards": furniture.links(furniture.outside("units", "hanoi.example.gov.vn"), kind="phuong"),
-            "departments": furniture.options("departments", "hanoi.example.gov.vn"),
-            "provinces": furniture.options("provinces", "example.gov.vn"),
+            "wards": furniture.links(furniture.outside("units", "hanoi.gov.example"), kind="phuong"),
+            "departments": furniture.options("departments", "hanoi.gov.example"),
+            "provinces": furniture.options("provinces", "gov.example"),
             "styles": furniture.styles("portlet-boundary_101_INSTANCE", 70),
             "scripts": furniture.scripts("101", 75, ask.hit),
         }

@@ -64,8 +64,7 @@ class Hue(Portal):
             return None
         when = article.head or f"Ngày cập nhật {article.day}"
         others = self.others(ask, article, 8)
-        main = f"""<table width="100%" cellspacing="0" cellpadding="0"><tr><td class="DuongDan"><a href="/">Trang chủ</a> &raquo;
-<a href="{esc(self.section_address(article.section))}">{esc(self.ward.sections[article.section])}</a></td></tr>
+        main = f"""<table width="100%" cellspacing="0" cellpadding="0"><tr><td class="DuongDan"><a href="/">Trang chủ</a> &raquo;</td></tr>
 <tr><td><table width="100%" border="0"><tr><td>
 <span id="ctl00_ContentPlaceHolder_lblTieuDe" class="TieuDeTin">{esc(article.title)}</span></td></tr>
 <tr><td><span id="ctl00_ContentPlaceHolder_lblNgay" class="NgayCapNhat">{esc(when)}</span></td></tr>
@@ -121,8 +120,8 @@ class Hue(Portal):
 
     def bulk(self, ask: Ask) -> dict[str, str]:
         return {
-            "wards": furniture.options("units", "thuathienhue.example.gov.vn"),
-            "departments": furniture.links(furniture.outside("departments", "thuathienhue.example.gov.vn")),
+            "wards": furniture.options("units", "thuathienhue.gov.example"),
+            "departments": furniture.links(furniture.outside("departments", "thuathienhue.gov.example")),
             "viewstate": furniture.viewstate(ask.target, ask.hit, 8_000),
             "styles": furniture.styles("WebPart", 50),
             "scripts": furniture.scripts("ctl00", 45, ask.hit),

@@ -34,6 +34,7 @@ class NukeViet(Portal):
     dating = Dating("head-line")
     file_folder = "/uploads/news/2025/"
     login = "/vi/users/login/"
+    labelled = True
 
     def address(self, article: Article) -> str:
         return f"{NEWS}/{article.section}/{self.slug(article)}-{article.id}.html"
@@ -44,6 +45,9 @@ class NukeViet(Portal):
 
     def static_address(self, key: str) -> str:
         return STATIC_PATHS[key]
+
+    def category(self, article: Article) -> str | None:
+        return article.label or self.ward.sections[article.section]
 
     def answer(self, ask: Ask) -> Reply | None:
         if reply := self._machine(ask):
@@ -217,9 +221,9 @@ class NukeViet(Portal):
 
     def bulk(self, ask: Ask) -> dict[str, str]:
         return {
-            "wards": furniture.links(furniture.outside("units", "dongnai.example.gov.vn")),
-            "departments": furniture.options("departments", "dongnai.example.gov.vn"),
-            "provinces": furniture.links(furniture.outside("provinces", "example.gov.vn")),
+            "wards": furniture.links(furniture.outside("units", "dongnai.gov.example")),
+            "departments": furniture.options("departments", "dongnai.gov.example"),
+            "provinces": furniture.links(furniture.outside("provinces", "gov.example")),
             "styles": furniture.styles("block", 70),
             "scripts": furniture.scripts("nv", 75, ask.hit),
         }

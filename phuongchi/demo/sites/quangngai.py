@@ -111,9 +111,9 @@ class QuangNgai(Portal):
 
     def bulk(self, ask: Ask) -> dict[str, str]:
         return {
-            "wards": furniture.options("units", "quangngai.example.gov.vn"),
-            "departments": furniture.links(furniture.outside("departments", "quangngai.example.gov.vn")),
-            "provinces": furniture.links(furniture.outside("provinces", "example.gov.vn")),
+            "wards": furniture.options("units", "quangngai.gov.example"),
+            "departments": furniture.links(furniture.outside("departments", "quangngai.gov.example")),
+            "provinces": furniture.links(furniture.outside("provinces", "gov.example")),
             "styles": furniture.styles("portlet-boundary_101_INSTANCE", 75),
             "scripts": furniture.scripts("101", 80, ask.hit),
         }

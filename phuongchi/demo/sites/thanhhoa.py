@@ -100,9 +100,9 @@ class ThanhHoa(Portal):
 
     def bulk(self, ask: Ask) -> dict[str, str]:
         return {
-            "wards": furniture.links(furniture.outside("units", "tpthanhhoa.example.gov.vn"), kind="dropdown-item"),
-            "departments": furniture.links(furniture.outside("departments", "thanhhoa.example.gov.vn")),
-            "provinces": furniture.options("provinces", "example.gov.vn"),
+            "wards": furniture.links(furniture.outside("units", "tpthanhhoa.gov.example"), kind="dropdown-item"),
+            "departments": furniture.links(furniture.outside("departments", "thanhhoa.gov.example")),
+            "provinces": furniture.options("provinces", "gov.example"),
             "styles": furniture.styles("khoi", 75),
             "scripts": furniture.scripts("htx", 80, ask.hit),
         }

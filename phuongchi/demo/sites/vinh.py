@@ -95,9 +95,9 @@ class Vinh(Portal):
 
     def bulk(self, ask: Ask) -> dict[str, str]:
         return {
-            "wards": furniture.links(furniture.outside("units", "vinh.nghean.example.gov.vn"), kind="menu-item"),
-            "departments": furniture.links(furniture.outside("departments", "nghean.example.gov.vn")),
-            "provinces": furniture.options("provinces", "example.gov.vn"),
+            "wards": furniture.links(furniture.outside("units", "vinh.nghean.gov.example"), kind="menu-item"),
+            "departments": furniture.links(furniture.outside("departments", "nghean.gov.example")),
+            "provinces": furniture.options("provinces", "gov.example"),
             "styles": furniture.styles("portlet-boundary_56_INSTANCE", 80),
             "scripts": furniture.scripts("56", 70, ask.hit),
         }
