@@ -1,0 +1,194 @@
+"""Every date that the evidence offers, with the trust it deserves; nothing is decided here but what a date is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from crawler.ingest.dates.evidence import DateEvidence
+from crawler.ingest.dates.lines import Mention, glued_to, mentions, stands_alone
+from crawler.ingest.dates.machine import name_role, read_address, read_machine
+from crawler.ingest.dates.strings import HANOI
+from crawler.ingest.dates.words import RELATIVE, RELATIVE_PART
+from storage.records import DateCandidate, Sighting
+
+
+class Trust(IntEnum):
+    """The order in which sources are believed about the publication, best first."""
+
+    LABELLED = 0
+    HEAD = 1
+    TITLE = 2
+    MICRODATA = 3
+    JSONLD = 4
+    META = 5
+    FEED = 6
+    LISTING = 7
+    UPDATE = 8
+    MODIFIED = 9
+    URL = 10
+    EVENT = 11
+    URL_VAGUE = 12
+    SITEMAP = 13
+    NEVER = 14
+
+
+PRINTED = (Trust.LABELLED, Trust.HEAD, Trust.TITLE)
+EMBEDDED = (Trust.MICRODATA, Trust.JSONLD, Trust.META)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A candidate with its trust. `update` says that it dates a change; `asked_at` when the source was asked for it."""
+
+    candidate: DateCandidate
+    trust: Trust
+    asked_at: datetime
+    update: bool = False
+    weekday: bool = False
+
+    @property
+    def day(self) -> str:
+        """The local day, or less if less is known."""
+        return self.candidate.value[:10]
+
+    def reject(self, reason: str) -> Offer:
+        """The same offer, rejected for `reason`."""
+        return replace(self, candidate=replace(self.candidate, rejected=reason))
+
+
+def gather(evidence: DateEvidence) -> list[Offer]:
+    """All offers of the evidence but the event's, best trust first; some of them already rejected."""
+    offers = [
+        *_head(evidence),
+        *_below(evidence),
+        *_embedded(evidence),
+        *_sighted(evidence),
+        *_address(evidence),
+        *_header(evidence),
+    ]
+    return sorted(offers, key=lambda offer: offer.trust)
+
+
+def _printed(mention: Mention, trust: Trust, evidence: DateEvidence, source: str = "head-line") -> Offer:
+    stamp = mention.stamp
+    update = trust is Trust.UPDATE
+    candidate = DateCandidate(
+        stamp.value, stamp.precision, "page-update" if update else source, "printed", mention.evidence
+    )
+    return Offer(candidate, trust, evidence.fetched_at, update=update, weekday=not stamp.literal[:1].isdigit())
+
+
+def _head(evidence: DateEvidence) -> Iterator[Offer]:
+    lines = [(line, "head-line") for line in evidence.head_lines] + [(line, "byline") for line in evidence.byline_lines]
+    for line, source in lines:
+        for mention in mentions(line):
+            trust = {"publication": Trust.LABELLED, "update": Trust.UPDATE}.get(mention.role, Trust.HEAD)
+            offer = _printed(mention, trust, evidence, source)
+            if mention.role == "clock":
+                yield offer.reject("clock: the label says that it is the time now")
+            elif mention.role == "document":
+                yield offer.reject("its label says that it dates a document or a term")
+            elif mention.role == "plain" and not stands_alone(line, mention):
+                yield offer.reject("stands in running text")
+            else:
+                yield offer
+    for mention in mentions(evidence.title):
+        offer = _printed(mention, Trust.TITLE, evidence)
+        yield offer if glued_to(evidence.title, mention) else offer.reject("stands in running text")
+
+
+def _below(evidence: DateEvidence) -> Iterator[Offer]:
+    for line in evidence.below_lines:
+        for mention in mentions(line):
+            if mention.role == "update":
+                yield _printed(mention, Trust.UPDATE, evidence)
+                continue
+            offer = _printed(mention, Trust.LABELLED, evidence)
+            yield offer if mention.role == "publication" else offer.reject("stands below the text without a label")
+
+
+def _embedded(evidence: DateEvidence) -> Iterator[Offer]:
+    groups = (
+        ("microdata", Trust.MICRODATA, evidence.microdata),
+        ("jsonld", Trust.JSONLD, evidence.jsonld),
+        ("meta", Trust.META, evidence.meta),
+    )
+    for source, trust, pairs in groups:
+        for name, value in pairs:
+            role = name_role(name)
+            timed = read_machine(value) if role else None
+            if timed is None:
+                continue
+            update = role == "update"
+            candidate = DateCandidate(*timed, source, "embedded", value.strip())
+            yield Offer(candidate, Trust.MODIFIED if update else trust, evidence.fetched_at, update=update)
+
+
+def _sighted(evidence: DateEvidence) -> Iterator[Offer]:
+    seen: set[tuple[str, str]] = set()
+    for sighting in sorted(evidence.sightings, key=lambda sighting: sighting.seen_at):
+        key = (sighting.source, sighting.date_text)
+        if sighting.date_text and key not in seen:
+            seen.add(key)
+            yield from (_listed if sighting.source == "listing" else _fed)(sighting)
+
+
+def _fed(sighting: Sighting) -> Iterator[Offer]:
+    timed = read_machine(sighting.date_text)
+    if timed is not None:
+        candidate = DateCandidate(*timed, sighting.source, "embedded", sighting.date_text)
+        feed = sighting.source == "feed"
+        yield Offer(candidate, Trust.FEED if feed else Trust.SITEMAP, sighting.seen_at)
+
+
+def _listed(sighting: Sighting) -> Iterator[Offer]:
+    found = mentions(sighting.date_text)
+    for mention in found[:1]:
+        stamp = mention.stamp
+        trust = Trust.UPDATE if mention.role == "update" else Trust.LISTING
+        offer = Offer(
+            DateCandidate(stamp.value, stamp.precision, "listing", "printed", mention.evidence), trust, sighting.seen_at
+        )
+        yield offer.reject("its label says that it dates a document or a term") if mention.role == "document" else offer
+    relative = None if found else RELATIVE.search(sighting.date_text)
+    if relative:
+        day = _before(sighting.seen_at, relative["parts"])
+        candidate = DateCandidate(day, "day", "listing", "inferred", relative[0], "relative to the moment of looking")
+        yield Offer(candidate, Trust.NEVER, sighting.seen_at)
+
+
+def _before(moment: datetime, parts: str) -> str:
+    """The local day that `2 tháng 2 tuần` before `moment` was, roughly."""
+    days = {
+        "giây": 0.0,
+        "phút": 1 / 1440,
+        "giờ": 1 / 24,
+        "tiếng": 1 / 24,
+        "ngày": 1,
+        "tuần": 7,
+        "tháng": 30.4,
+        "năm": 365.2,
+    }
+    back = sum(int(number) * days[unit.lower()] for number, unit in RELATIVE_PART.findall(parts))
+    return (moment.astimezone(HANOI) - timedelta(days=back)).strftime("%Y-%m-%d")
+
+
+def _address(evidence: DateEvidence) -> Iterator[Offer]:
+    until = (evidence.fetched_at.astimezone(HANOI) + timedelta(days=1)).strftime("%Y-%m-%d")
+    read = read_address(evidence.url, until=until)
+    if read is not None:
+        (value, precision), literal, imported = read
+        vague = imported or precision in ("year", "month")
+        candidate = DateCandidate(value, precision, "url", "inferred" if imported else "embedded", literal)
+        yield Offer(candidate, Trust.URL_VAGUE if vague else Trust.URL, evidence.fetched_at)
+
+
+def _header(evidence: DateEvidence) -> Iterator[Offer]:
+    timed = read_machine(evidence.last_modified) if evidence.last_modified else None
+    if timed is not None:
+        reason = "the server's word on the response, not on the article"
+        candidate = DateCandidate(*timed, "http", "embedded", evidence.last_modified, reason)
+        yield Offer(candidate, Trust.NEVER, evidence.fetched_at)

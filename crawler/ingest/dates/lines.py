@@ -1,0 +1,115 @@
+"""What a printed date is of: its label, the line it stands on, and whether that line is nothing but a date line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import get_args
+
+from crawler.ingest.dates.strings import Stamp, read_dates
+from crawler.ingest.dates.words import BESIDE_DATE, LABEL_BEFORE, RELATIVE, Role
+
+_LONGEST_LINE = 200
+_LABEL_BACK = 48
+_COUNT = re.compile(r"(?<!\w)\d[\d.,]*(?!\w)")
+_WORD = re.compile(r"\w")
+_GLUED = re.compile(r"[(\[]\s*$")
+_CLOSED = re.compile(r"""\s*[)\]][\s.)\]"”]*$""")
+# A date behind these words is the date of a document, not of the page.
+_CITATION = re.compile(
+    r"(?<!\w)(?:số|quyết\s*định|nghị\s*(?:quyết|định)|kế\s*hoạch|công\s*văn|chỉ\s*thị|thông\s*tư|luật|ban\s*hành|căn\s*cứ|theo)(?!\w)"
+    r"|/[A-ZĐ]{2,}",
+    re.IGNORECASE,
+)
+_PARTED = re.compile(r"[|•·\-–—:;»>()]\s*$|^\s*[|•·\-–—:;()]")
+_HOUR_WORD = re.compile(
+    r"\d\s?(?:h|g|giờ)(?![a-z])", re.IGNORECASE
+)  # how a text tells of a meeting, not how a page is dated
+_ROLES = get_args(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One full date on a line, what its label says it is, and label and date as printed (no counts)."""
+
+    stamp: Stamp
+    role: Role
+    evidence: str
+    labelled: bool
+
+
+def mentions(line: str) -> tuple[Mention, ...]:
+    """Every full date of `line` with its role, in order."""
+    found: list[Mention] = []
+    floor = 0
+    for stamp in read_dates(line):
+        from_ = max(floor, stamp.start - _LABEL_BACK)
+        label = LABEL_BEFORE.search(line[from_ : stamp.start])
+        role: Role = "plain"
+        start = stamp.start
+        if label:
+            role = next(name for name in _ROLES if label[name] is not None)
+            start = from_ + label.start()
+        found.append(Mention(stamp, role, line[start : stamp.end], labelled=role != "plain"))
+        floor = stamp.end
+    return tuple(found)
+
+
+def is_date_line(text: str) -> bool:
+    """Whether the whole line is a date line: a full or relative date with nothing but label, weekday, counts and buttons.
+
+    `Hải Phòng, ngày 24 tháng 01 năm 2020` is none: it belongs to a document. Nor is a line with a byline: part it first.
+    """
+    if len(text) > _LONGEST_LINE or not any(char.isdigit() for char in text):
+        return False
+    stamps = read_dates(text)
+    if not stamps:
+        relative = RELATIVE.search(text)
+        return relative is not None and _is_bare(text[: relative.start()] + " " + text[relative.end() :])
+    return _is_bare(_around(text, stamps))
+
+
+def stands_alone(line: str, mention: Mention) -> bool:
+    """Whether an unlabelled date is the date of its line: a date line, or set beside a short text such as a byline."""
+    stamp = mention.stamp
+    if is_date_line(line):
+        return True
+    before, behind = line[: stamp.start], line[stamp.end :]
+    bare_before, bare_behind = _is_bare(before), _is_bare(behind)
+    if not (bare_before or bare_behind) or len(line) > _LONGEST_LINE:
+        return False
+    rest = behind if bare_before else before
+    if len(rest) > 80 or _CITATION.search(rest):
+        return False
+    if re.search(r"[^\W\d_][\s,]+ngày\s*$", before, re.IGNORECASE) and ":" not in before:
+        return False  # `Hải Phòng, ngày …`: place and day of a document
+    timed = "T" in stamp.value and not _HOUR_WORD.search(stamp.literal)
+    return timed or bool(_PARTED.search(rest)) or _is_capitalised(rest)
+
+
+def glued_to(title: str, mention: Mention) -> bool:
+    """Whether a title ends in the date in brackets: `… năm 2022" (22/08/2022)`."""
+    stamp = mention.stamp
+    return bool(
+        _GLUED.search(title[: stamp.start]) and _CLOSED.match(title, stamp.end) and title[: stamp.start].strip("([ ")
+    )
+
+
+def _around(text: str, stamps: tuple[Stamp, ...]) -> str:
+    pieces: list[str] = []
+    floor = 0
+    for stamp in stamps:
+        pieces.append(text[floor : stamp.start])
+        floor = stamp.end
+    pieces.append(text[floor:])
+    return " ".join(pieces)
+
+
+def _is_bare(text: str) -> bool:
+    """Nothing but labels, counts and punctuation."""
+    return not _WORD.search(_COUNT.sub(" ", BESIDE_DATE.sub(" ", text)))
+
+
+def _is_capitalised(text: str) -> bool:
+    words = text.split()
+    return 0 < len(words) <= 6 and all(word[0].isupper() or not word[0].isalpha() for word in words)

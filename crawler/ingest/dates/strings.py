@@ -1,0 +1,235 @@
+"""Printed date strings: found by patterns of our own, parsed by python-dateutil with Vietnamese words.
+
+The pattern cuts the string out, so dateutil never guesses over free text: it gets a day, a month, a year and perhaps a time,
+day first. What it returns must be what the pattern saw, else the string is no date.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+from itertools import pairwise
+
+from dateutil.parser import parser, parserinfo
+
+from crawler.ingest.dates.words import (
+    ENGLISH_MONTH,
+    MONTHS,
+    PART_OF_DAY,
+    VIETNAMESE_MONTH,
+    WEEKDAY,
+    weekday_number,
+)
+from storage.records import Precision
+
+HANOI = timezone(timedelta(hours=7))
+"""Vietnamese time; no daylight saving since before the web."""
+
+_YEAR = r"(?:19|20)\d\d"
+_CLOCK = (
+    r"(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d{2})(?:\s?:\s?(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
+    r"|\s{0,2}(?:h|g|giờ)(?![^\W\d_])\s{0,2}(?:(?P<minute2>\d{1,2})(?![\d/.\-])\s{0,2}(?:phút|ph|p|['’])?)?)(?!\d)"
+    rf"(?:\s{{0,2}}(?:(?P<half>SA|CH|AM|PM|a\.m\.|p\.m\.)(?!\w)|(?P<part>{PART_OF_DAY})(?!\w)))?"
+)
+_ZONE = (
+    r"(?:\s{0,2}(?P<zone>Z(?!\w)|(?:GMT|UTC)(?:\s?[+-]\s?\d{1,2}(?::?\d{2})?)?|\+\d{2}:?\d{2}(?!\d)"
+    r"|(?<=\d)-\d{2}:?\d{2}(?!\d)))?"
+)
+_GAP = rf"[\s,;|!•·\-–—:()\[\]]*(?:(?:{PART_OF_DAY}|ngày|vào|của)(?!\w)[\s,;|!•·\-–—:()\[\]]*)*"
+
+_DATE = re.compile(
+    r"(?<!\d)(?<!\d[/.\-])(?:"
+    r"(?P<d1>\d{1,2})(?:\s{0,3}[/\-–]\s{0,3}(?P<m1>\d{1,2})\s{0,3}[/\-–]\s{0,3}|\.(?P<m2>\d{1,2})\.)"
+    rf"(?P<y1>{_YEAR})(?!\d|[/.]\d|/[^\W\d_])"
+    rf"|(?P<y2>{_YEAR})(?P<sep>[-/.])(?P<m3>\d{{1,2}})(?P=sep)(?P<d2>\d{{1,2}})(?![\d/])"
+    rf"|(?P<d3>\d{{1,2}})\s{{0,3}}[,\-/]?\s{{0,3}}tháng\s{{0,3}}(?P<m4>\d{{1,2}}|{VIETNAMESE_MONTH})(?!\w)"
+    rf"\s{{0,3}}[,/\-]?\s{{0,3}}(?P<nam>năm\s{{0,3}})?(?P<y3>{_YEAR})(?!\d)"
+    rf"|(?<!\w)tháng\s{{1,3}}(?P<m5>\d{{1,2}}|{VIETNAMESE_MONTH})\s{{1,3}}(?P<d4>\d{{1,2}})\s?,\s{{0,3}}(?P<y4>{_YEAR})(?!\d)"
+    rf"|(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?[\s\-]{{1,3}}(?P<m6>{ENGLISH_MONTH})(?!\w)[.,]?[\s\-]{{1,3}}(?P<y5>{_YEAR})(?!\d)"
+    rf"|(?<!\w)(?P<m7>{ENGLISH_MONTH})(?!\w)\.?\s{{1,3}}(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<y6>{_YEAR})(?!\d)"
+    r")",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    rf"(?:(?<![\d:/.,]){_CLOCK}{_ZONE}{_GAP})?(?:(?<![^\W\d_])(?P<weekday>{WEEKDAY}){_GAP})?$", re.IGNORECASE
+)
+_AFTER = re.compile(
+    r"(?:[\s,;|!•·\-–—(\[]*(?:(?:lúc|vào|hồi|at|t)[\s:]*){0,2}|(?P<early>[+-]\d{2}|UTC|GMT|ICT))" + _CLOCK + _ZONE,
+    re.IGNORECASE,
+)
+_ANY_YEAR = re.compile(_YEAR)
+_SPAN = re.compile(r"\s*[-–—]\s*")
+_LOOK_BACK = 56
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """One full date in a text: its local value to its precision, and the string it was read from.
+
+    `start` and `end` are the span of `literal` in the text (weekday, date and time, without label). `swapped` says that
+    the month stands first, proved by the numbers or by the weekday.
+    """
+
+    value: str
+    precision: Precision
+    literal: str
+    start: int
+    end: int
+    swapped: bool = False
+
+    @property
+    def day(self) -> str:
+        """The local day, `YYYY-MM-DD`."""
+        return self.value[:10]
+
+
+class _Vietnamese(parserinfo):
+    """`SA` and `CH` are the halves of the day; the day comes first."""
+
+    AMPM = [("am", "sa"), ("pm", "ch")]  # noqa: RUF012 (the base class has a list, too)
+
+    def __init__(self) -> None:
+        super().__init__(dayfirst=True)
+
+
+_PARSER = parser(_Vietnamese())
+_NOTHING = datetime(1, 1, 1)  # noqa: DTZ001 (a printed date has no zone yet)
+
+
+@lru_cache(maxsize=4096)
+def _parse(cut: str) -> datetime | None:
+    try:
+        parsed = _PARSER.parse(cut, default=_NOTHING)
+    except (ValueError, OverflowError):
+        return None
+    return parsed
+
+
+def real_day(year: int, month: int, day: int, *, may_swap: bool = False) -> tuple[datetime, bool] | None:
+    """The day, and whether month and day had to change places (only if the middle number cannot be a month)."""
+    parsed = _parse(f"{day}/{month}/{year:04d}")
+    if parsed is None or parsed.year != year:
+        return None
+    if (parsed.month, parsed.day) == (month, day):
+        return parsed, False
+    if may_swap and (parsed.month, parsed.day) == (day, month) and month > 12 >= day:
+        return parsed, True
+    return None
+
+
+def read_dates(text: str) -> tuple[Stamp, ...]:
+    """Every full date (day, month and year) printed in `text`, in order, each with its time if one stands beside it.
+
+    Day first; month first only when proved. Impossible dates, dates without a year, lunar dates, ratios and document
+    numbers are left out. Does not judge what the date is of, and never raises.
+    """
+    if not _ANY_YEAR.search(text):
+        return ()
+    stamps: list[Stamp] = []
+    floor = 0
+    for found in _DATE.finditer(text):
+        stamp = _stamp(text, found, floor)
+        if stamp is not None:
+            stamps.append(stamp)
+            floor = stamp.end
+    return tuple(stamps) if len(stamps) < 2 else _without_anniversaries(text, stamps)
+
+
+def _without_anniversaries(text: str, stamps: list[Stamp]) -> tuple[Stamp, ...]:
+    """`(03/02/1930 - 03/02/2025)` spans an anniversary; neither end is a date of anything at hand."""
+    ends = {
+        stamp
+        for first, second in pairwise(stamps)
+        if first.value[4:] == second.value[4:] and first.value != second.value
+        if _SPAN.fullmatch(text, first.end, second.start)
+        for stamp in (first, second)
+    }
+    return tuple(stamp for stamp in stamps if stamp not in ends)
+
+
+def _stamp(text: str, found: re.Match[str], floor: int) -> Stamp | None:
+    """The stamp round a date that was found; `floor` is where the one before it ended."""
+    part = found.groupdict()
+    day, month, year = _numbers(part)
+    known = real_day(year, month, day, may_swap=part["d1"] is not None) if month else None
+    if known is None:
+        return None
+    date, swapped = known
+    start, end = found.span()
+    from_ = max(floor, start - _LOOK_BACK)
+    before = _BEFORE.search(text[from_:start])
+    assert before is not None  # every part of it is optional
+    weekday = before["weekday"]
+    if weekday:
+        start = from_ + before.start("weekday")
+        if not swapped and part["d1"] is not None:
+            date, swapped = _by_weekday(date, weekday)
+    clock = _AFTER.match(text, found.end())
+    if clock and _time(clock):
+        end = clock.end()
+    else:
+        # The time in front counts only without one behind: that one would belong to what stands before.
+        clock = before if before["hour"] and _time(before) else None
+        start = from_ + before.start() if clock else start
+    value, precision = _value(date, clock)
+    return Stamp(value, precision, text[start:end], start, end, swapped)
+
+
+def _numbers(part: dict[str, str | None]) -> tuple[int, int, int]:
+    """Day, month, year as numbers; month 0 when the string is no solar date."""
+    day = next(part[key] for key in ("d1", "d2", "d3", "d4", "d5", "d6") if part[key])
+    month = next(part[key] for key in ("m1", "m2", "m3", "m4", "m5", "m6", "m7") if part[key])
+    year = next(part[key] for key in ("y1", "y2", "y3", "y4", "y5", "y6") if part[key])
+    assert day and month and year
+    word = " ".join(month.lower().split())
+    if word == "giêng" and part["nam"]:
+        return int(day), 0, int(year)  # `ngày 13 tháng Giêng năm 2024` is a lunar day; SharePoint prints no `năm`
+    number = int(word) if word.isdecimal() else MONTHS.get(word) or MONTHS.get(word[:3], 0)
+    return int(day), number, int(year)
+
+
+def _by_weekday(date: datetime, weekday: str) -> tuple[datetime, bool]:
+    """Month first, if the printed weekday contradicts day first and agrees with month first."""
+    wanted = weekday_number(weekday)
+    if wanted is None or date.weekday() == wanted or date.day > 12 or date.day == date.month:
+        return date, False
+    other = date.replace(day=date.month, month=date.day)
+    return (other, True) if other.weekday() == wanted else (date, False)
+
+
+def _time(found: re.Match[str]) -> str | None:
+    """`HH:MM[:SS] [SA|CH]` of a matched time, or None for an impossible one."""
+    hour = int(found["hour"])
+    minute = int(found["minute"] or found["minute2"] or 0)
+    second = int(found["second"] or 0)
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    half = (found["half"] or "").replace(".", "").lower()
+    if not half and found["part"] and found["part"].lower() in ("chiều", "tối") and 0 < hour < 12:
+        half = "ch"
+    return f"{hour}:{minute:02d}:{second:02d}" + (f" {half}" if half and 0 < hour <= 12 else "")
+
+
+def _value(date: datetime, clock: re.Match[str] | None) -> tuple[str, Precision]:
+    """Local value and precision. Midnight stands for an unknown time, in UTC as well: the Vietnamese day is the same."""
+    time = _time(clock) if clock else None
+    parsed = _parse(time) if time else None
+    if clock is None or parsed is None or (parsed.hour, parsed.minute, parsed.second) == (0, 0, 0):
+        return date.strftime("%Y-%m-%d"), "day"
+    local = datetime.combine(date, parsed.time(), _offset(clock)).astimezone(HANOI)
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        return local.strftime("%Y-%m-%d"), "day"
+    return local.isoformat(timespec="seconds"), "second" if clock["second"] else "minute"
+
+
+def _offset(clock: re.Match[str]) -> timezone:
+    zone = clock["zone"] or clock.groupdict().get("early") or ""
+    digits = re.search(r"([+-])\s?(\d{1,2}):?(\d{2})?", zone)
+    if digits is None:
+        return UTC if zone.upper() in ("Z", "UTC", "GMT") else HANOI
+    hours = int(digits[2]) + int(digits[3] or 0) / 60
+    if hours > 14:
+        return HANOI
+    return timezone(timedelta(hours=hours if digits[1] == "+" else -hours))
