@@ -1,0 +1,106 @@
+"""One gzip member, one WARC record: taking it apart and telling whether it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from storage.errors import FixityError
+
+Head = tuple[tuple[str, str], ...]
+
+LARGEST_RECORD = 512 * 1024 * 1024
+"""Bytes of an unpacked record above which it cannot be one of ours."""
+
+_STEP = 256 * 1024
+_END = b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A WARC record: its header, the block, and how many bytes its gzip member takes in the file."""
+
+    head: dict[str, str]
+    block: bytes
+    length: int
+
+    @property
+    def kind(self) -> str:
+        """The WARC-Type."""
+        return self.head.get("warc-type", "")
+
+
+def unpack(member: bytes, *, where: str) -> Record:
+    """The record in the gzip member that `member` begins with; what follows it does not count.
+
+    Raises FixityError, naming `where`, unless it is complete and its bytes are those that its digests were made from.
+    """
+    decompressor = zlib.decompressobj(wbits=31)
+    try:
+        data = decompressor.decompress(member, LARGEST_RECORD)
+    except zlib.error as error:
+        raise _damaged(where, f"its gzip member is broken ({error})") from error
+    if not decompressor.eof:
+        raise _damaged(where, "its gzip member is cut off")
+    head_end = data.find(_END)
+    head = parse_head(data[:head_end]) if head_end >= 0 and data.startswith(b"WARC/1.") else {}
+    length = head.get("content-length", "")
+    if not length.isdigit() or len(data) != head_end + 4 + int(length) + 4 or not data.endswith(_END):
+        raise _damaged(where, "it is no WARC record of the length that it gives")
+    record = Record(head, data[head_end + 4 : -4], len(member) - len(decompressor.unused_data))
+    digest = head.get("warc-block-digest", "")
+    if digest.startswith("sha256:") and digest != block_digest(record.block):
+        raise _damaged(where, "its bytes do not match their digest")
+    return record
+
+
+def parse_head(data: bytes) -> dict[str, str]:
+    """The fields of a WARC header by lower-case name; the first line is the version."""
+    fields = {}
+    for line in data.decode("utf-8", "replace").split("\r\n")[1:]:
+        name, colon, value = line.partition(":")
+        if colon:
+            fields[name.strip().lower()] = value.strip()
+    return fields
+
+
+def block_digest(block: bytes) -> str:
+    """A digest as WARC headers write it."""
+    return "sha256:" + hashlib.sha256(block).hexdigest()
+
+
+def whole_member(read: Callable[[int], bytes]) -> int:
+    """How many bytes the next gzip member takes, if it is whole and one WARC record of the length it gives; else 0.
+
+    `read(n)` gives up to `n` further bytes. Never holds a whole record in memory; does not check digests.
+    """
+    decompressor = zlib.decompressobj(wbits=31)
+    start, total, tail, taken = b"", 0, b"", 0
+    while not decompressor.eof:
+        packed = read(_STEP)
+        if not packed:
+            return 0
+        taken += len(packed)
+        while packed:
+            try:
+                data = decompressor.decompress(packed, _STEP)
+            except zlib.error:
+                return 0
+            packed = decompressor.unconsumed_tail
+            total += len(data)
+            tail = (tail + data)[-4:]
+            if len(start) < _STEP:
+                start += data
+            if not data and not packed:
+                break
+    head_end = start.find(_END)
+    length = parse_head(start[:head_end]).get("content-length", "") if start.startswith(b"WARC/1.") else ""
+    if head_end < 0 or not length.isdigit() or total != head_end + 8 + int(length) or tail != _END:
+        return 0
+    return taken - len(decompressor.unused_data)
+
+
+def _damaged(where: str, why: str) -> FixityError:
+    return FixityError(f"the record at {where} is damaged: {why}", cure="Run `phuongchi verify`, and restore a backup")

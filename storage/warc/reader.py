@@ -1,0 +1,151 @@
+"""Reads one response where a capture's row points: checked, taken apart, and with its content coding undone."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli
+
+from storage.errors import FixityError
+from storage.records import RecordRef
+from storage.warc.files import open_for_reading
+from storage.warc.members import Head, Record, unpack
+
+BODY_LIMIT = 64 * 1024 * 1024
+"""Bytes of a decoded body after which reading stops: more is a bomb, not a page."""
+
+_CHUNK = 1024 * 1024
+_GZIP, _GZIP_MAGIC = 31, b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A response as it was received, except that `body` is decoded.
+
+    `truncated` is the WARC-Truncated reason, or `decoded` when the body was cut at the limit, or `coding` when its
+    compressed form breaks off or is none (then what could be decoded, else the bytes as sent).
+    """
+
+    status: int
+    head: Head
+    body: bytes
+    truncated: str = ""
+
+    def header(self, name: str) -> str:
+        """The first header of this name, or an empty string."""
+        wanted = name.lower()
+        return next((value for found, value in self.head if found.lower() == wanted), "")
+
+
+def read_payload(folder: Path, ref: RecordRef, *, limit: int = BODY_LIMIT) -> Payload:
+    """The response at `ref`, with a body of at most `limit` bytes.
+
+    Raises FixityError when the file is missing, or the record is not what was written.
+    """
+    record = read_record(folder, ref)
+    head_end = record.block.find(b"\r\n\r\n")
+    if record.kind not in ("response", "revisit") or head_end < 0:
+        raise FixityError(
+            f"the record at {place(ref)} is no response but {record.kind!r}", cure="Run `phuongchi verify`"
+        )
+    lines = record.block[:head_end].decode("latin-1").split("\r\n")
+    head = tuple((name, value.strip()) for name, _, value in (line.partition(":") for line in lines[1:]))
+    status = lines[0].split(" ")[1] if " " in lines[0] else ""
+    codings = [value for name, value in head if name.lower() == "content-encoding"]
+    body, problem = decode(record.block[head_end + 4 :], ",".join(codings), limit=limit)
+    return Payload(int(status) if status.isdigit() else 0, head, body, record.head.get("warc-truncated", "") or problem)
+
+
+def read_record(folder: Path, ref: RecordRef) -> Record:
+    """The record at `ref`, whole and checked against its digest. Raises FixityError."""
+    return unpack(read_bytes(folder, ref), where=place(ref))
+
+
+def read_bytes(folder: Path, ref: RecordRef, *, further: int = 0) -> bytes:
+    """The bytes at `ref` as they are in the file, and up to `further` bytes after them. Raises FixityError."""
+    try:
+        descriptor = open_for_reading(folder, ref.file)
+    except FileNotFoundError as error:
+        raise FixityError(f"the file {ref.file} is missing", cure="Restore it from a backup") from error
+    try:
+        return os.pread(descriptor, ref.length + further, ref.offset)
+    finally:
+        os.close(descriptor)
+
+
+def place(ref: RecordRef) -> str:
+    """Where a record stands, for messages."""
+    return f"{ref.file}:{ref.offset}"
+
+
+def decode(body: bytes, codings: str, *, limit: int) -> tuple[bytes, str]:
+    """Undo a Content-Encoding, at most to `limit` bytes; returns the bytes and what was wrong (`decoded`, `coding`).
+
+    A coding that is not known (`zstd`) is `coding`, and the bytes stay as they were sent.
+    """
+    for name in reversed([part.strip().lower() for part in codings.split(",") if part.strip()]):
+        if name == "identity" or not body:
+            continue
+        if name in ("gzip", "x-gzip"):
+            plain = not body.startswith(_GZIP_MAGIC)  # some servers say gzip and send the page as it is
+            body, problem = (body, "") if plain else _inflate(body, _GZIP, limit)
+        elif name == "deflate":
+            wrapped = (
+                body[0] & 15 == 8 and int.from_bytes(body[:2], "big") % 31 == 0
+            )  # many send it without the wrapper
+            body, problem = _inflate(body, 15 if wrapped else -15, limit)
+        elif name == "br":
+            body, problem = _unbrotli(body, limit)
+        else:
+            problem = "coding"
+        if problem:
+            return body, problem
+    return (body, "") if len(body) <= limit else (body[:limit], "decoded")
+
+
+def _inflate(data: bytes, window: int, limit: int) -> tuple[bytes, str]:
+    """gzip (of several members, too) or deflate."""
+    decoded, rest = bytearray(), data
+    while True:
+        decompressor = zlib.decompressobj(wbits=window)
+        try:
+            decoded += decompressor.decompress(rest, limit + 1 - len(decoded))
+        except zlib.error:
+            decoded += _as_far_as_it_goes(rest, window, limit - len(decoded))
+            return bytes(decoded) or data[:limit], "coding"
+        if len(decoded) > limit:
+            return bytes(decoded[:limit]), "decoded"
+        if not decompressor.eof:
+            return bytes(decoded), "coding"
+        rest = decompressor.unused_data
+        if window != _GZIP or not rest.startswith(_GZIP_MAGIC):
+            return bytes(decoded), ""  # what follows a coded body is padding
+
+
+def _as_far_as_it_goes(data: bytes, window: int, limit: int) -> bytes:
+    """What comes out of broken compressed data before the break."""
+    decompressor, decoded = zlib.decompressobj(wbits=window), bytearray()
+    for start in range(0, len(data), 512):
+        try:
+            decoded += decompressor.decompress(data[start : start + 512])
+        except zlib.error:
+            break
+        if len(decoded) > limit:
+            break
+    return bytes(decoded[:limit])
+
+
+def _unbrotli(data: bytes, limit: int) -> tuple[bytes, str]:
+    decompressor, decoded = brotli.Decompressor(), bytearray()
+    try:
+        decoded += decompressor.process(data, output_buffer_limit=_CHUNK)
+        while not decompressor.is_finished() and len(decoded) <= limit:
+            if decompressor.can_accept_more_data():
+                return bytes(decoded) or data[:limit], "coding"
+            decoded += decompressor.process(b"", output_buffer_limit=_CHUNK)
+    except brotli.error:
+        return (bytes(decoded[:limit]) or data[:limit]), "coding"
+    return (bytes(decoded), "") if len(decoded) <= limit else (bytes(decoded[:limit]), "decoded")

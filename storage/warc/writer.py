@@ -1,0 +1,250 @@
+"""Appends exchanges to one WARC file of a run; each process writes its own."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import ipaddress
+import json
+import os
+import re
+import uuid
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from storage.errors import FixityError
+from storage.faults import full_disk
+from storage.records import RecordRef, Series
+from storage.warc.files import OPEN, sync_data, sync_folder, warc_folder
+from storage.warc.members import Head, block_digest, unpack
+from storage.warc.reader import place, read_bytes
+
+_LEVEL = 6  # level 9 takes three times as long for 1 % fewer bytes
+_BREAKS = re.compile(r"[\r\n\x00]+")
+_REQUEST_AND_METADATA = 1024 * 1024  # bytes after a response in which its two companions surely end
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and the response to it.
+
+    `body` is as sent: transfer coding undone, content coding not. Header values are text whose Latin-1 bytes are what was
+    sent. `ip` is the address that answered, `truncated` the WARC-Truncated reason (`length time disconnect`) of a body that
+    was cut off.
+    """
+
+    url: str
+    method: str
+    request_head: Head
+    status: int
+    reason: str
+    response_head: Head
+    body: bytes
+    fetched_at: datetime
+    ip: str = ""
+    truncated: str = ""
+
+
+class WarcWriter:
+    """Writes one file of one series. `name` is its final name; until `close` it has `.open` behind it.
+
+    Holds a lock on the file, so that `repair` can tell a living writer's file from a dead one's. Not for several threads.
+    Every method raises StorageFull when the disk is full or read-only; the last whole record then stays the file's end.
+    """
+
+    def __init__(
+        self, folder: Path, *, series: Series, run: int, archive: str, software: str, opened_at: datetime
+    ) -> None:
+        self.series = series
+        self._folder = warc_folder(folder)
+        stem = f"{archive}-{opened_at.astimezone(UTC):%Y%m%dT%H%M%S}-{run}-{os.getpid()}-{series}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self.name, self._file = self._make(stem)
+            sync_folder(self._folder)
+        except OSError as error:
+            raise full_disk(error, str(self._folder)) or error from error
+        self.size = 0
+        info = {
+            "software": software, "format": "WARC File Format 1.1", "isPartOf": archive, "robots": "classic",
+            "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        }  # fmt: skip
+        block = "".join(f"{name}: {_line(value)}\r\n" for name, value in info.items()).encode()
+        head = {"WARC-Filename": self.name, "Content-Type": "application/warc-fields"}
+        self._append(_member("warcinfo", _record_id(), opened_at, head, block))
+
+    def write(self, exchange: Exchange, *, entry: int, metadata: Mapping[str, object]) -> RecordRef:
+        """Append a response, its request and a `metadata` record (JSON: the entry number and what is given).
+
+        In the operating system's hands when this returns, durable after `sync`. Returns where the response stands.
+        """
+        response_id, target = _record_id(), {"WARC-Target-URI": quote(exchange.url, safe="%/:=&?~#+!$,;'@()*[]|")}
+        companion = {**target, "WARC-Concurrent-To": response_id}
+        response = _member(
+            "response", response_id, exchange.fetched_at, {**target, **_about(exchange)}, _response(exchange)
+        )
+        request = _member(
+            "request", _record_id(), exchange.fetched_at,
+            {**companion, "Content-Type": "application/http; msgtype=request"}, _request(exchange),
+        )  # fmt: skip
+        note = json.dumps({"entry": entry, **metadata}, ensure_ascii=False, sort_keys=True).encode()
+        about = _member(
+            "metadata", _record_id(), exchange.fetched_at, {**companion, "Content-Type": "application/json"}, note
+        )
+        offset = self._append(response + request + about, url=exchange.url)
+        return RecordRef(self.series, self.name, offset, len(response))
+
+    def append(self, members: bytes, *, length: int) -> RecordRef:
+        """Append records as they are in another WARC file; `length` is that of the first."""
+        return RecordRef(self.series, self.name, self._append(members), length)
+
+    def sync(self) -> None:
+        """Make everything written so far durable; rows may point at it from then on."""
+        try:
+            sync_data(self._file)
+        except OSError as error:
+            raise full_disk(error, self.name) or error from error
+
+    def close(self) -> tuple[int, str]:
+        """Finish the file under its final name; returns its size in bytes and hex SHA-256."""
+        try:
+            return finish(self._folder, self.name, self._file)
+        except OSError as error:
+            raise full_disk(error, self.name) or error from error
+        finally:
+            os.close(self._file)
+
+    def _make(self, stem: str) -> tuple[str, int]:
+        """A new file of a name that no file, finished or not, has had."""
+        serial = 0
+        while True:
+            name = f"{stem}-{serial}.warc.gz" if serial else f"{stem}.warc.gz"
+            serial += 1
+            if (self._folder / name).exists():
+                continue
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            with suppress(FileExistsError):
+                descriptor = os.open(self._folder / (name + OPEN), flags, 0o640)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                return name, descriptor
+
+    def _append(self, data: bytes, *, url: str = "") -> int:
+        """Write `data` whole at the file's end, or leave the end where it was; returns where it begins."""
+        start = self.size
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(self._file, view) :]
+        except OSError as error:
+            with suppress(OSError):
+                os.ftruncate(self._file, start)
+                os.lseek(self._file, start, os.SEEK_SET)
+            full = full_disk(error, f"{self.name} for {url}" if url else self.name)
+            raise full or error from error
+        self.size = start + len(data)
+        return start
+
+
+def finish(folder: Path, name: str, descriptor: int) -> tuple[int, str]:
+    """Give the `.open` file behind `descriptor` its final name, durably; returns size in bytes and hex SHA-256."""
+    os.fsync(descriptor)
+    path = folder / name
+    path.with_name(name + OPEN).rename(path)
+    os.fchmod(descriptor, 0o440)
+    sync_folder(folder)
+    digest, offset = hashlib.sha256(), 0
+    while chunk := os.pread(descriptor, 1 << 20, offset):
+        digest.update(chunk)
+        offset += len(chunk)
+    return offset, digest.hexdigest()
+
+
+def copy_record(folder: Path, ref: RecordRef, writer: WarcWriter) -> RecordRef:
+    """Copy a response with its request and metadata, byte for byte, to another file; returns where it stands there.
+
+    Raises FixityError when the response is not what was written. Not durable before the writer's `sync`.
+    """
+    data = read_bytes(folder, ref, further=_REQUEST_AND_METADATA)
+    response = unpack(data, where=place(ref))
+    end = response.length
+    while end < len(data):
+        try:
+            companion = unpack(data[end:], where=place(ref))
+        except FixityError:
+            break  # the next record is longer than any companion, or not written yet
+        if companion.head.get("warc-concurrent-to") != response.head.get("warc-record-id"):
+            break
+        end += companion.length
+    return writer.append(data[:end], length=response.length)
+
+
+def _member(kind: str, record_id: str, at: datetime, fields: Mapping[str, str], block: bytes) -> bytes:
+    """One record as a gzip member."""
+    content_type = fields["Content-Type"]
+    head = [
+        ("WARC-Type", kind), ("WARC-Record-ID", record_id), ("WARC-Date", _instant(at)),
+        *((name, value) for name, value in fields.items() if name != "Content-Type"),
+        ("WARC-Block-Digest", block_digest(block)),
+    ]  # fmt: skip
+    if "WARC-Payload-Digest" not in fields:
+        payload = block.partition(b"\r\n\r\n")[2] if kind == "request" else block
+        head.append(("WARC-Payload-Digest", block_digest(payload)))
+    plain = io.BytesIO()
+    headers = StatusAndHeaders("", head, protocol="WARC/1.1")
+    record = ArcWarcRecord("warc", kind, headers, io.BytesIO(block), None, content_type, len(block))
+    WARCWriter(plain, gzip=False, warc_version="WARC/1.1").write_record(record)
+    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
+    return compressor.compress(plain.getvalue()) + compressor.flush()
+
+
+def _about(exchange: Exchange) -> dict[str, str]:
+    fields = {
+        "Content-Type": "application/http; msgtype=response",
+        "WARC-Payload-Digest": block_digest(exchange.body),
+    }  # fmt: skip
+    with suppress(ValueError):
+        fields["WARC-IP-Address"] = str(ipaddress.ip_address(exchange.ip))
+    if exchange.truncated:
+        fields["WARC-Truncated"] = exchange.truncated
+    return fields
+
+
+def _response(exchange: Exchange) -> bytes:
+    head = [(name, value) for name, value in exchange.response_head if name.lower() != "transfer-encoding"]
+    return _http_head(f"HTTP/1.1 {exchange.status} {exchange.reason}", head) + exchange.body
+
+
+def _request(exchange: Exchange) -> bytes:
+    parts = urlsplit(exchange.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return _http_head(f"{exchange.method} {target} HTTP/1.1", exchange.request_head)
+
+
+def _http_head(first: str, head: list[tuple[str, str]] | Head) -> bytes:
+    text = "".join(f"{_line(line)}\r\n" for line in (first, *(f"{name}: {value}" for name, value in head)))
+    try:
+        return (text + "\r\n").encode("latin-1")
+    except UnicodeEncodeError:
+        return (text + "\r\n").encode("utf-8", "surrogateescape")
+
+
+def _line(text: str) -> str:
+    return _BREAKS.sub(" ", text).rstrip(" ")
+
+
+def _record_id() -> str:
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
