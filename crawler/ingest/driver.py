@@ -14,13 +14,13 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
-from storage.engine import Database, Fence
 
 from crawler.ingest import template as templates
 from crawler.ingest.decide import GONE_STATUSES, absent, decide
 from crawler.ingest.read import Captured, read
 from crawler.links.patterns import page_key
 from storage import warc
+from storage.engine import Database, Fence
 from storage.records import Capture, EventKind, Known, Portal, Reading, Template, Verdict
 from storage.writer import articles, queue
 
