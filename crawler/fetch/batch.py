@@ -1,0 +1,86 @@
+"""What a crawl batch is told: values only, so that they can cross into a child process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from storage.engine import Fence
+from storage.records import Portal
+
+SETTING = "PHUONGCHI_BATCH"
+"""The Scrapy setting that carries an `Assignment`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How portals are asked. Times in seconds, sizes in bytes.
+
+    `delay` lies between the starts of two requests to one server, at least; `per_server` requests run at a time there,
+    `active` portals in all. `retry_delays` are the pauses before the second and third try.
+    """
+
+    user_agent: str
+    delay: float = 2.5
+    per_server: int = 1
+    timeout: float = 60.0
+    attachment_timeout: float = 180.0
+    max_body: int = 16 * 2**20
+    max_attachment: int = 50 * 2**20
+    attachments: Literal["documents", "none"] = "documents"
+    images: Literal["none"] = "none"
+    max_pages: int = 2000
+    active: int = 16
+    retry_delays: tuple[float, ...] = (5.0, 30.0)
+    group: int = 20
+    group_seconds: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Portals to visit in one process, in which archive and run, under which lease.
+
+    `folder` is the archive's, its WARC files lie in `warc/` below; `archive` is its id. `full` asks everything known again,
+    `deep` walks all lists, `since` ends that walk at older ones. `max_pages` wins over the settings'.
+    """
+
+    database: str = field(repr=False)
+    folder: Path
+    archive: str
+    run: int
+    fence: Fence
+    portals: tuple[Portal, ...]
+    settings: FetchSettings
+    started_at: datetime
+    full: bool = False
+    since: datetime | None = None
+    max_pages: int | None = None
+    deep: bool = False
+
+    @property
+    def most_pages(self) -> int:
+        """Pages of one portal that this run may ask."""
+        return self.max_pages if self.max_pages is not None else self.settings.max_pages
+
+
+class Assignment:
+    """A batch on its way through Scrapy's settings, with the clock and the ear of whoever ordered it.
+
+    `trouble` is what ended the crawl before its end; whoever ordered it raises it again.
+    """
+
+    def __init__(
+        self, batch: Batch, *, now: Callable[[], datetime], report: Callable[[Mapping[str, Any]], None]
+    ) -> None:
+        self.batch, self.now, self.report = batch, now, report
+        self.trouble: BaseException | None = None
+
+    def __deepcopy__(self, memo: object) -> Assignment:
+        """Scrapy copies its settings deeply; there is only one assignment."""
+        return self
+
+    def __repr__(self) -> str:
+        return f"<{len(self.batch.portals)} portals of run {self.batch.run}>"  # settings are logged: no addresses in it

@@ -1,0 +1,172 @@
+"""The first to see an answer, still as it was sent: writes it to the WARC file before anything else can fail on it.
+
+A downloader middleware nearest to the network. Its process_request is the last look at a request before it leaves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import StopDownload
+from scrapy.http import Request, Response
+from scrapy.http.headers import Headers
+from w3lib.url import safe_url_string
+
+from crawler.fetch.batch import SETTING, Assignment
+from crawler.fetch.failures import Blocked
+from crawler.fetch.frontier import Frontier, frontier_of
+from crawler.fetch.guard import address_refusal, refusal
+from crawler.fetch.jobs import Job
+from storage.records import Capture, Series
+from storage.warc import Exchange
+
+
+class CaptureMiddleware:
+    """Writes every answer (pages, redirect hops, robots.txt, errors) to the archive and notes the capture on the request."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._received: dict[int, int] = {}
+        assignment: Assignment = crawler.settings[SETTING]
+        self._now = assignment.now
+        crawler.signals.connect(self._bytes_received, signals.bytes_received)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> CaptureMiddleware:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Let nothing out that the guard refuses, whoever made the request. Raises Blocked."""
+        job: Job = request.meta["job"]
+        if reason := refusal(request.url, job.portal):
+            raise Blocked(reason)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Archive the answer. Raises Blocked when it came from an address that may not be spoken to."""
+        self._received.pop(id(request), None)
+        job: Job = request.meta["job"]
+        address = str(response.ip_address or "")
+        if reason := address_refusal(address, request.url, job.portal):
+            raise Blocked(reason)
+        frontier = self._frontier()
+        with frontier.watched():
+            request.meta["capture"] = self._archive(frontier, job, request, response, address)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Forget how much of the answer had come."""
+        self._received.pop(id(request), None)
+
+    def _bytes_received(self, data: bytes, request: Request) -> None:
+        """Cut a body that grows beyond its limit; what came until then is kept and marked as truncated."""
+        limit = request.meta["body_limit"]
+        size = self._received[id(request)] = self._received.get(id(request), 0) + len(data)
+        if size > limit:
+            raise StopDownload(fail=False)
+
+    def _archive(self, frontier: Frontier, job: Job, request: Request, response: Response, address: str) -> Capture:
+        at = self._now()
+        truncated = "length" if "download_stopped" in response.flags else ""
+        exchange = Exchange(
+            url=response.url,
+            method=request.method,
+            request_head=(("Host", urlsplit(request.url).netloc), *head_of(request.headers)),
+            status=response.status,
+            reason=_reason(response.status),
+            response_head=head_of(response.headers),
+            body=response.body,
+            fetched_at=at,
+            ip=address,
+            truncated=truncated,
+        )
+        series: Series = "keep" if job.first else "watch"
+        entry, record = frontier.ledger.write(series, exchange, _metadata(job, response, frontier.robots_note(job)))
+        media_type, charset = content_type(response.headers)
+        return Capture(
+            entry=entry,
+            portal=job.portal.id,
+            url=response.url,
+            purpose=job.purpose,
+            fetched_at=at,
+            status=response.status,
+            record=record,
+            media_type=media_type,
+            charset=charset,
+            location=location_of(response),
+            etag=_header(response.headers, "ETag"),
+            last_modified=_header(response.headers, "Last-Modified"),
+            payload_sha256=hashlib.sha256(response.body).hexdigest(),
+            size=len(response.body),
+            truncated=truncated,
+            server=server_of(address, response.url),
+        )
+
+    def _frontier(self) -> Frontier:
+        return frontier_of(self._crawler)
+
+
+def head_of(headers: Headers) -> tuple[tuple[str, str], ...]:
+    """Headers as pairs of text, each value as often as it was sent."""
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name in headers for value in headers.getlist(name)
+    )
+
+
+def content_type(headers: Headers) -> tuple[str, str]:
+    """Media type and declared charset, both in lower case and empty where nothing was said."""
+    first, *parameters = _header(headers, "Content-Type").split(";")
+    charset = next((item.partition("=")[2] for item in parameters if item.strip().lower().startswith("charset=")), "")
+    return first.strip().lower(), charset.strip().strip("\"'").lower()
+
+
+def location_of(response: Response) -> str:
+    """The absolute target of a redirect, empty for other answers and for a target that is no address."""
+    location = response.headers.get("Location")
+    if not location or not 300 <= response.status < 400:
+        return ""
+    try:
+        return response.urljoin(safe_url_string(location.strip(), encoding="utf-8")).partition("#")[0]
+    except ValueError:
+        return ""
+
+
+def server_of(address: str, url: str) -> str:
+    """How a server is called: its address, on loopback with the port, because there each port is another server."""
+    if address and ipaddress.ip_address(address).is_loopback:
+        parts = urlsplit(url)
+        return f"{address}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    return address
+
+
+def _header(headers: Headers, name: str) -> str:
+    value = headers.get(name)
+    return value.decode("latin-1").strip() if value else ""
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _metadata(job: Job, response: Response, robots: str) -> Mapping[str, Any]:
+    """What a rebuilt index needs and the exchange does not say; `storage.warc` adds the entry number."""
+    metadata: dict[str, Any] = {"portal": job.portal.id, "key": job.key, "purpose": job.purpose, "robots": robots}
+    if response.url.startswith("https:"):
+        metadata["tls"] = {"mode": job.portal.tls}
+        if response.certificate is not None:
+            metadata["tls"]["sha256"] = response.certificate.digest("sha256").decode("ascii").replace(":", "").lower()
+    if job.chain:
+        metadata["redirected_from"] = list(job.chain)
+    if job.sightings:
+        metadata["sightings"] = list(job.sightings)
+    return metadata

@@ -1,0 +1,155 @@
+"""Every way in which a page or a portal can fail to be fetched, by name.
+
+The names are part of the archive (`failure.class`, `visit.cause`) and of `docs/reference.md`; they may be added to, never
+changed. `classify` names what the network layer raised; the other classes are given where they are decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from OpenSSL import SSL
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from service_identity import VerificationError
+from twisted.internet import error as network
+from twisted.web._newclient import ParseError
+from twisted.web.client import ResponseFailed
+
+
+@dataclass(frozen=True, slots=True)
+class FailureClass:
+    """What a failure means: whether asking again may help, and whether it says that nothing answers at the address."""
+
+    meaning: str
+    retry: bool = False
+    silent: bool = False
+
+
+CLASSES: Mapping[str, FailureClass] = {
+    "net.dns": FailureClass("The host name has no address", retry=True, silent=True),
+    "net.refused": FailureClass("The server refuses connections at this port", retry=True, silent=True),
+    "net.unreachable": FailureClass("No way leads to the server", retry=True, silent=True),
+    "net.reset": FailureClass("The connection broke before the answer was whole", retry=True),
+    "timeout.connect": FailureClass("No connection within the time limit", retry=True, silent=True),
+    "timeout.total": FailureClass("The answer was not whole within the time limit", retry=True),
+    "tls.invalid": FailureClass("The certificate is not valid for this host, or TLS failed", silent=True),
+    "http.malformed": FailureClass("The answer is not HTTP"),
+    "http.incomplete": FailureClass("The body ended before its announced length", retry=True),
+    "http.404": FailureClass("404 or 410: the page is not there"),
+    "http.4xx": FailureClass("Another answer between 400 and 499 but 429"),
+    "http.429": FailureClass("Too many requests: the server asks for a pause", retry=True),
+    "http.5xx": FailureClass("An answer of 500 and above", retry=True),
+    "http.odd": FailureClass("A status that says neither success nor failure, or a redirect to nowhere"),
+    "size.body": FailureClass("The body is larger than the limit; what came until then is kept, marked truncated"),
+    "size.decoded": FailureClass("The decoded body is larger than the limit; the coded one is kept"),
+    "redirect.limit": FailureClass("More than five redirects, or a redirect in a circle"),
+    "redirect.offsite": FailureClass("A redirect away from the portal's hosts, ports or folder; not followed"),
+    "robots.disallowed": FailureClass("robots.txt asks not to fetch the page"),
+    "robots.unavailable": FailureClass("robots.txt could not be had (5xx, 429, no answer): nothing is fetched"),
+    "ssrf.blocked": FailureClass("The address is private, or not one of the portal; no connection was made"),
+    "url.invalid": FailureClass("The address cannot be asked for"),
+    "content.type": FailureClass("The answer is of a kind that is not kept here"),
+    "parse.links": FailureClass("Links could not be read from the page; the page itself is kept"),
+    "retry.later": FailureClass("The server asks for a longer pause than a run waits", retry=True),
+    "limit.pages": FailureClass("The portal's pages for one run are used up; the next run goes on"),
+    "breaker": FailureClass("Too many failures in a row: the portal is left alone for this run"),
+    "internal": FailureClass("A fault of this program"),
+}
+"""Every class there is. `silent` ones, when robots.txt meets them, make a portal `unreachable`, the others `deferred`."""
+
+
+class Blocked(Exception):
+    """A request that the guard did not let out."""
+
+
+def classify(error: BaseException) -> str:
+    """The class of what was raised instead of an answer."""
+    for cause in _causes(error):
+        for kind, name in _KINDS:
+            if isinstance(cause, kind):
+                return name
+    return "internal"
+
+
+def describe(error: BaseException) -> str:
+    """What was raised, in a line: the innermost cause says most."""
+    *_, last = _causes(error)
+    text = " ".join(str(last).split()) or type(last).__name__
+    return text[:300]
+
+
+def of_status(status: int) -> str:
+    """The class of an answer that is not a page."""
+    if status in (404, 410):
+        return "http.404"
+    if status == 429:
+        return "http.429"
+    if status >= 500:
+        return "http.5xx"
+    return "http.4xx" if status >= 400 else "http.odd"
+
+
+def retried(failure: str) -> bool:
+    """Whether asking again in the same run may help."""
+    return CLASSES[failure].retry
+
+
+def silent(failure: str) -> bool:
+    """Whether the failure means that nothing answered at all."""
+    return CLASSES[failure].silent
+
+
+_KINDS: tuple[tuple[type[BaseException], str], ...] = (
+    (Blocked, "ssrf.blocked"),
+    (VerificationError, "tls.invalid"),
+    (SSL.Error, "tls.invalid"),
+    (ParseError, "http.malformed"),
+    (network.TimeoutError, "timeout.connect"),
+    (network.TCPTimedOutError, "timeout.connect"),
+    (network.NoRouteError, "net.unreachable"),
+    (network.DNSLookupError, "net.dns"),
+    (CannotResolveHostError, "net.dns"),
+    (network.ConnectionRefusedError, "net.refused"),
+    (DownloadConnectionRefusedError, "net.refused"),
+    (DownloadTimeoutError, "timeout.total"),
+    (ResponseDataLossError, "http.incomplete"),
+    (DownloadCancelledError, "size.body"),
+    (UnsupportedURLSchemeError, "url.invalid"),
+    (network.ConnectionLost, "net.reset"),
+    (network.ConnectionDone, "net.reset"),
+    (network.ConnectError, "net.unreachable"),
+    (ResponseFailed, "net.reset"),
+    (DownloadFailedError, "net.reset"),
+    (IgnoreRequest, "size.decoded"),
+    (ValueError, "url.invalid"),
+    (OSError, "net.unreachable"),
+)
+"""From the most telling kind to the least; every cause in a chain is looked at before its wrapper."""
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The error and everything it was raised from, innermost first."""
+    chain: list[BaseException] = []
+    todo: list[BaseException] = [error]
+    while todo and len(chain) < 20:
+        current = todo.pop()
+        if current in chain:
+            continue
+        chain.append(current)
+        todo.extend(
+            value
+            for reason in getattr(current, "reasons", ())
+            if isinstance(value := getattr(reason, "value", None), BaseException)
+        )
+        todo.extend(cause for cause in (current.__cause__, current.__context__) if cause is not None)
+    return chain[::-1]

@@ -1,0 +1,146 @@
+"""Where requests may go: the portal's own hosts and ports, over http and https, on public addresses.
+
+Checked three times: before a request is made (`refusal`), when a name is resolved (`GuardedResolver`: the address that was
+checked is the one connected to), and on the address that answered. A page cannot send the crawler to a private address,
+whatever it links or redirects to; only an exact `host:port` in `allow_private`, or a portal whose own address is loopback,
+opens one.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import Deferred
+
+from crawler.fetch.failures import Blocked
+from storage.records import Portal
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+LONGEST_URL = 2048
+MOST_REDIRECTS = 5
+
+
+def place(url: str) -> str:
+    """`host[:port]` of `url`, lower case, without a default port. Raises ValueError for an address without a host."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if not host:
+        raise ValueError(f"no host in {url!r}")
+    if ":" in host:
+        host = f"[{host}]"
+    port = parts.port
+    return host if port is None or port == DEFAULT_PORTS.get(parts.scheme) else f"{host}:{port}"
+
+
+def hosts_of(portal: Portal) -> frozenset[str]:
+    """All `host[:port]` that the portal's crawl may speak to: its hosts, each with and without `www.`."""
+    named = {place(portal.url), *(host.strip().lower() for host in portal.hosts if host.strip())}
+    bare = {host.removeprefix("www.") for host in named}
+    return frozenset(bare | {host if _literal(host) is not None else f"www.{host}" for host in bare} | named)
+
+
+def private_places(portal: Portal) -> frozenset[str]:
+    """The `host:port` pairs of the portal that may lie on a private or loopback address."""
+    allowed = {entry.strip().lower() for entry in portal.allow_private}
+    address = _literal(place(portal.url))
+    if place(portal.url).split(":")[0] == "localhost" or (address is not None and address.is_loopback):
+        allowed.add(_with_port(portal.url))
+    return frozenset(allowed)
+
+
+def refusal(url: str, portal: Portal) -> str:
+    """Why `url` must not be asked for this portal; empty if it may be.
+
+    Does not look at the portal's folder or at robots.txt.
+    """
+    try:
+        parts = urlsplit(url)
+        where = place(url)
+    except ValueError as error:
+        return f"no usable address: {error}"
+    if parts.scheme not in DEFAULT_PORTS:
+        return f"scheme {parts.scheme!r} is not http or https"
+    if parts.username is not None or parts.password is not None:
+        return "the address carries a user name"
+    if len(url) > LONGEST_URL:
+        return f"the address is longer than {LONGEST_URL} characters"
+    if where not in hosts_of(portal):
+        return f"{where} is not one of the portal's hosts"
+    address = _literal(where)
+    private = (address is not None and not is_public(address)) or where.split(":")[0] == "localhost"
+    if private and _with_port(url) not in private_places(portal):
+        return f"{where} is a private address and not in allow_private"
+    return ""
+
+
+def address_refusal(address: str, url: str, portal: Portal) -> str:
+    """Why an answer from `address` to a request for `url` must not be taken; empty if it may be."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if is_public(ip) or _with_port(url) in private_places(portal):
+        return ""
+    return f"{address} is a private address"
+
+
+def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is one of the open network: also not a private one in the clothes of IPv6."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if inner is None and address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None and not is_public(inner):
+            return False
+    return address.is_global and not address.is_multicast
+
+
+def same_site(old: str, new: str) -> bool:
+    """Whether a redirect only changes scheme or `www.`: the site itself on another doorstep.
+
+    The port may change only from one default port to the other.
+    """
+    return place(old).removeprefix("www.") == place(new).removeprefix("www.")
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Resolves names to public addresses only.
+
+    `private_names` are the host names of the running batch that may be private; their ports are checked with the request.
+    """
+
+    private_names: ClassVar[frozenset[str]] = frozenset()
+
+    def getHostByName(self, name: str, timeout: object = ()) -> Deferred[str]:  # noqa: N802  # Twisted's name
+        """The address of `name`. Fails with Blocked when it is not public."""
+        found: Deferred[str] = super().getHostByName(name)
+        found.addCallback(self._checked, name)
+        return found
+
+    def _checked(self, address: str, name: str) -> str:
+        if name.lower() in self.private_names or is_public(ipaddress.ip_address(address)):
+            return address
+        raise Blocked(f"{name} leads to the private address {address}")
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def _literal(where: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address in a `host[:port]` that is one and no name."""
+    host = where[1:].split("]")[0] if where.startswith("[") else where.split(":")[0]
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _with_port(url: str) -> str:
+    """`host:port` of `url`, the default port written out."""
+    parts = urlsplit(url)
+    where = place(url)
+    default = DEFAULT_PORTS.get(parts.scheme)
+    return where if where.rpartition(":")[2].isdigit() and not where.endswith("]") else f"{where}:{default}"

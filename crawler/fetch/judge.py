@@ -1,0 +1,108 @@
+"""What one answer makes of a page's row, and whether the reading half must see it. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crawler.fetch.conditional import LISTS, Answer, next_due
+from crawler.fetch.plans import priority_after
+from crawler.items import Found
+from storage.frontier import Due, Outcome
+from storage.records import Capture, Purpose
+
+_TEXT = ("html", "xml", "text/plain", "rss", "atom")
+_DOCUMENTS = (
+    "pdf",
+    "msword",
+    "officedocument",
+    "ms-excel",
+    "ms-powerpoint",
+    "opendocument",
+    "zip",
+    "rar",
+    "octet-stream",
+)
+
+
+def has_links(capture: Capture) -> bool:
+    """Whether links can be looked for in it: a whole page, feed, sitemap or plain text, or one of no declared kind."""
+    text = not capture.media_type or any(part in capture.media_type for part in _TEXT) or _gzipped_sitemap(capture)
+    return text and capture.status in (200, 203) and not capture.truncated
+
+
+def is_html(capture: Capture) -> bool:
+    """Whether it can be an article's page."""
+    return "html" in capture.media_type or not capture.media_type
+
+
+def is_document(capture: Capture) -> bool:
+    """Whether it is a file that archivists want: documents and packed ones."""
+    return any(part in capture.media_type for part in _DOCUMENTS)
+
+
+def only_guessed(due: Due) -> bool:
+    """Whether an address was only tried because many portals have it: its absence says nothing."""
+    return due.page.depth == 0 and due.page.purpose in ("feed", "sitemap") and not due.page.payload_sha256
+
+
+def purpose_after(due: Due, found: Found | None) -> Purpose:
+    """What a page is taken for after the spider saw it.
+
+    The home page and the parts of a list stay lists; what the reading half read as an article stays one; a guessed feed that
+    shows something else is nothing. A page that is called a list by its link stays one, when in doubt: asking it each night
+    costs little, not asking it loses articles.
+    """
+    before = due.page.purpose
+    seen: Purpose = found.purpose if found is not None else "unknown"
+    if before in ("feed", "sitemap"):
+        return seen if seen in ("feed", "sitemap") else "other"
+    if (before == "listing" and due.page.depth == 0) or due.paging:
+        return "listing"
+    if due.read_as == "article":
+        return "article"
+    if seen in ("unknown", "other") and before in ("article", "listing"):
+        return before
+    return seen
+
+
+def unread(due: Due, answer: Answer, capture: Capture, purpose: Purpose) -> bool:
+    """Whether the reading half must see a capture.
+
+    Pages that are or may be articles, when their bytes are new; lists only until they were read once; and the negative
+    answers of articles, because they may mean a removal.
+    """
+    if answer == "gone":
+        return due.read_as == "article"
+    if answer != "page" or capture.status not in (200, 203) or not is_html(capture):
+        return False
+    if due.page.payload_sha256 == capture.payload_sha256:
+        return False
+    if purpose in ("article", "unknown"):
+        return True
+    return purpose == "listing" and due.read_as in ("", "article")
+
+
+def outcome(due: Due, answer: Answer, capture: Capture | None, *, purpose: Purpose, at: datetime, url: str) -> Outcome:
+    """What the page's row becomes. `url` is the address that answered: it is asked at once next time."""
+    negatives = due.negatives + 1 if answer == "gone" else due.negatives if answer == "error" else 0
+    attempts = due.page.attempts + 1 if answer == "error" else 0
+    whole = capture is not None and answer == "page"
+    return Outcome(
+        page=due.page.id,
+        at=at,
+        due_at=next_due(due, answer, at, purpose=purpose, negatives=negatives, attempts=attempts),
+        answered=answer != "error",
+        url=url if answer == "page" and url != due.page.url else "",
+        purpose=purpose if purpose != due.page.purpose else None,
+        priority=priority_after(purpose, due.paging),
+        status=capture.status if capture is not None and answer != "unchanged" else None,
+        etag=capture.etag if capture is not None and whole else None,
+        last_modified=capture.last_modified if capture is not None and whole else None,
+        payload_sha256=capture.payload_sha256 if capture is not None and whole and not capture.truncated else "",
+        attempts=attempts,
+        negatives=negatives,
+    )
+
+
+def _gzipped_sitemap(capture: Capture) -> bool:
+    return capture.purpose in LISTS and "gzip" in capture.media_type

@@ -1,0 +1,133 @@
+"""Keeps what came and writes it down in the only safe order: WARC records, sync, then one transaction.
+
+A group is the answers of up to two seconds or twenty pages. Rows wait for their bytes; bodies are not kept in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crawler.fetch.batch import Batch
+from storage import frontier
+from storage.engine import Database, next_numbers
+from storage.frontier import Committed, Discovery, Group, Outcome, Stored, WarcFile
+from storage.records import Failure, RecordRef, Series
+from storage.warc import Exchange, WarcWriter
+
+NUMBERS = 64
+"""Entry numbers taken from the archive's counter at a time."""
+
+
+@dataclass(slots=True)
+class _Pending:
+    """The group that is being filled."""
+
+    captures: list[Stored] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    discoveries: list[Discovery] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    servers: dict[str, str] = field(default_factory=dict)
+    platforms: dict[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.captures) + len(self.outcomes) + len(self.failures) + len(self.servers) + len(self.platforms)
+
+
+class Ledger:
+    """The one writer of a batch: of its WARC files and of its rows."""
+
+    def __init__(self, batch: Batch, db: Database, *, now: datetime) -> None:
+        self._batch, self._db, self._opened_at = batch, db, now
+        self._writers: dict[Series, WarcWriter] = {}
+        self._listed: set[Series] = set()
+        self._numbers: list[int] = []
+        self._pending = _Pending()
+
+    def write(self, series: Series, exchange: Exchange, metadata: Mapping[str, Any]) -> tuple[int, RecordRef]:
+        """Write an exchange to the WARC file of a series; returns its entry number and where it stands.
+
+        Not durable before the next `flush`. Raises StorageFull.
+        """
+        entry = self._next_entry()
+        return entry, self._writer(series).write(exchange, entry=entry, metadata=metadata)
+
+    def add(
+        self,
+        *,
+        capture: Stored | None = None,
+        outcome: Outcome | None = None,
+        discovery: Discovery | None = None,
+        failure: Failure | None = None,
+        server: tuple[str, str] | None = None,
+        platform: tuple[str, str] | None = None,
+    ) -> None:
+        """Put something into the group; `server` and `platform` are pairs of portal and value."""
+        pending = self._pending
+        if capture is not None:
+            pending.captures.append(capture)
+        if outcome is not None:
+            pending.outcomes.append(outcome)
+        if discovery is not None:
+            pending.discoveries.append(discovery)
+        if failure is not None:
+            pending.failures.append(failure)
+        if server is not None:
+            pending.servers[server[0]] = server[1]
+        if platform is not None:
+            pending.platforms[platform[0]] = platform[1]
+
+    @property
+    def full(self) -> bool:
+        """Whether the group has as many pages as it should."""
+        return len(self._pending.outcomes) >= self._batch.settings.group
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing waits."""
+        return not len(self._pending)
+
+    def flush(self) -> tuple[Group, Committed]:
+        """Make all records durable, then store the group in one transaction. Raises Held, DatabaseError, StorageFull."""
+        for writer in self._writers.values():
+            writer.sync()
+        files = tuple(
+            WarcFile(writer.name, series, self._opened_at)
+            for series, writer in self._writers.items()
+            if series not in self._listed
+        )
+        pending = self._pending
+        group = Group(
+            files, tuple(pending.captures), tuple(pending.outcomes), tuple(pending.discoveries), tuple(pending.failures),
+            pending.servers, pending.platforms,
+        )  # fmt: skip
+        committed = frontier.commit(self._db, self._batch.fence, self._batch.run, group)
+        self._listed.update(self._writers)
+        self._pending = _Pending()
+        return group, committed
+
+    def close(self, now: datetime) -> None:
+        """Close the WARC files under their final names and write down their digests. Flush before."""
+        files = []
+        for series, writer in self._writers.items():
+            size, sha256 = writer.close()
+            files.append(WarcFile(writer.name, series, self._opened_at, now, size, sha256))
+        self._writers.clear()
+        if files:
+            frontier.commit(self._db, self._batch.fence, self._batch.run, Group(files=tuple(files)))
+
+    def _next_entry(self) -> int:
+        if not self._numbers:
+            with self._db.write(self._batch.fence) as conn:
+                self._numbers = list(next_numbers(conn, "entry", NUMBERS))[::-1]
+        return self._numbers.pop()
+
+    def _writer(self, series: Series) -> WarcWriter:
+        if series not in self._writers:
+            self._writers[series] = WarcWriter(
+                self._batch.folder, series=series, run=self._batch.run, archive=self._batch.archive,
+                software=self._batch.settings.user_agent, opened_at=self._opened_at,
+            )  # fmt: skip
+        return self._writers[series]

@@ -1,0 +1,69 @@
+"""The last step before the network: TLS rules by portal, and requests that can be abandoned when the program must end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from twisted.web.iweb import IPolicyForHTTPS
+from zope.interface import implementer
+
+from crawler.fetch.batch import SETTING
+from crawler.fetch.guard import hosts_of
+
+
+class Abandoned(Exception):
+    """A request was cut off because the program must end; its page stays unasked."""
+
+
+@implementer(IPolicyForHTTPS)
+class PortalTls:
+    """Certificates are verified, except for the hosts of portals whose row says `tls = "accept-invalid"`."""
+
+    def __init__(self, strict: Any, lax: Any, excused: frozenset[str]) -> None:
+        self._strict, self._lax, self._excused = strict, lax, excused
+
+    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802  # Twisted's name
+        """How to open TLS to this host and port."""
+        host = hostname.decode("ascii").lower()
+        where = host if port == 443 else f"{host}:{port}"
+        return (self._lax if where in self._excused else self._strict).creatorForNetloc(hostname, port)
+
+
+class PortalHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP/1.1 client with TLS rules by portal.
+
+    One object serves http, another https; `abandon` ends the flights of all of them.
+    """
+
+    flights: set[asyncio.Task[Response]] = set()  # noqa: RUF012  # shared on purpose: there is one crawl per process
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        portals = crawler.settings[SETTING].batch.portals
+        excused = [host for portal in portals if portal.tls == "accept-invalid" for host in hosts_of(portal)]
+        lax = _ScrapyClientContextFactory.from_crawler(crawler)
+        lax._verify_certificates = False
+        policy: Any = PortalTls(self._contextFactory, lax, frozenset(excused))
+        self._contextFactory = policy
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch one request; see Scrapy's handler for what it raises."""
+        task = asyncio.ensure_future(super().download_request(request))
+        self.flights.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            raise Abandoned(request.url) from None
+        finally:
+            self.flights.discard(task)
+
+    @classmethod
+    def abandon(cls) -> None:
+        """Cut all connections that wait for an answer; their pages stay unasked."""
+        for task in list(cls.flights):
+            task.cancel()

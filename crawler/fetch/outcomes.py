@@ -1,0 +1,377 @@
+"""What an answer, or its absence, means for the page, the portal and the queue.
+
+answer -> page, unchanged, moved, gone, refused, error -> rows for the ledger, and what to ask next
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+
+from crawler.fetch import guard, judge, plans, robots
+from crawler.fetch.conditional import Answer
+from crawler.fetch.failures import CLASSES, classify, describe, of_status, retried
+from crawler.fetch.jobs import Job
+from crawler.fetch.network import Abandoned
+from crawler.fetch.pace import LONGEST_PAUSE, retry_after
+from crawler.fetch.visit import Visit
+from crawler.items import Found
+from crawler.links.patterns import page_key
+from storage import frontier as rows
+from storage.frontier import Discovery, Mention, NewPage, ServerNote, Stored
+from storage.records import Capture, Failure, Purpose
+
+if TYPE_CHECKING:
+    from crawler.fetch.frontier import Frontier
+
+log = logging.getLogger(__name__)
+
+
+class Settled(IgnoreRequest):
+    """The answer was dealt with and need not reach the spider."""
+
+
+class Outcomes:
+    """The frontier's other half: it hands out requests, this takes what comes back."""
+
+    def __init__(self, frontier: Frontier) -> None:
+        self._frontier = frontier
+
+    # --- what came back ---------------------------------------------------------------------------------------------
+
+    def arrived(self, request: Request, response: Response) -> bool:
+        """Deal with an answer, decoded. True when it is a page whose links the spider should find."""
+        front, job, capture = self._frontier, _job(request), _capture(request)
+        front.landed(request)
+        visit = front.visit_of(job)
+        if visit is None or capture is None:
+            return False
+        front.know_server(visit, capture.server)
+        status = response.status
+        if status < 500 and status != 429:
+            visit.breaker.success()
+        if job.due is not None and job.purpose != "attachment" and judge.has_links(capture):
+            return True
+        visit.open -= 1
+        if status in (408, 429) or status >= 500:
+            wait = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), front.now())
+            self._failed(visit, job, of_status(status), f"HTTP {status}", capture, wait=wait)
+        elif 300 <= status < 400 and status != 304:
+            self._keep(job, capture)
+            self._redirected(visit, job, capture)
+        elif job.due is None:
+            self._keep(job, capture)
+            self._robots_answered(visit, job, capture, response)
+        else:
+            self._answered(visit, job, capture)
+        front.added()
+        return False
+
+    def found(self, response: Response, found: Found | None) -> None:
+        """Take what the spider found on a page."""
+        job, capture, visit = self._back(response)
+        if visit is None or capture is None or job.due is None:
+            return
+        purpose = judge.purpose_after(job.due, found)
+        discovery = None
+        if found is not None:
+            discovery = plans.discovery(
+                job.due, found, visit.plan, visit.reach, purpose=purpose, at=capture.fetched_at, horizon=visit.horizon
+            )
+            if found.platform and not visit.plan.platform:
+                visit.facts = replace(visit.facts, platform=found.platform)
+                visit.plan = replace(visit.plan, platform=found.platform)
+                self._frontier.ledger.add(platform=(visit.portal.id, found.platform))
+        self._settle(visit, job, "page", capture, purpose=purpose, discovery=discovery)
+        self._frontier.added()
+
+    def unreadable(self, response: Response, error: BaseException) -> None:
+        """The spider failed on a page: the page is kept, its links are not known."""
+        job, capture, visit = self._back(response)
+        if visit is None or capture is None or job.due is None:
+            return
+        log.error("%s: %s: links could not be read", job.portal.id, job.url, exc_info=error)
+        self._note(visit, job, "parse.links", describe(error))
+        self._settle(visit, job, "page", capture)
+        self._frontier.added()
+
+    def failed(self, request: Request, error: BaseException) -> None:
+        """Deal with a request that got no usable answer."""
+        if isinstance(error, Settled):
+            return
+        front, job, capture = self._frontier, _job(request), _capture(request)
+        front.landed(request)
+        visit = front.visit_of(job)
+        if visit is None:
+            return
+        visit.open -= 1
+        if isinstance(error, Abandoned) or front.assignment.trouble is not None:
+            return
+        failure = classify(error)
+        if capture is not None:  # it came, but could not be decoded
+            failure = "size.decoded" if isinstance(error, IgnoreRequest) else "http.malformed"
+        if failure == "internal":
+            log.error("%s: %s: internal fault", job.portal.id, job.url, exc_info=error)
+        self._failed(visit, job, failure, describe(error), capture)
+        front.added()
+
+    # --- what never went out ----------------------------------------------------------------------------------------
+
+    def give_up(self, visit: Visit, job: Job, failure: str, detail: str, *, answer: Answer = "error") -> None:
+        """A job that must not or cannot be asked."""
+        if job.due is None:
+            self._robots_failed(visit, job, failure, detail)
+        else:
+            self.record_failure(visit, job, failure, detail, answer=answer)
+        self._frontier.added()
+
+    def put_off(self, visit: Visit, job: Job, known: robots.Robots) -> None:
+        """The portal's robots.txt could not be had: nothing is fetched, everything stays due."""
+        known_class = CLASSES.get(known.cause)
+        if known_class is not None and known_class.silent:
+            visit.end("unreachable", known.cause, f"{robots.robots_url(job.url)}: {known_class.meaning}")
+        else:
+            visit.end("deferred", "robots.unavailable", f"{robots.robots_url(job.url)}: {known.cause}")
+
+    def record_failure(
+        self,
+        visit: Visit,
+        job: Job,
+        failure: str,
+        detail: str,
+        *,
+        answer: Answer = "error",
+        capture: Capture | None = None,
+    ) -> None:
+        """Write down that a page failed for this run."""
+        self._note(visit, job, failure, detail)
+        visit.counts["failed"] += 1
+        if job.due is not None:
+            self._settle(visit, job, answer, capture)
+
+    def leave(self, visit: Visit) -> None:
+        """Remember what a server asked for, when it matters beyond this visit."""
+        front, server = self._frontier, visit.server
+        pause = server.next_at - front.clock()
+        if pause > 2 * server.delay + 1 or server.delay > front.settings.delay:
+            next_at = front.now() + timedelta(seconds=pause) if pause > 0 else None
+            note = ServerNote(next_at, server.delay, visit.breaker.failures)
+            rows.leave_server(front.db, front.batch.fence, visit.server_key, note)
+
+    # --- pages ------------------------------------------------------------------------------------------------------
+
+    def _answered(self, visit: Visit, job: Job, capture: Capture) -> None:
+        """An answer that has no links to find: unchanged, a file, truncated, or a refusal."""
+        due, status = job.due, capture.status
+        if due is None:
+            return
+        if status == 304 and due.page.payload_sha256:
+            self._settle(visit, job, "unchanged", capture)
+        elif status in (200, 203) and capture.truncated:
+            self._note(visit, job, "size.body", f"cut after {capture.size} bytes")
+            self._settle(visit, job, "page", capture)
+        elif status in (200, 203):
+            purpose: Purpose = "attachment" if judge.is_document(capture) or job.purpose == "attachment" else "other"
+            if purpose == "other":
+                self._note(visit, job, "content.type", capture.media_type)
+            self._settle(visit, job, "page", capture, purpose=purpose)
+        elif status in (404, 410):
+            if not judge.only_guessed(due):
+                self._note(visit, job, "http.404", f"HTTP {status}")
+            self._settle(visit, job, "gone", capture)
+        else:
+            self.record_failure(visit, job, of_status(status), f"HTTP {status}", answer="refused", capture=capture)
+
+    def _redirected(self, visit: Visit, job: Job, capture: Capture) -> None:
+        """Follow a redirect as one more request, if it stays within the portal."""
+        target, chain = capture.location, (*job.chain, job.url)
+        wrong = self._wrong_way(visit, target, chain)
+        if job.due is None:
+            if wrong:
+                self._robots_known(
+                    visit, job, robots.answered(capture.status, agent=self._frontier.agent, now=self._now())
+                )
+            else:
+                visit.jobs.insert(0, replace(job, url=target, chain=chain, attempt=1, not_before=0.0))
+            return
+        if wrong:
+            failure, detail = wrong
+            self._note(visit, job, failure, detail)
+            visit.counts["failed"] += 1
+            self._settle(visit, job, "offsite", capture, keep=False)
+            return
+        key = page_key(target, visit.plan.platform)
+        if key == job.key:
+            visit.jobs.insert(0, replace(job, url=target, chain=chain, attempt=1, not_before=0.0))
+            return
+        self._settle(visit, job, "moved", capture, keep=False)
+        front = self._frontier
+        page = plans.redirected(target, job.due, visit.plan)
+        due = rows.adopt(
+            front.db,
+            front.batch.fence,
+            visit.portal.id,
+            page,
+            parent=job.key,
+            at=capture.fetched_at,
+            due_at=visit.horizon,
+        )
+        if due.page.run != front.batch.run and due.page.id not in visit.asked:
+            visit.asked.add(due.page.id)
+            visit.jobs.insert(0, Job(job.portal, target, key, due.page.purpose, due, chain, sightings=job.sightings))
+
+    def _wrong_way(self, visit: Visit, target: str, chain: tuple[str, ...]) -> tuple[str, str] | None:
+        """Why a redirect is not followed: a failure's class and detail."""
+        if not target:
+            return "http.odd", "a redirect to nowhere"
+        if target in chain or len(chain) > guard.MOST_REDIRECTS:
+            return "redirect.limit", " -> ".join((*chain, target))
+        reason = guard.refusal(target, visit.portal)
+        path, scope = urlsplit(target).path or "/", visit.plan.scope
+        if not reason and not path.startswith(scope) and path + "/" != scope:
+            reason = f"outside of {scope}"
+        return ("redirect.offsite", f"{target}: {reason}") if reason else None
+
+    def _failed(
+        self,
+        visit: Visit,
+        job: Job,
+        failure: str,
+        detail: str,
+        capture: Capture | None,
+        *,
+        wait: float | None = None,
+    ) -> None:
+        """A failure that may pass: ask again later in this run, or write it down."""
+        front = self._frontier
+        tripped = visit.breaker.failure()
+        if wait is not None:
+            visit.server.pause(front.clock() + wait)
+            if wait > LONGEST_PAUSE:
+                visit.end("deferred", "retry.later", f"{job.url} asked to wait {wait:.0f} s")
+        delays = front.settings.retry_delays
+        if retried(failure) and job.attempt <= len(delays) and not tripped and visit.ending is None:
+            pause = delays[job.attempt - 1] * (1 + front.random.uniform(0.0, 0.25))
+            self._keep(job, capture)
+            later = replace(
+                job, attempt=job.attempt + 1, not_before=front.clock() + pause, failure=failure, detail=detail
+            )
+            visit.jobs.append(later)
+            return
+        if job.due is None:
+            self._keep(job, capture)
+            self._robots_failed(visit, job, failure, detail)
+        else:
+            self.record_failure(visit, job, failure, detail, capture=capture)
+        if tripped:
+            visit.end("partial" if visit.breaker.answered else "unreachable", failure, f"{job.url}: {detail}")
+
+    def _settle(
+        self,
+        visit: Visit,
+        job: Job,
+        answer: Answer,
+        capture: Capture | None,
+        *,
+        purpose: Purpose | None = None,
+        discovery: Discovery | None = None,
+        keep: bool = True,
+    ) -> None:
+        """Write down what becomes of a page that was asked."""
+        due = job.due
+        if due is None:
+            raise ValueError(f"{job.url} is no page of the frontier")
+        purpose = purpose or due.page.purpose
+        at = capture.fetched_at if capture is not None else self._now()
+        outcome = judge.outcome(due, answer, capture, purpose=purpose, at=at, url=job.url)
+        if capture is not None and keep:
+            self._keep(job, capture, unread=judge.unread(due, answer, capture, purpose))
+        self._frontier.ledger.add(outcome=outcome, discovery=discovery)
+        visit.counts["asked"] += 1
+        if answer in ("page", "unchanged", "moved"):
+            visit.counts["answered"] += 1
+        if answer in ("unchanged", "moved", "gone"):
+            visit.counts[answer] += 1
+        if capture is not None:
+            visit.counts["bytes"] += capture.size
+        self._report(visit, job, capture, purpose)
+
+    def _report(self, visit: Visit, job: Job, capture: Capture | None, purpose: Purpose) -> None:
+        status = capture.status if capture is not None else 0
+        self._frontier.report(
+            {"event": "page", "portal": visit.portal.id, "url": job.url, "status": status, "purpose": purpose}
+        )
+
+    # --- robots.txt -------------------------------------------------------------------------------------------------
+
+    def _robots_answered(self, visit: Visit, job: Job, capture: Capture, response: Response) -> None:
+        agent, now = self._frontier.agent, self._now()
+        if 200 <= capture.status < 300:
+            known = robots.read(response.body, media_type=capture.media_type, agent=agent, now=now)
+        else:
+            known = robots.answered(capture.status, agent=agent, now=now)
+        self._robots_known(visit, job, known)
+        if known.rules is not None:
+            self._sitemaps(visit, job, list(known.rules.sitemaps), capture)
+
+    def _robots_failed(self, visit: Visit, job: Job, failure: str, detail: str) -> None:
+        """robots.txt could not be had: 5xx, 429 or no answer."""
+        self._note(visit, job, failure, detail)
+        self._robots_known(visit, job, robots.closed(failure, agent=self._frontier.agent, now=self._now()))
+
+    def _robots_known(self, visit: Visit, job: Job, known: robots.Robots) -> None:
+        visit.counts["robots"] += 1
+        self._frontier.robots_settled(robots.origin((*job.chain, job.url)[0]), known)
+
+    def _sitemaps(self, visit: Visit, job: Job, urls: list[str], capture: Capture) -> None:
+        """The sitemaps that a robots.txt names are lists of the portal, if they lie on its hosts."""
+        platform = visit.plan.platform
+        mentions = tuple(
+            Mention(NewPage(url, page_key(url, platform), "sitemap", priority=plans.LISTING))
+            for url in urls[:50]
+            if not guard.refusal(url, visit.portal)
+        )
+        if mentions:
+            found = Discovery(visit.portal.id, job.key, "", mentions, capture.fetched_at, visit.horizon)
+            self._frontier.ledger.add(discovery=found)
+
+    # --- small steps ------------------------------------------------------------------------------------------------
+
+    def _keep(self, job: Job, capture: Capture | None, *, unread: bool = False) -> None:
+        if capture is not None:
+            self._frontier.ledger.add(capture=Stored(capture, job.key, unread))
+
+    def _note(self, visit: Visit, job: Job, failure: str, detail: str) -> None:
+        visit.causes[failure] += 1
+        row = Failure(visit.portal.id, job.url, failure, detail, job.attempt, self._now())
+        self._frontier.ledger.add(failure=row)
+
+    def _back(self, response: Response) -> tuple[Job, Capture | None, Visit | None]:
+        """A page that comes back from the spider."""
+        request = response.request
+        if request is None:
+            raise ValueError(f"{response.url} has no request")
+        job = _job(request)
+        visit = self._frontier.visit_of(job)
+        if visit is not None:
+            visit.open -= 1
+        return job, _capture(request), visit
+
+    def _now(self) -> datetime:
+        return self._frontier.now()
+
+
+def _job(request: Request) -> Job:
+    job: Job = request.meta["job"]
+    return job
+
+
+def _capture(request: Request) -> Capture | None:
+    capture: Capture | None = request.meta.get("capture")
+    return capture

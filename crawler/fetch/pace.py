@@ -1,0 +1,93 @@
+"""How fast a server is asked: delays, pauses it asks for, and when to leave a portal alone.
+
+Instants here are seconds of a monotonic clock that the caller reads; a clock that jumps does not hurry anybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from random import Random
+
+JITTER = 0.25
+"""Each delay is up to this share longer than asked for, never shorter."""
+
+LONGEST_CRAWL_DELAY = 30.0
+"""Seconds between two requests that a robots.txt can ask for; a larger number would mean never coming back."""
+
+LONGEST_PAUSE = 600.0
+"""Seconds of Retry-After that a run waits; a longer one ends the portal's visit."""
+
+BREAKER = 10
+"""Failures in a row after which a portal is left alone for this run."""
+
+
+@dataclass(slots=True)
+class Server:
+    """The turn-taking of one server: requests in flight, and when the next one may start.
+
+    `delay` is the least time between the starts of two requests, `next_at` the earliest start of the next one.
+    """
+
+    delay: float
+    limit: int = 1
+    next_at: float = 0.0
+    flying: int = 0
+    last_start: float = field(default=-1e9)
+
+    def ready_at(self, now: float) -> float | None:
+        """The instant from which a request may start; None while all its places are taken."""
+        return None if self.flying >= self.limit else max(self.next_at, now)
+
+    def start(self, now: float, random: Random) -> None:
+        """Note that a request starts, and put the next one off by the delay and a random part more."""
+        self.flying += 1
+        self.last_start = now
+        self.next_at = max(self.next_at, now + self.delay * (1 + random.uniform(0.0, JITTER)))
+
+    def end(self) -> None:
+        """Note that a request ended, in whatever way."""
+        self.flying = max(0, self.flying - 1)
+
+    def slow_down(self, delay: float) -> None:
+        """Keep at least `delay` seconds between two requests from now on (Crawl-delay), at most 30."""
+        self.delay = max(self.delay, min(delay, LONGEST_CRAWL_DELAY))
+        self.next_at = max(self.next_at, self.last_start + self.delay)
+
+    def pause(self, until: float) -> None:
+        """Start nothing before `until` (Retry-After)."""
+        self.next_at = max(self.next_at, until)
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Counts failures in a row of one portal; any answer from the portal starts it over."""
+
+    limit: int = BREAKER
+    failures: int = 0
+    answered: bool = False
+
+    def success(self) -> None:
+        """The portal answered."""
+        self.failures, self.answered = 0, True
+
+    def failure(self) -> bool:
+        """One more failure; True when the portal should be left alone."""
+        self.failures += 1
+        return self.failures >= self.limit
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks to wait: a number or an HTTP date. None for nothing sensible."""
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(min(int(value[:9]), 10**8))
+    try:
+        until = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    seconds = (until - now).total_seconds()
+    return seconds if seconds > 0 else None

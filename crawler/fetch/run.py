@@ -1,0 +1,83 @@
+"""Runs a crawl batch: one Scrapy crawler in this process, for as long as its portals have pages to ask.
+
+A Twisted reactor starts once in a process, so a batch is a process of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.fetch.batch import SETTING, Assignment, Batch, FetchSettings
+from crawler.fetch.network import PortalHandler
+from storage import frontier, warc
+from storage.engine import Database, Fence
+from storage.warc import Repair
+
+__all__ = ["SETTING", "Assignment", "Batch", "FetchSettings", "crawl_batch", "repair"]
+
+GRACE = 20.0
+"""Seconds that answers on their way may take after the first signal; then their connections are cut."""
+
+
+def crawl_batch(batch: Batch, *, now: Callable[[], datetime], report: Callable[[Mapping[str, Any]], None]) -> None:
+    """Visit the portals of a batch, and return when all their visits have ended.
+
+    `report` hears small events: `start`, `page`, `visit`. Visits are begun and ended in the database; a portal or a page that
+    fails never raises. SIGTERM and SIGINT end the crawl in order; then, and when the archive cannot go on, raises what did
+    it: Stopped, Held, StorageFull, DatabaseError. Whatever was reported is stored, and the same run can go on.
+    """
+    assignment = Assignment(batch, now=now, report=report)
+    settings = batch_settings(assignment)
+    process = _Process(settings)
+    process.crawl("portal")
+    process.start(install_signal_handlers=threading.current_thread() is threading.main_thread())
+    if assignment.trouble is not None:
+        raise assignment.trouble
+    if process.bootstrap_failed:
+        raise RuntimeError("the crawl could not be started; the log says why")
+
+
+def batch_settings(assignment: Assignment) -> Settings:
+    """Scrapy's settings for a batch: the wiring table and what the batch asks for."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    fetch = assignment.batch.settings
+    values = {
+        SETTING: assignment,
+        "ADDONS": {},
+        "LOG_INSTALL_ROOT_HANDLER": False,  # logging is the caller's
+        "USER_AGENT": fetch.user_agent,
+        "CONCURRENT_REQUESTS": fetch.active * fetch.per_server,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": fetch.per_server,
+        "DOWNLOAD_TIMEOUT": fetch.timeout,
+        "DOWNLOAD_MAXSIZE": fetch.max_body,
+    }
+    settings.setdict(values, priority="cmdline")
+    return settings
+
+
+def repair(db: Database, folder: Path, fence: Fence, *, now: datetime) -> list[Repair]:
+    """Close the WARC files that dead runs left open, without their torn tails. Call it before the first batch of a run."""
+    with db.read() as conn:
+        unclosed = frontier.open_files(conn)
+    done = warc.repair(folder, unclosed=unclosed)
+    if done:
+        frontier.close_files(db, fence, [(item.name, item.bytes, item.sha256) for item in done], now=now)
+    return done
+
+
+class _Process(AsyncCrawlerProcess):
+    """Scrapy's process, which on the first signal also sets a limit to how long it waits for answers."""
+
+    def _signal_shutdown(self, signum: int, _: Any) -> None:
+        super()._signal_shutdown(signum, _)
+        from twisted.internet import reactor
+
+        reactor.callFromThread(reactor.callLater, GRACE, PortalHandler.abandon)

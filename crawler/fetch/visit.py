@@ -1,0 +1,84 @@
+"""One portal's part in a batch: what is to be asked next, what is being asked, and how it went."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crawler.fetch.jobs import Job
+from crawler.fetch.pace import Breaker, Server
+from crawler.fetch.plans import Reach
+from crawler.items import PortalPlan
+from storage.frontier import Due, Facts
+from storage.records import Portal, VisitState
+
+TOLERATED = 0.2
+"""Share of failed pages beyond which a visit counts as partial."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """The state of one portal's visit, in memory only: whatever is lost with the process is asked again by the next one.
+
+    `slice` is the next few pages from the database, `jobs` what comes before them (robots.txt, redirects, second tries),
+    `asked` the ids of all pages handed out and not committed yet, `open` how many jobs are on their way. `attachments`: pages
+    are done, files follow; `dry`: they are done too. `mentions` are the lines on lists of the pages at hand, by page id.
+    """
+
+    portal: Portal
+    facts: Facts
+    plan: PortalPlan
+    reach: Reach
+    horizon: datetime
+    server: Server
+    server_key: str
+    slice: deque[Due] = field(default_factory=deque)
+    jobs: list[Job] = field(default_factory=list)
+    asked: set[int] = field(default_factory=set)
+    open: int = 0
+    pages: int = 0
+    pages_since_plan: int = 0
+    mentions: dict[int, tuple[dict[str, str], ...]] = field(default_factory=dict)
+    attachments: bool = False
+    dry: bool = False
+    waits_for: str = ""
+    breaker: Breaker = field(default_factory=Breaker)
+    counts: Counter[str] = field(default_factory=Counter)
+    causes: Counter[str] = field(default_factory=Counter)
+    ending: tuple[VisitState, str, str] | None = None
+    last_served: float = 0.0
+
+    def end(self, state: VisitState, cause: str, detail: str) -> None:
+        """Ask nothing more; the first reason stands."""
+        if self.ending is None:
+            self.ending = (state, cause, detail)
+
+    def drop_slice(self) -> None:
+        """Forget the pages at hand, because better ones may have come into the queue."""
+        self.asked.difference_update(due.page.id for due in self.slice)
+        self.slice.clear()
+
+    def take_job(self, now: float) -> Job | None:
+        """A job whose time has come; while a robots.txt is awaited, only that."""
+        for index, job in enumerate(self.jobs):
+            if job.not_before <= now and (not self.waits_for or job.purpose == "robots"):
+                return self.jobs.pop(index)
+        return None
+
+    def next_job_at(self) -> float | None:
+        """The earliest instant at which a waiting job may start; None if none waits."""
+        waiting = [job.not_before for job in self.jobs if not self.waits_for or job.purpose == "robots"]
+        return min(waiting, default=None)
+
+    def verdict(self) -> tuple[VisitState, str, str]:
+        """State, cause and detail of a visit that has nothing more to ask."""
+        if self.ending is not None:
+            return self.ending
+        failed, answered = self.counts["failed"], self.counts["answered"]
+        [(cause, _)] = self.causes.most_common(1) or [("", 0)]
+        if cause and not answered:
+            return "partial", cause, "no page could be fetched"
+        if failed >= 5 and failed > TOLERATED * (failed + answered):
+            return "partial", cause, f"{failed} of {failed + answered} pages failed"
+        return "done", "", ""

@@ -1,0 +1,29 @@
+"""The SQL of the fetching half: which pages are due, and what became of those that were asked.
+
+    begin -> due -> (the fetching half asks) -> commit -> … -> walked
+
+All policy (what is due when, which page comes first) is handed in; only what needs the archive's own memory is decided here:
+whether a mention is new or changed, and whether a listing still shows pages that nobody knew.
+"""
+
+from storage.frontier.commit import close_files, commit, open_files
+from storage.frontier.pages import adopt, begin, due, facts, leave_server, mentions_of, server_notes, walked
+from storage.frontier.values import (
+    Committed,
+    Discovery,
+    Due,
+    Facts,
+    Group,
+    Mention,
+    NewPage,
+    Outcome,
+    ServerNote,
+    Stored,
+    WarcFile,
+)
+
+__all__ = [
+    "Committed", "Discovery", "Due", "Facts", "Group", "Mention", "NewPage", "Outcome", "ServerNote", "Stored",
+    "WarcFile", "adopt", "begin", "close_files", "commit", "due", "facts", "leave_server", "mentions_of",
+    "open_files", "server_notes", "walked",
+]  # fmt: skip

@@ -1,0 +1,293 @@
+"""One transaction for the answers of some seconds: captures, pages, what they mention, failures.
+
+The bytes are durable before it begins, so a row never points at nothing; a kill before its end leaves the pages unasked and
+the records without rows, which `repair` and the next answer make good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage import schema
+from storage.engine import Database, Fence
+from storage.frontier.pages import CHUNK, insert_pages, not_asked
+from storage.frontier.values import Committed, Discovery, Group, Mention, Outcome, Stored, WarcFile
+from storage.records import Failure, Purpose
+from storage.text import normalise
+
+_page, _sighting, _capture = schema.page, schema.sighting, schema.capture
+
+SELF_MOVING = 5
+"""So many changed lines of a list are always taken as edits of their pages; more only if most of the list stood still.
+A sitemap that gives every page today's date, or a list of visitor counters, edits nothing."""
+
+Item = TypeVar("Item")
+
+_RANK: Mapping[Purpose, int] = {
+    "unknown": 0,
+    "other": 0,
+    "attachment": 1,
+    "listing": 2,
+    "sitemap": 3,
+    "feed": 3,
+    "article": 4,
+}
+
+
+def commit(db: Database, fence: Fence, run: int, group: Group) -> Committed:
+    """Store a group whole or not at all. Raises Held when the lease was lost, DatabaseError, StorageFull."""
+    done = Committed()
+    with db.write(fence) as conn:
+        for file in group.files:
+            put_file(conn, run, file)
+        _put_captures(conn, run, group.captures)
+        for outcome in group.outcomes:
+            _put_outcome(conn, run, outcome)
+        for discovery in group.discoveries:
+            _discover(conn, run, discovery, done)
+        _put_failures(conn, run, group.failures)
+        for column, learned in (("server", group.servers), ("platform", group.platforms)):
+            for portal, value in learned.items():
+                conn.execute(update(schema.portal).where(schema.portal.c.id == portal).values({column: value}))
+    return done
+
+
+def put_file(conn: Connection, run: int, file: WarcFile) -> None:
+    """Write or bring up to date the row of a WARC file."""
+    values: dict[str, Any] = {"state": "closed" if file.closed_at else "open", "bytes": file.size, "sha256": file.sha256,
+                              "closed_at": file.closed_at}  # fmt: skip
+    upsert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    statement = upsert(schema.warc_file).values(
+        name=file.name, series=file.series, run=run, opened_at=file.opened_at, **values
+    )
+    conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+
+
+def close_files(db: Database, fence: Fence, closed: Iterable[tuple[str, int, str]], *, now: datetime) -> None:
+    """Write down files that were closed for a dead run: name, size and digest; one without a digest is gone."""
+    with db.write(fence) as conn:
+        for name, size, sha256 in closed:
+            row = schema.warc_file.c.name == name
+            if sha256:
+                values = {"state": "closed", "bytes": size, "sha256": sha256, "closed_at": now}
+                conn.execute(update(schema.warc_file).where(row).values(**values))
+            else:
+                conn.execute(delete(schema.warc_file).where(row))
+
+
+def open_files(conn: Connection) -> list[str]:
+    """Names of the files that were not closed yet, as far as the database knows."""
+    return list(conn.execute(select(schema.warc_file.c.name).where(schema.warc_file.c.state == "open")).scalars())
+
+
+def _put_captures(conn: Connection, run: int, captures: Iterable[Stored]) -> None:
+    rows = [
+        {
+            "entry": item.capture.entry,
+            "portal": item.capture.portal,
+            "key": item.key,
+            "url": item.capture.url,
+            "run": run,
+            "purpose": item.capture.purpose,
+            "fetched_at": item.capture.fetched_at,
+            "status": item.capture.status,
+            "media_type": item.capture.media_type[:128],
+            "charset": item.capture.charset[:64],
+            "location": item.capture.location,
+            "etag": item.capture.etag,
+            "last_modified": item.capture.last_modified,
+            "payload_sha256": item.capture.payload_sha256,
+            "size": item.capture.size,
+            "truncated": item.capture.truncated,
+            "server": item.capture.server,
+            "origin": item.capture.origin,
+            "series": item.capture.record.series,
+            "file": item.capture.record.file,
+            "offset": item.capture.record.offset,
+            "length": item.capture.record.length,
+            "unread": item.unread,
+        }
+        for item in captures
+    ]
+    if rows:
+        conn.execute(insert(_capture), rows)
+
+
+def _put_outcome(conn: Connection, run: int, outcome: Outcome) -> None:
+    values: dict[str, Any] = {"run": run, "due_at": outcome.due_at, "attempts": outcome.attempts,
+                              "negatives": outcome.negatives}  # fmt: skip
+    optional = {
+        "url": outcome.url or None,
+        "purpose": outcome.purpose,
+        "priority": outcome.priority,
+        "status": outcome.status,
+        "etag": outcome.etag,
+        "last_modified": outcome.last_modified,
+        "payload_sha256": outcome.payload_sha256 or None,
+        "last_seen": outcome.at if outcome.answered else None,
+    }
+    values.update({name: value for name, value in optional.items() if value is not None})
+    conn.execute(update(_page).where(_page.c.id == outcome.page).values(values))
+
+
+def _put_failures(conn: Connection, run: int, failures: Iterable[Failure]) -> None:
+    rows = [
+        {"run": run, "portal": item.portal, "url": item.url, "class": item.failure, "detail": item.detail[:1000],
+         "attempts": item.attempts, "at": item.at}
+        for item in failures
+    ]  # fmt: skip
+    if rows:
+        conn.execute(insert(schema.failure), rows)
+
+
+# --- what an answer mentioned ---------------------------------------------------------------------------------------
+
+
+def _discover(conn: Connection, run: int, found: Discovery, done: Committed) -> None:
+    mentions = _one_each(found.mentions)
+    known = _known_pages(conn, found.portal, mentions)
+    parts = sorted((item for item in mentions.values() if item.page.paging), key=lambda item: item.position)
+    others = [item for item in mentions.values() if not item.page.paging]
+    fresh = [item.page for item in others if item.page.key not in known]
+    added = insert_pages(
+        conn, found.portal, fresh, parent=found.key, first_seen=found.seen_at, due_at=found.horizon
+    )  # fmt: skip
+    done.count(done.new_pages, found.portal, added)
+    _promote(conn, others, known, due_at=found.horizon)
+    if found.source:
+        _sight(conn, run, found, [item for item in mentions.values() if item.sighted], done)
+    _walk(conn, run, found, parts, known, news=_has_news(others, known, found.horizon), done=done)
+
+
+def _one_each(mentions: Iterable[Mention]) -> dict[str, Mention]:
+    """One mention per page: the surest purpose, the first place, the first words that say anything."""
+    best: dict[str, Mention] = {}
+    for item in mentions:
+        before = best.get(item.page.key)
+        if before is None:
+            best[item.page.key] = item
+            continue
+        surer = _RANK.get(item.page.purpose, 0) > _RANK.get(before.page.purpose, 0)
+        best[item.page.key] = replace(
+            before,
+            page=item.page if surer else before.page,
+            anchor=before.anchor or item.anchor,
+            date_text=before.date_text or item.date_text,
+            sighted=before.sighted or item.sighted,
+        )
+    return best
+
+
+def _known_pages(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, Row[Any]]:
+    columns = select(_page.c.id, _page.c.key, _page.c.purpose, _page.c.run, _page.c.first_seen, _page.c.status)
+    known: dict[str, Row[Any]] = {}
+    for chunk in _chunks(list(keys)):
+        rows = conn.execute(columns.where(_page.c.portal == portal, _page.c.key.in_(chunk)))
+        known.update({row.key: row for row in rows})
+    return known
+
+
+def _promote(conn: Connection, mentions: Iterable[Mention], known: Mapping[str, Row[Any]], *, due_at: datetime) -> None:
+    """A page that was not asked yet takes a surer purpose when a later mention knows better."""
+    for item in mentions:
+        row = known.get(item.page.key)
+        if row is None or row.status is not None or _RANK.get(item.page.purpose, 0) <= _RANK.get(row.purpose, 0):
+            continue
+        conn.execute(
+            update(_page)
+            .where(_page.c.id == row.id)
+            .values(
+                purpose=item.page.purpose, priority=item.page.priority, shape=item.page.shape, paging=0, due_at=due_at
+            )
+        )
+
+
+def _has_news(mentions: Iterable[Mention], known: Mapping[str, Row[Any]], horizon: datetime) -> bool:
+    """Whether a list shows a page that nobody knew before this visit."""
+    return any(
+        item.page.purpose in ("article", "unknown")
+        and ((row := known.get(item.page.key)) is None or row.first_seen >= horizon)
+        for item in mentions
+    )
+
+
+def _walk(
+    conn: Connection, run: int, found: Discovery, parts: list[Mention], known: Mapping[str, Row[Any]], *, news: bool,
+    done: Committed,
+) -> None:  # fmt: skip
+    """Decide which further parts of a listing are asked in this visit; new ones that are not wait without a date."""
+    free = [item for item in parts if (row := known.get(item.page.key)) is None or row.run != run]
+    if found.walk == "all":
+        go = free
+    elif found.walk == "unasked":
+        go = [item for item in free if (row := known.get(item.page.key)) is None or row.status is None or news]
+    elif found.walk == "news" and news:
+        go = free[:1]
+    else:
+        go = []
+    chosen = {item.page.key for item in go}
+    for due_at, wanted in ((found.horizon, True), (None, False)):
+        pages = [item.page for item in parts if item.page.key not in known and (item.page.key in chosen) is wanted]
+        added = insert_pages(conn, found.portal, pages, parent=found.key, first_seen=found.seen_at, due_at=due_at)
+        done.count(done.released, found.portal, added if wanted else 0)
+    ids = [known[key].id for key in chosen if key in known]
+    for chunk in _chunks(ids):
+        statement = update(_page).where(
+            _page.c.id.in_(chunk), or_(_page.c.due_at.is_(None), _page.c.due_at > found.horizon)
+        )
+        done.count(done.released, found.portal, conn.execute(statement.values(due_at=found.horizon)).rowcount)
+
+
+def _sight(conn: Connection, run: int, found: Discovery, mentions: list[Mention], done: Committed) -> None:
+    """Write down the mentions of a list, and ask pages again whose line changed since it was last seen."""
+    before: dict[str, Row[Any]] = {}
+    columns = select(_sighting.c.id, _sighting.c.key, _sighting.c.anchor, _sighting.c.date_text)
+    for chunk in _chunks([item.page.key for item in mentions]):
+        rows = conn.execute(columns.where(
+            _sighting.c.portal == found.portal, _sighting.c.listing == found.key, _sighting.c.key.in_(chunk)
+        ))  # fmt: skip
+        before.update({row.key: row for row in rows})
+    fresh, changed, same = [], [], []
+    for item in mentions:
+        line = (normalise(item.anchor), normalise(item.date_text))
+        row = before.get(item.page.key)
+        if row is None:
+            fresh.append({
+                "portal": found.portal, "key": item.page.key, "listing": found.key, "url": item.page.url,
+                "source": found.source, "position": item.position, "anchor": line[0], "date_text": line[1],
+                "first_seen": found.seen_at, "last_seen": found.seen_at,
+            })  # fmt: skip
+        elif (row.anchor, row.date_text) != line:
+            changed.append(item.page.key)
+            conn.execute(update(_sighting).where(_sighting.c.id == row.id).values(
+                anchor=line[0], date_text=line[1], position=item.position, last_seen=found.seen_at
+            ))  # fmt: skip
+        else:
+            same.append(row.id)
+    if fresh:
+        conn.execute(insert(_sighting), fresh)
+    for chunk in _chunks(same):
+        conn.execute(update(_sighting).where(_sighting.c.id.in_(chunk)).values(last_seen=found.seen_at))
+    done.count(done.sightings, found.portal, len(fresh) + len(changed))
+    if changed and (len(changed) <= SELF_MOVING or len(changed) * 2 < len(before)):
+        _ask_again(conn, run, found, changed, done)
+
+
+def _ask_again(conn: Connection, run: int, found: Discovery, keys: list[str], done: Committed) -> None:
+    """Pages that answered before and whose line on a list changed are due now, whatever their schedule says."""
+    for chunk in _chunks(keys):
+        statement = update(_page).where(
+            _page.c.portal == found.portal, _page.c.key.in_(chunk), _page.c.status.is_not(None),
+            _page.c.purpose.in_(("article", "unknown")), not_asked(run),
+        )  # fmt: skip
+        done.count(done.released, found.portal, conn.execute(statement.values(due_at=found.horizon)).rowcount)
+
+
+def _chunks(items: list[Item]) -> Iterable[list[Item]]:
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))

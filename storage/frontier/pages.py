@@ -1,0 +1,226 @@
+"""Pages of the frontier: seeded at a visit's start, handed out in their order, and what is remembered of portal and server."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage import schema
+from storage.engine import Database, Fence
+from storage.frontier.values import Due, Facts, NewPage, ServerNote
+from storage.records import Page
+
+_page, _portal, _pattern, _server, _sighting = (
+    schema.page,
+    schema.portal,
+    schema.pattern,
+    schema.server,
+    schema.sighting,
+)
+
+
+def begin(
+    db: Database,
+    fence: Fence,
+    portal: str,
+    seeds: Sequence[NewPage],
+    *,
+    run: int,
+    horizon: datetime,
+    young: tuple[datetime, datetime] | None = None,
+    full: bool = False,
+) -> None:
+    """Make a portal ready for a visit: seeds are in the frontier, known lists are due, with `full` every known page is.
+
+    A seed that is known keeps its row, but is a list again whatever it was taken for since: a home page that once was read
+    as an article must not wait a month. `young` names pages that were put off as unknown and proved to be articles: first
+    seen after its first instant, due after its second; they are due now. Pages asked in this run already (a resumed one) stay
+    asked.
+    """
+    with db.write(fence) as conn:
+        insert_pages(conn, portal, seeds, parent="", first_seen=horizon, due_at=horizon)
+        homes = [seed.key for seed in seeds if seed.purpose == "listing"]
+        conn.execute(
+            update(_page)
+            .where(_page.c.portal == portal, _page.c.key.in_(homes))
+            .values(
+                due_at=horizon, purpose="listing", priority=min((seed.priority for seed in seeds), default=0), paging=0
+            )
+        )
+        if full:
+            conn.execute(
+                update(_page)
+                .where(_page.c.portal == portal, _page.c.purpose != "attachment", not_asked(run))
+                .values(due_at=horizon)
+            )
+        if young is not None:
+            since, later = young
+            proved = (_page.c.purpose == "article") & (_page.c.read_as == "article")
+            conn.execute(
+                update(_page)
+                .where(
+                    _page.c.portal == portal,
+                    proved,
+                    _page.c.first_seen >= since,
+                    _page.c.due_at > later,
+                    not_asked(run),
+                )
+                .values(due_at=horizon)
+            )
+
+
+def facts(conn: Connection, portal: str) -> Facts:
+    """What the database knows of a portal for its plan. Cheap enough for every 25 pages."""
+    row = conn.execute(
+        select(_portal.c.platform, _portal.c.server, _portal.c.deep_at, _portal.c.backfilled).where(
+            _portal.c.id == portal
+        )
+    ).first()
+    rows = conn.execute(
+        select(_pattern.c.shape, _pattern.c.articles, _pattern.c.others).where(_pattern.c.portal == portal)
+    )
+    patterns = {shape: (articles, others) for shape, articles, others in rows}
+    if row is None:
+        return Facts(patterns)
+    return Facts(patterns, row.platform, row.server, row.deep_at, row.backfilled)
+
+
+def due(
+    conn: Connection,
+    portal: str,
+    *,
+    run: int,
+    horizon: datetime,
+    limit: int,
+    skip: Collection[int] = (),
+    attachments: bool = False,
+) -> list[Due]:
+    """The next pages of a portal in the order they should be asked, at most `limit`, none of `skip` (being asked now).
+
+    Attachments are asked for by themselves.
+    """
+    kind = _page.c.purpose == "attachment" if attachments else _page.c.purpose != "attachment"
+    rows = conn.execute(
+        select(_page)
+        .where(_page.c.portal == portal, kind, _page.c.due_at <= horizon, not_asked(run))
+        .order_by(_page.c.priority, _page.c.depth, _page.c.id)
+        .limit(limit + len(skip))
+    )
+    return [due_of(row) for row in rows if row.id not in skip][:limit]
+
+
+def adopt(
+    db: Database, fence: Fence, portal: str, page: NewPage, *, parent: str, at: datetime, due_at: datetime
+) -> Due:
+    """The row of a page that a redirect led to, made if nobody knew it."""
+    with db.write(fence) as conn:
+        insert_pages(conn, portal, [page], parent=parent, first_seen=at, due_at=due_at)
+        row = conn.execute(select(_page).where(_page.c.portal == portal, _page.c.key == page.key)).one()
+        return due_of(row)
+
+
+def mentions_of(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, tuple[dict[str, str], ...]]:
+    """What lists say of these pages, at most five lines each: it goes into the WARC beside an article's answer, because the
+    list itself may be gone when the article's date is asked for."""
+    query = (
+        select(_sighting.c.key, _sighting.c.listing, _sighting.c.source, _sighting.c.anchor, _sighting.c.date_text)
+        .where(_sighting.c.portal == portal, _sighting.c.key.in_(list(keys)))
+        .order_by(_sighting.c.id)
+    )
+    lines: dict[str, tuple[dict[str, str], ...]] = {}
+    for key, listing, source, anchor, date_text in conn.execute(query):
+        if len(lines.get(key, ())) < 5:
+            line = {"listing": listing, "source": source, "anchor": anchor, "date_text": date_text}
+            lines[key] = (*lines.get(key, ()), line)
+    return lines
+
+
+def walked(db: Database, fence: Fence, portal: str, *, now: datetime) -> None:
+    """Note that a deep pass over the portal's lists came to its end."""
+    with db.write(fence) as conn:
+        conn.execute(update(_portal).where(_portal.c.id == portal).values(deep_at=now, backfilled=True))
+
+
+def server_notes(conn: Connection, addresses: Iterable[str]) -> dict[str, ServerNote]:
+    """What earlier runs learned of these servers."""
+    rows = conn.execute(select(_server).where(_server.c.address.in_(list(addresses))))
+    return {row.address: ServerNote(row.next_at, row.delay, row.failures) for row in rows}
+
+
+def leave_server(db: Database, fence: Fence, address: str, note: ServerNote) -> None:
+    """Remember what a server asked for, for the runs to come."""
+    values = {"next_at": note.next_at, "delay": note.delay, "failures": note.failures}
+    with db.write(fence) as conn:
+        found = conn.execute(update(_server).where(_server.c.address == address).values(**values))
+        if not found.rowcount:
+            conn.execute(_server.insert().values(address=address, **values))
+
+
+# --- shared with commit ---------------------------------------------------------------------------------------------
+
+
+def not_asked(run: int) -> ColumnElement[bool]:
+    """The condition that a page was not asked in this run yet."""
+    return or_(_page.c.run.is_(None), _page.c.run != run)
+
+
+def insert_pages(
+    conn: Connection,
+    portal: str,
+    pages: Iterable[NewPage],
+    *,
+    parent: str,
+    first_seen: datetime,
+    due_at: datetime | None,
+) -> int:
+    """Add pages that are not known yet; those that are stay as they are. Returns how many were added."""
+    rows = [
+        {
+            "portal": portal,
+            "key": page.key,
+            "url": page.url,
+            "purpose": page.purpose,
+            "shape": page.shape,
+            "depth": page.depth,
+            "priority": page.priority,
+            "paging": page.paging,
+            "parent": parent,
+            "due_at": due_at,
+            "first_seen": first_seen,
+        }
+        for page in pages
+    ]
+    added = 0
+    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    for start in range(0, len(rows), CHUNK):
+        statement = insert(_page).on_conflict_do_nothing(index_elements=["portal", "key"]).returning(_page.c.id)
+        added += len(conn.execute(statement, rows[start : start + CHUNK]).all())
+    return added
+
+
+CHUNK = 400
+"""Keys per statement: far below the limits on bound parameters of both databases."""
+
+
+def due_of(row: Row[Any]) -> Due:
+    """A row of `page` as its value."""
+    page = Page(
+        id=row.id,
+        portal=row.portal,
+        key=row.key,
+        url=row.url,
+        purpose=row.purpose,
+        depth=row.depth,
+        priority=row.priority,
+        due_at=row.due_at,
+        run=row.run,
+        attempts=row.attempts,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        payload_sha256=row.payload_sha256,
+    )
+    return Due(page, row.shape, row.paging, row.first_seen, row.status, row.negatives, row.read_as)

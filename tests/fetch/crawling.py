@@ -1,0 +1,130 @@
+"""An archive and crawls over it, each crawl in a child process as in real life."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.engine import RowMapping
+
+from crawler.fetch.run import Batch, FetchSettings, crawl_batch, repair
+from storage import runs, schema
+from storage.engine import Fence, connect
+from storage.errors import PhuongChiError
+from storage.records import Portal, portal_id
+
+NIGHT = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
+FAST = FetchSettings(user_agent="PhuongChi/test (+https://example.org; a@example.org)", delay=0.0, timeout=5.0,
+                     retry_delays=(0.05, 0.05))  # fmt: skip
+
+
+@dataclass
+class Archive:
+    """An archive in a temporary folder and the crawls over it."""
+
+    url: str
+    folder: Path
+    settings: FetchSettings = FAST
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    def crawl(self, *portals: str | Portal, at: datetime = NIGHT, kill: Callable[[Mapping[str, Any]], int] | None = None,
+              **options: Any) -> int:  # fmt: skip
+        """One run in a child process; returns its exit code (negative: the signal). `kill` may name a signal at an event."""
+        rows = [one if isinstance(one, Portal) else Portal(id=portal_id(one), url=one) for one in portals]
+        db = connect(self.url)
+        try:
+            with runs.hold(db, self.folder) as fence:
+                runs.sync_portals(db, rows, now=at)
+                repair(db, self.folder, fence, now=at)
+                run = runs.begin_run(db, fence, kind="hand", portals=[row.id for row in rows], now=at)
+                code = self._child(self._batch(run.id, fence, rows, at, options), at, kill)
+                if code == 0:
+                    runs.end_run(db, fence, run.id, state="done", exit_code=0, now=at)
+        finally:
+            db.close()
+        return code
+
+    def _batch(self, run: int, fence: Fence, rows: list[Portal], at: datetime, options: Mapping[str, Any]) -> Batch:
+        batch = Batch(database=self.url, folder=self.folder, archive="testarchive", run=run, fence=fence,
+                      portals=tuple(rows), settings=self.settings, started_at=at)  # fmt: skip
+        return replace(batch, **options)
+
+    def _child(self, batch: Batch, at: datetime, kill: Callable[[Mapping[str, Any]], int] | None) -> int:
+        root = Path(__file__).parents[2]
+        process = subprocess.Popen(
+            [sys.executable, "-W", "error", "-m", "tests.fetch.crawling"], cwd=root, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(root)},
+        )  # fmt: skip
+        assert process.stdin and process.stdout and process.stderr
+        with process:
+            process.stdin.write(pickle.dumps((batch, at)))
+            process.stdin.close()
+            self.events = []
+            for line in process.stdout:
+                event = json.loads(line)
+                self.events.append(event)
+                if kill is not None and (number := kill(event)):
+                    process.send_signal(number)
+                    if number == signal.SIGKILL:
+                        break
+            self.stderr = process.stderr.read().decode()
+            code = process.wait()
+        if code not in (0, -signal.SIGKILL, 9):
+            sys.stderr.write(self.stderr)
+        return code
+
+    def rows(self, query: Any) -> list[RowMapping]:
+        """The rows of a query: SQL text or a statement."""
+        db = connect(self.url, readonly=True)
+        try:
+            with db.read() as conn:
+                return list(conn.execute(text(query) if isinstance(query, str) else query).mappings())
+        finally:
+            db.close()
+
+    def captures(self, **where: Any) -> list[RowMapping]:
+        table = schema.capture
+        query = select(table).order_by(table.c.entry)
+        for name, value in where.items():
+            query = query.where(table.c[name] == value)
+        return self.rows(query)
+
+    def visit(self, url: str) -> RowMapping:
+        """The last visit of the portal at `url`."""
+        table = schema.visit
+        query = select(table).where(table.c.portal == portal_id(url)).order_by(table.c.run.desc()).limit(1)
+        [row] = self.rows(query)
+        return row
+
+    def failures(self) -> list[tuple[str, str]]:
+        return [(row["class"], row["url"]) for row in self.rows(select(schema.failure).order_by(schema.failure.c.id))]
+
+
+def main() -> int:
+    batch, at = pickle.load(sys.stdin.buffer)
+    origin = datetime.now(UTC)
+
+    def report(event: Mapping[str, Any]) -> None:
+        sys.stdout.write(json.dumps(event) + "\n")
+        sys.stdout.flush()
+
+    try:
+        crawl_batch(batch, now=lambda: at + (datetime.now(UTC) - origin), report=report)
+    except PhuongChiError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
