@@ -15,7 +15,7 @@ from phuongchi import config as configuration
 from phuongchi.clock import Clock
 from phuongchi.config import Config
 from phuongchi.portals import file as portals_file
-from phuongchi.settings import SETTINGS, Setting
+from phuongchi.settings import SETTINGS, Setting, Value
 from storage.errors import StorageFull, UsageError
 from storage.records import Portal
 
@@ -63,8 +63,8 @@ class Archive:
             )
 
 
-def initialise(folder: Path, *, clock: Clock, values: Mapping[str, str] | None = None) -> Archive:
-    """Make an archive in `folder`, which may exist; `values` are first settings (`operator contact database`).
+def initialise(folder: Path, *, clock: Clock, values: Mapping[str, Value] | None = None) -> Archive:
+    """Make an archive in `folder`, which may exist; `values` are first settings by name (`operator`, `fetch.delay`, …).
 
     The file `phuongchi.toml` comes last: an interrupted start is simply begun again. Raises UsageError when there is an
     archive already, StorageFull when the folder cannot be written.
@@ -94,7 +94,7 @@ def initialise(folder: Path, *, clock: Clock, values: Mapping[str, str] | None =
     return Archive(folder, configuration.load(folder), clock)
 
 
-def template(values: Mapping[str, str]) -> str:
+def template(values: Mapping[str, Value]) -> str:
     """A `phuongchi.toml` that shows every setting with its meaning; those in `values` are set, the others commented out."""
     lines = [
         "# Cấu hình kho lưu trữ | Configuration of this archive. `phuongchi config` shows what is in force.",
@@ -120,9 +120,10 @@ def check_writable(folder: Path) -> None:
         raise _unwritable(folder, error) from error
 
 
-def _line(setting: Setting, key: str, values: Mapping[str, str]) -> str:
-    value = values.get(setting.name) or setting.default
-    is_set = setting.name in ("operator", "contact") or bool(values.get(setting.name))
+def _line(setting: Setting, key: str, values: Mapping[str, Value]) -> str:
+    given = values.get(setting.name, "")
+    value = setting.default if given == "" else given
+    is_set = setting.name in ("operator", "contact") or given != ""
     return ("" if is_set else "# ") + f"{key} = {_literal(value)}"
 
 

@@ -66,7 +66,9 @@ def run(arguments: list[str]) -> int:
     except PhuongChiError as error:
         return _complain(error, error.exit_code, arguments)
     except typer.TyperException as error:
-        return _complain(f"{error.format_message()} See: phuongchi --help".replace("\n", " "), error.exit_code, arguments)
+        return _complain(
+            f"{error.format_message()} See: phuongchi --help".replace("\n", " "), error.exit_code, arguments
+        )
     except (KeyboardInterrupt, typer.Abort):
         return _complain("stopped", 9, arguments)
     except BrokenPipeError:

@@ -68,6 +68,9 @@ SETTINGS: tuple[Setting, ...] = (
 
 ENVIRONMENT: tuple[tuple[str, str], ...] = (
     ("PHUONGCHI_ARCHIVE", "The archive's folder, when `-C` is not given"),
-    ("PHUONGCHI_NOW", "ISO time at which a command starts (without a zone: Vietnamese time), for tests and simulated nights"),
+    (
+        "PHUONGCHI_NOW",
+        "ISO time at which a command starts (without a zone: Vietnamese time), for tests and simulated nights",
+    ),
     ("NO_COLOR", "Any value: no colours"),
 )

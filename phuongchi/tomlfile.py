@@ -47,6 +47,8 @@ class TomlText:
         for number, line in enumerate(self.text.split("\n"), 1):
             if header := _HEADER.match(line):
                 current = header[2].replace(" ", "")
+                if not table and current == key:
+                    return number
                 if header[1] == "[[":
                     counts[current] = counts.get(current, -1) + 1
                     current = f"{current}#{counts[current]}"

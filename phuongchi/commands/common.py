@@ -23,9 +23,13 @@ FolderOption = Annotated[
     typer.Option("-C", "--archive", metavar="DIR", help="The archive's folder. Thư mục của kho.", show_default=False),
 ]
 VerboseOption = Annotated[
-    int, typer.Option("-v", "--verbose", count=True, help="Say more; twice: tracebacks. Nói nhiều hơn.", show_default=False)
+    int,
+    typer.Option("-v", "--verbose", count=True, help="Say more; twice: tracebacks. Nói nhiều hơn.", show_default=False),
 ]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Only results and errors. Chỉ in kết quả và lỗi.")]
+PortalsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[PORTAL]…", help="Ids or addresses; none: all. Mã hoặc địa chỉ nguồn.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs. Cho chương trình đọc.")]
 
 

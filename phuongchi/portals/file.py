@@ -40,7 +40,9 @@ def read(folder: Path) -> tuple[Portal, ...]:
     source = TomlText.read(folder / FILE)
     for key in source.values:
         if key != TABLE:
-            raise source.complaint(f"{key} has no meaning here", "", key, cure="Write each portal as a [[portal]] table")
+            raise source.complaint(
+                f"{key} has no meaning here", "", key, cure="Write each portal as a [[portal]] table"
+            )
     rows = source.values.get(TABLE, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise source.complaint("portal must be a list of tables", "", TABLE, cure="Write [[portal]], with two brackets")
@@ -84,7 +86,11 @@ class PortalsFile:
         table = tomlkit.table()
         for key, value in row.items():
             table.add(key, value)
-        if not isinstance(self.document.get(TABLE), AoT):
+        present = self.document.get(TABLE)
+        if present:
+            if not isinstance(present, AoT):
+                raise UsageError(f"{self.path} holds its portals as a list in one line", cure="Write [[portal]] tables")
+        else:
             self.document.pop(TABLE, None)
             self.document.add(tomlkit.nl())
             self.document.add(TABLE, tomlkit.aot())
@@ -115,7 +121,9 @@ class PortalsFile:
                 Path(name).unlink(missing_ok=True)
                 raise
         except OSError as error:
-            raise StorageFull(f"{self.path} cannot be written: {error.strerror}", cure="Check rights and free space") from error
+            raise StorageFull(
+                f"{self.path} cannot be written: {error.strerror}", cure="Check rights and free space"
+            ) from error
 
     def _table(self, portal: str) -> Table:
         for table in cast("list[Table]", self.document.get(TABLE, [])):

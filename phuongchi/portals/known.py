@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from importlib.resources import files
 
 from storage.text import fold
+
+_RANK = re.compile(r"^(?:tinh|thanh pho|tp) ")
 
 COLUMNS = ("url", "platform", "province", "former_province", "status")
 
@@ -20,7 +23,5 @@ def known(province: str = "") -> tuple[dict[str, str], ...]:
 
 
 def _key(name: str) -> str:
-    words = fold(name).replace("-", " ").replace(".", " ").split()
-    while words and words[0] in ("tinh", "thanh", "pho", "tp") and len(words) > 2:
-        words.pop(0)
-    return " ".join(words)
+    words = " ".join(fold(name).replace("-", " ").replace(".", " ").split())
+    return _RANK.sub("", words)

@@ -1,0 +1,5 @@
+"""`python -m phuongchi` is the command `phuongchi`."""
+
+from phuongchi.cli import main
+
+main()

@@ -1,0 +1,95 @@
+"""Scrapy add-on for the bare `scrapy crawl portal -a portal=ID`: configuration in, lock held, run begun, as `crawl` does.
+
+`phuongchi crawl` hands its batch over itself; then this add-on does nothing. What is fetched this way is read by
+`phuongchi ingest`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from storage.errors import PhuongChiError, UsageError
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+    from storage.engine import Database, Fence
+
+
+class ArchiveAddon:
+    """Finds the archive as every command does and gives the crawl a batch of one portal."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Set the batch, unless there is one. An error of the project ends the command in one line, with its exit code."""
+        from crawler.fetch.batch import SETTING
+
+        if settings.get(SETTING) is not None:
+            return
+        try:
+            name = portal_argument(sys.argv)
+            if name is None:
+                return
+            settings.set(SETTING, self._assignment(name), priority="addon")
+        except PhuongChiError as error:
+            sys.stderr.write(f"phuongchi: {error}\n")
+            raise SystemExit(error.exit_code) from error
+
+    def _assignment(self, name: str) -> Any:
+        from crawler.fetch.batch import Assignment, Batch
+        from phuongchi.archive import Archive
+        from phuongchi.commands.crawl import check_manners, chosen_portals
+        from phuongchi.runners.local import fetch_settings, with_facts
+        from storage import overview, runs
+
+        archive = Archive.find(None, os.environ, Path.cwd())
+        now = archive.clock.now
+        portals = chosen_portals(archive, [name])
+        check_manners(archive, portals)
+        archive.check_writable()
+        db = archive.connect()
+        stack = contextlib.ExitStack()
+        fence = stack.enter_context(runs.hold(db, archive.folder))
+        runs.sync_portals(db, archive.portals(), now=now())
+        run = runs.begin_run(db, fence, kind="hand", portals=[portal.id for portal in portals], now=now())
+        batch = Batch(
+            database=archive.config.database, folder=archive.folder, archive=overview.archive_id(db), run=run.id, fence=fence,
+            portals=with_facts(portals, db), settings=fetch_settings(archive), started_at=now(),
+        )  # fmt: skip
+        assignment = Assignment(batch, now=now, report=lambda event: None)
+        atexit.register(_end, stack, db, fence, run.id, now)
+        return assignment
+
+
+def _end(stack: contextlib.ExitStack, db: Database, fence: Fence, run: int, now: Callable[[], datetime]) -> None:
+    """Write down how the run ended and give the archive back; registered for the end of the process."""
+    from phuongchi.runners.order import exit_code
+    from storage import runs
+
+    with stack:
+        code = exit_code(runs.visits(db, run))
+        runs.end_run(db, fence, run, state="done", exit_code=code, now=now())
+    db.close()
+
+
+def portal_argument(arguments: list[str]) -> str | None:
+    """The portal that a `scrapy crawl` command line names with `-a portal=ID`; None for any other command.
+
+    Scrapy shows add-ons the settings before the spider's arguments, so they are looked up where they were written. Raises
+    UsageError when `crawl` names no portal.
+    """
+    if "crawl" not in arguments[1:]:
+        return None
+    for first, second in zip(arguments, [*arguments[1:], ""], strict=True):
+        text = second if first == "-a" else first.removeprefix("-a")
+        if (first.startswith("-a")) and text.startswith("portal="):
+            return text.removeprefix("portal=")
+    raise UsageError(
+        "scrapy crawl portal needs a portal", cure="As in scrapy crawl portal -a portal=phuong7.example.gov.vn"
+    )

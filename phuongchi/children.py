@@ -1,0 +1,139 @@
+"""Where child processes begin: `python -P -m phuongchi.children crawl|read PARENT`.
+
+Work comes in on stdin as JSON lines, events go out on stdout as JSON lines, everything else on stderr. A child ends at once
+when its parent is gone, so that a new run never meets the writers of a dead one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from phuongchi.clock import Clock
+from phuongchi.wire import unpack
+from storage.errors import PhuongChiError
+from storage.records import Portal
+
+_SET_PARENT_DEATH_SIGNAL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReadJob:
+    """What a reader is asked: one portal of one archive. `at_end` says that its visit is over."""
+
+    database: str
+    folder: Path
+    portal: Portal
+    at_end: bool
+
+
+def main(arguments: list[str]) -> int:
+    """Run the child that `arguments` name (`crawl` or `read`, and the parent's process id); returns its exit code."""
+    kind, parent = arguments
+    die_with(int(parent))
+    lines = _Lines(sys.stdin)
+    emit = _emitter()
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        return crawl(lines, emit) if kind == "crawl" else read(lines, emit)
+    except PhuongChiError as error:
+        emit({"event": "error", "kind": type(error).__name__, "code": error.exit_code, "message": str(error)})
+        return error.exit_code
+
+
+def crawl(lines: _Lines, emit: Callable[[Mapping[str, Any]], None]) -> int:
+    """Run the one batch that comes in."""
+    from crawler.fetch.batch import Batch
+    from crawler.fetch.run import crawl_batch
+
+    line = lines.next()
+    if line is not None:
+        crawl_batch(unpack(Batch, line), now=Clock.read(os.environ).now, report=emit)
+    return 0
+
+
+def read(lines: _Lines, emit: Callable[[Mapping[str, Any]], None]) -> int:
+    """Read portal after portal, as they come in."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    now = Clock.read(os.environ).now
+    from crawler.ingest import driver
+    from storage import engine, runs
+
+    db: engine.Database | None = None
+    while (line := lines.next()) is not None:
+        job = unpack(ReadJob, line)
+        db = db or engine.connect(job.database)
+        fence = runs.take_portal(db, job.portal.id, ttl=LEASE)
+        verdicts: dict[str, int] = {}
+        if fence is not None:
+            try:
+                desk = driver.Desk(
+                    db, job.folder, job.portal, fence, now,
+                    progress=lambda capture: emit({"event": "capture", "entry": capture.entry}),
+                )  # fmt: skip
+                verdicts = dict(driver.read_portal(desk, at_end=job.at_end).verdicts)
+            finally:
+                runs.release(db, fence)
+        emit({"event": "read", "portal": job.portal.id, "verdicts": verdicts, "busy": fence is None})
+    return 0
+
+
+LEASE = 600.0
+"""Seconds of real time after which a reader's lease may be taken over."""
+
+
+def die_with(parent: int) -> None:
+    """End this process when `parent` ends: by the kernel on Linux, everywhere else by the end of stdin."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(9)
+
+
+class _Lines:
+    """The lines of stdin, read in a thread: its end means that the parent has no more work, or is gone."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._lines: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._parent = os.getppid()
+        threading.Thread(target=self._read, args=(stream,), name="stdin", daemon=True).start()
+
+    def next(self) -> Any:
+        """The next line's value; None at the end."""
+        return self._lines.get()
+
+    def _read(self, stream: TextIO) -> None:
+        for line in stream:
+            self._lines.put(json.loads(line))
+        if os.getppid() != self._parent:
+            os._exit(9)
+        self._lines.put(None)
+
+
+def _emitter() -> Callable[[Mapping[str, Any]], None]:
+    """A function that writes one event; what anybody prints goes to stderr from now on."""
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1, encoding="utf-8")
+    sys.stdout = sys.stderr
+    guard = threading.Lock()
+
+    def emit(event: Mapping[str, Any]) -> None:
+        with guard:
+            out.write(json.dumps(event, ensure_ascii=False, default=str) + "\n")
+
+    return emit
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

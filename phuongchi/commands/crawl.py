@@ -1,0 +1,114 @@
+"""`crawl`: portals fetched, and read beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from phuongchi.commands.common import PortalsArgument, Session, command
+from storage.errors import UsageError
+from storage.records import Portal
+
+if TYPE_CHECKING:
+    from phuongchi.archive import Archive
+    from phuongchi.runners import Order, Outcome
+    from phuongchi.runners.order import Observer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+
+    @command(app, "crawl")
+    def crawl(
+        session: Session,
+        portals: PortalsArgument = None,
+        due: Annotated[bool, typer.Option("--due", help="Only what the schedule asks for now. Chỉ nguồn đến giờ.")] = False,
+        full: Annotated[bool, typer.Option("--full", help="Ask everything known again. Hỏi lại tất cả.")] = False,
+        since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Walk lists to DATE. Lấy từ ngày.")] = None,
+        max_pages: Annotated[int | None, typer.Option(min=1, help="Pages per portal at most. Số trang tối đa.")] = None,
+    ) -> int:  # fmt: skip
+        """Visit portals now, and read what comes. Thu thập."""
+        from phuongchi.clock import VIETNAM
+        from phuongchi.runners import Order
+
+        archive = session.archive()
+        if due:
+            return _crawl_due(session, archive, portals or [])
+        chosen = chosen_portals(archive, portals or [])
+        check_manners(archive, chosen)
+        order = Order(
+            batches=batches(archive, chosen), full=full, max_pages=max_pages,
+            since=since.replace(tzinfo=VIETNAM) if since else None,
+        )  # fmt: skip
+        outcome = carry_out(session, archive, order)
+        session.voice.last_line(outcome.summary())
+        return outcome.code
+
+
+def chosen_portals(archive: Archive, names: list[str]) -> tuple[Portal, ...]:
+    """The portals that are named, or all that are neither paused nor retired. Raises UsageError when there is none."""
+    from phuongchi.portals import file
+
+    every = archive.portals()
+    chosen = file.choose(every, names) if names else tuple(one for one in every if one.enabled and not one.retired)
+    retired = [portal.id for portal in chosen if portal.retired]
+    if retired:
+        raise UsageError(f"portal {retired[0]} is retired", cure=f"See: phuongchi portals resume {retired[0]}")
+    if not chosen:
+        raise UsageError(
+            f"no portals to visit in {archive.folder / file.FILE}", cure="Add one: phuongchi portals add URL"
+        )
+    return chosen
+
+
+def check_manners(archive: Archive, portals: tuple[Portal, ...]) -> None:
+    """Raise UsageError unless these portals may be asked: with a name, and not without a pause."""
+    from phuongchi.portals.rows import is_loopback
+
+    outside = [portal for portal in portals if not is_loopback(portal.url)]
+    if not outside:
+        return
+    archive.config.require_contact(why=outside[0].url)
+    if archive.config.fetch.delay <= 0:
+        raise UsageError(f"fetch.delay = 0 is for loopback only, and {outside[0].url} would be asked",
+                         cure="Set fetch.delay to 2.5 in phuongchi.toml")  # fmt: skip
+
+
+def batches(archive: Archive, portals: tuple[Portal, ...]) -> tuple[tuple[Portal, ...], ...]:
+    """The portals in batches for one crawl child each."""
+    from scheduler import plan_batches
+
+    return plan_batches(portals, size=archive.config.fetch.batch)
+
+
+def carry_out(session: Session, archive: Archive, order: Order) -> Outcome:
+    """Run an order on this machine, with progress; signals end it in order."""
+    from phuongchi.progress import RunProgress
+    from phuongchi.runners import LocalRunner
+    from phuongchi.runners.local import stop_on_signals
+
+    async def work(observer: Observer) -> Outcome:
+        runner = LocalRunner(archive, observer)
+        stop_on_signals(asyncio.get_running_loop(), runner.stop)
+        return await runner.run(order)
+
+    with RunProgress(session.voice, [portal.id for portal in order.portals]) as progress:
+        return asyncio.run(work(progress))
+
+
+def _crawl_due(session: Session, archive: Archive, names: list[str]) -> int:
+    from phuongchi.commands.schedule import due_order
+
+    if names:
+        raise UsageError("--due chooses the portals itself", cure="Name portals or say --due, not both")
+    order = due_order(archive)
+    if order is None:
+        session.voice.say("Chưa có nguồn nào đến giờ | Nothing is due now")
+        return 0
+    check_manners(archive, order.portals)
+    outcome = carry_out(session, archive, order)
+    session.voice.last_line(outcome.summary())
+    return outcome.code

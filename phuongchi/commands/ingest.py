@@ -1,0 +1,87 @@
+"""`ingest`: captures read, for the first time or again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from phuongchi.commands.common import PortalsArgument, Session, command
+
+if TYPE_CHECKING:
+    from phuongchi.archive import Archive
+    from phuongchi.runners.order import Observer
+    from storage.engine import Database
+    from storage.records import Portal
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+
+    @command(app, "ingest")
+    def ingest(
+        session: Session,
+        portals: PortalsArgument = None,
+        reprocess: Annotated[bool, typer.Option("--reprocess", help="Also what was read before. Đọc lại.")] = False,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be read. Chỉ liệt kê.")] = False,
+    ) -> int:  # fmt: skip
+        """Read captures that wait, or all of them again. No network. Đọc bản chụp."""
+        archive = session.archive()
+        chosen = _portals(archive, portals or [])
+        if not dry_run:
+            archive.check_writable()
+        db = archive.connect(readonly=dry_run)
+        try:
+            waiting = _counts(db, chosen, reprocess=reprocess, dry_run=dry_run)
+        finally:
+            db.close()
+        for portal, count in waiting.items():
+            session.voice.say(f"{portal}: {count} bản chụp cần đọc | captures to read")
+        if not waiting:
+            session.voice.say("Không có bản chụp nào cần đọc | Nothing waits to be read")
+        if dry_run or not waiting:
+            return 0
+        verdicts, ending = _read(session, archive, tuple(portal for portal in chosen if portal.id in waiting))
+        for verdict, count in sorted(verdicts.items()):
+            session.voice.say(f"{verdict}: {count}")
+        return 9 if ending == "stopped" else 0
+
+
+def _portals(archive: Archive, names: list[str]) -> tuple[Portal, ...]:
+    from phuongchi.portals import file
+
+    every = archive.portals()
+    return file.choose(every, names) if names else every
+
+
+def _counts(db: Database, portals: tuple[Portal, ...], *, reprocess: bool, dry_run: bool) -> dict[str, int]:
+    """How many captures of each portal are to be read; with `reprocess` those read before are put back first."""
+    from crawler.ingest import driver
+    from storage import overview
+    from storage.writer import queue
+
+    ids = [portal.id for portal in portals]
+    if reprocess and not dry_run:
+        for portal in ids:
+            with db.write() as conn:
+                queue.reread(conn, portal)
+    waiting = dict(driver.waiting(db))
+    if reprocess and dry_run:
+        waiting = overview.readable(db)
+    return {portal: waiting[portal] for portal in ids if waiting.get(portal)}
+
+
+def _read(session: Session, archive: Archive, portals: tuple[Portal, ...]) -> tuple[Mapping[str, int], str]:
+    from phuongchi.progress import RunProgress
+    from phuongchi.runners import LocalRunner
+    from phuongchi.runners.local import stop_on_signals
+
+    async def work(observer: Observer) -> tuple[Mapping[str, int], str]:
+        runner = LocalRunner(archive, observer)
+        stop_on_signals(asyncio.get_running_loop(), runner.stop)
+        return await runner.read(portals), runner.ending
+
+    with RunProgress(session.voice, [portal.id for portal in portals]) as progress:
+        return asyncio.run(work(progress))

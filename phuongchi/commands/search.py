@@ -1,0 +1,7 @@
+"""Placeholder until access lands."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""

@@ -1,0 +1,91 @@
+"""`status`: what the archive holds and how its last run went."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from phuongchi.commands.common import JsonOption, Session, command
+
+if TYPE_CHECKING:
+    from phuongchi.archive import Archive
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+
+    @command(app, "status")
+    def status(session: Session, as_json: JsonOption = False) -> None:
+        """What the archive holds, and how the last run went. Tình trạng kho."""
+        found = _gather(session.archive())
+        if as_json:
+            session.voice.json(found)
+        else:
+            _show(session, found)
+
+
+def _gather(archive: Archive) -> dict[str, Any]:
+    from storage import overview, runs
+
+    db = archive.connect(readonly=True)
+    try:
+        last, visits = runs.last_run(db), runs.last_visits(db)
+        counts, facts = overview.articles_by_portal(db), overview.facts(db)
+        totals = dataclasses.asdict(overview.totals(db))
+    finally:
+        db.close()
+    run = None
+    if last is not None:
+        run = {"id": last.id, "kind": last.kind, "state": last.state, "started_at": _iso(last.started_at),
+               "ended_at": _iso(last.ended_at), "resumed": last.resumed}  # fmt: skip
+    portals = []
+    for portal in archive.portals():
+        visit = visits.get(portal.id)
+        known = facts.get(portal.id)
+        portals.append(
+            {
+                "id": portal.id, "url": portal.url, "enabled": portal.enabled, "retired": portal.retired,
+                "platform": portal.platform or (known.platform if known else ""), "articles": counts.get(portal.id, 0),
+                "last_visit": None if visit is None else {
+                    "run": visit.run, "state": visit.state, "cause": visit.cause, "detail": visit.detail,
+                    "started_at": _iso(visit.started_at), "ended_at": _iso(visit.ended_at), "counts": dict(visit.counts),
+                },
+            }
+        )  # fmt: skip
+    return {"archive": str(archive.folder), "totals": totals, "last_run": run, "portals": portals}
+
+
+def _show(session: Session, found: dict[str, Any]) -> None:
+    from phuongchi.progress import STATES
+
+    totals, run = found["totals"], found["last_run"]
+    say = session.voice.result
+    say(f"Kho lưu trữ | archive: {found['archive']}")
+    say(f"Tin, bài | articles: {totals['articles']} (đã gỡ | removed: {totals['removed']}), "
+        f"phiên bản | revisions: {totals['revisions']}")  # fmt: skip
+    say(f"Bản chụp | captures: {totals['captures']}, chưa đọc | unread: {totals['unread']}, "
+        f"WARC: {totals['warc_files']} tệp | files, {totals['warc_bytes'] / 2**20:.1f} MiB")  # fmt: skip
+    if run is None:
+        say("Chưa có phiên thu thập nào | No run yet: phuongchi crawl")
+    else:
+        say(f"Phiên gần nhất | last run: {run['id']} ({run['state']}), {run['started_at']}")
+    rows = []
+    for portal in found["portals"]:
+        visit = portal["last_visit"]
+        state = f"{STATES[visit['state']]} | {visit['state']}" if visit else "–"
+        cause = visit["cause"] if visit else ""
+        rows.append((portal["id"], portal["platform"] or "–", portal["articles"], state, cause or "–"))
+    headings = (
+        "Nguồn | Portal",
+        "Nền tảng | Platform",
+        "Tin, bài | Articles",
+        "Lần gần nhất | Last visit",
+        "Lý do | Cause",
+    )
+    session.voice.table(headings, rows)
+
+
+def _iso(instant: Any) -> str | None:
+    return instant.isoformat() if instant is not None else None

@@ -1,0 +1,241 @@
+"""Runs on this machine: one crawl child at a time, readers beside it, all of them children of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from phuongchi.archive import Archive
+from phuongchi.runners.crawling import Crawling
+from phuongchi.runners.order import Observer, Order, Outcome, exit_code
+from phuongchi.runners.reading import Readers
+from phuongchi.wire import pack
+from storage.records import Portal, RunState, Visit
+
+if TYPE_CHECKING:
+    from crawler.fetch.batch import FetchSettings
+    from storage.engine import Database, Fence
+
+OPEN = ("pending", "running")
+
+STALE = timedelta(hours=12)
+"""A run that died longer ago than this is closed instead of continued."""
+
+
+class LocalRunner:
+    """Runs orders for one archive, one after another. `stop` may be called at any time, also from a signal handler.
+
+    The first `stop` ends the run in order (exit code 9), the second at once.
+    """
+
+    def __init__(self, archive: Archive, observer: Observer, *, environment: Mapping[str, str] | None = None) -> None:
+        self._archive, self._observer = archive, observer
+        self._extra = dict(environment or {})
+        self._crawling: Crawling | None = None
+        self._readers: Readers | None = None
+        self._ending = ""
+
+    def stop(self) -> None:
+        """End what is running: in order the first time, at once the second."""
+        again, self._ending = self._ending == "stopped", "stopped"
+        if self._crawling is not None:
+            self._crawling.kill() if again else self._crawling.stop()
+        if self._readers is not None:
+            self._readers.stop()
+
+    async def run(self, order: Order) -> Outcome:
+        """Carry out a crawl. Raises Held when another process holds the archive, and the errors of `storage`.
+
+        A run that a dead process left unfinished is continued under its number.
+        """
+        from crawler.fetch.run import repair
+        from storage import runs
+
+        archive, now = self._archive, self._archive.clock.now
+        self._ending = "stopped" if self._ending == "stopped" else ""
+        archive.check_writable()
+        db = archive.connect()
+        try:
+            with runs.hold(db, archive.folder) as fence:
+                if order.claim is not None and not order.claim():
+                    return Outcome(0, 0, (), {})
+                runs.sync_portals(db, archive.portals(), now=now())
+                _close_stale_run(order, db, fence, now())
+                ids = [portal.id for portal in order.portals]
+                run = runs.begin_run(db, fence, kind=order.kind, portals=ids, now=now(), slot=order.slot)
+                state: RunState = "failed"
+                code = 1
+                try:
+                    repair(db, archive.folder, fence, now=now())
+                    verdicts = await self._work(order, db, fence, run.id)
+                    visits = tuple(runs.visits(db, run.id))
+                    code = exit_code(visits, ending=self._ending)
+                    state = "stopped" if self._ending else "done"
+                finally:
+                    runs.end_run(db, fence, run.id, state=state, exit_code=code, now=now())
+            return Outcome(run.id, code, visits, verdicts, run.resumed, self._ending)
+        finally:
+            db.close()
+
+    async def read(self, portals: Sequence[Portal]) -> Mapping[str, int]:
+        """Read what waits of these portals, without a crawl; returns the verdicts by kind."""
+        db = self._archive.connect()
+        try:
+            self._readers = self._make_readers(tuple(portals), db)
+            self._readers.all_ended()
+            await self._readers.run()
+            return dict(self._readers.verdicts)
+        finally:
+            self._readers = None
+            db.close()
+
+    @property
+    def ending(self) -> str:
+        """`stopped` or `limit` when the last work was not allowed to come to its end."""
+        return self._ending
+
+    async def _work(self, order: Order, db: Database, fence: Fence, run: int) -> Mapping[str, int]:
+        self._crawling = self._make_crawling(order, db, fence, run)
+        self._readers = self._make_readers(order.portals, db) if order.read else None
+        timer = asyncio.create_task(self._end_at(order.until)) if order.until else None
+        reading = asyncio.create_task(self._readers.run()) if self._readers else None
+        crawling = asyncio.create_task(self._crawling.run(_still_open(order, db, run)))
+        tasks = [task for task in (crawling, reading) if task is not None]
+        try:
+            crawling.add_done_callback(lambda done: self._readers.all_ended() if self._readers else None)
+            await asyncio.gather(*tasks)
+            return dict(self._readers.verdicts) if self._readers else {}
+        finally:
+            for task in (*tasks, *([timer] if timer else [])):
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._crawling = self._readers = None
+
+    def _make_crawling(self, order: Order, db: Database, fence: Fence, run: int) -> Crawling:
+        from crawler.fetch.batch import Batch
+        from storage import overview, runs
+
+        archive = overview.archive_id(db)
+
+        def job(portals: Sequence[Portal]) -> Any:
+            return pack(
+                Batch(
+                    database=self._archive.config.database, folder=self._archive.folder, archive=archive, run=run,
+                    fence=fence, portals=with_facts(portals, db), settings=fetch_settings(self._archive),
+                    started_at=self._archive.clock.now(), full=order.full, since=order.since,
+                    max_pages=order.max_pages, deep=False,
+                )
+            )  # fmt: skip
+
+        def unfinished(portals: Sequence[Portal]) -> list[Portal]:
+            left = {visit.portal for visit in runs.visits(db, run) if visit.state in OPEN}
+            return [portal for portal in portals if portal.id in left]
+
+        def failed(portal: Portal, why: str) -> None:
+            now = self._archive.clock.now()
+            runs.end_visit(db, fence, run, portal.id, state="failed", cause="crash", detail=why, counts={}, now=now)
+            self._hear({"event": "visit", "portal": portal.id, "state": "failed", "cause": "crash"})
+
+        return Crawling(job, unfinished, failed, self._hear, self._environment)
+
+    def _make_readers(self, portals: tuple[Portal, ...], db: Database) -> Readers:
+        from crawler.ingest import driver
+        from phuongchi.children import LEASE, ReadJob
+        from storage import runs
+
+        archive = self._archive
+
+        def job(portal: Portal, at_end: bool) -> Any:
+            [known] = with_facts([portal], db)
+            return pack(ReadJob(archive.config.database, archive.folder, known, at_end))
+
+        def give_up(portal: Portal, entry: int, reason: str) -> None:
+            fence = runs.take_portal(db, portal.id, ttl=LEASE)
+            desk = driver.Desk(db, archive.folder, portal, fence, archive.clock.now)
+            try:
+                driver.give_up(desk, entry, reason)
+            finally:
+                if fence is not None:
+                    runs.release(db, fence)
+
+        return Readers(
+            portals, limits=archive.config.read, count=archive.config.read.processes or os.cpu_count() or 1,
+            waiting=lambda: driver.waiting(db), job=job, give_up=give_up, on_event=self._hear,
+            environment=self._environment,
+        )  # fmt: skip
+
+    def _hear(self, event: Mapping[str, Any]) -> None:
+        if event.get("event") == "visit" and self._readers is not None:
+            self._readers.ended(str(event.get("portal")))
+        self._observer.event(event)
+
+    def _environment(self) -> dict[str, str]:
+        return {**self._archive.clock.environment(), **self._extra}
+
+    async def _end_at(self, until: datetime) -> None:
+        while (left := (until - self._archive.clock.now()).total_seconds()) > 0:
+            await asyncio.sleep(min(left, 30.0))
+        self._ending = self._ending or "limit"
+        if self._crawling is not None:
+            self._crawling.stop()
+
+
+def fetch_settings(archive: Archive) -> FetchSettings:
+    """The settings of the fetching half, from the configuration: sizes in bytes."""
+    from crawler.fetch.batch import FetchSettings
+
+    config = archive.config
+    fetch = config.fetch
+    return FetchSettings(
+        user_agent=config.user_agent, delay=fetch.delay, per_server=fetch.per_server, active=fetch.active,
+        timeout=fetch.timeout, max_pages=fetch.max_pages, max_body=fetch.max_body * 2**20,
+        max_attachment=fetch.max_attachment * 2**20, attachments=fetch.attachments, images=fetch.images,
+    )  # fmt: skip
+
+
+def with_facts(portals: Sequence[Portal], db: Database) -> tuple[Portal, ...]:
+    """Portals with what the crawl learned of them where `portals.toml` says nothing: platform and server."""
+    from storage import overview
+
+    facts = overview.facts(db)
+    return tuple(
+        replace(portal, platform=portal.platform or known.platform, server=portal.server or known.server)
+        if (known := facts.get(portal.id))
+        else portal
+        for portal in portals
+    )
+
+
+def stop_on_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
+    """Call `stop` on SIGINT and SIGTERM, each time."""
+    import signal
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError, RuntimeError):
+            loop.add_signal_handler(number, stop)
+
+
+def _close_stale_run(order: Order, db: Database, fence: Fence, now: datetime) -> None:
+    """A dead run of another night is not gone on with: its visits are over, and its pages are due in the new run."""
+    from storage import runs
+
+    left = runs.last_run(db)
+    if left is not None and left.state == "running":
+        other = order.slot is not None and left.slot is not None and order.slot != left.slot
+        if other or now - left.started_at > STALE:
+            runs.end_run(db, fence, left.id, state="failed", exit_code=1, now=now)
+
+
+def _still_open(order: Order, db: Database, run: int) -> list[tuple[Portal, ...]]:
+    """The order's batches without the portals whose visit a continued run has ended already."""
+    from storage import runs
+
+    visits: list[Visit] = runs.visits(db, run)
+    ended = {visit.portal for visit in visits if visit.state not in OPEN}
+    batches = [tuple(portal for portal in batch if portal.id not in ended) for batch in order.batches]
+    return [batch for batch in batches if batch]

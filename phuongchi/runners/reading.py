@@ -1,0 +1,197 @@
+"""The readers of a run: child processes that read captures, portal by portal, within limits of time and memory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from phuongchi.config import ReadLimits
+from phuongchi.runners.child import Child
+from phuongchi.runners.crawling import ChildFailed
+from storage.records import Portal
+
+READABLE = 10
+"""Unread captures that make a portal worth reading before its visit's end."""
+
+PAUSE = 0.25
+"""Seconds between two looks at the readers and at what waits."""
+
+
+@dataclass(slots=True)
+class Pile:
+    """One portal's reading state: whether its visit ended, and how it stands with its captures."""
+
+    portal: Portal
+    ended: bool = False
+    closed: bool = False
+    tried: int = 0
+    deaths: Counter[int] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Reader:
+    """A reading child with the portal and capture it is at, and when it began with it."""
+
+    child: Child
+    pile: Pile | None = None
+    at_end: bool = False
+    entry: int = 0
+    since: float = 0.0
+    cpu: float = 0.0
+    problem: dict[str, Any] = field(default_factory=dict)
+
+
+class Readers:
+    """Reads what waits until told that nothing more comes, and nothing is left.
+
+    `waiting` asks the database how many unread captures each portal has; `give_up` marks a capture that no reader survived.
+    """
+
+    def __init__(
+        self,
+        portals: tuple[Portal, ...],
+        *,
+        limits: ReadLimits,
+        count: int,
+        waiting: Callable[[], Mapping[str, int]],
+        job: Callable[[Portal, bool], Any],
+        give_up: Callable[[Portal, int, str], None],
+        on_event: Callable[[Mapping[str, Any]], None],
+        environment: Callable[[], Mapping[str, str]],
+    ) -> None:
+        self._piles = {portal.id: Pile(portal) for portal in portals}
+        self._limits, self._count = limits, count
+        self._waiting, self._job, self._give_up = waiting, job, give_up
+        self._on_event, self._environment = on_event, environment
+        self._readers: list[Reader] = []
+        self._stopping = False
+        self._last = False
+        self.verdicts: Counter[str] = Counter()
+
+    def ended(self, portal: str) -> None:
+        """The portal's visit is over: whatever waits may be read, however little it is."""
+        if portal in self._piles:
+            self._piles[portal].ended = True
+
+    def all_ended(self) -> None:
+        """No visit is left: read what waits, then end."""
+        for pile in self._piles.values():
+            pile.ended = True
+        self._last = True
+
+    def stop(self) -> None:
+        """End at once. A reading that is not stored yet is made again by the next reader."""
+        self._stopping = True
+        for reader in self._readers:
+            reader.child.signal(signal.SIGKILL)
+
+    async def run(self) -> None:
+        """Read until everything is read. Raises the error of a reader that says what the trouble is."""
+        try:
+            while not self._stopping:
+                await self._look_after()
+                idle = await self._hand_out()
+                if self._last and idle and all(pile.closed for pile in self._piles.values()):
+                    break
+                await asyncio.sleep(PAUSE)
+        finally:
+            for reader in self._readers:
+                reader.child.signal(signal.SIGKILL) if self._stopping else reader.child.finish()
+            await asyncio.gather(*(reader.child.wait() for reader in self._readers))
+
+    async def _hand_out(self) -> bool:
+        """Give free readers something to read; True when nobody reads and nothing waits."""
+        waiting = self._waiting()
+        for pile in self._readable(waiting):
+            reader = await self._free_reader()
+            if reader is None:
+                return False
+            reader.pile, reader.at_end, reader.entry = pile, pile.ended, 0
+            reader.since, reader.cpu = time.monotonic(), reader.child.cpu()
+            pile.tried = waiting.get(pile.portal.id, 0)
+            await reader.child.send(self._job(pile.portal, pile.ended))
+        return not any(reader.pile for reader in self._readers)
+
+    def _readable(self, waiting: Mapping[str, int]) -> list[Pile]:
+        busy = {reader.pile.portal.id for reader in self._readers if reader.pile}
+        found = []
+        for pile in self._piles.values():
+            count = waiting.get(pile.portal.id, 0)
+            if pile.closed or pile.portal.id in busy:
+                continue
+            if pile.ended or count >= max(READABLE, pile.tried + 1):
+                found.append(pile)
+        return sorted(found, key=lambda pile: -waiting.get(pile.portal.id, 0))
+
+    async def _free_reader(self) -> Reader | None:
+        for reader in self._readers:
+            if reader.pile is None and reader.child.alive():
+                return reader
+        if len(self._readers) >= self._count:
+            return None
+        box: list[Reader] = []
+        child = await Child.start(
+            "read", environment=self._environment(), on_event=lambda event: self._hear(box[0], event)
+        )
+        box.append(Reader(child))
+        self._readers.append(box[0])
+        return box[0]
+
+    async def _look_after(self) -> None:
+        for reader in list(self._readers):
+            if not reader.child.alive():
+                self._readers.remove(reader)
+                await self._bury(reader)
+            elif reader.pile is not None and (limit := self._exceeded(reader)):
+                reader.problem = {"limit": limit}
+                reader.child.signal(signal.SIGKILL)
+
+    def _exceeded(self, reader: Reader) -> str:
+        if reader.child.memory() > self._limits.memory:
+            return f"more than {self._limits.memory} MiB"
+        if time.monotonic() - reader.since > self._limits.wall:
+            return f"more than {self._limits.wall} s"
+        if reader.child.cpu() - reader.cpu > self._limits.cpu:
+            return f"more than {self._limits.cpu} s of processor time"
+        return ""
+
+    async def _bury(self, reader: Reader) -> None:
+        """See what a dead reader died of, and go on without the capture that killed it."""
+        await reader.child.wait()
+        pile = reader.pile
+        if "code" in reader.problem:
+            raise ChildFailed(str(reader.problem.get("message")), int(reader.problem["code"]))
+        if pile is None or self._stopping:
+            return
+        pile.tried = 0
+        pile.deaths[reader.entry] += 1
+        limit = reader.problem.get("limit")
+        if reader.entry and (limit or pile.deaths[reader.entry] > 1):
+            self._give_up(pile.portal, reader.entry, "parse-limit" if limit else "parse-crash")
+            self._on_event(
+                {"event": "given-up", "portal": pile.portal.id, "entry": reader.entry, "why": limit or "crash"}
+            )
+        elif not reader.entry and pile.deaths[0] > 1:
+            tail = " | ".join(list(reader.child.tail)[-3:])
+            pile.closed = True
+            self._on_event({"event": "unreadable", "portal": pile.portal.id, "why": limit or tail})
+
+    def _hear(self, reader: Reader, event: Mapping[str, Any]) -> None:
+        kind = event.get("event")
+        if kind == "error":
+            reader.problem = dict(event)
+        elif kind == "capture":
+            reader.entry = int(event.get("entry", 0))
+            reader.since, reader.cpu = time.monotonic(), reader.child.cpu()
+        elif kind == "read" and reader.pile is not None:
+            with contextlib.suppress(TypeError, ValueError):
+                self.verdicts.update({str(name): int(count) for name, count in event.get("verdicts", {}).items()})
+            reader.pile.closed = reader.at_end
+            reader.pile, reader.entry = None, 0
+            self._on_event(event)

@@ -1,0 +1,155 @@
+"""`phuongchi.toml`: every mistake names file, line, key and cure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phuongchi import archive, config
+from phuongchi.clock import Clock
+from phuongchi.settings import SETTINGS
+from phuongchi.times import parse_cron, parse_window
+from storage.errors import NoArchive, UsageError
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / config.FILE).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_load_when_empty_then_every_setting_has_its_default(tmp_path: Path) -> None:
+    loaded = config.load(write(tmp_path, ""))
+    assert loaded.values == {setting.name: setting.default for setting in SETTINGS}
+    assert loaded.fetch.delay == 2.5
+    assert loaded.database == f"sqlite:///{tmp_path}/phuongchi.db"
+
+
+def test_load_when_set_then_values_are_typed(tmp_path: Path) -> None:
+    loaded = config.load(
+        write(tmp_path, 'operator = "UBND"\nschedule = "23:05"\n[fetch]\ndelay = 0\n[read]\nwall = 5\n')
+    )
+    assert (loaded.operator, loaded.schedule, loaded.fetch.delay, loaded.read.wall) == ("UBND", "5 23 * * *", 0.0, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[fetch]\n\ndealy = 2\n", r"phuongchi.toml, line 3: fetch.dealy is not a setting. Did you mean fetch.delay\?"),
+        ("[fetsch]\ndelay = 2\n", r"phuongchi.toml, line 1: fetsch is not a setting. All settings: phuongchi config"),
+        ("operatr = 'x'\n", r"phuongchi.toml, line 1: operatr is not a setting. Did you mean operator\?"),
+        ("[fetch]\ndelay = '2'\n", "line 2: fetch.delay must be a number. The default is fetch.delay = 2.5"),
+        ("[fetch]\nactive = 1.5\n", "line 2: fetch.active must be a whole number"),
+        ("[fetch]\nactive = true\n", "line 2: fetch.active must be a whole number"),
+        ("[fetch]\ndelay = -1\n", "line 2: fetch.delay = -1.0: must not be less than 0"),
+        ("fetch = 3\n", "line 1: fetch is not a setting"),
+        ("[fetch]\nattachments = 'all'\n", "line 2: fetch.attachments = 'all': must be documents or none"),
+        ("night = '22-5'\n", "line 1: night = '22-5': '22' is not an hour as in 22:30"),
+        ("schedule = '25:00'\n", "line 1: schedule = '25:00': write it as in 22:30"),
+        ("contact = 'nobody'\n", "line 1: contact = 'nobody': must be a mail address or an http"),
+        ("operator = \n", r"phuongchi.toml, line 1: .* Texts stand in quotes"),
+        ("[fetch\n", r"phuongchi.toml, line 1: "),
+    ],
+)
+def test_load_when_wrong_then_names_line_key_and_cure(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(UsageError, match=complaint) as raised:
+        config.load(write(tmp_path, text))
+    assert "\n" not in str(raised.value)
+
+
+def test_load_when_not_utf8_then_says_so(tmp_path: Path) -> None:
+    (tmp_path / config.FILE).write_bytes("operator = 'Phường'".encode("utf-16"))
+    with pytest.raises(UsageError, match=r"is not UTF-8 text. Save it as UTF-8"):
+        config.load(tmp_path)
+
+
+def test_template_when_loaded_then_is_the_defaults(tmp_path: Path) -> None:
+    loaded = config.load(write(tmp_path, archive.template({})))
+    assert loaded.values == {setting.name: setting.default for setting in SETTINGS}
+
+
+@given(st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=60))
+def test_template_when_operator_is_any_text_then_it_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    folder = write(tmp_path_factory.mktemp("archive"), archive.template({"operator": text}))
+    assert config.load(folder).operator == text
+    config.load(folder).user_agent.encode("ascii")
+
+
+def test_user_agent_when_operator_is_vietnamese_then_is_ascii_with_contact(tmp_path: Path) -> None:
+    loaded = config.load(write(tmp_path, 'operator = "Lưu trữ (Đà Nẵng)"\ncontact = "https://luutru.example.vn"\n'))
+    assert loaded.user_agent == "PhuongChi/0.1.0 (+https://luutru.example.vn; Luu tru Da Nang)"
+
+
+def test_require_contact_when_one_is_missing_then_names_it(tmp_path: Path) -> None:
+    loaded = config.load(write(tmp_path, 'operator = "UBND"\n'))
+    with pytest.raises(
+        UsageError, match=r"contact not set in .*phuongchi.toml, and https://x.vn/ would be asked. Set them"
+    ):
+        loaded.require_contact(why="https://x.vn/")
+
+
+def test_find_archive_when_below_one_then_goes_upward(tmp_path: Path) -> None:
+    write(tmp_path, "")
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert config.find_archive(None, {}, below) == tmp_path
+
+
+def test_find_archive_when_named_then_neither_environment_nor_current_folder_count(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name, "")
+    found = config.find_archive(tmp_path / "one", {config.VARIABLE: str(tmp_path / "two")}, tmp_path / "two")
+    assert found == tmp_path / "one"
+    assert config.find_archive(None, {config.VARIABLE: str(tmp_path / "two")}, tmp_path / "one") == tmp_path / "two"
+
+
+def test_find_archive_when_there_is_none_then_names_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(NoArchive, match="phuongchi init"):
+        config.find_archive(None, {}, tmp_path)
+    with pytest.raises(NoArchive, match=r"from PHUONGCHI_ARCHIVE\). Make one with: phuongchi init"):
+        config.find_archive(None, {config.VARIABLE: str(tmp_path)}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("now", "inside"),
+    [("15:00", True), ("14:59", False), ("22:29", True), ("22:30", False), ("17:30", True)],
+)
+def test_window_when_over_midnight_then_is_in_vietnamese_time(now: str, inside: bool) -> None:
+    instant = datetime.fromisoformat(f"2026-11-20T{now}:00+00:00")
+    assert parse_window("22:00-05:30").contains(instant) is inside
+
+
+def test_window_when_by_day_then_does_not_cross_midnight() -> None:
+    window = parse_window("08:00-09:00")
+    assert window.contains(datetime(2026, 11, 20, 1, 30, tzinfo=UTC))
+    assert not window.contains(datetime(2026, 11, 20, 2, 30, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("text", ["61 * * * *", "* * * *", "1-0 * * * *", "* * * * 1", "*/0 * * * *", "a b c d e", ""])
+def test_parse_cron_when_no_schedule_then_refuses(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\S"):
+        parse_cron(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "cron"),
+    [("22:30", "30 22 * * *"), ("0 23 * * SAT", "0 23 * * sat"), ("*/15 1-3,5 * * mon-fri", "*/15 1-3,5 * * mon-fri")],
+)
+def test_parse_cron_when_hour_or_fields_then_is_five_fields(text: str, cron: str) -> None:
+    assert parse_cron(text) == cron
+
+
+def test_initialise_when_interrupted_before_the_end_then_can_be_begun_again(tmp_path: Path) -> None:
+    clock = Clock.read({})
+    archive.initialise(tmp_path / "a", clock=clock)
+    (tmp_path / "a" / config.FILE).unlink()
+    made = archive.initialise(tmp_path / "a", clock=clock)
+    made.connect().close()
+    with pytest.raises(UsageError, match="is an archive already"):
+        archive.initialise(tmp_path / "a", clock=clock)
