@@ -1,0 +1,1 @@
+"""The sample portals: one module for each content-management system, listed in `catalogue`."""
