@@ -39,13 +39,13 @@ def decide_dates(evidence: DateEvidence) -> Dates:
     if event:
         offers = sorted([*_not_imported(offers, event), *_stand_in(event, evidence)], key=lambda offer: offer.trust)
         best = _best(offers)
-    updated, unchanged = _updated(offers, best)
-    losers = [_beaten(offer, best) for offer in offers if offer is not best and offer is not updated]
+    updated, refused = _updated(offers, best)
+    losers = [offer for offer in offers if offer is not best and offer is not updated]
     return Dates(
         published=best.candidate if best else None,
         updated=updated.candidate if updated else None,
         event_date=event.day if event else "",
-        rejected=tuple(unchanged.get(id(offer), offer).candidate for offer in losers),
+        rejected=tuple((refused.get(id(offer)) or _beaten(offer, best)).candidate for offer in losers),
     )
 
 

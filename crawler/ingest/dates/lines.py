@@ -11,6 +11,7 @@ from crawler.ingest.dates.words import BESIDE_DATE, LABEL_BEFORE, RELATIVE, Role
 
 _LONGEST_LINE = 200
 _LABEL_BACK = 48
+_DATED = re.compile(r"(?:19|20)\d\d|\d\s?\w{3,5}\s+(?:trước|qua)", re.IGNORECASE)
 _COUNT = re.compile(r"(?<!\w)\d[\d.,]*(?!\w)")
 _WORD = re.compile(r"\w")
 _GLUED = re.compile(r"[(\[]\s*$")
@@ -60,7 +61,7 @@ def is_date_line(text: str) -> bool:
 
     `Hải Phòng, ngày 24 tháng 01 năm 2020` is none: it belongs to a document. Nor is a line with a byline: part it first.
     """
-    if len(text) > _LONGEST_LINE or not any(char.isdigit() for char in text):
+    if len(text) > _LONGEST_LINE or not _DATED.search(text):
         return False
     stamps = read_dates(text)
     if not stamps:
@@ -81,6 +82,8 @@ def stands_alone(line: str, mention: Mention) -> bool:
     rest = behind if bare_before else before
     if len(rest) > 80 or _CITATION.search(rest):
         return False
+    if not bare_before and before.rstrip().endswith(":"):
+        return False  # a label that nobody knows: `Hạn nộp hồ sơ: …`
     if re.search(r"[^\W\d_][\s,]+ngày\s*$", before, re.IGNORECASE) and ":" not in before:
         return False  # `Hải Phòng, ngày …`: place and day of a document
     timed = "T" in stamp.value and not _HOUR_WORD.search(stamp.literal)

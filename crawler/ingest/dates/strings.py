@@ -27,7 +27,7 @@ from storage.records import Precision
 HANOI = timezone(timedelta(hours=7))
 """Vietnamese time; no daylight saving since before the web."""
 
-_YEAR = r"(?:19|20)\d\d"
+_YEAR = r"(?:1[89]|20)\d\d"
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d{2})(?:\s?:\s?(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
     r"|\s{0,2}(?:h|g|giờ)(?![^\W\d_])\s{0,2}(?:(?P<minute2>\d{1,2})(?![\d/.\-])\s{0,2}(?:phút|ph|p|['’])?)?)(?!\d)"
