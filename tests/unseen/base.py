@@ -86,9 +86,9 @@ class Portal:
         for key in (target, unquote(target), *((path, unquote(path)) if self.ignores_query and query else ())):
             if key in self.routes:
                 return self.routes[key](hit)
-        if re.search(r"\.(jpe?g|png|gif|ico|svg)$", path, re.I):
+        if re.search(r"\.(jpe?g|png|gif|ico|svg)$", path, re.IGNORECASE):
             return Reply(furniture.GIF, 200, (("Content-Type", "image/gif"),))
-        if re.search(r"\.(css|js|axd)$", path, re.I):
+        if re.search(r"\.(css|js|axd)$", path, re.IGNORECASE):
             return Reply(b"/* */", 200, (("Content-Type", "text/css" if path.endswith("css") else "text/javascript"),))
         return Reply(self.missing(target, hit).encode(), 404, (("Content-Type", self.content_type),))
 
@@ -108,3 +108,8 @@ class Portal:
 def newest(stories: Sequence[Story], count: int, section: str | None = None) -> list[Story]:
     """The first stories, of one section if given."""
     return [story for story in stories if section in (None, story.section)][:count]
+
+
+def still(text: str) -> Render:
+    """A page that shows the same at every request."""
+    return lambda hit: text

@@ -1,4 +1,5 @@
-"""What stands round an article on every portal, as values: clocks, counters, weather, link lists, scripts. No markup of pages."""
+"""What stands round an article on every portal, as values: clocks, counters, weather, link lists, scripts. No \
+markup of pages."""
 
 from __future__ import annotations
 
@@ -9,11 +10,17 @@ import zipfile
 from datetime import datetime, timedelta
 from functools import cache
 
-NOW = datetime(2026, 11, 21, 22, 0)
+
+def listed(text: str) -> tuple[str, ...]:
+    """The pieces between commas."""
+    return tuple(text.split(","))
+
+
+NOW = datetime.fromisoformat("2026-11-21T22:00")
 """When the crawl happens in this world: what header clocks show (they go on seven seconds with each request)."""
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
-MONTHS = "Một,Hai,Ba,Tư,Năm,Sáu,Bảy,Tám,Chín,Mười,Mười Một,Mười Hai".split(",")
+MONTHS = listed("Một,Hai,Ba,Tư,Năm,Sáu,Bảy,Tám,Chín,Mười,Mười Một,Mười Hai")
 
 EXTERNAL = (
     ("Cổng Thông tin điện tử Chính phủ", "https://chinhphu.vn/"),
@@ -67,11 +74,13 @@ ACTS = (
 )
 
 HISTORY = (
-    "{Unit} nằm ở phía đông của địa bàn, phía bắc giáp sông, phía nam giáp đường quốc lộ, có diện tích tự nhiên hơn sáu ki-lô-mét vuông.",
+    "{Unit} nằm ở phía đông của địa bàn, phía bắc giáp sông, phía nam giáp đường quốc lộ, có diện tích tự nhiên hơn \
+sáu ki-lô-mét vuông.",
     "Theo kết quả tổng điều tra, dân số {unit} hơn mười một nghìn người, sinh sống tại chín khu dân cư.",
     "Vùng đất này được khai phá từ thế kỷ mười bảy; cư dân sống bằng nghề trồng lúa, dệt chiếu và buôn bán ven sông.",
     "Trong hai cuộc kháng chiến, quân và dân {unit} lập nhiều chiến công, được Nhà nước phong tặng danh hiệu Anh hùng.",
-    "Ngày nay kinh tế chuyển dịch theo hướng thương mại, dịch vụ và tiểu thủ công nghiệp; đời sống nhân dân ngày một nâng cao.",
+    "Ngày nay kinh tế chuyển dịch theo hướng thương mại, dịch vụ và tiểu thủ công nghiệp; đời sống nhân dân ngày một \
+nâng cao.",
 )
 
 GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -111,7 +120,8 @@ def css(seed: str, kilobytes: int) -> str:
     size = 0
     while size < kilobytes * 1024:
         rows.append(
-            f".{dice.choice(('wp', 'mod', 'col', 'nav', 'ui', 'blk'))}-{dice.randrange(9999)}:hover>.{dice.choice('abcdef')}{dice.randrange(99)}"
+            f".{dice.choice(('wp', 'mod', 'col', 'nav', 'ui', 'blk'))}-{dice.randrange(9999)}:hover>.\
+{dice.choice('abcdef')}{dice.randrange(99)}"
             f"{{margin:{dice.randrange(40)}px {dice.randrange(40)}px;color:#{dice.randrange(16**6):06x};"
             f"padding:{dice.randrange(20)}px;font-size:{dice.randrange(9, 30)}px;line-height:1.{dice.randrange(9)}}}"
         )
@@ -128,8 +138,10 @@ def js(seed: str, kilobytes: int) -> str:
     while size < kilobytes * 1024:
         name = f"fn{dice.randrange(99999)}"
         rows.append(
-            f"function {name}(a,b){{if(a<b&&b>{dice.randrange(999)}){{return window.__c{dice.randrange(99)}||a[{dice.randrange(9)}]}}"
-            f"try{{b.addEventListener('click',function(e){{e.preventDefault();{name}(e,{dice.randrange(999)})}})}}catch(x){{}}}}"
+            f"function {name}(a,b){{if(a<b&&b>{dice.randrange(999)}){{return \
+window.__c{dice.randrange(99)}||a[{dice.randrange(9)}]}}"
+            f"try{{b.addEventListener('click',function(e){{e.preventDefault();{name}(e,{dice.randrange(999)})}})}}cat\
+ch(x){{}}}}"
         )
         size += len(rows[-1])
     return "\n".join(rows)
@@ -169,7 +181,10 @@ def docx(text: str) -> bytes:
     with zipfile.ZipFile(held, "w") as archive:
         for name, content in (
             ("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'),
-            ("word/document.xml", f'<w:document xmlns:w="{word}"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>'),
+            (
+                "word/document.xml",
+                f'<w:document xmlns:w="{word}"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>',
+            ),
         ):
             archive.writestr(zipfile.ZipInfo(name), content)
     return held.getvalue()

@@ -5,29 +5,34 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from tests.unseen.furniture import listed
 from tests.unseen.model import Block, File, Kind, Story, slugify
 
-FAMILY = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Mai Tô Lâm Hà Cao".split()
-MIDDLE = "Văn Thị Hữu Đức Minh Thanh Ngọc Quang Xuân Hồng Thu Kim Bá Công Đình Mỹ Gia Tuấn Anh".split()
-GIVEN = (
-    "Hùng Lan Hương Dũng Thảo Bình Hạnh Sơn Nga Tuyết Phúc Cường Liên Yến Khánh Trang Vinh Nhàn Hậu Tâm Diễm Quý "
-    "Hằng Thịnh Toản Huệ Kiên Oanh Lộc Phượng Thùy Đạt Hòa Ngân Tùng Duyên Chiến Loan Giang Vân"
-).split()
-HAMLETS = "Đông Hòa,Tân Tiến,Xuân Lộc,Phú Mỹ,An Thịnh,Trung Sơn,Hạ Lý,Cầu Đá,Vạn Xuân,Bình Minh,Thượng Cát,Bến Gỗ".split(",")
-POSTS = (
+FAMILY = listed("Nguyễn,Trần,Lê,Phạm,Hoàng,Huỳnh,Phan,Vũ,Võ,Đặng,Bùi,Đỗ,Hồ,Ngô,Dương,Lý,Đinh,Mai,Tô,Lâm,Hà,Cao")
+MIDDLE = listed("Văn,Thị,Hữu,Đức,Minh,Thanh,Ngọc,Quang,Xuân,Hồng,Thu,Kim,Bá,Công,Đình,Mỹ,Gia,Tuấn,Anh")
+GIVEN = listed(
+    "Hùng,Lan,Hương,Dũng,Thảo,Bình,Hạnh,Sơn,Nga,Tuyết,Phúc,Cường,Liên,Yến,Khánh,Trang,Vinh,Nhàn,Hậu,Tâm,Diễm,Quý,"
+    "Hằng,Thịnh,Toản,Huệ,Kiên,Oanh,Lộc,Phượng,Thùy,Đạt,Hòa,Ngân,Tùng,Duyên,Chiến,Loan,Giang,Vân"
+)
+HAMLETS = listed(
+    "Đông Hòa,Tân Tiến,Xuân Lộc,Phú Mỹ,An Thịnh,Trung Sơn,Hạ Lý,Cầu Đá,Vạn Xuân,Bình Minh,Thượng Cát,Bến Gỗ"
+)
+POSTS = listed(
     "Chủ tịch UBND,Phó Chủ tịch UBND,Bí thư Đảng ủy,Phó Bí thư Thường trực Đảng ủy,Chủ tịch HĐND,"
     "Chủ tịch Ủy ban MTTQ Việt Nam,Phó Chủ tịch HĐND,Chủ tịch Hội Nông dân,Trưởng Công an"
-).split(",")
-ACTS = "Kế hoạch,Công văn,Thông báo,Hướng dẫn".split(",")
-HEADINGS = (
+)
+ACTS = listed("Kế hoạch,Công văn,Thông báo,Hướng dẫn")
+HEADINGS = listed(
     "Kết quả đạt được,Những cách làm hay,Còn nhiều việc phải làm,Người dân nói gì,Nhìn lại một chặng đường,"
     "Nhiệm vụ thời gian tới,Từ chủ trương đến hành động,Khó khăn và giải pháp"
-).split(",")
-SUBJECTS = "Tiếp công dân,Trực lãnh đạo,Họp giao ban,Kiểm tra cơ sở,Sinh hoạt chi bộ,Tiếp xúc cử tri,Tập huấn".split(",")
+)
+NEWEST = datetime.fromisoformat("2026-11-17T15:20")
+SUBJECTS = listed("Tiếp công dân,Trực lãnh đạo,Họp giao ban,Kiểm tra cơ sở,Sinh hoạt chi bộ,Tiếp xúc cử tri,Tập huấn")
 
 
 @cache
@@ -49,7 +54,7 @@ class Writer:
         self.dice = random.Random(seed)
         self.unit, self.hamlet = unit, hamlet
         self.used: Counter[str] = Counter()
-        self.when = datetime(2020, 1, 1)
+        self.when = datetime.fromisoformat("2020-01-01")
         self.event = self.when
 
     # -- words
@@ -64,7 +69,7 @@ class Writer:
         dice, when = self.dice, self.when
         later = when + timedelta(days=dice.randint(6, 40))
         total = dice.randint(9, 24)
-        values = {
+        values: dict[str, Callable[[], str]] = {
             "don_vi": lambda: self.unit,
             "Don_vi": lambda: _capital(self.unit),
             "ubnd": lambda: f"UBND {self.unit}",
@@ -76,12 +81,14 @@ class Writer:
             "nguoi": lambda: f"đồng chí {self.person()} – {dice.choice(POSTS)} {self.unit}",
             "n": lambda: str(dice.randint(21, 480)),
             "so": lambda: f"{dice.randint(2, 9):02d}",
-            "so_quy": lambda: "I II III IV".split()[(when.month - 1) // 3],
+            "so_quy": lambda: listed("I,II,III,IV")[(when.month - 1) // 3],
             "so_vb": lambda: str(dice.randint(11, 399)),
             "pct": lambda: f"{dice.randint(31, 98)},{dice.randint(1, 9)}%",
             "tien": lambda: f"{dice.randint(1, 9)}.{dice.randint(100, 999)} triệu đồng",
             "tl": lambda: f"{total - dice.randint(1, 5)}/{total}",
-            "vb": lambda: f"{dice.choice(ACTS)} số {dice.randint(11, 290)}/KH-UBND ngày {self.event - timedelta(20):%d/%m/%Y}",
+            "vb": lambda: (
+                f"{dice.choice(ACTS)} số {dice.randint(11, 290)}/KH-UBND ngày {self.event - timedelta(20):%d/%m/%Y}"
+            ),
             "ngay": lambda: f"{self.event.day}/{self.event.month}/{self.event.year}",
             "buoi": lambda: "sáng" if self.event.hour < 12 else "chiều",
             "Buoi": lambda: "Sáng" if self.event.hour < 12 else "Chiều",
@@ -162,8 +169,8 @@ class Writer:
             for place, heading in zip((length - 2, 2), self.pick(tuple(HEADINGS), 2), strict=True):
                 blocks.insert(place, Block("h", heading))
         if length >= 4 and self.dice.random() < 0.4:
-            rows = [(self.fill(row),) for row in self.pick(common["K"], 3)]
-            blocks.insert(len(blocks) - 1, Block("ul", rows=tuple(rows)))
+            items = tuple((self.fill(row),) for row in self.pick(common["K"], 3))
+            blocks.insert(len(blocks) - 1, Block("ul", rows=items))
         for caption in captions[: self.dice.choice((0, 1, 1, 2, 3))]:
             blocks.insert(self.dice.randint(0, len(blocks) - 1), Block("fig", caption))
         return tuple(blocks)
@@ -177,18 +184,24 @@ class Writer:
             name = slugify(title)[:40].strip("-")
             files = tuple(
                 File(f"{name}.{kind}", label)
-                for kind, label in (("pdf", f"{name}.pdf"), ("docx", f"Phu luc {name[:12]}.docx"))[: self.dice.randint(1, 2)]
+                for kind, label in (("pdf", f"{name}.pdf"), ("docx", f"Phu luc {name[:12]}.docx"))[
+                    : self.dice.randint(1, 2)
+                ]
             )
         return Story(number, kind, section, title, "", (Block("p", text),) if text else (), self.when, files=files)
 
     def _table(self, number: int, section: str) -> Story:
         dice, month = self.dice, self.when.month
         rows: list[tuple[str, ...]] = [("Ngày", "Nội dung", "Người chủ trì", "Địa điểm")]
-        for day in sorted(dice.sample(range(1, 28), dice.randint(5, 12))):
-            rows.append((f"{day:02d}/{month:02d}", dice.choice(SUBJECTS), self.person(), f"Nhà văn hóa {self.place()}"))
+        rows += [
+            (f"{day:02d}/{month:02d}", dice.choice(SUBJECTS), self.person(), f"Nhà văn hóa {self.place()}")
+            for day in sorted(dice.sample(range(1, 28), dice.randint(5, 12)))
+        ]
         title = f"Lịch công tác của lãnh đạo {self.unit} từ ngày {self.when:%d/%m/%Y}"
         lead = self.fill("Lịch làm việc có thể thay đổi, mọi điều chỉnh sẽ được báo qua số {dt} trước một ngày.")
-        return Story(number, "table", section, title, "", (Block("p", lead), Block("table", rows=tuple(rows))), self.when)
+        return Story(
+            number, "table", section, title, "", (Block("p", lead), Block("table", rows=tuple(rows))), self.when
+        )
 
 
 def stories(
@@ -197,7 +210,7 @@ def stories(
     sections: tuple[str, ...],
     *,
     count: int = 28,
-    newest: datetime = datetime(2026, 11, 17, 15, 20),
+    newest: datetime = NEWEST,
     gap: float = 6.5,
     hamlet: str = "thôn",
 ) -> list[Story]:
@@ -209,8 +222,9 @@ def stories(
     topics = [name for name in _material() if name != "@"]
     writer.dice.shuffle(topics)
     notices = max(4, count // 4)
-    kinds: list[Kind] = (["notice", "document", "notice", "table"] * notices)[:notices]  # type: ignore[assignment]
-    kinds += ["gallery"] + ["news"] * (count - notices - 1)
+    odd: list[Kind] = ["notice", "document", "notice", "table"]
+    kinds: list[Kind] = [*(odd * notices)[:notices], "gallery"]
+    kinds += ["news"] * (count - len(kinds))
     writer.dice.shuffle(kinds)
     found: list[Story] = []
     titles: set[str] = set()
@@ -224,7 +238,12 @@ def stories(
         titles.add(story.title)
         found.append(story)
         step = timedelta(days=gap * writer.dice.uniform(0.4, 1.6))
-        clock = {"hour": writer.dice.randint(6, 21), "minute": writer.dice.randint(1, 59), "second": 0, "microsecond": 0}
+        clock = {
+            "hour": writer.dice.randint(6, 21),
+            "minute": writer.dice.randint(1, 59),
+            "second": 0,
+            "microsecond": 0,
+        }
         when = (when - step).replace(**clock)  # type: ignore[arg-type]
     return found
 

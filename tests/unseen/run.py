@@ -1,6 +1,7 @@
+# ruff: noqa: T201
 """Crawl the unseen portals with the program as a user would, and say how well it read them.
 
-    python -m tests.unseen.run [SITE…] [--notes] [--keep DIR] [--json FILE]
+python -m tests.unseen.run [SITE…] [--notes] [--keep DIR] [--json FILE]
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tests.unseen.base import Portal
 from tests.unseen.score import Score, score
 from tests.unseen.sites.catalogue import SITES, portals
 
-COLUMNS = "recall nonart dup title day minute meta-day para-R para-P byline caption files".split()
+COLUMNS = furniture.listed("recall,nonart,dup,title,day,minute,meta-day,para-R,para-P,byline,caption,files")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,7 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := [name for name in chosen.sites if name not in SITES]:
         parser.error(f"no such site: {', '.join(unknown)}")
     sites = portals(chosen.sites)
-    with nullcontext(str(chosen.keep)) if chosen.keep else tempfile.TemporaryDirectory() as folder, serve(sites) as world:
+    with (
+        nullcontext(str(chosen.keep)) if chosen.keep else tempfile.TemporaryDirectory() as folder,
+        serve(sites) as world,
+    ):
         started = time.monotonic()
         articles = crawl(Path(folder) / "archive", world, sites, chosen.timeout)
         elapsed = time.monotonic() - started
@@ -51,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, result in scores.items():
             print(f"\n== {name}", *result.notes, sep="\n  ")
     if chosen.json:
-        chosen.json.write_text(json.dumps({name: asdict(row) for name, row in scores.items()}, ensure_ascii=False, indent=1))
+        chosen.json.write_text(
+            json.dumps({name: asdict(row) for name, row in scores.items()}, ensure_ascii=False, indent=1)
+        )
     return 0
 
 
@@ -93,7 +99,10 @@ def program(arguments: Sequence[str], timeout: float) -> None:
         check=False,
     )
     if done.returncode:
-        print(f"phuongchi {' '.join(arguments)}: exit {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}", file=sys.stderr)
+        print(
+            f"phuongchi {' '.join(arguments)}: exit {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}",
+            file=sys.stderr,
+        )
         if arguments[0] == "init" or "export" in arguments:
             raise SystemExit(done.returncode)
 
@@ -110,7 +119,12 @@ def show(sites: Sequence[Portal], world: World, scores: dict[str, Score]) -> Non
     """One line for each portal and one for all."""
     asked = {site.name: [target for name, target, _ in world.requests if name == site.name] for site in sites}
     astray = {site.name: sum(site.forbidden(target) for target in asked[site.name]) for site in sites}
-    print(f"{'site':17}{'gold':>5}{'asked':>6}", *(f"{name:>8}" for name in COLUMNS), "  wrong  leaks  unsigned  astray", sep="")
+    print(
+        f"{'site':17}{'gold':>5}{'asked':>6}",
+        *(f"{name:>8}" for name in COLUMNS),
+        "  wrong  leaks  unsigned  astray",
+        sep="",
+    )
     total = Score()
     for name, result in scores.items():
         total += result

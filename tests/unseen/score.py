@@ -83,7 +83,11 @@ def score(
     for article in articles:
         if article.get("removed_at") or article.get("visibility") == "redacted":
             continue
-        addresses = [_path(url) for url in dict.fromkeys([str(article.get("url", "")), *article.get("urls", ())]) if _here(url, host)]
+        addresses = [
+            _path(url)
+            for url in dict.fromkeys([str(article.get("url", "")), *article.get("urls", ())])
+            if _here(url, host)
+        ]
         gold = next((by_path[_key(path)] for path in addresses if _key(path) in by_path), None)
         gold = gold or by_title.get(_fold(str(article.get("title") or "")))
         if gold is None and any(tolerated(path) for path in addresses):
@@ -209,7 +213,9 @@ def _path(url: str) -> str:
 def _key(path: str) -> tuple[str, tuple[str, ...]]:
     """An address as its identity: no trailing slash, no order among parameters, no case."""
     parts = urlsplit(path)
-    return unquote(parts.path).rstrip("/").casefold(), tuple(sorted(filter(None, unquote(parts.query).casefold().split("&"))))
+    return unquote(parts.path).rstrip("/").casefold(), tuple(
+        sorted(filter(None, unquote(parts.query).casefold().split("&")))
+    )
 
 
 def _share(part: int, whole: int) -> float:

@@ -43,7 +43,10 @@ def test_a_perfect_export(name: str) -> None:
         (lambda row: row | {"title": row["title"] + "!"}, lambda result: result.found - result.titles),
         (lambda row: row | {"published_at": "2001-01-01"}, lambda result: result.invented),
         (lambda row: row | {"paragraphs": [*row["paragraphs"], "Bài viết mới"]}, lambda result: result.leaks),
-        (lambda row: row | {"authors": ["Ai Đó"]}, lambda result: result.signed_false + result.signed - result.signed_right),
+        (
+            lambda row: row | {"authors": ["Ai Đó"]},
+            lambda result: result.signed_false + result.signed - result.signed_right,
+        ),
         (lambda row: row | {"url": BASE + "khac/", "title": "Khác"}, lambda result: result.strangers),
         (lambda row: row | {"url": BASE + "gioi-thieu/", "title": "Khác"}, lambda result: result.tolerated),
         (lambda row: row | {"removed_at": "2026-11-20"}, lambda result: result.golds - result.found),
