@@ -1,0 +1,146 @@
+"""CLEAN: furniture lines that stand inside the text go, by rules that are data (`furniture.tsv`). Whole lines only.
+
+| action | meaning |
+|---|---|
+| `drop-line` | the line goes, wherever it stands |
+| `drop-block` | a heading at which the article is over: it and all below go; if running text goes on below a box, the box alone |
+| `head-or-foot-only` | goes only as one of the first or last lines |
+| `keep` | known and kept: it is furniture elsewhere, but in a text it is text (motto, "Kết quả") |
+
+A rule's `text` is compared folded (no case, no marks), `line` as a whole, `pattern` as a regular expression for the whole line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+from crawler.ingest.blocks import Block
+from storage.text import fold
+
+Action = Literal["drop-line", "drop-block", "head-or-foot-only", "keep"]
+
+_EDGE = re.compile(r"^[\s»›>•·●▪\-–—|:*\[\](){}«‹]+|[\s:|.»›>«‹\[\](){}\-–—]+$")
+_HEAD, _FOOT = 3, 6
+_RUNNING = 200
+_LONGEST = 260
+"""Characters above which a line is never furniture by rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of `furniture.tsv`; `pattern` is compiled over folded text."""
+
+    kind: str
+    action: Action
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The text without furniture, and what was taken out, each with the rule's kind."""
+
+    blocks: tuple[Block, ...]
+    dropped: tuple[tuple[str, Block], ...] = ()
+
+
+@lru_cache(maxsize=1)
+def rules() -> tuple[tuple[Rule, ...], dict[str, Rule]]:
+    """Pattern rules in the order of the file, and line rules by folded line. Raises ValueError for an unknown action."""
+    patterns: list[Rule] = []
+    lines: dict[str, Rule] = {}
+    text = files(__package__).joinpath("furniture.tsv").read_text(encoding="utf-8")
+    for number, row in enumerate(text.splitlines()[1:], 2):
+        kind, action, form, value = row.split("\t")
+        if action not in get_args(Action):
+            raise ValueError(f"furniture.tsv:{number}: unknown action {action!r}")
+        if form == "line":
+            lines[_bare(fold(value))] = Rule(kind, action, re.compile(re.escape(fold(value))))
+        else:
+            patterns.append(Rule(kind, action, re.compile(fold(value))))
+    return tuple(patterns), lines
+
+
+def _bare(folded: str) -> str:
+    return _EDGE.sub("", _EDGE.sub("", folded))
+
+
+@lru_cache(maxsize=8192)
+def rule_for(text: str) -> Rule | None:
+    """The rule that the whole line falls under, None for ordinary text. `keep` rules win over all."""
+    if len(text) > _LONGEST:
+        return None
+    folded = fold(text).strip()
+    bare = _bare(folded)
+    patterns, lines = rules()
+    exact = lines.get(bare)
+    if exact is not None and exact.action == "keep":
+        return exact
+    found = [rule for rule in patterns if rule.pattern.fullmatch(bare) or rule.pattern.fullmatch(folded)]
+    kept = next((rule for rule in found if rule.action == "keep"), None)
+    return kept or exact or (found[0] if found else None)
+
+
+def is_furniture(text: str) -> bool:
+    """Whether the line is known furniture of any kind (a `keep` rule says no)."""
+    rule = rule_for(text)
+    return rule is not None and rule.action != "keep"
+
+
+def ends_article(text: str) -> bool:
+    """Whether the line is a heading at which an article is over: related news, comments."""
+    rule = rule_for(text)
+    return rule is not None and rule.action == "drop-block"
+
+
+def clean(blocks: Sequence[Block]) -> Cleaned:
+    """The blocks without furniture lines, in their order. Captions are never taken for furniture of other kinds than labels."""
+    dropped: dict[int, str] = {}
+    for number, block in enumerate(blocks):
+        if number in dropped:
+            continue
+        rule = rule_for(block.text)
+        if rule is None or rule.action == "keep":
+            continue
+        if rule.action == "drop-line":
+            dropped[number] = rule.kind
+        elif rule.action == "drop-block" and _may_end(blocks, number):
+            for other in range(number, _block_end(blocks, number)):
+                dropped[other] = rule.kind
+    _edges(blocks, dropped)
+    kept = tuple(block for number, block in enumerate(blocks) if number not in dropped)
+    return Cleaned(kept, tuple((kind, blocks[number]) for number, kind in sorted(dropped.items())))
+
+
+def _may_end(blocks: Sequence[Block], number: int) -> bool:
+    """A related heading ends the text only if links follow, or hardly anything does."""
+    following = blocks[number + 1 : number + 6]
+    unlinked = sum(len(block.text) for block in blocks[number + 1 :] if block.linked < 0.5)
+    return unlinked < _RUNNING or any(block.linked >= 0.5 for block in following)
+
+
+def _block_end(blocks: Sequence[Block], number: int) -> int:
+    """Where the block below a heading ends: at the last block, unless running text without links goes on after the links."""
+    last_link = max((other for other in range(number + 1, len(blocks)) if blocks[other].linked >= 0.5), default=-1)
+    rest = blocks[last_link + 1 :]
+    if last_link > number and sum(len(block.text) for block in rest if block.linked < 0.1) >= _RUNNING:
+        return last_link + 1
+    return len(blocks)
+
+
+def _edges(blocks: Sequence[Block], dropped: dict[int, str]) -> None:
+    """Rules for head and foot: lines that only dropped or equally marginal ones separate from the edge."""
+    for order, reach in ((range(len(blocks)), _HEAD), (range(len(blocks) - 1, -1, -1), _FOOT)):
+        for number in list(order)[:reach]:
+            rule = rule_for(blocks[number].text)
+            if number in dropped:
+                continue
+            if rule is None or rule.action != "head-or-foot-only":
+                if order.step > 0:
+                    break
+                continue
+            dropped[number] = rule.kind

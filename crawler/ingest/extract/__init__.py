@@ -1,0 +1,5 @@
+"""EXTRACT: one page's bytes to title, blocks, head region, files and claims. One parse; pure; nothing is dated or cleaned here."""
+
+from crawler.ingest.extract.page import Extracted, Knowledge, Shape, extract
+
+__all__ = ["Extracted", "Knowledge", "Shape", "extract"]

@@ -1,0 +1,263 @@
+"""Lines of the article's area to paragraphs, rows and captions, as a person would copy them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from crawler.ingest.blocks import Block, BlockKind
+from crawler.ingest.decoding import Element
+from crawler.ingest.flow import Flow, Line
+from storage.text import fold
+
+_LISTED = re.compile(
+    r"^(?:[-–—+*•●▪◦·✓➢❖]\s*\S|\d{1,2}(?:\.\d{1,2})*\s*[.)/]\s*\S|[a-zđ]\s*[.)]\s+\S|[IVX]{1,4}\s*[.)]\s*\S|\(\d{1,2}\))"
+)
+_DASHED = re.compile(r"^[-–—+*•●▪◦]\s*\S")
+_SENTENCE_END = re.compile(r"[.:;!?…][\"”'’)\]]*$|\./\.?$")
+_OPENED = re.compile(r"[,\-–]$")
+_CAPTION_LABEL = re.compile(
+    r"^(?:hình ảnh|ảnh minh họa|ảnh minh hoạ|hình minh họa|ảnh|hình|photo|image)\s*(?:\d{1,2}\s*)?[:.]\s*\S",
+    re.IGNORECASE,
+)
+_SCENE = re.compile(r"^(?:toàn cảnh|quang cảnh|khung cảnh)\b", re.IGNORECASE)
+_NAME = re.compile(r"^(?:ảnh|photo|hình ảnh|hình)\s*:\s*(?:[A-ZĐÀ-Ỹ][\w.]*\s*[-–,&]?\s*){1,5}$")
+_CAPTION_CLASS = re.compile(
+    r"(?:^|[-_.#])(?:caption|captions|pcaption|figcaption|wp-caption-text|chu-?thich|image-?(?:desc|note|caption)|img-?(?:desc|note|caption)"
+    r"|photo-?(?:desc|caption)|imgcaption|expnoedit)(?=$|[-_.#>\d])",
+    re.IGNORECASE,
+)
+_CELL_LONG = 200
+
+
+@dataclass(slots=True)
+class Piece:
+    """A paragraph in the making: its text, kind and the lines it is made of."""
+
+    text: str
+    kind: BlockKind
+    lines: list[Line]
+
+    @property
+    def first(self) -> Line:
+        """The line that begins it."""
+        return self.lines[0]
+
+    def share(self, name: str) -> float:
+        """Share of the piece's characters that are `linked`, `bold` or `italic`."""
+        total = sum(len(line.text) for line in self.lines)
+        return float(sum(getattr(line, name) * len(line.text) for line in self.lines) / total) if total else 0.0
+
+    def block(self) -> Block:
+        """The piece as the value that the stages pass on."""
+        line = self.first
+        emphasis = line.align == "center" or self.share("bold") > 0.95 or self.share("italic") > 0.95
+        return Block(
+            text=self.text,
+            kind=self.kind,
+            right=line.align in ("right", "end"),
+            emphasis=emphasis,
+            after_image=line.after_image,
+            linked=round(self.share("linked"), 3),
+            place=line.place,
+        )
+
+
+def assemble(flow: Flow, numbers: Sequence[int]) -> list[Piece]:
+    """The pieces of these lines, in document order: broken lines joined, cells joined to rows, captions told apart."""
+    lines = [flow.lines[number] for number in numbers]
+    alts = {picture.at: (fold(picture.alt), fold(picture.title)) for picture in flow.pictures}
+    pieces = list(_rows(_paragraphs(lines), _data_rows(flow, lines)))
+    return _captions(pieces, alts)
+
+
+def _paragraphs(lines: Iterable[Line]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for line in lines:
+        last = pieces[-1] if pieces else None
+        if last is not None and _continues(last, line):
+            last.text = f"{last.text} {line.text}"
+            last.lines.append(line)
+        else:
+            pieces.append(Piece(line.text, _kind(line), [line]))
+    return pieces
+
+
+def _kind(line: Line) -> BlockKind:
+    if line.heading:
+        return "heading"
+    return "item" if line.item else "paragraph"
+
+
+def _continues(piece: Piece, line: Line) -> bool:
+    """Whether a line is the rest of the paragraph that one `<br>` cut.
+
+    Inside `p` one `<br>` is a turn of line, unless list marks or the look say otherwise; directly in a `div` or a cell it often
+    stands for a paragraph, so there it joins only what is visibly unfinished.
+    """
+    before = piece.lines[-1]
+    if line.node is not before.node or line.breaks != 1 or line.number != before.number + 1 or line.after_image:
+        return False
+    if line.heading:
+        return True
+    if _DASHED.match(line.text) and (_LISTED.match(before.text) or before.text.endswith((":", ";", "."))):
+        return False
+    if _LISTED.match(line.text) and _LISTED.match(piece.text):
+        return False
+    if (before.bold > 0.95) != (line.bold > 0.95) and line.node.tag != "p" and len(before.text) > 8:
+        return False
+    if line.node.tag in ("p", "li", "td", "th", "h5", "h6", "figcaption", "caption"):
+        return line.node.tag != "td" or not _ended(before.text) or len(before.text) < _CELL_LONG
+    return not _ended(before.text) or line.text[:1].islower()
+
+
+def _ended(text: str) -> bool:
+    return _SENTENCE_END.search(text) is not None
+
+
+# Tables
+
+
+def _data_rows(flow: Flow, lines: Sequence[Line]) -> set[Element]:
+    """Rows of data tables: at least two filled cells that hold no running text and no table of their own."""
+    rows: dict[Element, dict[Element, list[Line]]] = {}
+    for line in lines:
+        if line.row is not None:
+            rows.setdefault(line.row, {}).setdefault(line.cell, []).append(line)
+    tables: dict[Element, list[Element]] = {}
+    for row in rows:
+        tables.setdefault(_table(row), []).append(row)
+    found: set[Element] = set()
+    for table, members in tables.items():
+        if table is None or table.find(".//table") is not None:
+            continue
+        wide = [row for row in members if len(rows[row]) >= 2]
+        if wide and not any(_running(cell) for row in wide for cell in rows[row].values()):
+            pictured = {
+                id(cell)
+                for row in members
+                for cell in rows[row]
+                if cell is not None and cell.find(".//img") is not None
+            }
+            if not pictured and not _pictures(table):
+                found.update(members)
+    return found
+
+
+def _table(row: Element) -> Element | None:
+    while row is not None and row.tag != "table":
+        row = row.getparent()
+    return row
+
+
+def _pictures(table: Element) -> bool:
+    return table.find(".//img") is not None
+
+
+def _running(cell: Sequence[Line]) -> bool:
+    """Whether a cell holds an article's paragraphs rather than a value."""
+    own = [line for line in cell if line.breaks == 0]
+    return len(own) >= 3 and sum(len(line.text) for line in cell) > 3 * _CELL_LONG
+
+
+def _rows(pieces: Sequence[Piece], data: set[Element]) -> Iterable[Piece]:
+    """Pieces with the cells of each data row joined by ` | `."""
+    row: Element | None = None
+    cells: list[tuple[Element, list[Piece]]] = []
+    for piece in pieces:
+        own = piece.first.row if piece.first.row in data else None
+        if row is not None and own is not row:
+            yield _row(cells)
+            cells = []
+        row = own
+        if own is None:
+            yield piece
+        elif cells and cells[-1][0] is piece.first.cell:
+            cells[-1][1].append(piece)
+        else:
+            cells.append((piece.first.cell, [piece]))
+    if cells:
+        yield _row(cells)
+
+
+def _row(cells: Sequence[tuple[Element, list[Piece]]]) -> Piece:
+    texts = [" ".join(piece.text for piece in pieces) for _, pieces in cells]
+    return Piece(" | ".join(texts), "row", [line for _, pieces in cells for piece in pieces for line in piece.lines])
+
+
+# Captions
+
+
+def _captions(pieces: Sequence[Piece], alts: dict[int, tuple[str, str]]) -> list[Piece]:
+    found: list[Piece] = []
+    for piece in pieces:
+        last = found[-1] if found else None
+        if last is not None and last.kind == "caption" and _rest_of_caption(last, piece):
+            last.text = f"{last.text} {piece.text}"
+            last.lines.extend(piece.lines)
+            continue
+        if piece.kind in ("paragraph", "item", "row") and _is_caption(piece, alts):
+            piece.kind = "caption"
+        found.append(piece)
+    return found
+
+
+def _is_caption(piece: Piece, alts: dict[int, tuple[str, str]]) -> bool:
+    line, text = piece.first, piece.text
+    if line.node.tag == "figcaption" or any(node.tag == "figcaption" for node in line.node.chain()[:4]):
+        return True
+    if _CAPTION_CLASS.search(line.place.rpartition(">")[2]) or _CAPTION_CLASS.search(
+        line.node.place.rpartition(">")[2]
+    ):
+        return True
+    if len(text) > 400 or _NAME.match(text):
+        return False
+    if not line.after_image:
+        return _CAPTION_LABEL.match(text) is not None and len(text) <= 250 and not _listed_credit(text)
+    if fold(text) in alts.get(line.number, ()):
+        return True
+    if _CAPTION_LABEL.match(text) or (_SCENE.match(text) and len(text) <= 250):
+        return True
+    if _LISTED.match(text) or line.align in ("right", "end"):
+        return False
+    return _looks_like_caption(piece)
+
+
+def _listed_credit(text: str) -> bool:
+    """`Ảnh: V.C`, `Photo: Cao Nam`: a credit, not a caption."""
+    return len(text) < 30
+
+
+def _looks_like_caption(piece: Piece) -> bool:
+    line, text = piece.first, piece.text
+    if line.cell is not None and line.cell.find(".//p") is None and _photo_table(line):
+        return True
+    emphasised = (
+        piece.share("italic") > 0.9 or line.align == "center" or (line.beside_image and piece.share("bold") > 0.9)
+    )
+    if emphasised:
+        return not (text.isupper() and len(text) < 40)
+    return (
+        ((line.beside_image or _photo_table(line))
+        and len(text) <= 160
+        and not text.endswith((".", ":", ";")))
+        or (_photo_table(line) and len(text) <= 300)
+    )
+
+
+def _photo_table(line: Line) -> bool:
+    """Whether the line's table shows pictures with text under them and nothing else."""
+    table = _table(line.row) if line.row is not None else None
+    if table is None or table.find(".//img") is None or table.find(".//table") is not None:
+        return False
+    letters = sum(len(text.strip()) for text in table.itertext())
+    return letters <= 400 * len(table.findall(".//img"))
+
+
+def _rest_of_caption(caption: Piece, piece: Piece) -> bool:
+    """A caption over two lines: the second begins in lower case and stands in the same place or look."""
+    line = piece.first
+    if line.after_image or not piece.text[:1].islower() or len(piece.text) > 250 or _ended(caption.text):
+        return False
+    return line.align == caption.first.align and abs(piece.share("italic") - caption.share("italic")) < 0.2

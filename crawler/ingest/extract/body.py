@@ -1,0 +1,289 @@
+"""Where the article stands: the container of its text, and which of its lines are text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from crawler.ingest.extract.sense import Sense, named_apart, named_aside
+from crawler.ingest.flow import Flow, Line, Node
+from crawler.ingest.places import Layout, locate
+
+_TEXT_TAGS = frozenset(
+    ("p", "li", "ul", "ol", "tr", "tbody", "blockquote", "h1", "h2", "h3", "h4", "pre", "figure", "dl", "center")
+)
+_BODY_WORD = re.compile(
+    r"(?:^|[-_\s])(?:article-?body|entry-?content|post-?content|news-?(?:body|content|detail)[a-z]*|item-?page|itemfulltext"
+    r"|field--?name-?body|journal-content-article|noi-?dung|noidung|chi-?tiet|chitiet|detail|content-?detail|bodyhtml|ms-rtestate-field"
+    r"|article-?content|single-?content)(?=$|[-_\s\d])",
+    re.IGNORECASE,
+)
+_LEAD = 40
+"""Characters from which a line between title and body is text, not a label."""
+_TAIL = 14
+"""Lines behind the body's container that may still belong to the article: byline, source, files."""
+_SLIGHT = 200
+
+Ends = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The article on the page: `node` its container (None: none was found), found by `way`.
+
+    `above`, `lines` and `below` are line numbers: the head region (just above the title, and between title and text), the text in
+    document order, what stands behind it. `last` is the last line of the article's region. `fit` is the share of the page's
+    own text that stands in `lines`.
+    """
+
+    node: Node | None
+    way: str
+    above: tuple[int, ...] = ()
+    lines: tuple[int, ...] = ()
+    below: tuple[int, ...] = ()
+    last: int = 0
+    fit: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the body may be known to stand, best first: the operator's selector, the learned layout, the platform's selectors."""
+
+    chosen: Node | None
+    layout: Layout
+    platform: Sequence[Node] = ()
+
+
+def find_area(sense: Sense, title: Line | None, places: Places, *, ends: Ends) -> Area:
+    """The article's area. `ends` tells headings of related lists, at which the article is over."""
+    start = title.number + 1 if title else 0
+    node, way = _known(sense, start, title, places)
+    if node is None:
+        node, way = _searched(sense, title), "general"
+    if node is None:
+        return Area(None, "none")
+    return _lines(sense, title, node, way, ends)
+
+
+def _known(sense: Sense, start: int, title: Line | None, places: Places) -> tuple[Node | None, str]:
+    if places.chosen is not None:
+        return places.chosen, "selector"
+    learned = locate(sense.flow.root, places.layout.bodies)
+    if learned is not None and _fits(sense, start, learned):
+        return learned, "template"
+    for node in places.platform:
+        if node.end > start and _fits(sense, start, node):
+            return node, "platform"
+    return None, ""
+
+
+def _fits(sense: Sense, start: int, node: Node) -> bool:
+    """Whether the place holds this page's text: most of what differs, unless there is hardly anything."""
+    if node.end < start:
+        return False
+    inside = sense.mass_of(node, start)
+    rest = sense.mass(start, len(sense.flow.lines)) - inside
+    return inside > 0 or rest < _SLIGHT if inside * 3 < rest else True
+
+
+def _searched(sense: Sense, title: Line | None) -> Node | None:
+    """The container by weight alone: near the headline if there is one, else the heaviest way down from the root."""
+    if title is None:
+        return _deepest(sense, sense.flow.root, 0) if sense.sums[-1] else None
+    region = _region(sense, title)
+    return _deepest(sense, region, title.number + 1) if region else None
+
+
+def _region(sense: Sense, title: Line) -> Node | None:
+    """The smallest container of headline and text.
+
+    Climbs from the headline; a farther container must bring a neighbour that looks like text and outweighs what is already
+    there, so that a short notice is not swapped for a sidebar.
+    """
+    start = title.number + 1
+    found: Node | None = None
+    chain = title.node.chain()
+    for below, node in zip([None, *chain], chain, strict=False):
+        mass = sense.mass_of(node, start)
+        if found is None:
+            if mass > 0 or _offers(sense, node, start):
+                found = node
+            continue
+        have = sense.mass_of(found, start)
+        if _brings_text(sense, node, below, start, have):
+            found = node
+    return found or (chain[-1] if sense.mass(start, len(sense.flow.lines)) else None)
+
+
+def _brings_text(sense: Sense, node: Node, below: Node | None, start: int, have: int) -> bool:
+    for child in node.children:
+        if child is below or child.end <= start or named_aside(child) or named_apart(child):
+            continue
+        mass = sense.mass_of(child, start)
+        least = max(80, 0.5 * have) if have < _SLIGHT else max(80, 0.3 * have)
+        if mass >= least and sense.linked(max(child.start, start), child.end) < 0.35:
+            return True
+    # Text directly in the node itself, between its children.
+    own = sum(
+        sense.weights[number]
+        for number in range(max(node.start, start), node.end)
+        if sense.flow.lines[number].node is node
+    )
+    return own >= max(80, 0.5 * have)
+
+
+def _offers(sense: Sense, node: Node, start: int) -> bool:
+    """Whether the container shows something that can be an article without text: a picture or a file."""
+    flow = sense.flow
+    pictures = [
+        picture
+        for picture in flow.pictures
+        if node.holds(picture.at) and picture.at >= start and (not picture.width or picture.width >= 150)
+    ]
+    return bool(pictures) and node.tag not in ("a", "p", "h1", "h2", "h3")
+
+
+def _deepest(sense: Sense, node: Node, start: int) -> Node:
+    """Down from the region while one child holds nearly all of its text."""
+    while True:
+        total = sense.mass_of(node, start)
+        heavy = [child for child in node.children if sense.mass_of(child, start) >= 0.8 * total > 0]
+        if not heavy or heavy[0].tag in _TEXT_TAGS:
+            break
+        node = heavy[0]
+    while node.tag in ("table", "tbody", "tr") and node.parent is not None:
+        node = node.parent
+    return node
+
+
+# The lines
+
+
+def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends) -> Area:
+    flow = sense.flow
+    start = title.number + 1 if title else node.start
+    first = max(node.start, start)
+    if title is not None and node.end <= title.number:
+        # A headline printed below its text (or a wrong one): the container is the better witness.
+        start = first = node.start
+    dropped = _dropped(sense, node, first)
+    above, lead = _between(sense, node, start, first)
+    inner = [number for number in range(first, node.end) if number not in dropped]
+    inner = _trim(sense, inner, learned=way == "template", ends=ends)
+    stop = inner[-1] + 1 if inner else first
+    below, last = _behind(sense, title, node, max(stop, first), ends)
+    if title is not None:
+        above = [*_over(sense, title), *above]
+    lines = [*lead, *inner]
+    total = sum(sense.weights) or 1
+    return Area(node, way, tuple(above), tuple(lines), tuple(below), last, sum(sense.weights[n] for n in lines) / total)
+
+
+def _over(sense: Sense, title: Line) -> list[int]:
+    """Up to four lines just above the headline, in its neighbourhood."""
+    return [number for number in range(max(0, title.number - 4), title.number) if not sense.aside[number]]
+
+
+def _between(sense: Sense, node: Node, start: int, first: int) -> tuple[list[int], list[int]]:
+    """Lines between headline and container: labels for the head, and the lead if it stands in a place of its own."""
+    above, lead = [], []
+    for number in range(start, first):
+        line = sense.flow.lines[number]
+        if sense.furniture[number] or sense.labels[number] or sense.aside[number] or line.linked >= 0.5:
+            above.append(number)
+        elif len(line.text) >= _LEAD:
+            lead.append(number)
+        else:
+            above.append(number)
+    if sum(len(sense.flow.lines[number].text) for number in lead) > 3000:
+        # That is no lead: the headline stands far away from its text.
+        return above, []
+    return above, lead
+
+
+def _dropped(sense: Sense, body: Node, first: int) -> set[int]:
+    """Lines of the body's inner containers that are named apart, or are mostly links at a place named as furniture."""
+    found: set[int] = set()
+    total = sense.mass_of(body, first) or 1
+    for node in body.walk():
+        if node is body or node.end <= first or node.start in found:
+            continue
+        mass = sense.mass_of(node, first)
+        if (
+            (named_apart(node)
+            and mass < 0.5 * total)
+            or (
+                named_aside(node)
+                and mass < 0.3 * total
+                and (sense.linked(node.start, node.end) > 0.3 or node.tag == "nav")
+            )
+        ):
+            found.update(range(node.start, node.end))
+    return found
+
+
+def _trim(sense: Sense, numbers: list[int], *, learned: bool, ends: Ends) -> list[int]:
+    """Cut furniture from the head and the foot: known lines, and lists of links to other pages."""
+    lines = sense.flow.lines
+    start, end = 0, len(numbers)
+    homes = {lines[number].node.parent for number in numbers if sense.weights[number] >= _LEAD}
+
+    def furnished(number: int) -> bool:
+        line = lines[number]
+        if sense.furniture[number]:
+            return line.linked >= 0.5 or line.node.parent not in homes or not learned
+        return line.linked >= 0.8 and not _files(line)
+
+    while start < end and furnished(numbers[start]):
+        start += 1
+    while end > start and furnished(numbers[end - 1]):
+        end -= 1
+    return numbers[start:end]
+
+
+def _files(line: Line) -> bool:
+    return any(is_file(href) for href in line.hrefs)
+
+
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|docm|xlsx?|xlsm|pptx?|odt|ods|odp|rtf|zip|rar|7z)(?=$|[/?#&])"
+    r"|/(?:download|attachments?|getfile|downloadfile|taifile|taive|tai-ve|tai-file|dinhkem)(?:\.\w+)?(?=$|[/?])"
+    r"|[?&](?:download|attachment|fileid|file|dinhkem|filename)=",
+    re.IGNORECASE,
+)
+
+
+def is_file(href: str) -> bool:
+    """Whether a link leads to a document rather than a page, by its address."""
+    return bool(href) and _FILE.search(href) is not None
+
+
+def _behind(sense: Sense, title: Line | None, node: Node, stop: int, ends: Ends) -> tuple[list[int], int]:
+    """Lines behind the text that may still be the article's, up to the first related heading, link list or other column."""
+    region = _common(title.node, node) if title is not None else node.parent or node
+    if region.parent is None or region.tag in ("body", "html"):
+        region = node.parent or node
+    found: list[int] = []
+    linked = 0
+    for number in range(stop, region.end):
+        line = sense.flow.lines[number]
+        if ends(line.text) or len(found) >= _TAIL or (sense.aside[number] and not node.holds(number)):
+            break
+        linked = linked + 1 if line.linked >= 0.8 and not _files(line) else 0
+        if linked >= 2:
+            break
+        found.append(number)
+    last = found[-1] if found else stop - 1
+    return found, max(last, node.end - 1 if not found else last)
+
+
+def _common(one: Node, other: Node) -> Node:
+    chain = one.chain()
+    return next((node for node in other.chain() if any(node is step for step in chain)), chain[-1])
+
+
+def headlines(flow: Flow, numbers: Sequence[int]) -> list[Line]:
+    """Lines among these that are wholly a link of headline length: what a list page consists of."""
+    lines = (flow.lines[number] for number in numbers)
+    return [line for line in lines if line.linked >= 0.8 and len(line.text) >= 25 and not _files(line)]

@@ -1,0 +1,134 @@
+"""Files that an article offers, and its pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from crawler.ingest.extract.assemble import Piece
+from crawler.ingest.extract.body import Area, is_file
+from crawler.ingest.extract.sense import Sense
+from crawler.ingest.flow import Anchor
+from storage.records import Attachment, Image
+from storage.text import normalise
+
+_TYPES = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt": "application/vnd.ms-powerpoint",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "rtf": "application/rtf",
+    "zip": "application/zip",
+    "rar": "application/vnd.rar",
+    "7z": "application/x-7z-compressed",
+}
+_EXTENSION = re.compile(r"\.(" + "|".join(_TYPES) + r")(?=$|[/?#&])", re.IGNORECASE)
+_VIEWER_KEYS = ("url", "file", "src", "document", "pdf", "link")
+_EMPTY_LABEL = re.compile(
+    r"^(?:tải (?:về|xuống|file)|download|xem(?: tại đây| trước| file| chi tiết)?|tại đây|tải tại đây|file đính kèm|tệp đính kèm"
+    r"|xem/tải về|mở|open|view|pdf|word|excel)\.?$",
+    re.IGNORECASE,
+)
+
+
+def read_attachments(sense: Sense, area: Area, title: int, url: str) -> tuple[Attachment, ...]:
+    """Documents linked or shown in the article's area, in document order, each address once."""
+    if area.node is None:
+        return ()
+    start, end = _range(area, title)
+    found: dict[str, Attachment] = {}
+    for anchor in sense.flow.anchors:
+        if not start <= anchor.at <= end or _foreign(sense, anchor, area):
+            continue
+        address = _target(anchor, url)
+        if not address or address.split("#")[0] == url:
+            continue
+        name = _name(anchor, address)
+        kept = found.get(address)
+        if kept is None or (_EMPTY_LABEL.match(kept.name) and not _EMPTY_LABEL.match(name)):
+            found[address] = Attachment(address, name, _media_type(address))
+    return tuple(found.values())
+
+
+def _range(area: Area, title: int) -> tuple[int, int]:
+    node = area.node
+    assert node is not None
+    start = title + 1 if 0 <= title < node.end else node.start
+    return start, max(node.end, area.last + 1)
+
+
+def _foreign(sense: Sense, anchor: Anchor, area: Area) -> bool:
+    """Whether the link stands in furniture: a banner's PDF on every page is no attachment."""
+    if anchor.at >= len(sense.flow.lines) or anchor.embed:
+        return False
+    line = sense.flow.lines[anchor.at]
+    inside = area.node is not None and area.node.holds(anchor.at)
+    return (sense.furniture[anchor.at] and not inside) or (sense.aside[anchor.at] and not inside and line.linked > 0.5)
+
+
+def _target(anchor: Anchor, url: str) -> str:
+    """The absolute address of the document, taken out of a viewer's address; empty if it is none."""
+    href = anchor.href.strip()
+    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+        return ""
+    try:
+        address = urljoin(url, href)
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https"):
+        return ""
+    if anchor.embed or "viewer" in parts.path.lower() or "gview" in parts.path.lower():
+        for key, value in parse_qsl(parts.query):
+            if key.lower() in _VIEWER_KEYS and _EXTENSION.search(value):
+                return urljoin(address, value)
+        if anchor.embed:
+            return address if is_file(address) else ""
+    return address if is_file(address) else ""
+
+
+def _name(anchor: Anchor, address: str) -> str:
+    label = anchor.text or normalise(anchor.hint)
+    if label and not _EMPTY_LABEL.match(label):
+        return label
+    parts = urlsplit(address)
+    for segment in reversed(parts.path.split("/")):
+        if _EXTENSION.search(segment):
+            return normalise(unquote(segment))
+    return label or normalise(unquote(parts.path.rsplit("/", 1)[-1])) or address
+
+
+def _media_type(address: str) -> str:
+    found = _EXTENSION.search(address)
+    return _TYPES[found.group(1).lower()] if found else ""
+
+
+def read_images(sense: Sense, area: Area, pieces: Sequence[Piece], title: int, url: str) -> tuple[Image, ...]:
+    """Pictures of the article with the caption printed under them, in document order, each address once."""
+    if area.node is None:
+        return ()
+    captions = {line.number: piece for piece in pieces if piece.kind == "caption" for line in piece.lines[:1]}
+    start, end = _range(area, title)
+    end = min(end, (area.lines[-1] + 1) if area.lines else end)
+    found: dict[str, Image] = {}
+    for picture in sense.flow.pictures:
+        if not start <= picture.at <= end:
+            continue
+        if picture.at == end and not _near(sense, picture.at, area):
+            continue
+        try:
+            address = urljoin(url, picture.src.strip())
+        except ValueError:
+            continue
+        piece = captions.get(picture.at)
+        found.setdefault(address, Image(address, piece.text if piece else "", picture.alt))
+    return tuple(found.values())
+
+
+def _near(sense: Sense, at: int, area: Area) -> bool:
+    return area.node is not None and area.node.start <= at <= area.node.end

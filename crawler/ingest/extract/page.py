@@ -1,0 +1,298 @@
+"""The whole of extraction: bytes in, `Extracted` out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cssselect import HTMLTranslator, SelectorError
+
+from crawler.ingest.blocks import Block
+from crawler.ingest.decoding import Element, parse
+from crawler.ingest.extract.assemble import Piece, assemble
+from crawler.ingest.extract.body import Area, Places, find_area, headlines
+from crawler.ingest.extract.files import read_attachments, read_images
+from crawler.ingest.extract.meta import Meta, read_meta
+from crawler.ingest.extract.sense import Predicate, Sense, sense
+from crawler.ingest.extract.title import Headline, Hints, find_title
+from crawler.ingest.flow import Flow, Line, Node, masked, read_flow
+from crawler.ingest.places import Layout, locate
+from storage.records import Attachment, Image
+from storage.text import fold
+
+_HOME = frozenset(("trang chu", "home", "trang nhat", "trang chinh"))
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known beside the bytes. Selectors are CSS by field (`title date body byline`); the portal's win over all.
+
+    `anchors` are the words under which listings linked the page, `site` the portal's own names; the predicates tell known
+    furniture lines, date lines, and headings at which an article is over.
+    """
+
+    layout: Layout = field(default_factory=Layout)
+    selectors: Mapping[str, str] = field(default_factory=dict)
+    platform: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    anchors: tuple[str, ...] = ()
+    site: tuple[str, ...] = ()
+    noise: Predicate = lambda text: False
+    dated: Predicate = lambda text: False
+    ends: Predicate = lambda text: False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the page looks like as a whole, for the judgement whether it is one article.
+
+    Counts: `headlines` links of headline length in the page's own part (furniture left out), `listed` those in the text's
+    area, `dated` date lines outside the head, `own` characters of the page's own text, `text` those of the area, `pictures` in it.
+    `fields` are kinds of form fields outside furniture. `way` says how the body was found, `first` holds the first own lines.
+    """
+
+    headlines: int = 0
+    listed: int = 0
+    dated: int = 0
+    own: int = 0
+    text: int = 0
+    pictures: int = 0
+    fields: tuple[str, ...] = ()
+    way: str = "none"
+    fit: float = 1.0
+    first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """One page, read but not judged. `title_sure` is 0..1, `title_on_page` whether the title was found as a line.
+
+    `head` are the lines just above the headline and between headline and text, `blocks` the text (the lead first), `below`
+    what stands behind it. `microdata` are `(itemprop or time, value)` of the article's area.
+    """
+
+    title: str
+    title_sure: float
+    title_on_page: bool
+    head: tuple[Block, ...]
+    blocks: tuple[Block, ...]
+    below: tuple[Block, ...]
+    lead: str
+    category: str
+    attachments: tuple[Attachment, ...]
+    images: tuple[Image, ...]
+    meta: Meta
+    microdata: tuple[tuple[str, str], ...]
+    chosen_dates: tuple[str, ...]
+    shape: Shape
+
+
+def extract(body: bytes, *, url: str, charset: str, known: Knowledge) -> Extracted:
+    """Read one page. Never fails on markup: a page in which nothing is found gives empty fields."""
+    return extract_tree(parse(body, charset), url=url, known=known)
+
+
+def extract_tree(tree: Element, *, url: str, known: Knowledge) -> Extracted:
+    """As `extract`, of a page that is already parsed."""
+    meta = read_meta(tree, url)
+    flow = read_flow(tree)
+    felt = sense(flow, known.layout, noise=known.noise, dated=known.dated)
+    headline = find_title(felt, _hints(tree, flow, meta, known), noise=known.noise, dated=known.dated)
+    platform = [node for node in _nodes(tree, flow, known.platform.get("body", ()))]
+    chosen = next(_nodes(tree, flow, _own(known, "body")), None)
+    area = find_area(felt, headline.line, Places(chosen, known.layout, platform), ends=known.ends)
+    return _extracted(tree, flow, felt, headline, area, meta, url, known)
+
+
+def _extracted(
+    tree: Element, flow: Flow, felt: Sense, headline: Headline, area: Area, meta: Meta, url: str, known: Knowledge
+) -> Extracted:
+    title_line = headline.line.number if headline.line else -1
+    pieces = _without_title(assemble(flow, area.lines), headline.text)
+    pieces = _without_repeated_lead(pieces)
+    head = [piece.block() for piece in assemble(flow, area.above)]
+    if headline.rest:
+        head.append(Block(headline.rest))
+    return Extracted(
+        title=headline.text,
+        title_sure=headline.sure,
+        title_on_page=headline.line is not None,
+        head=tuple(head),
+        blocks=tuple(piece.block() for piece in pieces),
+        below=tuple(piece.block() for piece in assemble(flow, area.below)),
+        lead=_lead(flow, area, pieces),
+        category=_category(felt, flow, area, headline, meta, known),
+        attachments=read_attachments(felt, area, title_line, url),
+        images=read_images(felt, area, pieces, title_line, url),
+        meta=meta,
+        microdata=tuple(_microdata(tree, flow, area, title_line)),
+        chosen_dates=tuple(_chosen_dates(tree, flow, known)),
+        shape=_shape(felt, area, title_line, known),
+    )
+
+
+# Selectors and hints
+
+
+def _own(known: Knowledge, name: str) -> tuple[str, ...]:
+    selector = known.selectors.get(name, "")
+    return (selector,) if selector else ()
+
+
+def _elements(tree: Element, selectors: Sequence[str]) -> Iterator[Element]:
+    for selector in selectors:
+        try:
+            path = HTMLTranslator().css_to_xpath(selector)
+        except SelectorError:
+            continue
+        yield from tree.xpath(path)
+
+
+def _nodes(tree: Element, flow: Flow, selectors: Sequence[str]) -> Iterator[Node]:
+    for element in _elements(tree, selectors):
+        node = flow.node_of(element)
+        if node.end > node.start:
+            yield node
+
+
+def _hints(tree: Element, flow: Flow, meta: Meta, known: Knowledge) -> Hints:
+    selected = next(_nodes(tree, flow, _own(known, "title")), None)
+    learned = locate(flow.root, known.layout.titles)
+    if learned is None:
+        learned = next(_nodes(tree, flow, known.platform.get("title", ())), None)
+    names = {masked(name) for name in (*known.site, meta.site_name) if name}
+    return Hints(known.anchors, meta, frozenset(names | known.layout.site), learned, selected)
+
+
+def _chosen_dates(tree: Element, flow: Flow, known: Knowledge) -> Iterator[str]:
+    for selector in (_own(known, "date"), tuple(known.platform.get("date", ()))):
+        for node in _nodes(tree, flow, selector):
+            yield from (line.text for line in flow.lines[node.start : node.end][:3])
+
+
+# Text
+
+
+def _without_title(pieces: list[Piece], title: str) -> list[Piece]:
+    """The headline repeated at the head of the text goes; further down it may be a sentence of its own."""
+    key = fold(title).rstrip(" .")
+    return [
+        piece for number, piece in enumerate(pieces) if number > 3 or not key or fold(piece.text).rstrip(" .") != key
+    ]
+
+
+def _without_repeated_lead(pieces: list[Piece]) -> list[Piece]:
+    """A lead that the text repeats as its first paragraph appears once."""
+    texts = [fold(piece.text).strip(" .") for piece in pieces[:6]]
+    found: list[Piece] = []
+    for number, piece in enumerate(pieces):
+        if number < len(texts) and piece.kind != "caption" and len(texts[number]) >= 40:
+            key = texts[number].rstrip("…. ")
+            shortened = piece.text.endswith(("…", "...")) and any(
+                other.startswith(key) for other in texts[number + 1 :]
+            )
+            if texts[number] in texts[:number] or (number < 2 and shortened):
+                continue
+        found.append(piece)
+    return found
+
+
+def _lead(flow: Flow, area: Area, pieces: Sequence[Piece]) -> str:
+    """The text's first paragraph if the page sets it apart: in a place of its own, or all bold or italic."""
+    texts = [piece for piece in pieces if piece.kind in ("paragraph", "heading")][:2]
+    if len(texts) < 2 or len(texts[0].text) < 40:
+        return ""
+    first, second = texts
+    outside = area.node is not None and not area.node.holds(first.first.number)
+    looks = any(first.share(look) > 0.9 and second.share(look) < 0.5 for look in ("bold", "italic"))
+    return first.text if outside or looks else ""
+
+
+def _category(felt: Sense, flow: Flow, area: Area, headline: Headline, meta: Meta, known: Knowledge) -> str:
+    """The section the page names: its claim, the label just above the headline, or the last step of the breadcrumb."""
+    if meta.section:
+        return meta.section
+    if headline.line is None:
+        return ""
+    title = headline.line.number
+    steps = _breadcrumb(flow, felt, title, headline.text)
+    label = _label_above(felt, flow, title, known)
+    return label or (steps[-1] if steps else "")
+
+
+def _label_above(felt: Sense, flow: Flow, title: int, known: Knowledge) -> str:
+    """A short label directly above the headline, in the headline's own container or one above."""
+    if not title:
+        return ""
+    line, above = flow.lines[title], flow.lines[title - 1]
+    near = line.node.parent is not None and (line.node.parent.holds(above.number) or _second(line).holds(above.number))
+    if not near or len(above.text) > 60 or known.dated(above.text) or known.noise(above.text) or above.folded in _HOME:
+        return ""
+    sole = felt.aside[above.number] or any(mark in above.text for mark in ("»", "›", ">", "|"))
+    crowd = above.linked > 0.5 and title >= 2 and flow.lines[title - 2].linked > 0.5
+    return "" if sole or crowd else above.text
+
+
+def _second(line: Line) -> Node:
+    parent = line.node.parent or line.node
+    return parent.parent if parent.parent is not None and parent.parent.tag != "body" else parent
+
+
+def _breadcrumb(flow: Flow, felt: Sense, title: int, headline: str) -> list[str]:
+    """Steps of the path from the home page to this page, without home and the page itself."""
+    key = fold(headline)
+    for start in range(min(title, len(flow.lines)) - 1, -1, -1):
+        texts = [anchor.text for anchor in flow.anchors if anchor.at == start and anchor.text]
+        if texts and fold(texts[0]) in _HOME:
+            following = [
+                anchor for anchor in flow.anchors if start <= anchor.at < min(start + 6, title) and anchor.text
+            ]
+            if len(following) <= 6:
+                return [a.text.strip("»›>/ ") for a in following if fold(a.text) not in _HOME and fold(a.text) != key]
+            return []
+    return []
+
+
+def _microdata(tree: Element, flow: Flow, area: Area, title: int) -> Iterator[tuple[str, str]]:
+    """Dates in `itemprop` and `time` that stand in the article's area: related items carry them as well."""
+    low = min(title - 6, area.node.start if area.node else title) if title >= 0 else 0
+    high = max(area.last + 4, area.node.end if area.node else 0) if area.node else len(flow.lines)
+    for element in tree.iter("time", "meta", "span", "div", "p", "abbr", "li"):
+        name = element.get("itemprop") or ""
+        if element.tag == "time":
+            kind = name or f"time {element.get('class') or ''}".strip()
+        elif name.lower() in ("datepublished", "datemodified", "datecreated", "uploaddate"):
+            kind = name
+        else:
+            continue
+        node = flow.node_of(element)
+        value = element.get("content") or element.get("datetime") or element.text_content()
+        if value.strip() and low <= node.end and node.start <= high:
+            yield kind, value.strip()
+
+
+# Shape
+
+
+def _shape(felt: Sense, area: Area, title: int, known: Knowledge) -> Shape:
+    flow = felt.flow
+    own = [line.number for line in flow.lines if not felt.furniture[line.number] and not felt.aside[line.number]]
+    inside = set(area.lines)
+    start, end = (title, area.last) if area.node else (0, len(flow.lines))
+    dated = [n for n in own if felt.labels[n] and known.dated(flow.lines[n].text) and n > title + 6]
+    pictures = [p for p in flow.pictures if area.node is not None and min(start, area.node.start) <= p.at <= end + 1]
+    return Shape(
+        headlines=len(headlines(flow, own)),
+        listed=len(headlines(flow, [n for n in own if n in inside])),
+        dated=len(dated),
+        own=felt.sums[-1],
+        text=sum(felt.weights[n] for n in area.lines),
+        pictures=len(pictures),
+        fields=tuple(kind for kind, node in flow.fields if area.node is not None and _within(node, area.node)),
+        way=area.way,
+        fit=area.fit,
+        first=tuple(flow.lines[n].text for n in own[:12]),
+    )
+
+
+def _within(node: Node, other: Node) -> bool:
+    return any(step is other for step in node.chain())

@@ -1,0 +1,121 @@
+"""How much a line or a container counts as an article's own text, before it is known where the article stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from crawler.ingest.flow import Flow, Line, Node
+from crawler.ingest.places import Layout
+
+Predicate = Callable[[str], bool]
+
+_ASIDE_TAGS = frozenset(("nav", "aside", "footer"))
+# Whole words of class names and ids; a word may be followed by a number or a case change, as in `menuTop` or `footer-2`.
+_ASIDE_WORD = re.compile(
+    r"(?:^|[-_\s])(?:nav|navbar|navigation|menu|mainmenu|submenu|sidebar|side-?bar|sidenav|footer|breadcrumbs?|related|relates?"
+    r"|lien-?quan|tin-?khac|tin-?lien-?quan|other-?news|news-?other|othernews|tincungchuyenmuc|cung-?chuyen-?muc|comments?"
+    r"|binh-?luan|respond|reply|share|sharing|social|addthis|sharedaddy|toolbar|toolbox|pagination|pager|paging|phan-?trang|rating"
+    r"|vote|poll|tham-?do|widget|widgets|advert|ads|banner|quang-?cao|login|search|weather|thoi-?tiet|counter|thong-?ke|visitor"
+    r"|truy-?cap|tags?|tagcloud|cookie|popup|modal|copyright|skip|language|hot-?news|most-?read|xem-?nhieu|tin-?moi"
+    r"|print|font-?size|captcha|slider|carousel|marquee)(?=$|[-_\s\d])",
+    re.IGNORECASE,
+)
+_SURE_WORD = re.compile(
+    r"(?:^|[-_\s])(?:related|lien-?quan|tin-?khac|tin-?lien-?quan|other-?news|news-?other|othernews|comments?|binh-?luan|respond|share"
+    r"|sharing|social|addthis|sharedaddy|pagination|pager|rating|breadcrumbs?|post-?navigation|nav-?links|tagcloud|captcha)"
+    r"(?=$|[-_\s\d])",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def _names(node: Node) -> str:
+    return _CAMEL.sub("-", " ".join((*node.classes, node.id)))
+
+
+def named_aside(node: Node) -> bool:
+    """Whether tag, class or id say that the container is beside the article. A hint: names lie."""
+    if node.tag in _ASIDE_TAGS:
+        return True
+    if node.tag == "body":
+        return False
+    names = _names(node)
+    return bool(names) and _ASIDE_WORD.search(names) is not None
+
+
+def named_apart(node: Node) -> bool:
+    """Whether class or id name something that is never an article's text, even inside its body."""
+    names = _names(node)
+    return bool(names) and _SURE_WORD.search(names) is not None
+
+
+@dataclass(slots=True)
+class Sense:
+    """Weights of the page's lines, and which of them are furniture, set aside or labels.
+
+    `weights` are characters that may be article text; `furniture` lines recur on the portal's pages, `aside` lines stand
+    in a container named so, `labels` are date lines and known furniture lines.
+    """
+
+    flow: Flow
+    furniture: list[bool]
+    aside: list[bool]
+    labels: list[bool]
+    weights: list[int]
+    sums: list[int] = field(default_factory=list)
+    letters: list[int] = field(default_factory=list)
+    links: list[int] = field(default_factory=list)
+
+    def mass(self, start: int, end: int) -> int:
+        """Weight of the lines `start:end`."""
+        return self.sums[max(start, 0)] * -1 + self.sums[end] if end > start else 0
+
+    def mass_of(self, node: Node, after: int = 0) -> int:
+        """Weight of a node's lines from line `after` on."""
+        return self.mass(max(node.start, after), node.end)
+
+    def linked(self, start: int, end: int) -> float:
+        """Share of the characters of lines `start:end` that stand in links, 0..1."""
+        letters = self.letters[end] - self.letters[start] if end > start else 0
+        return (self.links[end] - self.links[start]) / letters if letters else 0.0
+
+
+def sense(flow: Flow, layout: Layout, *, noise: Predicate, dated: Predicate) -> Sense:
+    """Weigh the lines of a page. `noise` tells known furniture lines, `dated` date lines."""
+    lines = flow.lines
+    furniture = [line.key in layout.furniture for line in lines]
+    labels = [
+        not known and (noise(line.text) or dated(line.text)) for line, known in zip(lines, furniture, strict=True)
+    ]
+    aside = _aside(flow)
+    weights = [
+        _weight(line, known or label, apart)
+        for line, known, label, apart in zip(lines, furniture, labels, aside, strict=True)
+    ]
+    found = Sense(flow, furniture, aside, labels, weights)
+    found.sums = [0, *accumulate(weights)]
+    found.letters = [0, *accumulate(len(line.text) for line in lines)]
+    found.links = [0, *accumulate(round(len(line.text) * line.linked) for line in lines)]
+    return found
+
+
+def _aside(flow: Flow) -> list[bool]:
+    """Lines in containers that are named as furniture; a container of most of the page is not one, whatever its name."""
+    found = [False] * len(flow.lines)
+    total = sum(len(line.text) for line in flow.lines if line.linked < 0.5) or 1
+    for node in flow.root.walk():
+        if node.end > node.start and not found[node.start] and named_aside(node):
+            own = sum(len(line.text) for line in flow.lines[node.start : node.end] if line.linked < 0.5)
+            if own <= 0.5 * total:
+                found[node.start : node.end] = [True] * (node.end - node.start)
+    return found
+
+
+def _weight(line: Line, known: bool, aside: bool) -> int:
+    if known or line.linked >= 0.5:
+        return 0
+    weight = round(len(line.text) * (1 - line.linked))
+    return weight // 4 if aside else weight

@@ -1,0 +1,188 @@
+"""Which line of the page is its headline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from crawler.ingest.decoding import title_parts
+from crawler.ingest.extract.meta import Meta
+from crawler.ingest.extract.sense import Predicate, Sense
+from crawler.ingest.flow import Line, Node, masked
+from storage.text import fold
+
+_TITLE_WORD = re.compile(
+    r"(?:^|[-_])(?:title|titles|tieu-?de|tieude|headline|heading|tit|ten-?bai|tenbai|entry-?title|post-?title)(?=$|[-_\d])",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_GLUED_DATE = re.compile(r"\s*\(?\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}[^)]{0,12}\)?\s*$")
+_ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…)\s*$")
+_LONGEST = 320
+_SURE = 3.0
+"""Score from which a line is believed to be the headline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The title's text, the line it was found on (None: the page prints it nowhere) and how sure that is, 0..1.
+
+    `rest` is what stood on the same line but is not title, such as a date in brackets.
+    """
+
+    text: str = ""
+    line: Line | None = None
+    sure: float = 0.0
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of the headline from outside the line: `anchors` of listings, claims of the page, the learned place.
+
+    `site` are keys of the site's own names, `selected` the node a selector points at.
+    """
+
+    anchors: tuple[str, ...]
+    meta: Meta
+    site: frozenset[str]
+    learned: Node | None
+    selected: Node | None
+
+
+def find_title(sense: Sense, hints: Hints, *, noise: Predicate, dated: Predicate) -> Headline:
+    """The headline of the page. Text that the page only claims is taken if no line stands up for it."""
+    claims = _claims(hints)
+    if hints.selected is not None and hints.selected.end > hints.selected.start:
+        return _headline(sense.flow.lines[hints.selected.start : hints.selected.end], claims, 1.0)
+    best: tuple[float, Line] | None = None
+    total = sense.sums[-1] or 1
+    for line in sense.flow.lines:
+        if not 4 <= len(line.text) <= _LONGEST or dated(line.text):
+            continue
+        score = _score(line, sense, hints, claims)
+        # Of two equal lines the one with the text behind it is the headline, not the breadcrumb's or the list's.
+        score += sense.mass(line.number + 1, len(sense.flow.lines)) / total
+        if score > _SURE and noise(line.text) and not hints.anchors:
+            continue
+        if best is None or score > best[0]:
+            best = (score, line)
+    if best is not None and best[0] >= _SURE:
+        return _headline(_siblings(best[1], sense), claims, min(1.0, best[0] / 10))
+    return Headline(_claimed(hints), None, 0.2)
+
+
+def _siblings(line: Line, sense: Sense) -> list[Line]:
+    """The line and, in a heading, what is only broken off it by `<br>`."""
+    lines = [line]
+    if line.heading:
+        node = line.node
+        lines = [other for other in sense.flow.lines[node.start : node.end] if other.node is node]
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    texts: dict[str, str]
+    """Claimed titles by folded key."""
+    anchors: frozenset[str]
+    doc: str
+
+
+def _claims(hints: Hints) -> _Claims:
+    texts: dict[str, str] = {}
+    for text in (*hints.meta.titles, *_doc_titles(hints)):
+        if text and masked(text) not in hints.site:
+            texts.setdefault(fold(text), text)
+    anchors = frozenset(fold(_ELLIPSIS.sub("", anchor)) for anchor in hints.anchors if len(anchor) >= 8)
+    return _Claims(texts, anchors, fold(hints.meta.doc_title))
+
+
+def _doc_titles(hints: Hints) -> list[str]:
+    """The document's title, whole and without parts that name the site."""
+    whole = hints.meta.doc_title
+    parts = title_parts(whole)
+    own = [part for part in parts if masked(part) not in hints.site]
+    found = [whole]
+    if own and len(own) < len(parts):
+        # Cut from the whole, so that separators inside the headline survive.
+        start, end = whole.find(own[0]), whole.rfind(own[-1]) + len(own[-1])
+        found.insert(0, whole[start:end])
+    return found
+
+
+def _score(line: Line, sense: Sense, hints: Hints, claims: _Claims) -> float:
+    key = line.folded
+    score = _claim_score(key, claims)
+    score += {1: 3.0, 2: 2.0, 3: 1.2, 4: 0.7}.get(line.heading, 0.0)
+    names = (
+        _CAMEL.sub("-", f"{line.mark} {' '.join(line.node.classes)} {line.node.id}").replace(".", "-").replace(" ", "-")
+    )
+    if _TITLE_WORD.search(names):
+        score += 1.5
+    if line.bold > 0.9:
+        score += 0.4
+    if hints.learned is not None and hints.learned.holds(line.number):
+        score += 4.0
+    if sense.furniture[line.number]:
+        score -= 8.0
+    if sense.aside[line.number]:
+        score -= 3.0
+    if line.linked > 0.8:
+        score -= 2.5
+    if line.key in hints.site:
+        score -= 8.0
+    if sense.labels[line.number]:
+        score -= 3.0
+    if len(line.text) < 12:
+        score -= 1.0
+    return score + _followed(line, sense)
+
+
+def _followed(line: Line, sense: Sense) -> float:
+    """Headlines are followed by a date line or by text; the first unlinked line of the differing text is a good candidate."""
+    after = range(line.number + 1, min(line.number + 4, len(sense.flow.lines)))
+    score = 0.0
+    if any(sense.labels[number] for number in after):
+        score += 1.5
+    before = sense.mass(0, line.number)
+    if sense.weights[line.number] and before <= 0.1 * (sense.sums[-1] or 1):
+        score += 1.0
+    return score
+
+
+def _claim_score(key: str, claims: _Claims) -> float:
+    score = 0.0
+    if key in claims.texts:
+        score += 4.0
+    elif (len(key) >= 15 and claims.doc.startswith(key[:200])) or (len(key) >= 15 and any(
+        text in key and len(text) >= 0.7 * len(key) for text in claims.texts if len(text) >= 15
+    )):
+        score += 3.0
+    if claims.anchors:
+        if key in claims.anchors:
+            score += 4.0
+        elif len(key) >= 15 and any(key.startswith(anchor) for anchor in claims.anchors if len(anchor) >= 20):
+            score += 3.0
+    return score
+
+
+def _headline(lines: Sequence[Line], claims: _Claims, sure: float) -> Headline:
+    text = " ".join(line.text for line in lines)
+    stripped = _GLUED_DATE.sub("", text)
+    if stripped != text and len(stripped) >= 8 and _known(fold(stripped), claims):
+        return Headline(stripped, lines[0], sure, text[len(stripped) :].strip(" ()"))
+    return Headline(text, lines[-1], sure)
+
+
+def _known(key: str, claims: _Claims) -> bool:
+    others: Iterable[str] = (*claims.texts, *claims.anchors)
+    return any(key == other or (len(other) >= 15 and other.startswith(key)) for other in others)
+
+
+def _claimed(hints: Hints) -> str:
+    for text in (*hints.meta.titles, *_doc_titles(hints)):
+        if text and masked(text) not in hints.site and fold(text) != fold(hints.meta.site_name):
+            return text
+    return ""

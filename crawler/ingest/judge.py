@@ -1,0 +1,225 @@
+"""JUDGE: is this page one article, and of what kind? By evidence that any portal gives, not by lists of sites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from crawler import platforms
+from crawler.ingest.blocks import Block
+from storage.records import Dates, Kind, Portal, Purpose, Sighting
+from storage.text import fold
+
+_GONE = re.compile(
+    r"(?:loi|error)(?: truy cap)?\s*:?\s*(?:404|403|500|410)|404\s*[-–:|.]?\s*(?:not found|khong tim thay|error)|^(?:http )?404\b.*"
+    r"|^(?:page|file|trang|object) not found|khong tim thay (?:trang|noi dung|bai viet|tin|du lieu|ban ghi|ket qua|duong dan|thong tin)"
+    r"|(?:trang|noi dung|bai viet|duong dan|tin|trang web)(?: ma)?(?: ban| nay)?(?: dang| da)?(?: yeu cau| tim| tim kiem| truy cap|"
+    r" co gang truy cap)?\s*(?:khong ton tai|da bi xoa|khong con ton tai|khong duoc tim thay|chua duoc cap nhat)"
+    r"|the (?:page|resource|requested)[\w ]{0,40}(?:not found|does not exist|could not be found)"
+    r"|oops!? that page can.?t be found|khong co du lieu|noi dung dang (?:duoc )?cap nhat"
+)
+_CLOSED = re.compile(
+    r"(?:website|trang web|he thong|cong thong tin)[\w ]{0,30}(?:tam ngung|dang bao tri|dang nang cap|tam dung)"
+    r"|tam ngung hoat dong|site (?:is )?(?:under|down for) maintenance|under construction"
+)
+_BLOCKED = re.compile(
+    r"^hay doi\.{0,3}|dang tu choi truy cap|xin cho trong giay lat|just a moment|checking your browser|access denied"
+    r"|attention required|ban khong co quyen truy cap|verify you are human|request (?:rejected|blocked)"
+)
+_ERROR = re.compile(
+    r"^(?:server error in|runtime error|fatal error|warning: |parse error|database error|error establishing|internal server error)"
+    r"|\{title\}|your website title|template not found|an error occurred (?:while|on)|^undefined$"
+)
+_LOGIN = re.compile(r"^(?:dang nhap|log ?in|sign in|dang ky thanh vien|quen mat khau)\b")
+_SEARCH = re.compile(r"^(?:ket qua )?tim kiem\b|^search(?: results?)?\b|^ket qua tim\b")
+_STATIC = re.compile(
+    r"^(?:(?:trang )?gioi thieu(?: (?:chung|ve .{2,40}|tong quan|phuong.{0,30}|xa.{0,30}|chung ve.{0,40}))?|(?:so do )?(?:co cau )?to chuc(?: bo may)?"
+    r"|co cau to chuc.{0,40}|so do (?:to chuc|trang|cong|website|site|trang web|cong thong tin).{0,30}|site ?map|ban do(?: hanh chinh| dia gioi| so)?.{0,30}"
+    r"|lien he(?: voi chung toi| toa soan)?|thong tin (?:lien he|chung|can bo|don vi)|chuc nang.{0,6}nhiem vu.{0,40}|lich su(?: hinh thanh.{0,30}| phat trien.{0,30}| phuong.{0,20})?"
+    r"|dieu kien tu nhien.{0,30}|vi tri dia ly.{0,30}|tong quan(?: ve .{2,40})?|danh ba(?: dien thoai)?.{0,30}|duong day nong"
+    r"|(?:danh sach )?(?:ban )?lanh dao(?: phuong| xa| ubnd| don vi| uy ban)?.{0,20}|bo may (?:to chuc|lanh dao).{0,30}|ban bien tap|gop y|hoi dap|hoi - dap"
+    r"|thu vien(?: anh| hinh anh| video)?|dieu khoan(?: su dung)?.{0,20}|chinh sach (?:bao mat|rieng tu).{0,20}|rss|about(?: us)?|contact(?: us)?"
+    r"|nguoi phat ngon.{0,20}|tin tuc(?: - su kien| su kien)?|trang chu|home)$"
+)
+_HOME = re.compile(r"^/?(?:index|default|home|trang-?chu|main)?(?:\.(?:html?|aspx?|php|jsp|htx))?/?$", re.IGNORECASE)
+_PRINT = re.compile(
+    r"/(?:print|savefile|in-bai|printitem|print\.aspx)(?:/|\.|$)|[?&](?:print|printable|in)=(?:1|true|yes)|tmpl=component|p_p_mode=print",
+    re.IGNORECASE,
+)
+_DOCUMENT_TITLE = re.compile(
+    r"^(?:quyet dinh|cong van|ke hoach|bao cao|nghi quyet|to trinh|giay moi|huong dan|chi thi|thong bao|bien ban|cong dien|quy che)"
+    r"(?:\s+(?:so|ve|v/v|ban hanh|phe duyet|cong bo|trien khai|ket qua|tinh hinh|thuc hien)\b|\s*:|$)"
+)
+_NUMBERED = re.compile(
+    r"\bsố\s*:?\s*[\d…._]*\s*/\s*(?:\d{4}/)?(?:QĐ|CV|KH|BC|NQ|TTr|TB|GM|HD|CT|UBND|HĐND)", re.IGNORECASE
+)
+_MOTTO = "cong hoa xa hoi chu nghia viet nam"
+_SHORT = 600
+_SLIGHT = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is judged: the page as read, and the mentions of it. `own` are characters of the page's own text."""
+
+    url: str
+    portal: Portal
+    purpose: Purpose
+    sightings: tuple[Sighting, ...]
+    title: str
+    title_on_page: bool
+    doc_title: str
+    blocks: tuple[Block, ...]
+    captions: int
+    attachments: int
+    images: int
+    headlines: int
+    dated_lines: int
+    fields: tuple[str, ...]
+    claim: str
+    first: tuple[str, ...]
+    dates: Dates
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether the page is one article, why not, and its kind if it is."""
+
+    article: bool
+    reason: str = ""
+    kind: Kind = "article"
+
+
+def judge(case: Case) -> Judgement:
+    """One article or not. A notice of one sentence, a file alone, a table or pictures with captions are articles."""
+    reason = _broken(case) or _tool(case) or _list(case) or _empty(case) or _static(case)
+    return Judgement(False, reason) if reason else Judgement(True, "", kind(case))
+
+
+def _letters(blocks: Iterable[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
+
+
+def _broken(case: Case) -> str:
+    """Error, maintenance and block pages that came with status 200."""
+    heads = [case.title, case.doc_title]
+    body = _letters(case.blocks)
+    texts = heads + ([block.text for block in case.blocks[:3]] + list(case.first[:4]) if body < _SHORT else [])
+    for text in texts:
+        folded = fold(text)[:300]
+        for pattern, reason in (
+            (_ERROR, "error-page"),
+            (_BLOCKED, "blocked"),
+            (_CLOSED, "maintenance"),
+            (_GONE, "soft-404"),
+        ):
+            # In a long text of its own such words are news about a website, in a title too.
+            if pattern.search(folded) and body < 2 * _SHORT and not _headline_sighted(case):
+                return reason
+    return ""
+
+
+def _tool(case: Case) -> str:
+    parts = urlsplit(case.url)
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    platform = platforms.find(case.portal.platform)
+    if _PRINT.search(target):
+        return "print-copy"
+    if platform is not None and platform.is_refused(target) and not case.sightings:
+        return "refused-address"
+    below = parts.path.removeprefix(case.portal.scope.rstrip("/"))
+    if _HOME.match(below) and not parts.query:
+        return "home"
+    title = fold(case.title).strip(" .:")
+    if ("password" in case.fields and _letters(case.blocks) < _SHORT) or _LOGIN.match(title):
+        return "login"
+    if _SEARCH.match(title) and not _headline_sighted(case):
+        return "search"
+    return ""
+
+
+def _list(case: Case) -> str:
+    """Most of the text stands in headline links, or several dated items do."""
+    links = [block for block in case.blocks if block.linked >= 0.8 and len(block.text) >= 20]
+    texts = [block for block in case.blocks if block.linked < 0.5 and len(block.text) >= 60 and block.kind != "caption"]
+    if case.claim == "list" and len(links) >= 2:
+        return "listing"
+    if len(links) >= 3 and (len(links) >= 0.5 * len(texts) or case.purpose == "listing"):
+        return "listing"
+    if case.dated_lines >= 3 and len(links) >= 2 and len(links) >= 0.3 * len(texts):
+        return "listing"
+    bare = _letters(texts) == 0
+    if bare and case.headlines >= 4 and not case.attachments and not case.captions and not _headline_sighted(case):
+        return "listing"
+    return ""
+
+
+def _empty(case: Case) -> str:
+    if not case.title:
+        return "no-title"
+    text = _letters(block for block in case.blocks if block.linked < 0.8)
+    if text < 2 and not case.attachments and not case.images:
+        return "empty"
+    return ""
+
+
+def _static(case: Case) -> str:
+    """Pages that stand for ever: no date anywhere, never a headline on a list."""
+    title = fold(case.title).strip(" .:-")
+    sighted = _headline_sighted(case)
+    published = case.dates.published
+    printed = published is not None and published.basis in ("printed", "embedded")
+    if any(sighting.source == "feed" for sighting in case.sightings):
+        return ""
+    if _STATIC.match(title) and not any(sighting.date_text for sighting in case.sightings):
+        return "static"
+    if sighted or printed or case.claim == "article":
+        return ""
+    if case.dates.updated is not None and case.dates.updated.basis in ("printed", "embedded"):
+        return ""
+    if case.fields and _letters(case.blocks) < _SHORT:
+        return "form"
+    if case.purpose == "article" or (len(title.split()) >= 8 and (case.dates.event_date or published is not None)):
+        return ""
+    return "static"
+
+
+def _headline_sighted(case: Case) -> bool:
+    """Whether a list or feed mentioned the page as a headline: long words, or words with a date."""
+    title = fold(case.title)
+    for sighting in case.sightings:
+        if sighting.source == "sitemap":
+            continue
+        anchor = fold(sighting.anchor)
+        words = len(anchor.split())
+        if sighting.source == "feed" or (sighting.date_text and words >= 2):
+            return True
+        same = bool(anchor) and (anchor in title or title in anchor)
+        if words >= 6 or (same and words >= 5):
+            return True
+    return False
+
+
+def kind(case: Case) -> Kind:
+    """`document` for decisions, letters and the like, `gallery` for pictures with captions, `notice` for short announcements."""
+    title = fold(case.title)
+    texts = [block for block in case.blocks if block.kind != "caption"]
+    letters = _letters(texts)
+    head = [fold(block.text) for block in texts[:8]]
+    if any(_MOTTO in text for text in head) or _NUMBERED.search(case.title):
+        return "document"
+    if case.images >= 3 and letters < max(_SLIGHT, 60 * case.images):
+        return "gallery"
+    if title.startswith(("thong bao", "thu moi", "giay moi")) and letters < 3 * _SHORT:
+        return "notice"
+    if _DOCUMENT_TITLE.match(title) and (case.attachments or _numbered(texts)):
+        return "document"
+    if letters < _SLIGHT and not case.images and not case.attachments:
+        return "notice"
+    return "article"
+
+
+def _numbered(blocks: Sequence[Block]) -> bool:
+    return any(_NUMBERED.search(block.text) for block in blocks[:8])

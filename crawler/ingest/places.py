@@ -1,0 +1,67 @@
+"""Places in a page's tree, and what is known of a portal's layout. The ground between learning and reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.ingest.flow import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node on the way from the root to a place; `index` counts siblings of its tag."""
+
+    tag: str
+    id: str
+    classes: tuple[str, ...]
+    index: int
+
+    def fits(self, node: Node) -> bool:
+        """Whether the node may be this step: id and all classes are there."""
+        if node.tag != self.tag or (self.id and node.id != self.id):
+            return False
+        return not self.classes or set(self.classes) <= set(node.classes)
+
+    @classmethod
+    def of(cls, node: Node) -> Step:
+        """The step that leads to this node and no other of its look."""
+        return cls(node.tag, node.id, node.classes, node.index)
+
+
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A template as the reader uses it: `furniture` keys, `bodies` and `titles` (best first), parts of the site's name."""
+
+    furniture: frozenset[str] = frozenset()
+    bodies: tuple[Path, ...] = ()
+    titles: tuple[Path, ...] = ()
+    site: frozenset[str] = frozenset()
+    pages: int = 0
+
+
+def locate(root: Node, paths: Sequence[Path]) -> Node | None:
+    """The node that the first fitting path leads to; among several of one look, the one with the most lines."""
+    for path in paths:
+        if node := _follow(root, path):
+            return node
+    return None
+
+
+def _follow(root: Node, path: Path) -> Node | None:
+    if not path or not path[0].fits(root):
+        return None
+    nodes = [root]
+    for step in path[1:]:
+        fitting = [child for node in nodes for child in node.children if step.fits(child)]
+        exact = [child for child in fitting if child.index == step.index]
+        # Without a name of its own a node is known by its position only.
+        nodes = exact if exact and not (step.id or step.classes) else fitting
+        if len(nodes) > 1 and exact:
+            nodes = exact
+        if not nodes:
+            return None
+    return max(nodes, key=lambda node: (node.end - node.start, -node.start))

@@ -1,0 +1,190 @@
+"""READ: the sentence of the reading half, one capture to one `Reading`.
+
+    template -> extract -> clean -> byline -> date -> judge -> identity
+
+Pure: bytes and what is known of the portal in, a value out. The only place where the stages meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from crawler import platforms
+from crawler.ingest.blocks import Block
+from crawler.ingest.bylines import Signed, sign
+from crawler.ingest.clean import clean, ends_article, is_furniture
+from crawler.ingest.dates import DateEvidence, decide_dates, is_date_line
+from crawler.ingest.extract import Extracted, Knowledge, extract
+from crawler.ingest.identity import identity, trusted
+from crawler.ingest.judge import Case, judge
+from crawler.ingest.places import Layout
+from crawler.ingest.template import unpack
+from storage.records import Capture, Dates, Portal, Reading, Sighting, Template
+from storage.text import fold
+
+EXTRACTOR = "1"
+"""Version of the reading stages. It changes when the same capture would be read differently."""
+
+_VIETNAMESE = frozenset("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """One capture as it is read: the row, the decoded body, its portal, and the mentions of its page."""
+
+    capture: Capture
+    body: bytes
+    portal: Portal
+    sightings: tuple[Sighting, ...] = ()
+
+
+def read(captured: Captured, *, template: Template | None) -> Reading:
+    """What one capture says, with what was learned of its portal. The same arguments give the same reading."""
+    layout = unpack(template)
+    page = _extract(captured, layout)
+    signed = sign(_own_lines(page), title=page.title)
+    cleaned = clean(signed.body)
+    body = tuple(block for block in cleaned.blocks if not _is_file_line(block, page))
+    dates = decide_dates(_evidence(captured, page, body, signed))
+    verdict = judge(_case(captured, page, body, dates))
+    reader = f"{EXTRACTOR}.{template.version if template else 0}"
+    reading = _reading(captured, page, body, signed, dates, reader)
+    if not verdict.article:
+        return replace(reading, article=False, reason=verdict.reason, confidence=1.0)
+    return replace(reading, kind=verdict.kind)
+
+
+def _extract(captured: Captured, layout: Layout) -> Extracted:
+    capture, portal = captured.capture, captured.portal
+    platform = platforms.find(portal.platform)
+    knowledge = Knowledge(
+        layout=layout,
+        selectors=portal.selectors,
+        platform=platform.selectors if platform else {},
+        anchors=tuple(dict.fromkeys(s.anchor for s in captured.sightings if s.anchor)),
+        site=(portal.name,) if portal.name else (),
+        noise=is_furniture,
+        dated=is_date_line,
+        ends=ends_article,
+    )
+    return extract(captured.body, url=capture.url, charset=capture.charset, known=knowledge)
+
+
+def _own_lines(page: Extracted) -> tuple[Block, ...]:
+    """The blocks that the byline reader sees: the text and what stands behind it, without furniture or date lines."""
+    body = clean(page.blocks).blocks
+    below = [block for block in clean(page.below).blocks if not is_date_line(block.text) and block.linked < 0.8]
+    return (*body, *below)
+
+
+def _is_file_line(block: Block, page: Extracted) -> bool:
+    """Whether the line is only the label of a file that the article offers."""
+    if block.linked < 0.8 or not page.attachments:
+        return False
+    text = fold(block.text)
+    return any(fold(file.name) in text or text in fold(file.name) for file in page.attachments)
+
+
+def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed: Signed) -> DateEvidence:
+    capture, meta = captured.capture, page.meta
+    head = tuple(dict.fromkeys((*page.chosen_dates, *(block.text for block in page.head))))
+    return DateEvidence(
+        fetched_at=capture.fetched_at,
+        head_lines=head,
+        below_lines=tuple(block.text for block in page.below),
+        byline_lines=signed.byline_lines,
+        jsonld=meta.jsonld,
+        microdata=page.microdata,
+        meta=meta.dates,
+        url=capture.url,
+        title=page.title,
+        paragraphs=tuple(block.text for block in body if block.kind != "caption"),
+        sightings=captured.sightings,
+        last_modified=capture.last_modified,
+        platform=captured.portal.platform,
+    )
+
+
+def _case(captured: Captured, page: Extracted, body: tuple[Block, ...], dates: Dates) -> Case:
+    shape = page.shape
+    return Case(
+        url=captured.capture.url,
+        portal=captured.portal,
+        purpose=captured.capture.purpose,
+        sightings=captured.sightings,
+        title=page.title,
+        title_on_page=page.title_on_page,
+        doc_title=page.meta.doc_title,
+        blocks=body,
+        captions=sum(block.kind == "caption" for block in body),
+        attachments=len(page.attachments),
+        images=len(page.images),
+        headlines=shape.headlines,
+        dated_lines=shape.dated,
+        fields=shape.fields,
+        claim=page.meta.kind,
+        first=shape.first,
+        dates=dates,
+    )
+
+
+def _reading(
+    captured: Captured, page: Extracted, body: Sequence[Block], signed: Signed, dates: Dates, reader: str
+) -> Reading:
+    capture, platform = captured.capture, captured.portal.platform
+    texts = tuple(block.text for block in body if block.kind != "caption")
+    aliases = tuple(
+        alias for alias in page.meta.aliases if alias != capture.url and trusted(alias, capture.url, platform)
+    )
+    return Reading(
+        article=True,
+        reader=reader,
+        identity=identity(capture.url, page.meta.aliases, platform),
+        title=page.title,
+        lead=page.lead if page.lead in texts else "",
+        paragraphs=texts,
+        captions=tuple(block.text for block in body if block.kind == "caption"),
+        authors=signed.authors,
+        credits=signed.credits,
+        category=page.category,
+        language=_language(texts, page.meta.language),
+        dates=dates,
+        attachments=page.attachments,
+        images=page.images,
+        aliases=aliases,
+        rights_notice=signed.rights_notice,
+        confidence=_confidence(page, dates),
+        flags=_flags(page, dates),
+    )
+
+
+def _language(texts: Sequence[str], declared: str) -> str:
+    """`vi` if the text has Vietnamese letters; `lang` is often left at the system's English."""
+    sample = " ".join(texts)[:4000].lower()
+    if not sample or sum(char in _VIETNAMESE for char in sample) > 0.02 * len(sample):
+        return "vi"
+    return declared or "vi"
+
+
+def _confidence(page: Extracted, dates: Dates) -> float:
+    costs: Mapping[str, float] = {
+        "title-not-on-page": 0.3,
+        "body-by-weight": 0.1,
+        "text-elsewhere": 0.2,
+        "no-date": 0.1,
+    }
+    return round(1.0 - sum(costs.get(flag, 0.0) for flag in _flags(page, dates)), 2)
+
+
+def _flags(page: Extracted, dates: Dates) -> tuple[str, ...]:
+    found = []
+    if not page.title_on_page:
+        found.append("title-not-on-page")
+    if page.shape.way in ("general", "second-opinion"):
+        found.append("body-by-weight")
+    if page.shape.fit < 0.4 and page.shape.own > 500:
+        found.append("text-elsewhere")
+    if dates.published is None and dates.updated is None:
+        found.append("no-date")
+    return tuple(found)

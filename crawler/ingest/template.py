@@ -1,0 +1,220 @@
+"""LEARN: what the pages of one portal have in common, so that what differs can be told from furniture.
+
+A line whose text (folded, digits masked) recurs over the samples is furniture; so a counter, a clock or a date line counts
+as recurring whatever its numbers. The container in which the differing text lives is the body. Text that recurs *inside*
+the body stays: a table issued monthly, the motto of a decision, a standing sentence (only what the layout itself prints at
+the edges of the body, in places of its own, is furniture there). Learning is a pure function of the samples.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crawler.ingest.decoding import doc_title, parse, title_parts
+from crawler.ingest.flow import Flow, Line, Node, masked, read_flow
+from crawler.ingest.places import Layout, Path, Step, locate
+from storage.records import Template
+
+FORM = 1
+"""Version of the JSON in `Template.body`. A reader that meets another form works as if there were no template."""
+
+_LONG = 60
+"""Characters from which a line's text is rarely the same by chance."""
+_SHARE = 0.6
+"""Share of the samples on which a line recurs before it is furniture; at least two pages."""
+_MAIN = 0.7
+"""Share of the differing text that a node must hold to be on the way to the body."""
+SAMPLES = 10
+"""Pages that are learned from at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    flow: Flow
+    title: str
+
+
+def learn(samples: Sequence[tuple[int, str, bytes, str]], *, portal: str, version: int) -> Template:
+    """The template of a portal from `(entry, url, body, charset)` of up to 10 of its pages, in the order given.
+
+    Works from 3 pages that differ; from fewer it knows nothing and the reader falls back to its general way. The same
+    samples give the same template.
+    """
+    kept = samples[:SAMPLES]
+    pages = _distinct([_sample(body, charset) for _, _, body, charset in kept])
+    layout = _layout(pages) if len(pages) >= 2 else Layout(pages=len(pages))
+    return Template(portal, version, tuple(entry for entry, _, _, _ in kept), pack(layout))
+
+
+def _sample(body: bytes, charset: str) -> _Sample:
+    tree = parse(body, charset)
+    return _Sample(read_flow(tree), doc_title(tree))
+
+
+def _distinct(pages: Sequence[_Sample]) -> list[_Sample]:
+    """One page of each story: two addresses of one article would make its text look like furniture."""
+    common = Counter(key for page in pages for key in _long_keys(page))
+    kept: list[_Sample] = []
+    seen: list[frozenset[str]] = []
+    for page in pages:
+        own = frozenset(key for key in _long_keys(page) if common[key] < max(len(pages), 2))
+        twin = any(own and len(own & other) >= 0.6 * len(own | other) for other in seen)
+        if not twin:
+            kept.append(page)
+            seen.append(own)
+    return kept
+
+
+def _long_keys(page: _Sample) -> frozenset[str]:
+    return frozenset(line.key for line in page.flow.lines if len(line.text) >= _LONG and line.linked < 0.5)
+
+
+def _layout(pages: Sequence[_Sample]) -> Layout:
+    counts = Counter(key for page in pages for key in {line.key for line in page.flow.lines})
+    least = max(2, round(_SHARE * len(pages)))
+    recurring = {key for key, count in counts.items() if count >= least}
+    bodies = _vote([node for page in pages if (node := _body(page.flow, recurring)) is not None])
+    furniture = _furniture(pages, recurring, counts, bodies)
+    titles = _vote([line.node for page in pages if (line := _title(page, recurring, bodies)) is not None])
+    return Layout(frozenset(furniture), bodies, titles, _site(pages), len(pages))
+
+
+def _differs(line: Line, recurring: Iterable[str]) -> bool:
+    return line.linked < 0.5 and line.key not in recurring
+
+
+def _body(flow: Flow, recurring: set[str]) -> Node | None:
+    """The deepest node that holds most of the text which differs from page to page."""
+    weights = [len(line.text) if _differs(line, recurring) else 0 for line in flow.lines]
+    if not any(weights):
+        return None
+    node = flow.root
+    while True:
+        total = sum(weights[node.start : node.end])
+        heavy = [child for child in node.children if sum(weights[child.start : child.end]) >= _MAIN * total]
+        if not heavy or heavy[0].tag in ("p", "li", "ul", "ol", "h1", "h2", "h3", "tr", "tbody", "blockquote"):
+            return _out_of_rows(node)
+        node = heavy[0]
+
+
+def _out_of_rows(node: Node) -> Node:
+    """A table in the middle of the walk is a layout table: stay at a cell or above the table."""
+    while node.tag in ("table", "tbody", "tr") and node.parent is not None:
+        node = node.parent
+    return node
+
+
+def _vote(nodes: Sequence[Node]) -> tuple[Path, ...]:
+    """Places by the number of pages that have them; each as general as its pages differ. Single votes count only alone."""
+    groups: dict[tuple[tuple[str, str], ...], list[Path]] = defaultdict(list)
+    for node in nodes:
+        path = tuple(Step.of(step) for step in reversed(node.chain()))
+        groups[tuple((step.tag, step.id) for step in path)].append(path)
+    ranked = sorted(groups.values(), key=lambda paths: (-len(paths), len(paths[0])))
+    least = 2 if len(nodes) > 2 else 1
+    return tuple(_merged(paths) for paths in ranked if len(paths) >= least)[:3]
+
+
+def _merged(paths: Sequence[Path]) -> Path:
+    merged = []
+    for steps in zip(*paths, strict=True):
+        first = steps[0]
+        classes = tuple(name for name in first.classes if all(name in step.classes for step in steps))
+        index = Counter(step.index for step in steps).most_common(1)[0][0]
+        merged.append(Step(first.tag, first.id, classes, index))
+    return tuple(merged)
+
+
+def _furniture(
+    pages: Sequence[_Sample], recurring: set[str], counts: Mapping[str, int], bodies: Sequence[Path]
+) -> set[str]:
+    """Recurring lines that stand outside the body somewhere, and those of the layout at the body's edges."""
+    outside: set[str] = set()
+    inside: Counter[str] = Counter()
+    for page in pages:
+        body = locate(page.flow.root, bodies)
+        edges = _edges(page.flow, body, recurring) if body else set()
+        for line in page.flow.lines:
+            if line.key in recurring and (body is None or not body.holds(line.number)):
+                outside.add(line.key)
+        inside.update({line.key for line in page.flow.lines if line.number in edges})
+    sure = {key for key, count in inside.items() if count >= max(2, 0.8 * counts[key])}
+    return outside | sure
+
+
+def _edges(flow: Flow, body: Node, recurring: set[str]) -> set[int]:
+    """Numbers of recurring lines at the head or foot of the body that do not stand where its paragraphs stand."""
+    lines = flow.lines[body.start : body.end]
+    homes = Counter[Node]()
+    for line in lines:
+        if _differs(line, recurring):
+            homes[line.node.parent or line.node] += len(line.text)
+    if not homes:
+        return set()
+    home = homes.most_common(1)[0][0]
+    found: set[int] = set()
+    for sequence in (lines, lines[::-1]):
+        for line in sequence:
+            if line.key not in recurring or (line.node.parent or line.node) is home or line.node is home:
+                break
+            found.add(line.number)
+    return found
+
+
+def _title(page: _Sample, recurring: set[str], bodies: Sequence[Path]) -> Line | None:
+    """The line that is this page's headline: differs, not linked, before the text, in a heading or in the document's title."""
+    flow = page.flow
+    body = locate(flow.root, bodies)
+    end = body.end if body else len(flow.lines)
+    lines = [line for line in flow.lines[:end] if _differs(line, recurring) and 8 <= len(line.text) <= 300]
+    doc = masked(page.title)
+    for line in lines:
+        if doc and len(line.key) >= 12 and (line.key in doc or doc in line.key):
+            return line
+    headed = [line for line in lines if line.heading]
+    if headed:
+        return min(headed, key=lambda line: (line.heading, line.number))
+    return None
+
+
+def _site(pages: Sequence[_Sample]) -> frozenset[str]:
+    """Parts of the document titles that recur: the name of the site, not of the page."""
+    parts = Counter(part for page in pages for part in set(title_parts(page.title)))
+    return frozenset(masked(part) for part, count in parts.items() if count >= max(2, 0.5 * len(pages)))
+
+
+def pack(layout: Layout) -> dict[str, Any]:
+    """The layout as JSON values."""
+    return {
+        "form": FORM,
+        "pages": layout.pages,
+        "furniture": sorted(layout.furniture),
+        "bodies": [_pack_path(path) for path in layout.bodies],
+        "titles": [_pack_path(path) for path in layout.titles],
+        "site": sorted(layout.site),
+    }
+
+
+def _pack_path(path: Path) -> list[list[Any]]:
+    return [[step.tag, step.id, list(step.classes), step.index] for step in path]
+
+
+def unpack(template: Template | None) -> Layout:
+    """The layout of a template; an empty one for none, or for JSON of another form."""
+    if template is None or template.body.get("form") != FORM:
+        return Layout()
+    body = template.body
+    return Layout(
+        frozenset(body["furniture"]),
+        tuple(_path(raw) for raw in body["bodies"]),
+        tuple(_path(raw) for raw in body["titles"]),
+        frozenset(body["site"]),
+        int(body["pages"]),
+    )
+
+
+def _path(raw: Sequence[Sequence[Any]]) -> Path:
+    return tuple(Step(tag, id_, tuple(classes), index) for tag, id_, classes, index in raw)
