@@ -1,0 +1,218 @@
+"""What is known of the software that portals run on: one TOML file per platform beside this module.
+
+Platform data only helps: every mechanism of `crawler.links` works without it. It names addresses that are articles, lists or
+noise, the part of an address that is an article's identity, where feeds and sitemaps stand, and CSS selectors to begin with.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+Element = Any
+"""An lxml element; lxml has no type information of its own."""
+
+_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?#]*", re.IGNORECASE)
+_MARKS = (
+    "//script/@src | //link/@href | //img/@src | //form/@action | //a/@href | //iframe/@src | //body/@class | //body/@id"
+    " | //input[@type='hidden']/@name"
+)
+_GENERATOR = "//meta[translate(@name, 'GENRATO', 'genrato')='generator']/@content"
+_RECOGNISED = 6  # one generator, or two kinds of marks
+_MARK_LIMIT = 1_500
+_SCRIPT_LIMIT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRule:
+    """One way to see which article an address means.
+
+    The path and the query must match where a pattern is given, the parameters in `needs` must be there; the identity is `kind`,
+    the patterns' groups and the value of the first parameter of `params` that is there. `distinct` rules hold without the
+    platform being known: no other software writes such addresses.
+    """
+
+    kind: str
+    path: re.Pattern[str] | None
+    query: re.Pattern[str] | None
+    params: tuple[str, ...]
+    needs: tuple[str, ...]
+    strip: tuple[re.Pattern[str], ...]
+    distinct: bool
+
+    def apply(self, path: str, query: str, params: Mapping[str, str]) -> str | None:
+        """The identity of an address taken apart, or None. Parameter names are lower case."""
+        if any(name not in params for name in self.needs):
+            return None
+        groups: list[str] = []
+        for pattern in self.strip:
+            path = pattern.sub("", path)
+        for matched in (
+            self.path and (self.path.search(path) or False),
+            self.query and (self.query.search(query) or False),
+        ):
+            if matched is False:
+                return None
+            if matched is not None:
+                groups.extend(group for group in matched.groups() if group)
+        if self.params:
+            value = next((params[name] for name in self.params if params.get(name)), None)
+            if value is None:
+                return None
+            groups.append(value)
+        return "/".join((self.kind, *groups)) if groups else None
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One platform's data. Patterns are searched in `path?query`; feeds and sitemaps are relative to the portal's scope.
+
+    `drop_params` do not change what a page shows, `paging_params` number the parts of a list. `selectors` map `title date body
+    byline` to CSS selectors, best first.
+    """
+
+    key: str
+    name: str
+    generator: re.Pattern[str] | None
+    marks: tuple[re.Pattern[str], ...]
+    scripts: tuple[re.Pattern[str], ...]
+    headers: Mapping[str, re.Pattern[str]]
+    articles: tuple[re.Pattern[str], ...]
+    listings: tuple[re.Pattern[str], ...]
+    refused: tuple[re.Pattern[str], ...]
+    rules: tuple[IdentityRule, ...]
+    drop_params: frozenset[str]
+    paging_params: frozenset[str]
+    feeds: tuple[str, ...]
+    sitemaps: tuple[str, ...]
+    selectors: Mapping[str, tuple[str, ...]]
+
+    def is_article(self, target: str) -> bool:
+        """True when `target` (path and query) has the form of this platform's articles."""
+        return any(pattern.search(target) for pattern in self.articles)
+
+    def is_listing(self, target: str) -> bool:
+        """True when `target` (path and query) has the form of this platform's lists."""
+        return any(pattern.search(target) for pattern in self.listings)
+
+    def is_refused(self, target: str) -> bool:
+        """True when `target` (path and query) is a duplicate or a tool of this platform, not a page of its own."""
+        return any(pattern.search(target) for pattern in self.refused)
+
+    def identity(self, url: str) -> str | None:
+        """What this platform identifies the article at `url` by, None when the address does not say."""
+        return _first(self.rules, *_taken_apart(url))
+
+
+def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+def _optional(pattern: str | None) -> re.Pattern[str] | None:
+    return re.compile(pattern, re.IGNORECASE) if pattern else None
+
+
+def _rule(data: Mapping[str, Any]) -> IdentityRule:
+    return IdentityRule(
+        kind=data["as"],
+        path=_optional(data.get("path")),
+        query=_optional(data.get("query")),
+        params=tuple(data.get("params", ())),
+        needs=tuple(data.get("needs", ())),
+        strip=_compiled(data.get("strip", ())),
+        distinct=data.get("distinct", False),
+    )
+
+
+def _platform(data: Mapping[str, Any]) -> Platform:
+    marks, urls = data["recognise"], data.get("urls", {})
+    return Platform(
+        key=data["key"],
+        name=data["name"],
+        generator=_optional(marks.get("generator")),
+        marks=_compiled(marks.get("marks", ())),
+        scripts=_compiled(marks.get("scripts", ())),
+        headers={name: re.compile(value, re.IGNORECASE) for name, value in marks.get("headers", {}).items()},
+        articles=_compiled(urls.get("article", ())),
+        listings=_compiled(urls.get("listing", ())),
+        refused=_compiled(urls.get("refuse", ())),
+        rules=tuple(_rule(rule) for rule in data.get("identity", ())),
+        drop_params=frozenset(urls.get("drop", ())),
+        paging_params=frozenset(urls.get("paging", ())),
+        feeds=tuple(urls.get("feeds", ())),
+        sitemaps=tuple(urls.get("sitemaps", ())),
+        selectors={name: tuple(values) for name, values in data.get("selectors", {}).items()},
+    )
+
+
+@lru_cache(maxsize=1)
+def load() -> dict[str, Platform]:
+    """All platforms by key, in the order of their file names. The files are part of the package and read once."""
+    found = sorted(
+        (entry for entry in files(__package__).iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name
+    )
+    platforms = [_platform(tomllib.loads(entry.read_text(encoding="utf-8"))) for entry in found]
+    return {platform.key: platform for platform in platforms}
+
+
+def find(key: str) -> Platform | None:
+    """The platform of this key. A key with a manner or version (`liferay-hanoi`, `nukeviet-4`) finds its family."""
+    known = load()
+    while key and key not in known:
+        key = key.rpartition("-")[0]
+    return known.get(key)
+
+
+def _taken_apart(url: str) -> tuple[str, str, dict[str, str]]:
+    parts = urlsplit(url)
+    path = _SESSION.sub("", unquote(parts.path))
+    params = {name.lower(): value for name, value in parse_qsl(parts.query)}
+    return path, parts.query, params
+
+
+def _first(rules: Iterable[IdentityRule], path: str, query: str, params: Mapping[str, str]) -> str | None:
+    return next((found for rule in rules if (found := rule.apply(path, query, params))), None)
+
+
+@lru_cache(maxsize=1)
+def _distinct() -> tuple[IdentityRule, ...]:
+    return tuple(rule for platform in load().values() for rule in platform.rules if rule.distinct)
+
+
+def identity(url: str, platform: str = "") -> str | None:
+    """What makes the article at `url` the same under another address of its portal, None when the address does not say.
+
+    Rules of `platform` first, then those that hold for any. The host is not part of it: it is unique within one portal only.
+    """
+    known = find(platform)
+    taken = _taken_apart(url)
+    return (_first(known.rules, *taken) if known else None) or _first(_distinct(), *taken)
+
+
+def recognise(url: str, tree: Element, headers: Mapping[str, str]) -> str:
+    """The key of the platform that made this page, empty when its marks are not clear.
+
+    The generator meta decides alone; otherwise two different marks are needed (addresses in the page, inline scripts, response
+    headers). `headers` are lower case and may be empty. A tie is no answer.
+    """
+    generator = " ".join(tree.xpath(_GENERATOR))
+    marks = "\n".join((url, *tree.xpath(_MARKS)[:_MARK_LIMIT]))
+    scripts = "\n".join(text[:_SCRIPT_LIMIT] for text in tree.xpath("//script[not(@src)]/text()"))
+    scores: dict[str, int] = {}
+    for platform in load().values():
+        score = _RECOGNISED * 2 if generator and platform.generator and platform.generator.search(generator) else 0
+        score += sum(3 for pattern in platform.marks if pattern.search(marks))
+        score += sum(4 for pattern in platform.scripts if pattern.search(scripts))
+        score += sum(2 for name, value in platform.headers.items() if value.search(headers.get(name, "")))
+        if score >= _RECOGNISED:
+            scores[platform.key] = score
+    best = sorted(scores, key=lambda key: scores[key], reverse=True)[:2]
+    if len(best) == 2 and scores[best[0]] == scores[best[1]]:
+        return ""
+    return best[0] if best else ""

@@ -1,0 +1,157 @@
+"""The one entry of discovery: a response's bytes in, what it is and where it leads out."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from crawler import platforms
+from crawler.items import Found, Link, PortalPlan, Role
+from crawler.links.feeds import parse_feed
+from crawler.links.keys import absolute, ask_form, page_key, split
+from crawler.links.listings import find_links, fixed_role, ranked
+from crawler.links.mentions import Element
+from crawler.links.patterns import allowed
+from crawler.links.purpose import is_home
+from crawler.links.signs import address_score
+from crawler.links.sitemaps import parse_sitemap, robots_sitemaps
+from crawler.links.xmldoc import root_name, unpacked
+
+_FEEDS = ("rss", "feed", "rdf")
+_SITEMAPS = ("urlset", "sitemapindex")
+_GUESSED_FEEDS = ("feed/", "rss/", "rss.xml")  # asked only where the home page declares none
+_GUESSED_SITEMAPS = ("sitemap.xml",)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
+_REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"\s>]+)", re.IGNORECASE)
+_SCRIPT_MOVE = re.compile(
+    r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]|location\.(?:replace|assign)\(\s*['\"]([^'\"]+)['\"]"
+)
+_HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")
+
+
+def seeds(plan: PortalPlan) -> tuple[Link, ...]:
+    """The first addresses of a portal: its home page, then feeds and sitemaps as its platform has them.
+
+    Guesses may not exist: a negative answer to one means nothing. robots.txt is the fetching half's own.
+    """
+    root = urljoin(plan.url, plan.scope)
+    home = ask_form(plan.url, plan.url)
+    links = [Link(home, page_key(home, plan.platform), "listing")]
+    known = platforms.find(plan.platform)
+    links += _guesses(root, known.feeds if known else (), "feed", plan)
+    links += _guesses(root, (known.sitemaps if known else ()) or _GUESSED_SITEMAPS, "sitemap", plan)
+    return ranked({link.key: link for link in reversed(links)}.values())
+
+
+def _guesses(root: str, paths: Iterable[str], role: Role, plan: PortalPlan) -> list[Link]:
+    urls = (urljoin(root, path) for path in paths)
+    return [Link(url, page_key(url, plan.platform), role) for url in urls]
+
+
+def discover(body: bytes, *, url: str, media_type: str, charset: str, plan: PortalPlan) -> Found:
+    """What the response at `url` is, and the links it holds, all inside the portal, best first.
+
+    Bytes win over `media_type`: feeds and sitemaps sent as text/html are read as what they are. `charset` is the one of the HTTP head,
+    empty if it named none. Never raises for what a server may send; a body that is no page gives `other` without links.
+    """
+    plain = unpacked(body)
+    name = urlsplit(url).path.rpartition("/")[2].lower()
+    root = root_name(plain)
+    if root in _FEEDS:
+        return _items(url, "feed", parse_feed(plain, url, platform=plan.platform), plan)
+    if root in _SITEMAPS:
+        pages, children = parse_sitemap(plain, url, platform=plan.platform)
+        return _items(url, "sitemap", (*children, *pages), plan)
+    if name == "robots.txt":
+        return _items(url, "other", robots_sitemaps(plain, url), plan)
+    if name.endswith(".txt") and not root:
+        return _items(url, "sitemap", parse_sitemap(plain, url, platform=plan.platform)[0], plan)
+    kind = media_type.lower()
+    if (kind and not any(part in kind for part in _HTML_TYPES)) or b"<" not in plain[:100_000]:
+        return Found(url, "other")
+    tree = parse_html(plain, charset)
+    return Found(url, "other") if tree is None else _page(tree, url, plan)
+
+
+def parse_html(body: bytes, charset: str) -> Element | None:
+    """The root element of an HTML page, None for an empty one. The HTTP head's charset wins if the bytes allow it."""
+    parser = etree.HTMLParser(encoding=_encoding(body, charset), huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(body.replace(b"\x00", b""), parser)
+    except (etree.XMLSyntaxError, etree.ParserError, ValueError):
+        return None
+
+
+def _encoding(body: bytes, charset: str) -> str:
+    """The first encoding that fits: UTF-8 if the bytes are, else what the head or the page says."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        declared = _META_CHARSET.search(body[:4_096])
+        for name in (charset, declared.group(1).decode("ascii") if declared else ""):
+            try:
+                return codecs.lookup(name).name if name else "utf-8"
+            except LookupError:
+                continue
+    return "utf-8"
+
+
+def _page(tree: Element, url: str, plan: PortalPlan) -> Found:
+    platform = plan.platform or platforms.recognise(url, tree, {})
+    known = replace(plan, platform=platform)
+    found = find_links(tree, known, url)
+    links = list(found.links)
+    if len(links) < 3:
+        links += _moved(tree, url, known)
+    if not plan.platform and is_home(url, plan.url):
+        links += _undeclared(links, known)
+    unique = {link.key: link for link in reversed(links)}
+    purpose = found.purpose
+    if purpose != "article" and fixed_role(url) is not None:
+        purpose = "other"  # a page where a feed or sitemap was asked for
+    return Found(url, purpose, ranked(reversed(unique.values())), "" if plan.platform else platform)
+
+
+def _undeclared(links: Iterable[Link], plan: PortalPlan) -> list[Link]:
+    """Feeds and sitemaps to try once the home page was seen: where its software puts them, else where most do."""
+    if plan.platform:
+        return [link for link in seeds(plan) if link.role in ("feed", "sitemap")]
+    if any(link.role == "feed" for link in links):
+        return []
+    return _guesses(urljoin(plan.url, plan.scope), _GUESSED_FEEDS, "feed", plan)
+
+
+def _moved(tree: Element, url: str, plan: PortalPlan) -> list[Link]:
+    """Where an empty page sends its visitors on: meta refresh or a script."""
+    targets = [found.group(1) for content in tree.xpath("//meta[translate(@http-equiv, 'REFSH', 'refsh')='refresh']/@content")
+               if (found := _REFRESH.search(content))]  # fmt: skip
+    for script in tree.xpath("//script[not(@src)]/text()"):
+        targets += [first or second for first, second in _SCRIPT_MOVE.findall(script[:20_000])[:1]]
+    links = []
+    for target in targets:
+        moved = absolute(target, url)
+        if moved is not None and allowed(moved, plan):
+            moved = ask_form(moved, plan.url)
+            links.append(
+                Link(moved, page_key(moved, plan.platform), "listing" if is_home(url, plan.url) else "unknown")
+            )
+    return links
+
+
+def _items(url: str, purpose: str, links: Iterable[Link], plan: PortalPlan) -> Found:
+    """The items of a feed or sitemap that belong to the portal, in the form the crawl asks for."""
+    kept: dict[str, Link] = {}
+    for link in links:
+        if split(link.url) is None or not allowed(link.url, plan):
+            continue
+        ask = ask_form(link.url, plan.url)
+        role: Role = "unknown" if link.role == "article" and address_score(ask) <= -5 else link.role
+        kept.setdefault(link.key, Link(ask, link.key, role, link.anchor, 0, link.date_text))
+    if purpose == "feed":
+        return Found(url, "feed", ranked(kept.values()))
+    return Found(url, "sitemap" if purpose == "sitemap" else "other", ranked(kept.values()))

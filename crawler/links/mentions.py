@@ -1,0 +1,313 @@
+"""The links of a parsed page as a person sees them: their words, whether they stand in a menu, and the date beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawler.items import PortalPlan
+from crawler.links.keys import absolute, ask_form, page_key
+from crawler.links.patterns import allowed
+from crawler.links.signs import address_score, anchor_score, date_line, is_generic, tidy
+
+Element = Any
+"""An lxml element; lxml has no type information of its own."""
+
+_NAV_TAGS = frozenset(("nav", "select", "menu"))
+_FRAME_TAGS = frozenset(("header", "footer"))
+_NAV_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:(?:main|top|sub|left|right|mega|nav|bottom|foot|footer|head|header|dropdown|mobile|primary|secondary|vertical|horizontal|user|site)?"
+    r"[_-]?(?:menus?|nav|navbar|navigation)|breadcrumbs?|masthead|colophon|top-?bar|tool-?bar|footer|site-?header|site-?footer|header|lang(?:uage)?s?|"
+    r"copyright|social|weblinks?|lien-?ket|lienket|quick-?links?|duong-?dan|login)(?:$|[\s_-]|\d)",
+    re.IGNORECASE,
+)
+_CONTENT_NAMES = re.compile(r"(?:^|[\s_-])(?:entry|post|article|news|item|card|story|tin|bai)", re.IGNORECASE)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_TITLE_CLASS = re.compile(r"title|tieu-?de|headline|caption-heading|name", re.IGNORECASE)
+_SCRIPT_TARGET = re.compile(
+    r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\()\s*['\"]([^'\"]{2,500})['\"]",
+    re.IGNORECASE,
+)
+_PARENTHESIS = re.compile(r"\(([^()]{6,60})\)\W*$")
+_BLOCK_ENDS = frozenset(("body", "html", "main", "form"))
+_MOST_LINKS = 5_000
+_MOST_PIECES = 60
+_MOST_LEVELS = 12
+_LONG_ANCHOR = 160
+_MIXED = ""
+
+
+@dataclass(slots=True)
+class Mention:
+    """One link element: `text` are its own words (a title attribute or an image's alt when it has none)."""
+
+    element: Element
+    text: str
+    nav: bool
+    rel: str = ""
+    heading: bool = False
+
+
+@dataclass(slots=True)
+class Target:
+    """One address that a page mentions, with all its mentions. `anchor` are the best words for it."""
+
+    url: str
+    key: str
+    mentions: list[Mention] = field(default_factory=list)
+    anchor: str = ""
+    date_text: str = ""
+
+    @property
+    def nav(self) -> bool:
+        """True when it is mentioned only in menus, headers and footers."""
+        return all(mention.nav for mention in self.mentions)
+
+    @property
+    def heading(self) -> bool:
+        """True when a heading holds it."""
+        return any(mention.heading for mention in self.mentions)
+
+    def is_content(self) -> bool:
+        """True when it looks like an item of the page, not like a way to a section."""
+        return anchor_score(self.anchor) >= 2 or address_score(self.url) >= 3
+
+
+class Page:
+    """A parsed page, its base address, its menus, and which part of it belongs to which link. Built once, then only read."""
+
+    def __init__(self, tree: Element, plan: PortalPlan, url: str) -> None:
+        self.tree, self.plan, self.url = tree, plan, url
+        base = next(iter(tree.xpath("//base/@href")), "")
+        self.base = (absolute(base, url) or url) if base else url
+        self._navs: dict[Element, bool] = {}
+        self._owners: dict[Element, str] = {}
+        self._before: dict[Element, bool] = {}
+        self._lines: dict[str, str] = {}
+        self.targets: dict[str, Target] = {}
+        self._collect()
+        for target in self.targets.values():
+            target.anchor = _best(target.mentions)
+        self.content = [target for target in self.targets.values() if target.is_content() and not target.nav]
+        for target in self.content:
+            self._own(target)
+        for target in self.content:
+            target.date_text = self._date_beside(target)
+
+    # Links
+
+    def resolve(self, href: str) -> tuple[str, str] | None:
+        """The address to ask for and its key, None for what the crawl may not ask for."""
+        url = absolute(href, self.base)
+        if url is None or not allowed(url, self.plan):
+            return None
+        url = ask_form(url, self.plan.url)
+        return url, page_key(url, self.plan.platform)
+
+    def _collect(self) -> None:
+        resolved: dict[str, tuple[str, str] | None] = {}
+        for count, (element, href) in enumerate(self._hrefs()):
+            if count >= _MOST_LINKS:
+                break
+            if href not in resolved:
+                resolved[href] = self.resolve(href)
+            found = resolved[href]
+            if found is None:
+                continue
+            url, key = found
+            target = self.targets.get(key)
+            if target is None:
+                target = self.targets[key] = Target(url, key)
+            elif len(url) < len(target.url):
+                target.url = url
+            target.mentions.append(self._mention(element))
+
+    def _hrefs(self) -> Iterator[tuple[Element, str]]:
+        for element in self.tree.iter("a", "area"):
+            href = element.get("href") or ""
+            if href[:11].lower() == "javascript:" or href in ("", "#"):
+                found = _SCRIPT_TARGET.search(f"{href} {element.get('onclick') or ''}")
+                href = found.group(1) if found else element.get("data-href") or element.get("data-url") or ""
+            if href:
+                yield element, href
+        for element in self.tree.xpath("//*[@onclick][not(self::a)]"):
+            found = _SCRIPT_TARGET.search(element.get("onclick"))
+            if found:
+                yield element, found.group(1)
+        for element in self.tree.iter("frame", "iframe"):
+            if element.get("src"):
+                yield element, element.get("src")
+
+    def _mention(self, element: Element) -> Mention:
+        parent = element.getparent()
+        heading = parent is not None and parent.tag in _HEADINGS
+        return Mention(element, _words(element), self.in_nav(element), (element.get("rel") or "").lower(), heading)
+
+    def in_nav(self, element: Element) -> bool:
+        """True when an element stands in a menu, a page header or a page footer."""
+        walked: list[Element] = []
+        result = False
+        while element is not None:
+            known = self._navs.get(element)
+            if known is not None:
+                result = known
+                break
+            walked.append(element)
+            if _is_nav(element):
+                result = True
+                break
+            element = element.getparent()
+        for passed in walked:
+            self._navs[passed] = result
+        return result
+
+    # Blocks
+
+    def _own(self, target: Target) -> None:
+        """Mark the blocks round a target as its own, as far as no other target stands in them."""
+        owners = self._owners
+        for mention in target.mentions:
+            element = mention.element
+            while element is not None:
+                owner = owners.get(element)
+                if owner is None:
+                    owners[element] = target.key
+                elif owner == _MIXED:
+                    break
+                elif owner != target.key:
+                    owners[element] = _MIXED
+                element = element.getparent()
+
+    def owner(self, element: Element) -> tuple[Element, str] | None:
+        """The nearest block round `element` that holds item links, and the key of its only one (empty if there are several)."""
+        while element is not None:
+            owner = self._owners.get(element)
+            if owner is not None:
+                return element, owner
+            element = element.getparent()
+        return None
+
+    def _date_beside(self, target: Target) -> str:
+        for mention in target.mentions:
+            top = mention.element
+            for _ in range(_MOST_LEVELS):
+                if top is not mention.element or len(top):
+                    line = self._date_inside(top, target.anchor)
+                    if line is None:
+                        break
+                    if line:
+                        return line
+                parent = top.getparent()
+                if parent is None or parent.tag in _BLOCK_ENDS or self._owners.get(parent) != target.key:
+                    break
+                top = parent
+            line = self._date_next_to(top)
+            if line:
+                return line
+        found = _PARENTHESIS.search(target.anchor)
+        return date_line(found.group(1)) if found else ""
+
+    def _line(self, text: str) -> str:
+        line = self._lines.get(text)
+        if line is None:
+            line = self._lines[text] = date_line(text)
+        return line
+
+    def _date_inside(self, block: Element, anchor: str) -> str | None:
+        """The first piece of text in `block` that is a date line; None when the block is too large to belong to one link."""
+        pieces: list[str] = []
+        for piece in block.itertext():
+            piece = piece.strip()
+            if piece and (len(piece) < 12 or tidy(piece) not in anchor):
+                pieces.append(piece)
+                if len(pieces) > _MOST_PIECES:
+                    return None
+        for piece in pieces:
+            line = self._line(piece)
+            if line:
+                return line
+        for width in (2, 3):
+            for start in range(len(pieces) - width + 1):
+                if all(len(piece) <= 24 for piece in pieces[start : start + width]):
+                    line = self._line(" ".join(pieces[start : start + width]))
+                    if line:
+                        return line
+        stamp = next((time.get("datetime") for time in block.iter("time") if time.get("datetime")), "")
+        return self._line(stamp[:10]) and stamp if stamp else ""
+
+    def _date_next_to(self, block: Element) -> str:
+        """The date line among the siblings of a block, on the side on which this list keeps its dates."""
+        parent = block.getparent()
+        if parent is None:
+            return ""
+        before = self._before.get(parent)
+        if before is None:
+            first = next((child for child in parent if child in self._owners), block)
+            before = self._before[parent] = bool(self._sibling_date(first, back=True))
+        return self._sibling_date(block, back=before)
+
+    def _sibling_date(self, block: Element, *, back: bool) -> str:
+        texts: list[str] = [] if back else [block.tail or ""]
+        sibling = block
+        for _ in range(3):
+            sibling = sibling.getprevious() if back else sibling.getnext()
+            if sibling is None:
+                if back:
+                    texts.append(block.getparent().text or "")
+                break
+            if back:
+                texts.append(sibling.tail or "")
+            if sibling in self._owners:
+                break
+            if isinstance(sibling.tag, str):
+                texts.extend(list(sibling.itertext())[:8])
+            if not back:
+                texts.append(sibling.tail or "")
+        return next((line for line in map(self._line, texts) if line), "")
+
+
+def _is_nav(element: Element) -> bool:
+    tag = element.tag
+    if tag in _NAV_TAGS or element.get("role") in ("navigation", "banner", "contentinfo", "menu", "menubar"):
+        return True
+    if tag in ("body", "html"):
+        return False
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if tag in _FRAME_TAGS:
+        # A card's own header or footer holds its headline; the page's stands near the root.
+        return not _CONTENT_NAMES.search(names) and not any(
+            parent.tag in ("article", "li", "section", "main") for parent in element.iterancestors()
+        )
+    return names != " " and _NAV_NAMES.search(names) is not None
+
+
+def _words(element: Element) -> str:
+    """The words of a link: its text, of a card its heading; where it shows less than its title attribute says, that."""
+    text = tidy("".join(element.itertext())) if len(element) else tidy(element.text or "")
+    if len(text) > _LONG_ANCHOR:
+        text = _card_heading(element) or text
+    title = tidy(element.get("title") or "")
+    if title and (not text or is_generic(text) or (text.endswith(("...", "…")) and len(title) > len(text) - 3)):
+        return title
+    if not text:
+        image = next(element.iter("img"), None)
+        text = tidy(image.get("alt") or image.get("title") or "") if image is not None else ""
+    return text[:500]
+
+
+def _card_heading(element: Element) -> str:
+    for child in element.iter():
+        if child.tag in _HEADINGS or (isinstance(child.tag, str) and _TITLE_CLASS.search(child.get("class") or "")):
+            text = tidy("".join(child.itertext()))
+            if text:
+                return text
+    return next((piece for piece in map(tidy, element.itertext()) if len(piece) >= 10), "")
+
+
+def _best(mentions: list[Mention]) -> str:
+    """The longest words that are no `Xem tiếp`; headings win over what stands beside pictures."""
+    words = [mention.text for mention in mentions if not is_generic(mention.text)]
+    headed = [mention.text for mention in mentions if mention.heading and not is_generic(mention.text)]
+    return max(headed or words, key=len, default=max((mention.text for mention in mentions), key=len, default=""))

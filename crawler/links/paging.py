@@ -1,0 +1,168 @@
+"""Finding the further parts of a list: rel=next, numbers, offsets, `/page/N/`, portlet parameters; and walking them in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+_PATH = re.compile(r"(?P<head>.*?/(?:page|trang|p)[-/]?)(?P<number>\d{1,5})(?P<tail>/?(?:\.\w{3,5})?)$", re.IGNORECASE)
+_PATH_SUFFIX = re.compile(
+    r"(?P<head>.*[-_](?:page|trang|p)-?)(?P<number>\d{1,5})(?P<tail>/?(?:\.\w{3,5})?)$", re.IGNORECASE
+)
+_PARAM = re.compile(
+    r"(?P<head>(?:^|.*?[?&])(?:page|paged|pg|trang|so_?trang|tranghientai|page_?(?:index|no|num|number)|current_?page|cur_?page|cp|pn|start|limitstart|offset|"
+    r"[\w.$-]*_(?:cur|page|trang)|[\w$]*page))=(?P<number>\d{1,6})(?P<tail>(?:&.*)?)$",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"(?P<head>(?:^|.*?[?&])(?:page|trang)-)(?P<number>\d{1,5})(?P<tail>(?:&.*)?)$", re.IGNORECASE)
+
+_NUMBER = re.compile(r"^\W*(?:trang|page)?\W*(\d{1,4})\W*$", re.IGNORECASE)
+_NEXT = re.compile(
+    r"^\W*(?:(?:trang\s+)?(?:sau|tiếp|kế|tiếp theo|kế tiếp|tới)(?:\s+trang)?|trang\s+kế|next(?:\s+page)?|(?:bài|tin|older)\s+(?:cũ hơn|trước đó|posts|entries)|"
+    r"cũ hơn|xem thêm(?:\s+tin)?|tải thêm|load more|[»›>→]+|>>)\W*$|^[»›>→]+$",
+    re.IGNORECASE,
+)
+_LAST = re.compile(r"^\W*(?:trang\s+)?(?:cuối(?:\s+cùng)?|last(?:\s+page)?|end)\W*$|^(?:»»|>>\||>\||⇥)$", re.IGNORECASE)
+_BACK = re.compile(
+    r"^\W*(?:(?:trang\s+)?(?:trước|đầu|đầu tiên|về trước|lùi)|prev(?:ious)?(?:\s+page)?|first(?:\s+page)?|newer posts|mới hơn|(?:bài|tin)\s+mới hơn|start)\W*$|^[«‹<←|]+$",
+    re.IGNORECASE,
+)
+_POSTBACK = re.compile(r"__doPostBack\(\s*(?:'|&#39;|\\x27)([^'&]*)", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+_MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One link that may lead to another part of a list: its address, its words, and whether the page itself says `next`."""
+
+    url: str
+    anchor: str
+    rel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a list an address stands: the address with its number masked, and the number (page or offset)."""
+
+    base: str
+    number: int
+
+
+def is_postback(href: str) -> bool:
+    """True for an ASP.NET pager or button that only a form can follow. Such lists are not walked yet."""
+    return _POSTBACK.search(href) is not None
+
+
+@lru_cache(maxsize=8_192)
+def place_of(url: str) -> Place | None:
+    """The place in a list that an address names by one of the known manners, None if it names none."""
+    parts = urlsplit(url)
+    for pattern, text, other in (
+        (_PARAM, parts.query, parts.path),
+        (_BARE, parts.query, parts.path),
+        (_PATH, parts.path, parts.query),
+    ):
+        found = pattern.match(text)
+        if found:
+            return Place(f"{found['head']}#{found['tail']} {other}", int(found["number"]))
+    found = _PATH_SUFFIX.match(parts.path)
+    return Place(f"{found['head']}#{found['tail']} {parts.query}", int(found["number"])) if found else None
+
+
+def without_place(url: str) -> str:
+    """`url` without a page number in its query: a pager's trace on an article's address means nothing."""
+    parts = urlsplit(url)
+    tokens = [token for token in parts.query.split("&") if token and not _PARAM.match(token) and not _BARE.match(token)]
+    return parts._replace(query="&".join(tokens)).geturl()
+
+
+def is_step(anchor: str, rel: str = "") -> bool:
+    """True when the words are those of a pager: a number, next, last, back."""
+    return rel == "next" or bool(
+        _NUMBER.match(anchor) or _NEXT.match(anchor) or _LAST.match(anchor) or _BACK.match(anchor)
+    )
+
+
+def _one_number_apart(url: str, other: str) -> int | None:
+    """The number that `url` has where `other` has another one (or none, at the end); None when they differ otherwise."""
+    if _DIGITS.sub("#", url) == _DIGITS.sub("#", other):
+        pairs = [(int(a), int(b)) for a, b in zip(_DIGITS.findall(url), _DIGITS.findall(other), strict=True) if a != b]
+        return pairs[0][0] if len(pairs) == 1 else None
+    if _DIGITS.search(url.removeprefix(other.rstrip("/"))) and url.startswith(other.rstrip("/")):
+        rest = url[len(other.rstrip("/")) :]
+        found = re.fullmatch(r"(?:[/?&][\w.=$-]*?)?[-/=]?(\d{1,6})/?", rest)
+        return int(found.group(1)) if found else None
+    return None
+
+
+def next_parts(steps: Sequence[Step], current: str) -> tuple[str, ...]:
+    """Addresses of the parts after this one, in order, as far as they follow without a gap.
+
+    `steps` are the links of the page whose words are a pager's, or whose address names a place. Parts before this one are left
+    out; a jump to the last part is taken only when nothing nearer is there. Only links that differ from the current page (or from
+    each other) in one number count, unless their address names the place by a known manner.
+    """
+    here = place_of(current)
+    forward: dict[str, dict[int, str]] = {}
+    far: dict[str, dict[int, str]] = {}
+    for step in steps:
+        place = _place(step, steps, current)
+        if place is None or place.number > _MOST or _printed(step.anchor) == 1:
+            continue
+        same = here is not None and here.base == place.base
+        if (here is not None and same and place.number <= here.number) or (not same and _BACK.match(step.anchor)):
+            continue
+        lists = far if _LAST.match(step.anchor) else forward
+        lists.setdefault(place.base, {}).setdefault(place.number, step.url)
+    near = [url for parts in forward.values() for url in _without_gap(parts)]
+    return tuple(near or (url for parts in far.values() for _, url in sorted(parts.items())))
+
+
+def _printed(anchor: str) -> int | None:
+    found = _NUMBER.match(anchor)
+    return int(found.group(1)) if found else None
+
+
+def _place(step: Step, steps: Sequence[Step], current: str) -> Place | None:
+    place = place_of(step.url)
+    if place is not None:
+        return place if is_step(step.anchor, step.rel) or _belongs(place, current) else None
+    apart = _one_number_apart(step.url, current)
+    printed = _printed(step.anchor)
+    if printed is None:
+        onward = step.rel == "next" or _NEXT.match(step.anchor) or _LAST.match(step.anchor)
+        return Place(_DIGITS.sub("#", step.url), apart) if onward and apart is not None else None
+    others = (
+        _one_number_apart(step.url, other.url) for other in steps if _printed(other.anchor) not in (None, printed)
+    )
+    number = next((number for number in (apart, *others) if number is not None and _fits(number, printed)), None)
+    return None if number is None else Place(_DIGITS.sub("#", step.url), number)
+
+
+def _belongs(place: Place, current: str) -> bool:
+    """True for a place in the very list that is being read: the same one, or one below its address."""
+    here = place_of(current)
+    if here is not None:
+        return here.base == place.base
+    path = urlsplit(current).path.rstrip("/")
+    return place.base.partition("#")[0].startswith(f"{path}/") if path else False
+
+
+def _fits(number: int, printed: int) -> bool:
+    """A page number, counted from 0 or 1, or an offset: a whole multiple of the parts before it."""
+    return number in (printed, printed - 1) or (printed > 1 and number % (printed - 1) == 0)
+
+
+def _without_gap(forward: dict[int, str]) -> list[str]:
+    numbers = sorted(forward)
+    kept = numbers[:1]
+    step = min((later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)), default=1)
+    for number in numbers[1:]:
+        if number - kept[-1] > step:
+            break
+        kept.append(number)
+    return [forward[number] for number in kept]
