@@ -312,3 +312,56 @@ def test_decide_dates_of_a_real_seed_agrees_with_its_gold(row: dict[str, Any]) -
     gold = tuple(row[f"published_{name}"] for name in ("at", "precision", "source", "basis", "evidence"))
     assert published(dates) == gold
     assert (dates.event_date or None) == row["event_date"]
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("12 Th5 2024 admin Tin tức", "2024-05-12"),
+        ("Th5 12, 2024", "2024-05-12"),
+        ("Posted on 12 Tháng Năm, 2024 by admin", "2024-05-12"),
+        ("By admin | May 12, 2024 | 0 Comments", "2024-05-12"),
+        ("Đăng bởi quantri vào CN, 05/12/2024 - 09:30", "2024-05-12T09:30:00+07:00"),
+        ("Submitted by admin on Wed, 05/15/2024 - 09:30", "2024-05-15T09:30:00+07:00"),
+        ("Được đăng: 12 Tháng 5 2024 Lượt xem: 123", "2024-05-12"),
+        ("Published: 12 May 2024 Hits: 123", "2024-05-12"),
+        ("Ngày đăng: Chủ nhật, 12 Tháng 5 2024 09:30", "2024-05-12T09:30:00+07:00"),
+        ("Tin tức • 12/05/2024", "2024-05-12"),
+        ("Trang chủ / Tin tức / 12/05/2024 09:30", "2024-05-12T09:30:00+07:00"),
+        ("Người đăng: Lê Hoa - 12/05/2024 09:30 - Đã xem: 1.204", "2024-05-12T09:30:00+07:00"),
+        ("Lê Hoa | 12/05/2024 | 09:30", "2024-05-12T09:30:00+07:00"),
+        ("Chủ nhật ngày 12 tháng 5 năm 2024, 09:30", "2024-05-12T09:30:00+07:00"),
+        ("2024-05-12 09:30:15", "2024-05-12T09:30:15+07:00"),
+    ],
+)
+def test_decide_dates_of_head_lines_of_other_systems_reads_them(line: str, value: str) -> None:
+    dates = decide_dates(replace(PAGE, head_lines=(line,)))
+    assert dates.published is not None and (dates.published.value, dates.published.basis) == (value, "printed")
+
+
+def test_decide_dates_of_a_label_on_a_line_of_its_own_joins_it_to_the_date_below() -> None:
+    dates = decide_dates(replace(PAGE, head_lines=("Cập nhật:", "14/05/2024 08:00", "Ngày đăng", "12/05/2024")))
+    assert dates.published is not None and dates.published.evidence == "Ngày đăng 12/05/2024"
+    assert dates.updated is not None and dates.updated.evidence == "Cập nhật: 14/05/2024 08:00"
+
+
+def test_decide_dates_of_a_listing_link_that_ends_in_a_date_takes_it() -> None:
+    link = replace(sighted(""), anchor="Phường Bình An ra quân (12/05/2024)")
+    assert published(decide_dates(replace(PAGE, sightings=(link,)))) == (
+        "2024-05-12",
+        "day",
+        "listing",
+        "printed",
+        "12/05/2024",
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ngày 11/11/2014, Chính phủ ban hành nghị quyết thành lập phường Bình An trên cơ sở xã Bình An cũ.",
+        "Ngày 01/7/2009, phường được thành lập theo nghị định của Chính phủ với diện tích tự nhiên 5,2 km2.",
+    ],
+)
+def test_decide_dates_of_a_page_of_history_does_not_publish_its_first_day(sentence: str) -> None:
+    assert decide_dates(replace(PAGE, paragraphs=(sentence,))).published is None

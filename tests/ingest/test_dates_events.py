@@ -26,7 +26,7 @@ REST = ", UBND phường Bình An tổ chức hội nghị với sự tham dự 
         ("Sáng ngày 14/8/2023", "2023-08-14", "Sáng ngày 14/8/2023"),
         ("Ngày 14-8-2023", "2023-08-14", "Ngày 14-8-2023"),
         ("Chiều thứ Sáu, ngày 09 tháng 6 năm 2023", "2023-06-09", "Chiều thứ Sáu, ngày 09 tháng 6 năm 2023"),
-        ("Sáng nay (07/9/2022)", "2022-09-07", "Sáng nay (07/9/2022"),
+        ("Sáng nay (07/9/2022)", "2022-09-07", "Sáng nay (07/9/2022)"),
         ("Vào lúc 7 giờ 30 phút, ngày 05/5/2024", "2024-05-05", "ngày 05/5/2024"),
         ("Trong 2 ngày 20 và 21-2-2012", "2012-02-20", "Trong 2 ngày 20 và 21-2-2012"),
         ("Từ ngày 21-23/4/2024", "2024-04-21", "Từ ngày 21-23/4/2024"),
@@ -128,7 +128,9 @@ def test_find_event_after_the_first_capture_gives_none() -> None:
 
 
 def test_find_event_named_in_passing_does_not_lead() -> None:
-    sentence = "Mô hình tổ tự quản bảo vệ môi trường được người dân phường Bình An hưởng ứng và ra mắt vào ngày 02/5/2023 tại khu phố 2."
+    sentence = (
+        "Mô hình tổ tự quản bảo vệ môi trường được người dân phường Bình An hưởng ứng và ra mắt vào ngày 02/5/2023."
+    )
     found = event(sentence)
     assert found is not None and (found.day, found.leading) == ("2023-05-02", False)
 

@@ -13,6 +13,8 @@ from crawler.ingest.bylines.words import CAPTION, DOCUMENT, NO_NAME, NOTICE, OFF
 
 _LAST_LINES = 4
 _SHORTEST_PROSE = 40
+_LONGEST_NOTICE = 300
+_LONGEST_SIGNATURE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,14 @@ def sign(blocks: Sequence[Block], *, title: str) -> Signed:
     Looks at the last four lines that are no captions, and for a labelled byline at the first. Leaves everything where no text
     would remain.
     """
-    notices = [at for at in range(max(0, len(blocks) - 6), len(blocks)) if NOTICE.search(blocks[at].text)]
+    notices = [
+        at for at in range(max(0, len(blocks) - 6), len(blocks)) if NOTICE.search(blocks[at].text[:_LONGEST_NOTICE])
+    ]
     texts = [at for at, block in enumerate(blocks) if at not in notices and block.kind != "caption"]
     prose = [at for at in texts if len(blocks[at].text) >= _SHORTEST_PROSE]
-    document = any(DOCUMENT.search(blocks[at].text) for at in texts[-14:])
+    document = any(
+        len(blocks[at].text) <= _LONGEST_SIGNATURE and DOCUMENT.search(blocks[at].text) for at in texts[-14:]
+    )
     taken: dict[int, Byline] = {}
     last = True  # nothing but signatures, captions and notices behind
     for place in range(len(texts) - 1, max(-1, len(texts) - 1 - _LAST_LINES), -1):

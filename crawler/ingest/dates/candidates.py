@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from crawler.ingest.dates.evidence import DateEvidence
-from crawler.ingest.dates.lines import Mention, glued_to, mentions, stands_alone
+from crawler.ingest.dates.lines import Mention, glued_to, join_labels, mentions, stands_alone
 from crawler.ingest.dates.machine import name_role, read_address, read_machine
 from crawler.ingest.dates.strings import HANOI
 from crawler.ingest.dates.words import RELATIVE, RELATIVE_PART
@@ -82,7 +82,9 @@ def _printed(mention: Mention, trust: Trust, evidence: DateEvidence, source: str
 
 
 def _head(evidence: DateEvidence) -> Iterator[Offer]:
-    lines = [(line, "head-line") for line in evidence.head_lines] + [(line, "byline") for line in evidence.byline_lines]
+    lines = [(line, "head-line") for line in join_labels(evidence.head_lines)] + [
+        (line, "byline") for line in evidence.byline_lines
+    ]
     for line, source in lines:
         for mention in mentions(line):
             trust = {"publication": Trust.LABELLED, "update": Trust.UPDATE}.get(mention.role, Trust.HEAD)
@@ -101,7 +103,7 @@ def _head(evidence: DateEvidence) -> Iterator[Offer]:
 
 
 def _below(evidence: DateEvidence) -> Iterator[Offer]:
-    for line in evidence.below_lines:
+    for line in join_labels(evidence.below_lines):
         for mention in mentions(line):
             if mention.role == "update":
                 yield _printed(mention, Trust.UPDATE, evidence)
@@ -130,22 +132,27 @@ def _embedded(evidence: DateEvidence) -> Iterator[Offer]:
 def _sighted(evidence: DateEvidence) -> Iterator[Offer]:
     seen: set[tuple[str, str]] = set()
     for sighting in sorted(evidence.sightings, key=lambda sighting: sighting.seen_at):
-        key = (sighting.source, sighting.date_text)
-        if sighting.date_text and key not in seen:
-            seen.add(key)
-            yield from (_listed if sighting.source == "listing" else _fed)(sighting)
+        text = sighting.date_text or (_glued(sighting.anchor) if sighting.source == "listing" else "")
+        if text and (sighting.source, text) not in seen:
+            seen.add((sighting.source, text))
+            yield from (_listed if sighting.source == "listing" else _fed)(sighting, text)
 
 
-def _fed(sighting: Sighting) -> Iterator[Offer]:
-    timed = read_machine(sighting.date_text)
+def _glued(anchor: str) -> str:
+    """The date in brackets that a link's words end in."""
+    return next((mention.evidence for mention in mentions(anchor) if glued_to(anchor, mention)), "")
+
+
+def _fed(sighting: Sighting, text: str) -> Iterator[Offer]:
+    timed = read_machine(text)
     if timed is not None:
-        candidate = DateCandidate(*timed, sighting.source, "embedded", sighting.date_text)
+        candidate = DateCandidate(*timed, sighting.source, "embedded", text)
         feed = sighting.source == "feed"
         yield Offer(candidate, Trust.FEED if feed else Trust.SITEMAP, sighting.seen_at)
 
 
-def _listed(sighting: Sighting) -> Iterator[Offer]:
-    found = mentions(sighting.date_text)
+def _listed(sighting: Sighting, text: str) -> Iterator[Offer]:
+    found = mentions(text)
     for mention in found[:1]:
         stamp = mention.stamp
         trust = Trust.UPDATE if mention.role == "update" else Trust.LISTING
@@ -153,7 +160,7 @@ def _listed(sighting: Sighting) -> Iterator[Offer]:
             DateCandidate(stamp.value, stamp.precision, "listing", "printed", mention.evidence), trust, sighting.seen_at
         )
         yield offer.reject("its label says that it dates a document or a term") if mention.role == "document" else offer
-    relative = None if found else RELATIVE.search(sighting.date_text)
+    relative = None if found else RELATIVE.search(text)
     if relative:
         day = _before(sighting.seen_at, relative["parts"])
         candidate = DateCandidate(day, "day", "listing", "inferred", relative[0], "relative to the moment of looking")

@@ -39,6 +39,8 @@ _NOT_BEFORE = re.compile(
 )
 _PLACE_AND_DAY = re.compile(rf"[^,.]{{2,60}}, ngày .{{1,24}} năm {_YEAR}\.?", re.IGNORECASE)  # the head of a document
 _SENTENCE_END = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[\d)”\"]))[.!?…]+\s+(?=[^\W\da-z_])")
+# What an authority did on a day, told as history: no news of that day.
+_ACT = re.compile(r"thành\s+lập|ban\s+hành|hiệu\s+lực|phê\s+duyệt|sáp\s+nhập|Quốc\s+hội|Chính\s+phủ", re.IGNORECASE)
 _NAMED_YEAR = re.compile(rf"năm\s{{0,2}}({_YEAR})(?!\d|\s?[-–/]\s?\d)", re.IGNORECASE)
 _REVIEW = re.compile(r"tổng\s+kết", re.IGNORECASE)
 _PLAN = re.compile(r"(?:phương\s+hướng|nhiệm\s+vụ|kế\s+hoạch)", re.IGNORECASE)
@@ -68,14 +70,21 @@ def find_event(paragraphs: Sequence[str], *, title: str, published: str, until: 
     """
     for sentence in _first_sentences(paragraphs):
         for found in _EVENT.finditer(sentence) if _DAY_LIKE.search(sentence) else ():
-            if _NOT_BEHIND.search(sentence[: found.start()]) or _NOT_BEFORE.match(sentence, found.end()):
+            if not _tells(found, sentence):
                 continue
             event = _event(found, sentence, title, published)
-            if event is not None and event.day <= until.isoformat():
-                return event
-            if _month(found):
-                return None  # the first day told of is the event, even if its year stays open
+            # The first day told of is the event, even if its year stays open.
+            return event if event is not None and event.day <= until.isoformat() else None
     return None
+
+
+def _tells(found: re.Match[str], sentence: str) -> bool:
+    """Whether a day is told of as that of an event: not a deadline, a feast, a law's date, a lunar day or a ratio."""
+    if _NOT_BEHIND.search(sentence[: found.start()]) or _NOT_BEFORE.match(sentence, found.end()):
+        return False
+    dated = found["year"] or found["year2"] or found["last"]
+    ratio = found["mark"].strip(" ,(").lower() == "từ" and not dated  # `tăng từ 5/10 tiêu chí`
+    return not ratio and real_day(2000, _month(found), int(found["day"])) is not None
 
 
 def _first_sentences(paragraphs: Sequence[str]) -> list[str]:
@@ -91,13 +100,14 @@ def _first_sentences(paragraphs: Sequence[str]) -> list[str]:
 def _event(found: re.Match[str], sentence: str, title: str, published: str) -> Event | None:
     month, day = _month(found), int(found["day"])
     phrase = found[0].strip(" ,(")
-    leading = found.start() <= 60 or re.match(rf"(?:{PART_OF_DAY})(?!\w)", found["mark"], re.IGNORECASE) is not None
+    if phrase.count("(") > phrase.count(")") and sentence[found.end() : found.end() + 1] == ")":
+        phrase += ")"
+    parted = re.match(rf"(?:{PART_OF_DAY})(?!\w)", found["mark"], re.IGNORECASE) is not None
+    leading = parted or (found.start() <= 60 and not _ACT.search(sentence, found.end(), found.end() + 120))
     year = found["year"] or found["year2"] or found["last"]
     if year:
-        known = real_day(int(year), month, day) if month else None
+        known = real_day(int(year), month, day)
         return Event(known[0].strftime("%Y-%m-%d"), phrase, dated=True, leading=leading) if known else None
-    if not 1 <= month <= 12 or real_day(2000, month, day) is None:
-        return None
     named = _named_year(month, day, sentence, title, published)
     if named:
         return Event(named[0], f"{phrase}, … {named[1]}", dated=True, leading=leading)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -56,6 +57,17 @@ def mentions(line: str) -> tuple[Mention, ...]:
     return tuple(found)
 
 
+def join_labels(lines: Sequence[str]) -> list[str]:
+    """Lines with a bare label (`Cập nhật:`) put before the date line that follows it."""
+    joined: list[str] = []
+    for line in lines:
+        if joined and LABEL_BEFORE.fullmatch(joined[-1]) and is_date_line(line):
+            joined[-1] = f"{joined[-1]} {line}"
+        else:
+            joined.append(line)
+    return joined
+
+
 def is_date_line(text: str) -> bool:
     """Whether the whole line is a date line: a full or relative date with nothing but label, weekday, counts and buttons.
 
@@ -86,8 +98,11 @@ def stands_alone(line: str, mention: Mention) -> bool:
         return False  # a label that nobody knows: `Hạn nộp hồ sơ: …`
     if re.search(r"[^\W\d_][\s,]+ngày\s*$", before, re.IGNORECASE) and ":" not in before:
         return False  # `Hải Phòng, ngày …`: place and day of a document
-    timed = "T" in stamp.value and not _HOUR_WORD.search(stamp.literal)
-    return timed or bool(_PARTED.search(rest)) or _is_capitalised(rest)
+    if "T" in stamp.value and not _HOUR_WORD.search(stamp.literal):
+        return True
+    if bare_before and len(rest) <= 40 and not re.search(r"\bngày\b", before, re.IGNORECASE):
+        return True  # `12 Th5 2024 admin Tin tức`
+    return bool(_PARTED.search(rest)) or _is_capitalised(rest)
 
 
 def glued_to(title: str, mention: Mention) -> bool:
