@@ -19,9 +19,9 @@ from crawler.ingest import template as templates
 from crawler.ingest.decide import GONE_STATUSES, absent, decide
 from crawler.ingest.read import Captured, read
 from crawler.links.patterns import page_key
-from storage import warc
 from storage.engine import Database, Fence
 from storage.records import Capture, EventKind, Known, Portal, Reading, Template, Verdict
+from storage.warc import read_payload
 from storage.writer import articles, queue
 
 SLICE = 20
@@ -105,7 +105,7 @@ def learned(desk: Desk, *, at_end: bool) -> Template | None:
 
 def body(desk: Desk, capture: Capture) -> bytes:
     """The capture's body, decoded. Raises FixityError when the archive does not hold it."""
-    return warc.read_payload(desk.folder, capture.record).body
+    return read_payload(desk.folder, capture.record).body
 
 
 def read_slice(desk: Desk, captures: Sequence[Capture], template: Template | None, counts: Counts) -> None:
