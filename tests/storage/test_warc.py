@@ -23,6 +23,7 @@ from storage.errors import FixityError, StorageFull
 from storage.records import RecordRef
 from storage.warc import Exchange, WarcWriter
 from storage.warc.reader import decode
+from storage.warc.repair import whole_end
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 2, 15, 30, 1, 250_000, tzinfo=UTC)
@@ -324,26 +325,33 @@ def _boundaries(content: bytes) -> list[int]:
     return ends
 
 
-def test_repair_when_cut_at_any_byte_of_the_last_exchange_then_all_earlier_records_readable(tmp_path: Path) -> None:
+def test_whole_end_when_cut_at_any_byte_of_the_last_exchange_then_end_of_the_record_before(tmp_path: Path) -> None:
     path, refs, content = _dead_file(tmp_path)
     ends = _boundaries(content)
+    path.write_bytes(content)
+    with path.open("r+b") as file:
+        for cut in range(len(content), refs[-1].offset - 1, -1):
+            file.truncate(cut)
+            assert whole_end(file.fileno()) == max(end for end in ends if end <= cut)
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_repair_when_last_exchange_is_cut_then_all_earlier_records_readable(tmp_path: Path, part: int) -> None:
+    path, refs, content = _dead_file(tmp_path)
     final = path.with_name(path.name.removesuffix(".open"))
-    for cut in range(refs[-1].offset, len(content) + 1):
-        path.write_bytes(content[:cut])
-        (done,) = warc.repair(tmp_path)
-        whole = max(end for end in ends if end <= cut)
-        assert (done.name, done.bytes, done.cut) == (final.name, whole, cut - whole)
-        assert final.read_bytes() == content[:whole]
-        assert done.sha256 == hashlib.sha256(content[:whole]).hexdigest()
-        torn = final.with_name(final.name + ".torn")
-        assert (torn.read_bytes() if torn.exists() else b"") == content[whole:cut]
-        for ref in refs[:-1]:
-            warc.read_payload(tmp_path, ref)
-        torn.unlink(missing_ok=True)
-        final.unlink()
+    cut = refs[-1].offset + (len(content) - refs[-1].offset) * part // 7
+    path.write_bytes(content[:cut])
+    (done,) = warc.repair(tmp_path)
+    whole = max(end for end in _boundaries(content) if end <= cut)
+    assert done == warc.Repair(final.name, whole, hashlib.sha256(content[:whole]).hexdigest(), cut - whole)
+    assert final.read_bytes() == content[:whole]
+    torn = final.with_name(final.name + ".torn")
+    assert (torn.read_bytes() if torn.exists() else b"") == content[whole:cut]
+    for ref in refs[:-1]:
+        warc.read_payload(tmp_path, ref)
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_repair_when_tail_is_zeros_or_noise_then_whole_records_stay(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

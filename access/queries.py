@@ -1,0 +1,113 @@
+"""What people and programs ask of an archive: find articles, look at one, at its history, at the evidence for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from access.shape import Article, shaped
+from storage import reader, warc
+from storage.engine import Database
+from storage.errors import UsageError
+from storage.reader import ArticleLine, ArticleState, Filters, Key, RevisionLine
+from storage.records import DateCandidate, RecordRef
+from storage.warc import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a search, newest first; `after` leads to the next one and is None at the end."""
+
+    articles: tuple[ArticleLine, ...]
+    after: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why an article says what it says: its published date, the dates that were not taken, and the reader's remarks."""
+
+    state: ArticleState
+    published: DateCandidate | None
+    rejected: tuple[DateCandidate, ...]
+    flags: tuple[str, ...]
+
+
+def search(
+    db: Database,
+    words: str = "",
+    *,
+    since: str = "",
+    until: str = "",
+    portal: str = "",
+    ward: str = "",
+    province: str = "",
+    kind: str = "",
+    removed: bool = True,
+    limit: int = 20,
+    after: Key | None = None,
+) -> Found:
+    """One page of the articles that are asked for (see `storage.reader.Filters`); accents and case of words do not count.
+
+    Raises UsageError for dates that are none.
+    """
+    filters = Filters(words, since, until, portal, ward, province, kind, removed)
+    lines = reader.articles(db, filters, after=after, limit=limit + 1)
+    more = len(lines) > limit
+    shown = tuple(lines[:limit])
+    return Found(shown, Key(shown[-1].sort_at, shown[-1].id) if more and shown else None)
+
+
+def article(db: Database, text: str, *, revision: int | None = None) -> Article:
+    """The article that `text` means (its id, the beginning of it, or an address) as an object of the export.
+
+    With `revision` as it was in that state. Raises UsageError when there is none, or more than one.
+    """
+    return shaped(state(db, text, revision=revision))
+
+
+def state(db: Database, text: str, *, revision: int | None = None) -> ArticleState:
+    """As `article`, with everything that is known. Raises UsageError."""
+    name = reader.find_id(db, text)
+    if not name:
+        raise UsageError(f"no article {text!r}", cure="Give its id as `phuongchi search` prints it, or its address")
+    found = reader.state(db, name, revision=revision)
+    if found is None:
+        raise UsageError(f"article {name} has no revision {revision}", cure="Look at its history with `phuongchi show`")
+    return found
+
+
+def newest(db: Database, portal: str, count: int) -> list[Article]:
+    """The newest articles of a portal, whole."""
+    keys = reader.newest_first(db, Filters(portal=portal), limit=count)
+    return [shaped(one) for one in reader.states(db, [key.id for key in keys])]
+
+
+def history(db: Database, text: str) -> list[RevisionLine]:
+    """The states of an article, oldest first. Raises UsageError when there is none."""
+    return reader.history(db, state(db, text).id)
+
+
+def evidence(db: Database, text: str, *, revision: int | None = None) -> Evidence:
+    """What an article's dates rest on. Raises UsageError when there is none."""
+    found = state(db, text, revision=revision)
+    read = found.revision
+    published = None
+    if read["published_at"]:
+        published = DateCandidate(
+            *(read[f"published_{name}"] for name in ("at", "precision", "source", "basis", "evidence"))
+        )
+    candidates = tuple(DateCandidate(**candidate) for candidate in read["candidates"])
+    return Evidence(found, published, candidates, tuple(read["flags"]))
+
+
+def raw(db: Database, folder: Path, text: str, *, revision: int | None = None) -> Payload:
+    """The response that a state of an article was read from, as it was received, body decoded.
+
+    Raises UsageError when there is no such article, or its text may not be shown; FixityError when the archive's bytes are
+    not what was written.
+    """
+    found = state(db, text, revision=revision)
+    if found.visibility not in ("public", "restricted"):
+        raise UsageError(f"article {found.id} is {found.visibility}", cure="Its text is not shown")
+    capture = found.capture
+    return warc.read_payload(folder, RecordRef(capture.series, capture.file, capture.offset, capture.length))

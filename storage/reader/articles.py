@@ -1,0 +1,69 @@
+"""Lists of articles and the history of one, without their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping, select
+
+from storage import schema
+from storage.engine import Database
+from storage.reader.filters import Filters, Key, behind, conditions
+from storage.reader.values import ArticleLine, RevisionLine
+
+_article, _portal, _revision = schema.article, schema.portal, schema.revision
+
+
+def articles(db: Database, filters: Filters, *, after: Key | None = None, limit: int = 20) -> list[ArticleLine]:
+    """One page of the articles that are asked for, newest first. Raises UsageError for dates that are none."""
+    columns = (
+        *(_article.c[name] for name in (
+            "id", "portal", "url", "kind", "title", "lead", "category", "published_at", "sort_at", "first_seen",
+            "removed_at", "revision",
+        )),
+        _portal.c.name.label("place"), _portal.c.province,
+    )  # fmt: skip
+    with db.read() as connection:
+        wanted = conditions(connection, filters)
+        if after is not None:
+            wanted.append(behind(after))
+        query = select(*columns).join(_portal, _portal.c.id == _article.c.portal).where(*wanted)
+        query = query.order_by(_article.c.sort_at.desc(), _article.c.id.desc()).limit(limit)
+        return [_line(row) for row in connection.execute(query).mappings()]
+
+
+def newest_first(db: Database, filters: Filters, *, after: Key | None = None, limit: int = 200) -> list[Key]:
+    """The keys of one page of the articles that are asked for: what an export walks by."""
+    with db.read() as connection:
+        wanted = conditions(connection, filters)
+        if after is not None:
+            wanted.append(behind(after))
+        query = select(_article.c.sort_at, _article.c.id).where(*wanted)
+        query = query.order_by(_article.c.sort_at.desc(), _article.c.id.desc()).limit(limit)
+        return [Key(sort_at, name) for sort_at, name in connection.execute(query)]
+
+
+def find_id(db: Database, text: str) -> str:
+    """The id of the article that `text` means: its id, the beginning of it, or one of its addresses; empty if none or many."""
+    address = schema.article_address
+    with db.read() as connection:
+        found: Sequence[str] = connection.execute(
+            select(_article.c.id).where(_article.c.id.startswith(text, autoescape=True)).limit(2)
+        ).scalars().all() if text else ()  # fmt: skip
+        if not found:
+            query = select(address.c.article).where(address.c.url == text).distinct().limit(2)
+            found = connection.execute(query).scalars().all()
+    return found[0] if len(found) == 1 else ""
+
+
+def history(db: Database, article: str) -> list[RevisionLine]:
+    """The states of an article, oldest first."""
+    names = ("number", "seen_at", "changed", "title", "published_at", "reader", "text_sha256", "entry")
+    query = select(*(_revision.c[name] for name in names)).where(_revision.c.article == article)
+    with db.read() as connection:
+        rows = connection.execute(query.order_by(_revision.c.number)).mappings()
+        return [RevisionLine(**{**row, "changed": tuple(row["changed"])}) for row in rows]
+
+
+def _line(row: RowMapping) -> ArticleLine:
+    return ArticleLine(**row)

@@ -1,0 +1,24 @@
+"""The change feed: what happened to articles, in the order of its numbers."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from storage import schema
+from storage.engine import Database
+from storage.records import Event
+
+
+def archive(db: Database) -> tuple[str, int]:
+    """The archive's id and epoch: a cursor of the feed holds only within both."""
+    with db.read() as connection:
+        row = connection.execute(select(schema.archive.c.id, schema.archive.c.epoch)).one()
+    return row.id, row.epoch
+
+
+def events(db: Database, *, after: int = 0, limit: int = 1000) -> list[Event]:
+    """The events with numbers over `after`, in their order. A number that was once shown never gets a smaller one before it."""
+    table = schema.event
+    query = select(table).where(table.c.seq > after).order_by(table.c.seq).limit(limit)
+    with db.read() as connection:
+        return [Event(**row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,98 @@
+"""What readers of an archive get: lines of lists, and whole states of articles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage.records import Image, Kind, Series
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleLine:
+    """An article in a list: no text but its lead. `place` is the portal's name."""
+
+    id: str
+    portal: str
+    place: str
+    province: str
+    url: str
+    kind: Kind
+    title: str
+    lead: str
+    category: str
+    published_at: str
+    sort_at: datetime
+    first_seen: datetime
+    removed_at: datetime | None
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureInfo:
+    """The capture that a state was read from: its entry number, where its response stands, when and how it answered."""
+
+    entry: int
+    url: str
+    file: str
+    offset: int
+    length: int
+    series: Series
+    fetched_at: datetime
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """A file that an article offers; size and digest are unknown (None, empty) until it was fetched."""
+
+    url: str
+    name: str
+    media_type: str
+    size: int | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionLine:
+    """One state in an article's history: what changed, and when the capture that shows it was fetched."""
+
+    number: int
+    seen_at: datetime
+    changed: tuple[str, ...]
+    title: str
+    published_at: str
+    reader: str
+    text_sha256: str
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleState:
+    """An article in one of its states, with everything that is known of it.
+
+    `revision` holds the columns of table `revision`: what was read. `number` is the state's, `revisions` how many there are.
+    The text of an article that is withheld or redacted is not in it.
+    """
+
+    id: str
+    portal: str
+    ward: str
+    unit: str
+    province: str
+    url: str
+    urls: tuple[str, ...]
+    first_seen: datetime
+    last_seen: datetime
+    removed_at: datetime | None
+    visibility: str
+    number: int
+    revisions: int
+    revision: Mapping[str, Any]
+    attachments: tuple[FileInfo, ...]
+    images: tuple[Image, ...]
+    capture: CaptureInfo
+    cluster: str
+    cluster_size: int
