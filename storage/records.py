@@ -29,6 +29,8 @@ EventKind = Literal[
 RunState = Literal["running", "done", "stopped", "failed"]
 VisitState = Literal["pending", "running", "done", "partial", "deferred", "unreachable", "failed"]
 
+_HOME_PAGES = frozenset(("trang-chu", "trangchu", "home", "index", "default", "main"))
+
 
 @dataclass(frozen=True, slots=True)
 class RobotsOverride:
@@ -65,9 +67,13 @@ class Portal:
 
     @property
     def scope(self) -> str:
-        """Path prefix that every page of the portal begins with; `/` for a whole host."""
-        path = urlsplit(self.url).path
-        return path if path.endswith("/") else path.rpartition("/")[0] + "/"
+        """Path prefix that every page of the portal begins with; `/` for a whole host.
+
+        `/xa-abc` is the folder `/xa-abc/`; a document or a home page (`/default.aspx`, `/trang-chu`) stands for its folder.
+        """
+        folder, _, last = urlsplit(self.url).path.rpartition("/")
+        home = not last or "." in last or last.lower() in _HOME_PAGES
+        return f"{folder}/" if home else f"{folder}/{last}/"
 
 
 def portal_id(url: str) -> str:
