@@ -43,10 +43,11 @@ class ArchiveAddon:
 
     def _assignment(self, name: str) -> Any:
         from crawler.fetch.batch import Assignment, Batch
+        from crawler.fetch.run import repair
         from phuongchi.archive import Archive
         from phuongchi.commands.crawl import check_manners, chosen_portals
         from phuongchi.runners.local import fetch_settings, with_facts
-        from storage import overview, runs
+        from storage import reader, runs
 
         archive = Archive.find(None, os.environ, Path.cwd())
         now = archive.clock.now
@@ -58,8 +59,9 @@ class ArchiveAddon:
         fence = stack.enter_context(runs.hold(db, archive.folder))
         runs.sync_portals(db, archive.portals(), now=now())
         run = runs.begin_run(db, fence, kind="hand", portals=[portal.id for portal in portals], now=now())
+        repair(db, archive.folder, fence, now=now())
         batch = Batch(
-            database=archive.config.database, folder=archive.folder, archive=overview.archive_id(db), run=run.id, fence=fence,
+            database=archive.config.database, folder=archive.folder, archive=reader.archive(db)[0], run=run.id, fence=fence,
             portals=with_facts(portals, db), settings=fetch_settings(archive), started_at=now(),
         )  # fmt: skip
         assignment = Assignment(batch, now=now, report=lambda event: None)

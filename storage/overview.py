@@ -1,4 +1,4 @@
-"""What stands in an archive, in numbers and short lists: for `status`, for the runners and for trying out a portal."""
+"""Short questions of the runners and of `status`: what is known of a portal, what stands to be read, how many files."""
 
 from __future__ import annotations
 
@@ -9,23 +9,8 @@ from sqlalchemy import func, select, true
 
 from storage import schema
 from storage.engine import Database
-from storage.writer import queue
 
 _PER_LIST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """How much an archive holds. `removed` are articles that are gone from their portals, `unread` captures to be read."""
-
-    portals: int
-    captures: int
-    unread: int
-    articles: int
-    removed: int
-    revisions: int
-    warc_files: int
-    warc_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +31,14 @@ class Survey:
     known: Mapping[str, int] = field(default_factory=dict)
 
 
-def archive_id(db: Database) -> str:
-    """The archive's random id, which its WARC files are named after."""
+def warc_files(db: Database) -> tuple[int, int]:
+    """How many WARC files the archive has, and the bytes of those that are closed."""
+    file = schema.warc_file
     with db.read() as conn:
-        return str(conn.execute(select(schema.archive.c.id)).scalar_one())
-
-
-def totals(db: Database) -> Totals:
-    """Count what the archive holds."""
-    capture, article, file = schema.capture, schema.article, schema.warc_file
-    with db.read() as conn:
-        count = select(func.count())
-        files, size = conn.execute(
+        count, size = conn.execute(
             select(func.count(), func.coalesce(func.sum(file.c.bytes), 0)).select_from(file)
         ).one()
-        return Totals(
-            portals=conn.execute(
-                count.select_from(schema.portal).where(schema.portal.c.enabled == true())
-            ).scalar_one(),
-            captures=conn.execute(count.select_from(capture)).scalar_one(),
-            unread=sum(queue.waiting(conn).values()),
-            articles=conn.execute(count.select_from(article)).scalar_one(),
-            removed=conn.execute(count.select_from(article).where(article.c.removed_at.is_not(None))).scalar_one(),
-            revisions=conn.execute(count.select_from(schema.revision)).scalar_one(),
-            warc_files=files,
-            warc_bytes=size,
-        )
-
-
-def articles_by_portal(db: Database) -> dict[str, int]:
-    """How many articles each portal has in the archive."""
-    article = schema.article
-    with db.read() as conn:
-        rows = conn.execute(select(article.c.portal, func.count()).group_by(article.c.portal))
-        return {portal: count for portal, count in rows}
+    return int(count), int(size)
 
 
 def facts(db: Database) -> dict[str, Facts]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -11,6 +12,8 @@ from phuongchi.commands.common import JsonOption, Session, command
 
 if TYPE_CHECKING:
     from phuongchi.archive import Archive
+    from storage.reader import PortalLine
+    from storage.records import Run
 
 
 def register(app: typer.Typer) -> None:
@@ -27,34 +30,44 @@ def register(app: typer.Typer) -> None:
 
 
 def _gather(archive: Archive) -> dict[str, Any]:
-    from storage import overview, runs
+    from storage import overview, reader, runs
 
+    known = archive.portals()
     db = archive.connect(readonly=True)
     try:
-        last, visits = runs.last_run(db), runs.last_visits(db)
-        counts, facts = overview.articles_by_portal(db), overview.facts(db)
-        totals = dataclasses.asdict(overview.totals(db))
+        lines = {line.id: line for line in reader.portals(db)}
+        files, size = overview.warc_files(db)
+        totals = {**dataclasses.asdict(reader.counts(db)), "warc_files": files, "warc_bytes": size}
+        last = runs.last_run(db)
     finally:
         db.close()
-    run = None
-    if last is not None:
-        run = {"id": last.id, "kind": last.kind, "state": last.state, "started_at": _iso(last.started_at),
-               "ended_at": _iso(last.ended_at), "resumed": last.resumed}  # fmt: skip
-    portals = []
-    for portal in archive.portals():
-        visit = visits.get(portal.id)
-        known = facts.get(portal.id)
-        portals.append(
-            {
-                "id": portal.id, "url": portal.url, "enabled": portal.enabled, "retired": portal.retired,
-                "platform": portal.platform or (known.platform if known else ""), "articles": counts.get(portal.id, 0),
-                "last_visit": None if visit is None else {
-                    "run": visit.run, "state": visit.state, "cause": visit.cause, "detail": visit.detail,
-                    "started_at": _iso(visit.started_at), "ended_at": _iso(visit.ended_at), "counts": dict(visit.counts),
-                },
-            }
-        )  # fmt: skip
-    return {"archive": str(archive.folder), "totals": totals, "last_run": run, "portals": portals}
+    portals = [
+        {"id": portal.id, "url": portal.url, "enabled": portal.enabled, "retired": portal.retired,
+         "platform": portal.platform, **_line(lines.get(portal.id))}
+        for portal in known
+    ]  # fmt: skip
+    return {"archive": str(archive.folder), "totals": totals, "last_run": _run(last), "portals": portals}
+
+
+def _line(line: PortalLine | None) -> dict[str, Any]:
+    if line is None:
+        return {"articles": 0, "removed": 0, "unread": 0, "newest": None, "last_visit": None}
+    visit = line.visit
+    return {
+        "platform": line.platform, "articles": line.articles, "removed": line.removed, "unread": line.unread,
+        "newest": _iso(line.newest),
+        "last_visit": None if visit is None else {
+            "run": visit.run, "state": visit.state, "cause": visit.cause, "detail": visit.detail,
+            "started_at": _iso(visit.started_at), "ended_at": _iso(visit.ended_at), "counts": dict(visit.counts),
+        },
+    }  # fmt: skip
+
+
+def _run(run: Run | None) -> dict[str, Any] | None:
+    if run is None:
+        return None
+    return {"id": run.id, "kind": run.kind, "state": run.state, "resumed": run.resumed,
+            "started_at": _iso(run.started_at), "ended_at": _iso(run.ended_at), "slot": _iso(run.slot)}  # fmt: skip
 
 
 def _show(session: Session, found: dict[str, Any]) -> None:
@@ -87,5 +100,5 @@ def _show(session: Session, found: dict[str, Any]) -> None:
     session.voice.table(headings, rows)
 
 
-def _iso(instant: Any) -> str | None:
+def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant is not None else None

@@ -10,9 +10,12 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+PROGRAM = (sys.executable, "-P", "-m", "phuongchi.children")
+"""What a child runs; `-P` keeps the current folder off its path."""
 
 ROOT = Path(__file__).resolve().parents[2]
 _LINE = 2**20
@@ -34,12 +37,17 @@ class Child:
 
     @classmethod
     async def start(
-        cls, kind: str, *, environment: Mapping[str, str], on_event: Callable[[dict[str, Any]], None]
+        cls,
+        kind: str,
+        *,
+        environment: Mapping[str, str],
+        on_event: Callable[[dict[str, Any]], None],
+        program: Sequence[str] = PROGRAM,
     ) -> Child:
-        """Start `phuongchi.children KIND` in a session of its own, so that a terminal's signals reach only us."""
+        """Start `PROGRAM KIND` in a session of its own, so that a terminal's signals reach only us."""
         path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "phuongchi.children", kind, str(os.getpid()),
+            *program, kind, str(os.getpid()),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
             start_new_session=True, limit=_LINE, env={**os.environ, "PYTHONPATH": path, **environment},
         )  # fmt: skip

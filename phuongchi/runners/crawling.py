@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from phuongchi.runners.child import Child
+from phuongchi.runners.child import PROGRAM, Child
 from storage.errors import PhuongChiError
 from storage.records import Portal
 
@@ -55,6 +55,7 @@ class Crawling:
     on_event: Callable[[Mapping[str, Any]], None]
     environment: Callable[[], Mapping[str, str]]
     silence: float = SILENCE
+    program: Sequence[str] = PROGRAM
     stopping: bool = False
     _child: Child | None = None
     _problem: dict[str, Any] = field(default_factory=dict)
@@ -88,7 +89,7 @@ class Crawling:
     async def _visit(self, batch: Sequence[Portal]) -> str:
         """Run one child; returns how it died, or nothing when it ended in order."""
         self._problem = {}
-        child = await Child.start("crawl", environment=self.environment(), on_event=self._hear)
+        child = await Child.start("crawl", environment=self.environment(), on_event=self._hear, program=self.program)
         self._child = child
         if self.stopping:
             child.signal(signal.SIGTERM)

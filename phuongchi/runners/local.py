@@ -118,15 +118,16 @@ class LocalRunner:
 
     def _make_crawling(self, order: Order, db: Database, fence: Fence, run: int) -> Crawling:
         from crawler.fetch.batch import Batch
-        from storage import overview, runs
+        from storage import reader, runs
 
-        archive = overview.archive_id(db)
+        archive, _ = reader.archive(db)
+        settings = fetch_settings(self._archive, check=order.kind == "check")
 
         def job(portals: Sequence[Portal]) -> Any:
             return pack(
                 Batch(
                     database=self._archive.config.database, folder=self._archive.folder, archive=archive, run=run,
-                    fence=fence, portals=with_facts(portals, db), settings=fetch_settings(self._archive),
+                    fence=fence, portals=with_facts(portals, db), settings=settings,
                     started_at=self._archive.clock.now(), full=order.full, since=order.since,
                     max_pages=order.max_pages, deep=False,
                 )
@@ -185,17 +186,18 @@ class LocalRunner:
             self._crawling.stop()
 
 
-def fetch_settings(archive: Archive) -> FetchSettings:
-    """The settings of the fetching half, from the configuration: sizes in bytes."""
+def fetch_settings(archive: Archive, *, check: bool = False) -> FetchSettings:
+    """The settings of the fetching half, from the configuration; `check` is for somebody who waits at a terminal."""
     from crawler.fetch.batch import FetchSettings
 
     config = archive.config
     fetch = config.fetch
-    return FetchSettings(
+    settings = FetchSettings(
         user_agent=config.user_agent, delay=fetch.delay, per_server=fetch.per_server, active=fetch.active,
         timeout=fetch.timeout, max_pages=fetch.max_pages, max_body=fetch.max_body * 2**20,
         max_attachment=fetch.max_attachment * 2**20, attachments=fetch.attachments, images=fetch.images,
     )  # fmt: skip
+    return replace(settings, retry_delays=(1.0,)) if check else settings
 
 
 def with_facts(portals: Sequence[Portal], db: Database) -> tuple[Portal, ...]:

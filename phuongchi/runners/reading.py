@@ -7,12 +7,12 @@ import contextlib
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from phuongchi.config import ReadLimits
-from phuongchi.runners.child import Child
+from phuongchi.runners.child import PROGRAM, Child
 from phuongchi.runners.crawling import ChildFailed
 from storage.records import Portal
 
@@ -64,11 +64,12 @@ class Readers:
         give_up: Callable[[Portal, int, str], None],
         on_event: Callable[[Mapping[str, Any]], None],
         environment: Callable[[], Mapping[str, str]],
+        program: Sequence[str] = PROGRAM,
     ) -> None:
         self._piles = {portal.id: Pile(portal) for portal in portals}
         self._limits, self._count = limits, count
         self._waiting, self._job, self._give_up = waiting, job, give_up
-        self._on_event, self._environment = on_event, environment
+        self._on_event, self._environment, self._program = on_event, environment, program
         self._readers: list[Reader] = []
         self._stopping = False
         self._last = False
@@ -137,7 +138,10 @@ class Readers:
             return None
         box: list[Reader] = []
         child = await Child.start(
-            "read", environment=self._environment(), on_event=lambda event: self._hear(box[0], event)
+            "read",
+            environment=self._environment(),
+            on_event=lambda event: self._hear(box[0], event),
+            program=self._program,
         )
         box.append(Reader(child))
         self._readers.append(box[0])

@@ -1,0 +1,181 @@
+"""Bad input: one clear line on stderr, the documented exit code, nothing written."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Archive, Done, closed_port, command, environment, phuongchi, without_root_rights
+
+
+def one_line(err: str) -> str:
+    """The only line of stderr that complains."""
+    complaints = [line for line in err.splitlines() if line.startswith("phuongchi: ")]
+    assert len(complaints) == 1, err
+    assert "Traceback" not in err
+    return complaints[0]
+
+
+def test_crawl_when_there_is_no_archive_then_exit_2_and_the_cure(tmp_path: Path) -> None:
+    done = phuongchi("-C", tmp_path, "crawl")
+    assert done.code == 2
+    assert done.err.splitlines() == [one_line(done.err)]
+    assert "no archive in" in done.err
+    assert f"phuongchi init {tmp_path}" in done.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments", [("crawl",), ("status",), ("portals", "list"), ("portals", "add", "https://b.example.vn/")]
+)
+def test_any_command_when_portals_toml_is_malformed_then_exit_2_naming_line(
+    archive: Archive, arguments: tuple[str, ...]
+) -> None:
+    (archive.folder / "portals.toml").write_text(
+        '[[portal]]\nurl = "https://a.example.vn/"\nurll = "x"\n', encoding="utf-8"
+    )
+    before = archive.digest()
+    done = archive.quick(*arguments)
+    assert done.code == 2
+    assert "portals.toml, line 3: urll is not a key of a portal. Did you mean url?" in one_line(done.err)
+    assert archive.digest() == before
+
+
+@pytest.mark.parametrize(
+    "arguments", ["crawl", "portals add https://b.example.vn/", "portals check https://b.example.vn/"]
+)
+def test_any_request_when_no_contact_is_set_then_exit_2_and_nothing_is_asked(archive: Archive, arguments: str) -> None:
+    archive.add("https://a.example.vn/")
+    before = archive.digest()
+    done = archive.quick(*arguments.split())
+    assert done.code == 2
+    assert "operator and contact not set in" in one_line(done.err)
+    assert 'Set them: operator = "…"' in done.err
+    assert archive.digest() == before
+
+
+def test_crawl_when_delay_is_0_and_a_portal_is_not_loopback_then_exit_2(archive: Archive) -> None:
+    text = (archive.folder / "phuongchi.toml").read_text(encoding="utf-8")
+    text = text.replace('operator = ""', 'operator = "X"').replace('contact = ""', 'contact = "x@example.vn"')
+    (archive.folder / "phuongchi.toml").write_text(text, encoding="utf-8")
+    archive.add("https://a.example.vn/")
+    done = archive.quick("crawl")
+    assert done.code == 2
+    assert "fetch.delay = 0 is for loopback only" in one_line(done.err)
+
+
+@pytest.mark.parametrize(
+    "url", ["phuong7.example.gov.vn", "ftp://a.vn/", "https://", "https://a.vn/?page=1", "not a url"]
+)
+def test_add_when_url_is_wrong_then_exit_2_and_nothing_is_written(archive: Archive, url: str) -> None:
+    before = archive.digest()
+    done = archive.quick("portals", "add", url)
+    assert done.code == 2
+    assert repr(url) in one_line(done.err)
+    assert archive.digest() == before
+
+
+def test_add_when_host_is_unreachable_then_exit_5_and_nothing_is_written(archive: Archive) -> None:
+    before = archive.digest()
+    url = f"http://127.0.0.1:{closed_port()}/"
+    done = archive.quick("portals", "add", url)
+    assert done.code == 5
+    assert url in one_line(done.err)
+    assert "nothing answered" in done.err
+    assert archive.digest() == before
+
+
+def test_crawl_when_database_is_newer_then_exit_7_and_the_cure(archive: Archive) -> None:
+    archive.add(f"http://127.0.0.1:{closed_port()}/")
+    with sqlite3.connect(archive.folder / "phuongchi.db") as db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    db.close()
+    before = archive.digest()
+    done = archive.quick("crawl")
+    assert done.code == 7
+    assert "9999" in one_line(done.err)
+    assert "newer program" in done.err
+    assert archive.digest() == before
+
+
+def test_crawl_when_database_is_gone_then_exit_7(archive: Archive) -> None:
+    archive.add(f"http://127.0.0.1:{closed_port()}/")
+    for file in archive.folder.glob("phuongchi.db*"):
+        file.unlink()
+    done = archive.quick("crawl")
+    assert done.code == 7
+    assert "there is no database" in one_line(done.err)
+    assert not (archive.folder / "phuongchi.db").exists()
+
+
+def test_crawl_when_there_are_no_portals_then_exit_2(archive: Archive) -> None:
+    done = archive.quick("crawl")
+    assert done.code == 2
+    assert "Add one: phuongchi portals add URL" in one_line(done.err)
+
+
+@pytest.mark.parametrize("arguments", ["frobnicate", "crawl --frob", "crawl --since yesterday", "crawl --max-pages 0"])
+def test_command_line_when_it_cannot_be_understood_then_exit_2_in_one_line(archive: Archive, arguments: str) -> None:
+    done = archive.quick(*arguments.split())
+    assert done.code == 2
+    assert done.err.splitlines() == [one_line(done.err)]
+
+
+def test_command_when_phuongchi_now_is_no_time_then_exit_2(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHUONGCHI_NOW", "tonight")
+    done = archive.quick("status")
+    assert done.code == 2
+    assert "PHUONGCHI_NOW='tonight' is not an ISO time" in one_line(done.err)
+
+
+def test_init_when_there_is_an_archive_then_exit_2_and_it_is_untouched(archive: Archive) -> None:
+    before = archive.digest()
+    done = archive.quick("init")
+    assert done.code == 2
+    assert "is an archive already" in one_line(done.err)
+    assert archive.digest() == before
+
+
+def test_status_when_output_is_closed_early_then_is_no_error(archive: Archive) -> None:
+    line = " ".join(command("-q", "-C", archive.folder, "config")) + " | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, env=environment(), check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.fixture
+def fixed(archive: Archive) -> Iterator[Archive]:
+    """An archive in which nothing can be written; for root only without some of its rights."""
+    archive.add(f"http://127.0.0.1:{closed_port()}/")
+    for path in (archive.folder, *archive.folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    yield archive
+    archive.folder.chmod(0o755)
+
+
+def run_without_root_rights(*arguments: object) -> Done:
+    done = subprocess.run(
+        command(*arguments), capture_output=True, text=True, env=environment(), check=False,
+        preexec_fn=without_root_rights,
+    )  # fmt: skip
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def test_crawl_when_folder_is_read_only_then_exit_6(fixed: Archive) -> None:
+    before = fixed.digest()
+    done = run_without_root_rights("-C", fixed.folder, "crawl")
+    assert done.code == 6, done.err
+    assert f"{fixed.folder} cannot be written: Permission denied" in one_line(done.err)
+    assert fixed.digest() == before
+
+
+def test_init_when_folder_is_read_only_then_exit_6_and_nothing_is_written(fixed: Archive) -> None:
+    done = run_without_root_rights("init", fixed.folder / "new")
+    assert done.code == 6, done.err
+    assert "cannot be written: Permission denied" in one_line(done.err)
+    assert not (fixed.folder / "new").exists()
