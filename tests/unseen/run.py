@@ -49,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         articles = crawl(Path(folder) / "archive", world, sites, chosen.timeout)
         elapsed = time.monotonic() - started
     scores = {site.name: rate(site, world, articles) for site in sites}
+    for site in sites:
+        asked = [target for name, target, _ in world.requests if name == site.name and site.forbidden(target)]
+        scores[site.name].notes += [f"astray: {target}" for target in asked]
     show(sites, world, scores)
     print(f"{len(world.requests)} requests, {elapsed:.0f} s")
     if chosen.notes:

@@ -80,28 +80,31 @@ def score(
     by_title = {_fold(gold.title): gold for gold in golds}
     host = urlsplit(base).netloc
     matched: dict[str, Article] = {}
+    nameless: list[tuple[list[str], Article]] = []
     for article in articles:
         if article.get("removed_at") or article.get("visibility") == "redacted":
             continue
-        addresses = [
-            _path(url)
-            for url in dict.fromkeys([str(article.get("url", "")), *article.get("urls", ())])
-            if _here(url, host)
-        ]
+        urls = dict.fromkeys([str(article.get("url", "")), *article.get("urls", ())])
+        addresses = [_path(url) for url in urls if _here(url, host)]
         gold = next((by_path[_key(path)] for path in addresses if _key(path) in by_path), None)
-        gold = gold or by_title.get(_fold(str(article.get("title") or "")))
-        if gold is None and any(tolerated(path) for path in addresses):
-            result.tolerated += 1
-            continue
-        result.stored += 1
         if gold is None:
-            result.strangers += 1
-            result.notes.append(f"not an article: {addresses[:1]} {article.get('title')!r}")
+            nameless.append((addresses, article))
         elif gold.path in matched:
-            result.doubles += 1
-            result.notes.append(f"double: {addresses[:1]} and {matched[gold.path].get('url')} are {gold.path}")
+            _double(result, addresses, gold)
         else:
             matched[gold.path] = article
+    for addresses, article in nameless:
+        gold = by_title.get(_fold(str(article.get("title") or "")))
+        if gold and gold.path not in matched and _alike(article, gold):
+            matched[gold.path] = article
+        elif gold and _alike(article, gold):
+            _double(result, addresses, gold)
+        elif any(tolerated(path) for path in addresses):
+            result.tolerated += 1
+        else:
+            result.strangers += 1
+            result.notes.append(f"not an article: {addresses[:1]} {article.get('title')!r}")
+    result.stored = len(matched) + result.doubles + result.strangers
     others = {_fold(gold.title) for gold in golds}
     for gold in golds:
         if gold.path in matched:
@@ -111,6 +114,19 @@ def score(
             result.printed += gold.published_basis == "printed"
             result.notes.append(f"missing: {gold.path}")
     return result
+
+
+def _double(result: Score, addresses: Sequence[str], gold: Gold) -> None:
+    result.doubles += 1
+    result.notes.append(f"double: {addresses[:1]} is {gold.path} again")
+
+
+def _alike(article: Article, gold: Gold) -> bool:
+    """Whether an article of the same title also has the gold's text: a list that begins with that title has not."""
+    have, want = (
+        _bag([_fold(str(line)) for line in lines]) for lines in (article.get("paragraphs") or (), gold.paragraphs)
+    )
+    return 2 * sum((have & want).values()) >= max(sum(have.values()), sum(want.values()))
 
 
 def _compare(result: Score, article: Article, gold: Gold, others: set[str]) -> None:
@@ -145,6 +161,8 @@ def _compare(result: Score, article: Article, gold: Gold, others: set[str]) -> N
     files = {_path(str(item.get("url", ""))) for item in article.get("attachments") or ()}
     result.files += len(gold.attachments)
     result.files_kept += sum(path in files for path in gold.attachments)
+    if not files.issuperset(gold.attachments):
+        note(f"files: {gold.path}: lost {sorted(set(gold.attachments) - files)}, has {sorted(files)}")
 
 
 def _dates(result: Score, article: Article, gold: Gold) -> None:

@@ -66,6 +66,16 @@ def test_doubles_and_other_addresses() -> None:
     assert score(rows, site.gold(1), BASE).doubles == 1
 
 
+def test_a_list_with_the_title_of_an_article_is_none() -> None:
+    (site,) = portals(["dnn"])
+    rows = [export(gold) for gold in site.gold(1)]
+    rows.insert(
+        0, rows[0] | {"url": BASE + "Thong-bao?p=2", "paragraphs": ["Một danh sách", "của nhiều tin khác nhau"] * 40}
+    )
+    result = score(rows, site.gold(1), BASE)
+    assert (result.found, result.strangers, result.doubles) == (result.golds, 1, 0)
+
+
 def test_settings_keep_what_they_said() -> None:
     assert with_delay("a = 1\n[fetch]\ndelay = 2.5\nx = 2\n") == "a = 1\n[fetch]\ndelay = 0\nx = 2\n"
     assert with_delay("") == "\n[fetch]\ndelay = 0\n"

@@ -120,8 +120,8 @@ class Vnpt(Portal):
 {
                 "".join(
                     f'<div class="tin-item"><a href="{self.path(row)}">'
-                    f'<img src="/upload/t{row.number}.jpg" alt="anh tin bai" /></a><a class="tin-title" href="{self.path(row)}">{esc(row.title)}</a>'
-                    f"</div>"
+                    f'<img src="/upload/t{row.number}.jpg" alt="anh tin bai" /></a>'
+                    f'<a class="tin-title" href="{self.path(row)}">{esc(row.title)}</a></div>'
                     for row in newest(self.stories, 3, section)
                 )
             }</div></div>"""

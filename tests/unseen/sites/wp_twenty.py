@@ -65,7 +65,7 @@ class WordPressTwenty(Portal):
             rows = [story for story in self.stories if story.number % len(TAGS) == number]
             self.add_lists(f"/tag/{slugify(tag)}/", rows, f"Thẻ: <span>{tag}</span>", 6)
         self.add_lists("/author/quantri/", self.stories, "Tác giả: <span class='vcard'>quantri</span>", 6)
-        for month in {f"{story.when:%Y/%m}" for story in self.stories}:
+        for month in {f"{row.when:%Y/%m}" for row in self.stories}:
             rows = [story for story in self.stories if f"{story.when:%Y/%m}" == month]
             self.add_lists(f"/{month}/", rows, f"Tháng: <span>Tháng {month[5:]} {month[:4]}</span>", 6)
         for story in self.stories:
@@ -102,8 +102,6 @@ class WordPressTwenty(Portal):
 <div class="entry-content">{content}</div></article>'
         return lambda hit: self.page(title, main, hit, "page")
 
-    # -- addresses
-
     @staticmethod
     def path(story: Story) -> str:
         return f"/{story.slug[:90].rstrip('-')}/"
@@ -111,8 +109,6 @@ class WordPressTwenty(Portal):
     @staticmethod
     def post_id(story: Story) -> int:
         return 4100 - story.number * 7
-
-    # -- lists
 
     def add_lists(self, path: str, rows: Sequence[Story], heading: str, size: int) -> None:
         parts = pages_of(rows, size)
@@ -386,8 +382,8 @@ tin từ trang này.
 
 
 def _date(story: Story) -> str:
-    return f"{furniture.WEEKDAYS[story.when.weekday()]}, Tháng {furniture.MONTHS[story.when.month - 1]} \
-{story.when.day}, {story.when.year}"
+    day, month = furniture.WEEKDAYS[story.when.weekday()], furniture.MONTHS[story.when.month - 1]
+    return f"{day}, Tháng {month} {story.when.day}, {story.when.year}"
 
 
 def _rfc(when: datetime) -> str:
