@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.ingest.blocks import Block
@@ -250,6 +250,7 @@ _LINES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(_LINES)
 def test_sign_of_random_blocks_never_raises_nor_loses_a_line(lines: list[str]) -> None:
     blocks = tuple(Block(line) for line in lines)

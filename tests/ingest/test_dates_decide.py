@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.ingest.dates import DateEvidence, decide_dates
@@ -77,7 +77,7 @@ def test_decide_dates_believes_the_sources_in_their_order() -> None:
         assert dates.published is not None
         seen.append((dates.published.source, dates.published.value[:10]))
         assert all(candidate.rejected for candidate in dates.rejected)
-        evidence = replace(evidence, **without)  # type: ignore[arg-type]
+        evidence = replace(evidence, **without)
     assert seen == [
         ("head-line", "2024-05-12"),
         ("microdata", "2024-05-11"),
@@ -138,7 +138,9 @@ def test_decide_dates_of_a_head_line_that_dates_something_else_rejects_it(line: 
 
 
 def test_decide_dates_below_the_text_needs_a_label() -> None:
-    assert decide_dates(replace(PAGE, below_lines=("(12/05/2024)",))).published is None
+    assert reasons(decide_dates(replace(PAGE, below_lines=("(12/05/2024)", "Tin khác của phường (11/05/2024)")))) == {
+        "2024-05-12": "stands below the text without a label"
+    }
     assert published(decide_dates(replace(PAGE, below_lines=("Ngày đăng: 12/05/2024",)))) is not None
 
 
@@ -188,6 +190,7 @@ TODAY = "Thứ Ba, 21/05/2024 01:12"
         {"head_lines": (TODAY,), "sightings": (sighted("(02/04/2024)"),)},
         {"head_lines": (TODAY,), "below_lines": ("Cập nhật: 02/04/2024",)},
         {"head_lines": (TODAY,), "url": "https://a.gov.vn/pages/2024-04-02/x.aspx"},
+        {"head_lines": (TODAY,), "sightings": (sighted("2024-04-02T10:00:00+07:00", "sitemap"),)},
     ],
 )
 def test_decide_dates_with_a_clock_beside_older_evidence_takes_the_older(older: dict[str, Any]) -> None:
@@ -274,6 +277,7 @@ _LINES = st.lists(
 ).map(tuple)
 
 
+@settings(deadline=None)
 @given(
     _LINES,
     _LINES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.ingest.dates.events import Event, find_event
@@ -135,6 +135,7 @@ def test_find_event_named_in_passing_does_not_lead() -> None:
     assert found is not None and (found.day, found.leading) == ("2023-05-02", False)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.dates(min_value=date(1997, 1, 1), max_value=date(2030, 1, 1)))
 def test_find_event_of_random_text_never_raises_nor_lies_after_the_capture(text: str, until: date) -> None:
     found = find_event(("Sáng 26/12, " + text + REST, text), title=text, published="2023-05-05", until=until)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.ingest.dates.machine import name_role, read_address, read_machine
@@ -111,6 +111,7 @@ def test_read_address_of_an_address_without_a_time_gives_none(path: str) -> None
     assert read_address(f"https://phuong.example.gov.vn{path}", until=UNTIL) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.text(alphabet="0123456789-/.abcdef", max_size=60))
 def test_read_of_random_values_and_addresses_never_raises(text: str, path: str) -> None:
     read_machine(text)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.ingest.dates import is_date_line, read_dates
@@ -231,11 +231,13 @@ def _render(form: str, day: date, minutes: int = 0, views: int = 0) -> str:
     )
 
 
+@settings(deadline=None)
 @given(_DAYS, st.sampled_from(_DAY_FORMS))
 def test_read_dates_of_any_day_in_any_form_gives_it_back(day: date, form: str) -> None:
     assert [stamp.value for stamp in read_dates(_render(form, day))] == [day.isoformat()]
 
 
+@settings(deadline=None)
 @given(_DAYS, _MINUTES, st.sampled_from(_TIME_FORMS), st.integers(min_value=0, max_value=99999))
 def test_read_dates_of_any_minute_in_any_form_gives_it_back(day: date, minutes: int, form: str, views: int) -> None:
     text = _render(form, day, minutes, views)
@@ -279,6 +281,7 @@ _PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(max_size=120), st.lists(_PIECES, max_size=30).map("".join), st.lists(_PIECES, max_size=20).map(" ".join)

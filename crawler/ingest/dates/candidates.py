@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from crawler.ingest.dates.evidence import DateEvidence
-from crawler.ingest.dates.lines import Mention, glued_to, join_labels, mentions, stands_alone
+from crawler.ingest.dates.lines import Mention, glued_to, is_date_line, join_labels, mentions, stands_alone
 from crawler.ingest.dates.machine import name_role, read_address, read_machine
 from crawler.ingest.dates.strings import HANOI
 from crawler.ingest.dates.words import RELATIVE, RELATIVE_PART
@@ -109,7 +109,10 @@ def _below(evidence: DateEvidence) -> Iterator[Offer]:
                 yield _printed(mention, Trust.UPDATE, evidence)
                 continue
             offer = _printed(mention, Trust.LABELLED, evidence)
-            yield offer if mention.role == "publication" else offer.reject("stands below the text without a label")
+            if mention.role == "publication":
+                yield offer
+            elif is_date_line(line):  # a date beside a text is that of another article
+                yield offer.reject("stands below the text without a label")
 
 
 def _embedded(evidence: DateEvidence) -> Iterator[Offer]:

@@ -91,7 +91,8 @@ def _not_clock(offer: Offer, offers: list[Offer], evidence: DateEvidence) -> Off
 
 def _contradicts(other: Offer, asked: datetime) -> bool:
     """Whether another offer shows that the article is older than the day it was asked for."""
-    if other.candidate.rejected or other.trust > Trust.URL or len(other.candidate.value) < 10:
+    vague = other.trust in (Trust.EVENT, Trust.URL_VAGUE, Trust.NEVER) or len(other.candidate.value) < 10
+    if other.candidate.rejected or vague:
         return False
     margin = _DRAFT if other.trust is Trust.URL else timedelta()
     return other.day < (asked - margin).strftime("%Y-%m-%d")
