@@ -143,7 +143,7 @@ class Capture:
     """One response as received: bytes in a WARC file and what the row says of them.
 
     `entry` is the number it got when it entered the archive: the archive's order. `payload_sha256` is over the body as
-    sent (coded); `location` the absolute target of a redirect; `truncated` the WARC-Truncated reason; `origin` is `crawl`
+    sent (coded); `key` is that of its page; `location` the absolute target of a redirect; `truncated` the WARC-Truncated reason; `origin` is `crawl`
     or where an imported capture came from.
     """
 
@@ -164,6 +164,7 @@ class Capture:
     truncated: str = ""
     server: str = ""
     origin: str = "crawl"
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

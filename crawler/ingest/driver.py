@@ -30,6 +30,9 @@ SLICE = 20
 LEARN_FROM = 10
 """Captures a template is learned from once the portal has as many; before its visit's end a portal waits for them."""
 
+LOOKED_AT = 60
+"""Captures that are looked at to find them: past as many, a portal's articles are too rare to wait for."""
+
 LEARN_AT_LEAST = 3
 """Fewer pages than this show no repetition worth learning."""
 
@@ -72,6 +75,9 @@ def read_portal(desk: Desk, *, at_end: bool) -> Counts:
     was lost; what can go wrong with one page is a verdict (`failed`) and never stops the others.
     """
     counts = Counts()
+    with desk.db.read() as conn:
+        platform = desk.portal.platform or queue.platform(conn, desk.portal.id)
+    desk = replace(desk, portal=replace(desk.portal, platform=platform))
     template = learned(desk, at_end=at_end)
     if template is None and not at_end:
         return counts
@@ -86,53 +92,64 @@ def read_portal(desk: Desk, *, at_end: bool) -> Counts:
 def learned(desk: Desk, *, at_end: bool) -> Template | None:
     """The portal's template, learned now if it has none, or again if the last one saw too few pages.
 
-    The set is fixed: the first captures of the portal in archive order. None while there is nothing to learn from.
+    The set is fixed: the first article-shaped captures of the portal in archive order. None while there is nothing to learn
+    from.
     """
     with desk.db.read() as conn:
         current = queue.template(conn, desk.portal.id)
         if current and len(current.learned_from) >= LEARN_FROM:
             return current
-        samples = queue.learnable(conn, desk.portal.id, templates.SAMPLES)
+        candidates = queue.learnable(conn, desk.portal.id, LOOKED_AT)
+    samples = article_shaped(desk, candidates)
     enough = LEARN_FROM if not at_end else LEARN_AT_LEAST
     if len(samples) < enough or (current and len(samples) <= len(current.learned_from)):
         return current
-    pages = [(capture.entry, capture.url, body(desk, capture), capture.charset) for capture in samples]
+    pages = [
+        (captured.capture.entry, captured.capture.url, captured.body, captured.capture.charset) for captured in samples
+    ]
     template = templates.learn(pages, portal=desk.portal.id, version=current.version + 1 if current else 1)
     with desk.db.write(desk.fence) as conn:
         queue.put_template(conn, template, now=desk.now())
     return template
 
 
-def body(desk: Desk, capture: Capture) -> bytes:
-    """The capture's body, decoded. Raises FixityError when the archive does not hold it."""
-    return read_payload(desk.folder, capture.record).body
+def article_shaped(desk: Desk, candidates: Sequence[Capture]) -> list[Captured]:
+    """The first of these captures that read like articles without any template, as many as a template is learned from."""
+    found: list[Captured] = []
+    for start in range(0, len(candidates), SLICE):
+        for captured in opened(desk, candidates[start : start + SLICE]):
+            if len(found) < LEARN_FROM and read(captured, template=None).article:
+                found.append(captured)
+    return found
+
+
+def opened(desk: Desk, captures: Sequence[Capture]) -> list[Captured]:
+    """Captures with their bodies and what is said of their pages. Raises FixityError when the archive lacks a body."""
+    with desk.db.read() as conn:
+        mentions = queue.sightings(conn, desk.portal.id, {capture.key for capture in captures})
+    return [
+        Captured(capture, read_payload(desk.folder, capture.record).body, desk.portal, mentions.get(capture.key, ()))
+        for capture in captures
+    ]
 
 
 def read_slice(desk: Desk, captures: Sequence[Capture], template: Template | None, counts: Counts) -> None:
     """Read some captures without holding a lock, then store their verdicts in one transaction."""
-    with desk.db.read() as conn:
-        keys = queue.keys_of(conn, [capture.entry for capture in captures])
-        mentions = queue.sightings(conn, desk.portal.id, set(keys.values()))
-    readings: dict[int, Reading] = {}
-    for capture in captures:
-        desk.progress(capture)
-        if capture.status == 200:
-            captured = Captured(capture, body(desk, capture), desk.portal, mentions.get(keys[capture.entry], ()))
-            readings[capture.entry] = read(captured, template=template)
-    baselines = reread_baselines(desk, captures, keys, readings, template)
+    pages: list[tuple[Captured, Reading | None]] = []
+    for captured in opened(desk, captures):
+        desk.progress(captured.capture)
+        pages.append((captured, read(captured, template=template) if captured.capture.status == 200 else None))
+    baselines = reread_baselines(desk, pages, template)
     events: list[tuple[EventKind, str, datetime]] = []
     with desk.db.write(desk.fence) as conn:
-        for capture in captures:
-            key, reading = keys[capture.entry], readings.get(capture.entry)
+        for captured, reading in pages:
             if reading is None:
-                verdict = store_absence(conn, desk, capture, key)
+                verdict = store_absence(conn, desk, captured.capture)
             else:
-                verdict = store_reading(conn, desk, capture, key, reading, baselines)
+                verdict = store_reading(conn, desk, captured, reading, baselines)
             at = desk.now()
-            articles.note_reading(
-                conn, capture, reading.reader if reading else "", verdict, at=at,
-                confidence=reading.confidence if reading else 1.0,
-            )  # fmt: skip
+            reader, confidence = (reading.reader, reading.confidence) if reading else ("", 1.0)
+            articles.note_reading(conn, captured.capture, reader, verdict, confidence=confidence, at=at)
             events.extend((kind, verdict.article, at) for kind in verdict.events)
             counts.read += 1
             counts.verdicts[verdict.kind] += 1
@@ -140,69 +157,71 @@ def read_slice(desk: Desk, captures: Sequence[Capture], template: Template | Non
 
 
 def reread_baselines(
-    desk: Desk,
-    captures: Sequence[Capture],
-    keys: Mapping[int, str],
-    readings: Mapping[int, Reading],
-    template: Template | None,
+    desk: Desk, pages: Sequence[tuple[Captured, Reading | None]], template: Template | None
 ) -> dict[tuple[str, int], Reading]:
     """Current revisions that another reader version had read, as this version reads their captures.
 
     Keyed by article and revision number. Two readings say something about the portal only if one reader made both.
     """
-    baselines: dict[tuple[str, int], Reading] = {}
+    stale: dict[int, tuple[str, int]] = {}
     with desk.db.read() as conn:
-        for capture in captures:
-            reading = readings.get(capture.entry)
-            if reading is None or not reading.article:
-                continue
-            stored = find(conn, desk, keys[capture.entry], reading)
-            if stored is None or stored.reading.reader == reading.reader or stored.entry == capture.entry:
-                continue
-            [current] = queue.captures(conn, [stored.entry])
-            key = queue.keys_of(conn, [current.entry])[current.entry]
-            mentions = queue.sightings(conn, desk.portal.id, [key]).get(key, ())
-            captured = Captured(current, body(desk, current), desk.portal, mentions)
-            baselines[stored.id, stored.revision] = read(captured, template=template)
-    return baselines
+        for captured, reading in pages:
+            stored = find(conn, desk, captured.capture, reading) if reading and reading.article else None
+            if (
+                stored
+                and reading
+                and stored.reading.reader != reading.reader
+                and stored.entry != captured.capture.entry
+            ):
+                stale[stored.entry] = (stored.id, stored.revision)
+        current = queue.captures(conn, stale) if stale else []
+    return {stale[old.capture.entry]: read(old, template=template) for old in opened(desk, current)}
 
 
-def find(conn: Connection, desk: Desk, key: str, reading: Reading) -> articles.Stored | None:
+def find(conn: Connection, desk: Desk, capture: Capture, reading: Reading) -> articles.Stored | None:
     """The article that a reading is about, by its address, the addresses it gives for itself, or its identity."""
     aliases = [desk.key(url) for url in reading.aliases] if reading.article else []
-    return articles.find(conn, desk.portal.id, [key, *aliases], reading.identity if reading.article else "")
+    return articles.find(conn, desk.portal.id, [capture.key, *aliases], reading.identity if reading.article else "")
 
 
 def store_reading(
     conn: Connection,
     desk: Desk,
-    capture: Capture,
-    key: str,
+    captured: Captured,
     reading: Reading,
     baselines: Mapping[tuple[str, int], Reading],
 ) -> Verdict:
     """Judge one reading beside what is known at this moment, and store the verdict. Returns it with its article."""
+    capture = captured.capture
     if capture.truncated:
         return Verdict("failed", detail=f"truncated: {capture.truncated}")
-    stored = find(conn, desk, key, reading)
+    stored = find(conn, desk, capture, reading)
     verdict = decide(reading, known(conn, capture, reading, stored, baselines))
     if verdict.kind == "new":
-        verdict = replace(verdict, article=articles.create(conn, capture, desk.key, reading))
+        url = cited(captured, reading)
+        verdict = replace(verdict, article=articles.create(conn, capture, desk.key, reading, url=url))
     elif verdict.kind == "absent":
-        return store_absence(conn, desk, capture, key)
+        return store_absence(conn, desk, capture)
     elif stored and verdict.kind in ("revised", "unchanged"):
-        baseline = baselines.get((stored.id, stored.revision))
-        if stored.entry == capture.entry and stored.reading.reader != reading.reader:
-            baseline = reading
+        baseline = reading if stored.entry == capture.entry else baselines.get((stored.id, stored.revision))
         if baseline is not None and stored.reading.reader != baseline.reader:
             articles.reextract(conn, stored, desk.key, baseline)
         if verdict.kind == "revised":
             articles.revise(conn, stored, capture, desk.key, reading, verdict)
     if verdict.article and verdict.kind != "not-article":
-        articles.add_address(conn, capture, key, verdict.article)
+        articles.add_address(conn, capture, verdict.article)
         articles.seen(conn, verdict.article, capture.fetched_at)
-    articles.note_page(conn, capture.portal, key, article=reading.article)
+    articles.note_page(conn, capture.portal, capture.key, article=reading.article)
     return verdict
+
+
+def cited(captured: Captured, reading: Reading) -> str:
+    """The address an article is cited by: of those that lead to it, one without a query, then the shortest.
+
+    The same page may have been met first under an address full of portlet parameters.
+    """
+    addresses = {captured.capture.url, *reading.aliases, *(mention.url for mention in captured.sightings)}
+    return min(addresses, key=lambda url: ("?" in url, len(url), url))
 
 
 def known(
@@ -226,15 +245,15 @@ def known(
     )
 
 
-def store_absence(conn: Connection, desk: Desk, capture: Capture, key: str) -> Verdict:
+def store_absence(conn: Connection, desk: Desk, capture: Capture) -> Verdict:
     """Judge a negative answer for a page: it may be a known article's removal."""
-    stored = articles.find(conn, desk.portal.id, [key])
+    stored = articles.find(conn, desk.portal.id, [capture.key])
     if stored is None:
         return Verdict("not-article", detail=f"http.{capture.status}")
-    count = queue.negatives(conn, desk.portal.id, key, until=capture.entry, statuses=tuple(GONE_STATUSES))
+    count = queue.negatives(conn, desk.portal.id, capture.key, until=capture.entry, statuses=tuple(GONE_STATUSES))
     verdict = absent(stored.id, negatives=count, removed=stored.removed)
     if "removed" in verdict.events:
-        articles.remove(conn, stored.id, queue.first_negative(conn, desk.portal.id, key, count=count))
+        articles.remove(conn, stored.id, queue.first_negative(conn, desk.portal.id, capture.key, count=count))
     return verdict
 
 

@@ -126,7 +126,7 @@ class Readers:
             count = waiting.get(pile.portal.id, 0)
             if pile.closed or pile.portal.id in busy:
                 continue
-            if pile.ended or count >= max(READABLE, pile.tried + 1):
+            if pile.ended or count >= max(READABLE, 2 * pile.tried):
                 found.append(pile)
         return sorted(found, key=lambda pile: -waiting.get(pile.portal.id, 0))
 

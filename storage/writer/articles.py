@@ -86,8 +86,8 @@ def load(conn: Connection, article: str) -> Stored:
     return Stored(article, row["row"], row["number"], row["entry"], row["removed_at"] is not None, reading)
 
 
-def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading) -> str:
-    """A new article with its first revision and address; returns its id."""
+def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading, *, url: str) -> str:
+    """A new article with its first revision and address, to be cited by `url`; returns its id."""
     article = article_id(capture.portal, reading.identity)
     number = (conn.execute(select(func.max(_article.c.number))).scalar() or 0) + 1
     conn.execute(
@@ -96,7 +96,7 @@ def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading) 
             number=number,
             portal=capture.portal,
             identity=reading.identity,
-            url=capture.url,
+            url=url,
             revision=1,
             first_seen=capture.fetched_at,
             last_seen=capture.fetched_at,
@@ -104,7 +104,7 @@ def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading) 
         )
     )
     _put_revision(conn, article, 1, capture, reading, key_of, changed=())
-    add_address(conn, capture, key_of(capture.url), article)
+    add_address(conn, capture, article)
     search.index(conn, number, title=reading.title, text=_searched(reading))
     return article
 
@@ -128,15 +128,15 @@ def reextract(conn: Connection, stored: Stored, key_of: KeyOf, reading: Reading)
     _set_current(conn, stored, reading, revision=stored.revision)
 
 
-def add_address(conn: Connection, capture: Capture, key: str, article: str) -> None:
+def add_address(conn: Connection, capture: Capture, article: str) -> None:
     """Note that the article was seen at this address. An address belongs to one article for ever."""
-    same = (_address.c.portal == capture.portal) & (_address.c.key == key)
+    same = (_address.c.portal == capture.portal) & (_address.c.key == capture.key)
     seen = conn.execute(update(_address).where(same).values(last_seen=capture.fetched_at))
     if not seen.rowcount:
         conn.execute(
             _address.insert().values(
                 portal=capture.portal,
-                key=key,
+                key=capture.key,
                 article=article,
                 url=capture.url,
                 first_seen=capture.fetched_at,

@@ -37,12 +37,6 @@ def captures(conn: Connection, entries: Iterable[int]) -> list[Capture]:
     return [capture_of(row) for row in conn.execute(query).mappings()]
 
 
-def keys_of(conn: Connection, entries: Sequence[int]) -> dict[int, str]:
-    """The page key of each capture, by entry number."""
-    rows = conn.execute(select(_capture.c.entry, _capture.c.key).where(_capture.c.entry.in_(list(entries))))
-    return {entry: key for entry, key in rows}
-
-
 def reread(conn: Connection, portal: str, *, reasons: Sequence[str] = ()) -> int:
     """Put the portal's page captures that were read once back into the queue; returns how many.
 
@@ -77,6 +71,11 @@ def sightings(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, t
             )
         )
     return {key: tuple(rows) for key, rows in found.items()}
+
+
+def platform(conn: Connection, portal: str) -> str:
+    """The portal's platform as the crawl recognised it, or nothing."""
+    return conn.execute(select(schema.portal.c.platform).where(schema.portal.c.id == portal)).scalar() or ""
 
 
 def template(conn: Connection, portal: str) -> Template | None:
@@ -155,6 +154,7 @@ def capture_of(row: RowMapping | dict[str, Any]) -> Capture:
         truncated=row["truncated"],
         server=row["server"],
         origin=row["origin"],
+        key=row["key"],
     )
 
 
