@@ -47,6 +47,12 @@ _FAR_RIGHT = 20
 """No-break spaces before a line that push it to the right; paragraphs are indented with up to 12."""
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-echo", "src")
 _DIGITS = re.compile(r"\d+")
+# Names of days and months differ from page to page as numbers do.
+_CALENDAR = re.compile(
+    r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|\d)|chu nhat|thang (?:mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi(?: mot| hai)?|gieng|chap)"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:january|february|march|april|may|june|july|august|september|october"
+    r"|november|december)(?= \d))\b"
+)
 _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 
 
@@ -146,7 +152,7 @@ class Line:
     def key(self) -> str:
         """The line's comparison key: folded, digits masked."""
         if not self._key:
-            self._key = _DIGITS.sub("0", self.folded)
+            self._key = _mask(self.folded)
         return self._key
 
     @property
@@ -199,8 +205,12 @@ class Flow:
 
 
 def masked(text: str) -> str:
-    """A comparison key under which counters, dates and pages numbers of one form are equal."""
-    return _DIGITS.sub("0", fold(text))
+    """A comparison key under which counters, dates and page numbers of one form are equal."""
+    return _mask(fold(text))
+
+
+def _mask(folded: str) -> str:
+    return _DIGITS.sub("0", _CALENDAR.sub("0", folded))
 
 
 def unseen(element: Element) -> bool:

@@ -79,6 +79,12 @@ class Case:
     dated_lines: int
     fields: tuple[str, ...]
     claim: str
+    items: int
+    item_share: float
+    excerpts: int
+    outside: int
+    more: int
+    leads_away: bool
     first: tuple[str, ...]
     dates: Dates
 
@@ -127,7 +133,7 @@ def _tool(case: Case) -> str:
     platform = platforms.find(case.portal.platform)
     if _PRINT.search(target):
         return "print-copy"
-    if platform is not None and platform.is_refused(target) and not case.sightings:
+    if platform is not None and platform.is_refused(target) and not _headline_sighted(case):
         return "refused-address"
     below = parts.path.removeprefix(case.portal.scope.rstrip("/"))
     if _HOME.match(below) and not parts.query:
@@ -141,10 +147,12 @@ def _tool(case: Case) -> str:
 
 
 def _list(case: Case) -> str:
-    """Most of the text stands in headline links, or several dated items do."""
+    """Most of the text stands in headline links and their excerpts, or several dated items do."""
     links = [block for block in case.blocks if block.linked >= 0.8 and len(block.text) >= 20]
     texts = [block for block in case.blocks if block.linked < 0.5 and len(block.text) >= 60 and block.kind != "caption"]
-    if case.claim == "list" and len(links) >= 2:
+    if case.claim == "list" and (len(links) >= 2 or case.items >= 2):
+        return "listing"
+    if case.claim != "article" and _repeats(case):
         return "listing"
     if len(links) >= 3 and (len(links) >= 0.5 * len(texts) or case.purpose == "listing"):
         return "listing"
@@ -154,6 +162,15 @@ def _list(case: Case) -> str:
     if bare and case.headlines >= 4 and not case.attachments and not case.captions and not _headline_sighted(case):
         return "listing"
     return ""
+
+
+def _repeats(case: Case) -> bool:
+    """Whether the page consists of items: two or more of one look, or one with a link to read on."""
+    if case.items >= 3 and case.item_share >= 0.6 and (case.excerpts >= 2 or case.outside < 100):
+        return not (_headline_sighted(case) and case.excerpts == 0 and _letters(case.blocks) > 0)
+    if case.items >= 2 and case.item_share >= 0.5 and (case.more or case.leads_away) and not _headline_sighted(case):
+        return True
+    return case.leads_away and bool(case.more) and _letters(case.blocks) < _SHORT and not _headline_sighted(case)
 
 
 def _empty(case: Case) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from crawler import platforms
 from crawler.ingest.blocks import Block
-from crawler.ingest.bylines import Signed, sign
+from crawler.ingest.bylines import Signed, read_byline, sign, split_head
 from crawler.ingest.clean import clean, ends_article, is_furniture
 from crawler.ingest.dates import DateEvidence, decide_dates, is_date_line
 from crawler.ingest.extract import Extracted, Knowledge, extract
@@ -43,9 +43,8 @@ def read(captured: Captured, *, template: Template | None) -> Reading:
     """What one capture says, with what was learned of its portal. The same arguments give the same reading."""
     layout = unpack(template)
     page = _extract(captured, layout)
-    signed = sign(_own_lines(page), title=page.title)
-    cleaned = clean(signed.body)
-    body = tuple(block for block in cleaned.blocks if not _is_file_line(block, page))
+    signed = _with_head(_sign(page), page)
+    body = tuple(block for block in signed.body if not _is_file_line(block, page))
     dates = decide_dates(_evidence(captured, page, body, signed))
     verdict = judge(_case(captured, page, body, dates))
     reader = f"{EXTRACTOR}.{template.version if template else 0}"
@@ -71,11 +70,32 @@ def _extract(captured: Captured, layout: Layout) -> Extracted:
     return extract(captured.body, url=capture.url, charset=capture.charset, known=knowledge)
 
 
-def _own_lines(page: Extracted) -> tuple[Block, ...]:
-    """The blocks that the byline reader sees: the text and what stands behind it, without furniture or date lines."""
+def _sign(page: Extracted) -> Signed:
+    """The byline off the text, looked for in what stands behind the text's container as well.
+
+    Of the lines behind it only those are the article's that belong to a byline; the rest goes.
+    """
     body = clean(page.blocks).blocks
-    below = [block for block in clean(page.below).blocks if not is_date_line(block.text) and block.linked < 0.8]
-    return (*body, *below)
+    below = [block for block in clean(page.below).blocks if block.linked < 0.8 and not is_date_line(block.text)]
+    best = sign(body, title=page.title)
+    for count in range(1, len(below) + 1):
+        signed = sign((*body, *below[:count]), title=page.title)
+        if len(signed.byline_lines) > len(best.byline_lines):
+            best = signed
+    others = {id(block) for block in below}
+    return replace(best, body=tuple(block for block in best.body if id(block) not in others))
+
+
+def _with_head(signed: Signed, page: Extracted) -> Signed:
+    """The byline of the head region, where the text has none."""
+    if signed.authors or signed.credits:
+        return signed
+    for block in page.head[1:] if page.title_on_page else page.head:
+        byline, _ = split_head(block.text)
+        found = read_byline(byline, sure=True) if byline else None
+        if found is not None:
+            return replace(signed, authors=found.authors, credits=found.credits, byline_lines=(*signed.byline_lines, byline))
+    return signed
 
 
 def _is_file_line(block: Block, page: Extracted) -> bool:
@@ -124,6 +144,12 @@ def _case(captured: Captured, page: Extracted, body: tuple[Block, ...], dates: D
         dated_lines=shape.dated,
         fields=shape.fields,
         claim=page.meta.kind,
+        items=shape.items.count,
+        item_share=shape.items.share,
+        excerpts=shape.items.excerpts,
+        outside=shape.items.outside,
+        more=shape.items.more,
+        leads_away=shape.leads_away,
         first=shape.first,
         dates=dates,
     )
@@ -146,7 +172,7 @@ def _reading(
         paragraphs=texts,
         captions=tuple(block.text for block in body if block.kind == "caption"),
         authors=signed.authors,
-        credits=signed.credits,
+        credits=(*signed.credits, *signed.sources),
         category=page.category,
         language=_language(texts, page.meta.language),
         dates=dates,

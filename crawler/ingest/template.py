@@ -158,7 +158,9 @@ def _edges(flow: Flow, body: Node, recurring: set[str]) -> set[int]:
     found: set[int] = set()
     for sequence in (lines, lines[::-1]):
         for line in sequence:
-            if line.key not in recurring or (line.node.parent or line.node) is home or line.node is home:
+            at_home = (line.node.parent or line.node) is home or line.node is home
+            # What stands where the paragraphs stand is text, unless it counts or is a button.
+            if line.key not in recurring or (at_home and "0" not in line.key and line.linked < 0.5):
                 break
             found.add(line.number)
     return found

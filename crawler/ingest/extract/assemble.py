@@ -231,6 +231,8 @@ def _listed_credit(text: str) -> bool:
 
 def _looks_like_caption(piece: Piece) -> bool:
     line, text = piece.first, piece.text
+    if len(text) <= 250 and _framed(line):
+        return True
     if line.cell is not None and line.cell.find(".//p") is None and _photo_table(line):
         return True
     emphasised = (
@@ -244,6 +246,16 @@ def _looks_like_caption(piece: Piece) -> bool:
         and not text.endswith((".", ":", ";")))
         or (_photo_table(line) and len(text) <= 300)
     )
+
+
+def _framed(line: Line) -> bool:
+    """Whether a container of its own holds one picture and this text in an element of its own, and nothing else."""
+    for node in line.node.chain()[1:3]:
+        if node.end - node.start != 1 or node.tag in ("td", "body"):
+            return False
+        if node.element.find(".//img") is not None:
+            return True
+    return False
 
 
 def _photo_table(line: Line) -> bool:

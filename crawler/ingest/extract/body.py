@@ -161,7 +161,6 @@ def _deepest(sense: Sense, node: Node, start: int) -> Node:
 
 
 def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends) -> Area:
-    flow = sense.flow
     start = title.number + 1 if title else node.start
     first = max(node.start, start)
     if title is not None and node.end <= title.number:
@@ -170,14 +169,17 @@ def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends) -
     dropped = _dropped(sense, node, first)
     above, lead = _between(sense, node, start, first)
     inner = [number for number in range(first, node.end) if number not in dropped]
-    inner = _trim(sense, inner, learned=way == "template", ends=ends)
+    inner = _until_end(sense, inner, ends)
+    head, inner, foot = _trim(sense, inner, learned=way == "template")
     stop = inner[-1] + 1 if inner else first
     below, last = _behind(sense, title, node, max(stop, first), ends)
+    below = [*(number for number in foot if number not in below), *below]
     if title is not None:
         above = [*_over(sense, title), *above]
     lines = [*lead, *inner]
     total = sum(sense.weights) or 1
-    return Area(node, way, tuple(above), tuple(lines), tuple(below), last, sum(sense.weights[n] for n in lines) / total)
+    fit = sum(sense.weights[number] for number in lines) / total
+    return Area(node, way, tuple((*above, *head)), tuple(lines), tuple(sorted(below)), last, fit)
 
 
 def _over(sense: Sense, title: Line) -> list[int]:
@@ -223,23 +225,35 @@ def _dropped(sense: Sense, body: Node, first: int) -> set[int]:
     return found
 
 
-def _trim(sense: Sense, numbers: list[int], *, learned: bool, ends: Ends) -> list[int]:
-    """Cut furniture from the head and the foot: known lines, and lists of links to other pages."""
+def _until_end(sense: Sense, numbers: list[int], ends: Ends) -> list[int]:
+    """The lines before a heading at which the article is over, if what follows it is mostly links."""
+    lines = sense.flow.lines
+    for order, number in enumerate(numbers):
+        if order and ends(lines[number].text) and sense.linked(number + 1, numbers[-1] + 1) > 0.5:
+            return numbers[:order]
+    return numbers
+
+
+def _trim(sense: Sense, numbers: list[int], *, learned: bool) -> tuple[list[int], list[int], list[int]]:
+    """(head, text, foot): known lines, labels and links to other pages are cut from both ends."""
     lines = sense.flow.lines
     start, end = 0, len(numbers)
     homes = {lines[number].node.parent for number in numbers if sense.weights[number] >= _LEAD}
 
     def furnished(number: int) -> bool:
         line = lines[number]
+        if sense.labels[number]:
+            return True
         if sense.furniture[number]:
-            return line.linked >= 0.5 or line.node.parent not in homes or not learned
+            away = line.node.parent not in homes and line.node not in homes
+            return line.linked >= 0.5 or away or "0" in line.key or not learned
         return line.linked >= 0.8 and not _files(line)
 
     while start < end and furnished(numbers[start]):
         start += 1
     while end > start and furnished(numbers[end - 1]):
         end -= 1
-    return numbers[start:end]
+    return numbers[:start], numbers[start:end], numbers[end:]
 
 
 def _files(line: Line) -> bool:

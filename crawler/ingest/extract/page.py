@@ -12,10 +12,11 @@ from crawler.ingest.decoding import Element, parse
 from crawler.ingest.extract.assemble import Piece, assemble
 from crawler.ingest.extract.body import Area, Places, find_area, headlines
 from crawler.ingest.extract.files import read_attachments, read_images
+from crawler.ingest.extract.items import Items, find_items
 from crawler.ingest.extract.meta import Meta, read_meta
 from crawler.ingest.extract.sense import Predicate, Sense, sense
 from crawler.ingest.extract.title import Headline, Hints, find_title
-from crawler.ingest.flow import Flow, Line, Node, masked, read_flow
+from crawler.ingest.flow import Anchor, Flow, Line, Node, masked, read_flow
 from crawler.ingest.places import Layout, locate
 from storage.records import Attachment, Image
 from storage.text import fold
@@ -47,7 +48,8 @@ class Shape:
 
     Counts: `headlines` links of headline length in the page's own part (furniture left out), `listed` those in the text's
     area, `dated` date lines outside the head, `own` characters of the page's own text, `text` those of the area, `pictures` in it.
-    `fields` are kinds of form fields outside furniture. `way` says how the body was found, `first` holds the first own lines.
+    `fields` are kinds of form fields outside furniture. `way` says how the body was found, `first` holds the first own lines;
+    `leads_away` says that right below the headline stands another headline that is a link.
     """
 
     headlines: int = 0
@@ -60,6 +62,8 @@ class Shape:
     way: str = "none"
     fit: float = 1.0
     first: tuple[str, ...] = ()
+    items: Items = field(default_factory=Items)
+    leads_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ def _extracted(
     title_line = headline.line.number if headline.line else -1
     pieces = _without_title(assemble(flow, area.lines), headline.text)
     pieces = _without_repeated_lead(pieces)
-    head = [piece.block() for piece in assemble(flow, area.above)]
+    # Head lines stay as they are printed: a joined date and view count would be neither.
+    head = [Piece(flow.lines[number].text, "paragraph", [flow.lines[number]]).block() for number in area.above]
     if headline.rest:
         head.append(Block(headline.rest))
     return Extracted(
@@ -240,16 +245,21 @@ def _second(line: Line) -> Node:
 def _breadcrumb(flow: Flow, felt: Sense, title: int, headline: str) -> list[str]:
     """Steps of the path from the home page to this page, without home and the page itself."""
     key = fold(headline)
-    for start in range(min(title, len(flow.lines)) - 1, -1, -1):
-        texts = [anchor.text for anchor in flow.anchors if anchor.at == start and anchor.text]
-        if texts and fold(texts[0]) in _HOME:
-            following = [
-                anchor for anchor in flow.anchors if start <= anchor.at < min(start + 6, title) and anchor.text
-            ]
-            if len(following) <= 6:
-                return [a.text.strip("»›>/ ") for a in following if fold(a.text) not in _HOME and fold(a.text) != key]
-            return []
+    homes = [anchor for anchor in flow.anchors if anchor.at < title and fold(anchor.text).strip(" »›>/") in _HOME]
+    for home in reversed(homes):
+        trail = _trail(flow, home.at)
+        if 1 <= len(trail) <= 5 and trail[0] is home:
+            steps = [anchor.text.strip("»›>/ ") for anchor in trail[1:]]
+            return [step for step in steps if step and fold(step) != key and not key.startswith(fold(step).rstrip(". "))]
     return []
+
+
+def _trail(flow: Flow, line: int) -> list[Anchor]:
+    """The links that stand in one row with line `line`: its own line, or the short container that holds nothing else."""
+    node = flow.lines[line].node
+    while node.parent is not None and node.parent.end - node.parent.start <= 6 and node.parent.tag != "body":
+        node = node.parent
+    return [anchor for anchor in flow.anchors if node.start <= anchor.at < node.end and anchor.text]
 
 
 def _microdata(tree: Element, flow: Flow, area: Area, title: int) -> Iterator[tuple[str, str]]:
@@ -291,7 +301,14 @@ def _shape(felt: Sense, area: Area, title: int, known: Knowledge) -> Shape:
         way=area.way,
         fit=area.fit,
         first=tuple(flow.lines[n].text for n in own[:12]),
+        items=find_items(felt, ends=known.ends),
+        leads_away=_leads_away(flow, own, title),
     )
+
+
+def _leads_away(flow: Flow, own: Sequence[int], title: int) -> bool:
+    following = [flow.lines[number] for number in own if number > title][:3] if title >= 0 else []
+    return any(line.heading and line.linked > 0.8 and len(line.text) >= 20 for line in following)
 
 
 def _within(node: Node, other: Node) -> bool:

@@ -1,0 +1,84 @@
+"""Signs of a list page: siblings of one look that each open with a linked headline."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from crawler.ingest.extract.sense import Predicate, Sense
+from crawler.ingest.flow import Line, Node
+from crawler.links.patterns import is_document
+
+_HEADLINE = 20
+_EXCERPT = 40
+_MORE = re.compile(
+    r"^(?:(?:doc|xem) (?:tiep|them|chi tiet|tiep bai|toan bo|ngay)|chi tiet|read more|continue reading|more|tiep tuc doc)\b[^a-z]*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The list that takes up most of the page's own part.
+
+    `count` members; `share` of the page's own characters in them, 0..1; `excerpts` members with text beside the headline; `outside`
+    characters of own text without links outside of them; `more` "read on" links.
+    """
+
+    count: int = 0
+    share: float = 0.0
+    excerpts: int = 0
+    outside: int = 0
+    more: int = 0
+
+
+def find_items(sense: Sense, *, ends: Predicate) -> Items:
+    """The best list of the page. Lists below a heading such as "Tin liên quan" are another matter and are left out."""
+    lines = sense.flow.lines
+    own = [not sense.aside[line.number] and not sense.furniture[line.number] for line in lines]
+    total = sum(len(line.text) for line in lines if own[line.number] and not sense.labels[line.number])
+    best = Items(more=sum(own[line.number] and line.linked > 0.8 and _MORE.match(line.folded) is not None for line in lines))
+    if not total:
+        return best
+    heads = [line for line in lines if _is_headline(line) and not sense.aside[line.number]]
+    for members in _groups(sense.flow.root, heads):
+        if _after_end(sense, members[0].start, ends):
+            continue
+        inside = {number for node in members for number in range(node.start, node.end)}
+        letters = sum(len(lines[n].text) for n in inside if own[n] and not sense.labels[n])
+        if letters / total > best.share:
+            best = Items(
+                count=len(members),
+                share=letters / total,
+                excerpts=sum(_has_excerpt(sense, node) for node in members),
+                outside=sum(weight for n, weight in enumerate(sense.weights) if own[n] and n not in inside),
+                more=best.more,
+            )
+    return best
+
+
+def _is_headline(line: Line) -> bool:
+    if line.linked < 0.8 or len(line.text) < _HEADLINE:
+        return False
+    return not any(is_document(href) for href in line.hrefs if href)
+
+
+def _groups(root: Node, heads: list[Line]) -> list[list[Node]]:
+    """Siblings of one tag and class with a headline in each, at least two of them."""
+    found: dict[tuple[int, str, str], list[Node]] = defaultdict(list)
+    for line in heads:
+        for node in line.node.chain()[:-1]:
+            key = (id(node.parent), node.tag, node.classes[0] if node.classes else "")
+            if node not in found[key]:
+                found[key].append(node)
+    return [members for members in found.values() if len(members) >= 2]
+
+
+def _after_end(sense: Sense, start: int, ends: Predicate) -> bool:
+    """Whether one of the few lines before the list is a heading of related news or comments."""
+    return any(ends(sense.flow.lines[number].text) for number in range(max(0, start - 3), start + 1) if number < len(sense.flow.lines))
+
+
+def _has_excerpt(sense: Sense, node: Node) -> bool:
+    lines = sense.flow.lines[node.start : node.end]
+    return any(line.linked < 0.5 and len(line.text) >= _EXCERPT and not sense.labels[line.number] for line in lines)
