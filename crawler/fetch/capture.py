@@ -88,7 +88,7 @@ class CaptureMiddleware:
             truncated=truncated,
         )
         series: Series = "keep" if job.first else "watch"
-        entry, record = frontier.ledger.write(series, exchange, _metadata(job, response, frontier.robots_note(job)))
+        entry, record = frontier.ledger.write(series, exchange, _metadata(job, response, frontier.rules.note(job)))
         media_type, charset = content_type(response.headers)
         return Capture(
             entry=entry,

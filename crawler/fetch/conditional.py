@@ -71,6 +71,11 @@ def recheck(first_seen: datetime, asked_at: datetime) -> datetime:
     return asked_at + RECHECKS[-1] - EARLY
 
 
+def only_guessed(due: Due) -> bool:
+    """Whether a feed or sitemap was only tried because many portals have it there: its absence says nothing."""
+    return due.page.depth <= 1 and due.page.purpose in ("feed", "sitemap") and not due.page.payload_sha256
+
+
 def young(horizon: datetime) -> tuple[datetime, datetime]:
     """Which pages were scheduled as unknown and have proved to be articles since: first seen after the first instant, due
     after the second. They belong on the article schedule, which would have had them again within a week."""
@@ -87,11 +92,10 @@ def _after_error(due: Due, at: datetime, attempts: int) -> datetime | None:
 
 
 def _after_negative(due: Due, at: datetime, purpose: Purpose, negatives: int) -> datetime | None:
-    guessed = purpose in LISTS and due.page.depth == 0
-    if guessed and not due.page.payload_sha256:
+    if only_guessed(due):
         return at + BARREN - EARLY
     if negatives <= len(NEGATIVE_CHECKS):
         return at + NEGATIVE_CHECKS[negatives - 1] - EARLY
-    if guessed:
+    if purpose in LISTS and due.page.depth == 0:
         return at
     return at + RECHECKS[-1] - EARLY if due.read_as == "article" else None

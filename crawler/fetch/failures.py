@@ -74,10 +74,10 @@ class Blocked(Exception):
 
 def classify(error: BaseException) -> str:
     """The class of what was raised instead of an answer."""
-    for cause in _causes(error):
-        for kind, name in _KINDS:
-            if isinstance(cause, kind):
-                return name
+    causes = _causes(error)
+    for kind, name in _KINDS:
+        if any(isinstance(cause, kind) for cause in causes):
+            return name
     return "internal"
 
 
@@ -134,7 +134,7 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (ValueError, "url.invalid"),
     (OSError, "net.unreachable"),
 )
-"""From the most telling kind to the least; every cause in a chain is looked at before its wrapper."""
+"""From the most telling kind to the least; the first one that is anywhere in the chain of causes names it."""
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -40,11 +40,6 @@ def is_document(capture: Capture) -> bool:
     return any(part in capture.media_type for part in _DOCUMENTS)
 
 
-def only_guessed(due: Due) -> bool:
-    """Whether an address was only tried because many portals have it: its absence says nothing."""
-    return due.page.depth == 0 and due.page.purpose in ("feed", "sitemap") and not due.page.payload_sha256
-
-
 def purpose_after(due: Due, found: Found | None) -> Purpose:
     """What a page is taken for after the spider saw it.
 

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
-from crawler.fetch import guard, judge, plans, robots
-from crawler.fetch.conditional import Answer
-from crawler.fetch.failures import CLASSES, classify, describe, of_status, retried
+from crawler.fetch import guard, judge, plans
+from crawler.fetch.conditional import Answer, only_guessed
+from crawler.fetch.failures import classify, describe, of_status, retried
 from crawler.fetch.jobs import Job
 from crawler.fetch.network import Abandoned
 from crawler.fetch.pace import LONGEST_PAUSE, retry_after
@@ -24,7 +24,7 @@ from crawler.fetch.visit import Visit
 from crawler.items import Found
 from crawler.links.patterns import page_key
 from storage import frontier as rows
-from storage.frontier import Discovery, Mention, NewPage, ServerNote, Stored
+from storage.frontier import Discovery, ServerNote, Stored
 from storage.records import Capture, Failure, Purpose
 
 if TYPE_CHECKING:
@@ -64,10 +64,10 @@ class Outcomes:
             self._failed(visit, job, of_status(status), f"HTTP {status}", capture, wait=wait)
         elif 300 <= status < 400 and status != 304:
             self._keep(job, capture)
-            self._redirected(visit, job, capture)
+            self._redirected(visit, job, capture, response)
         elif job.due is None:
             self._keep(job, capture)
-            self._robots_answered(visit, job, capture, response)
+            front.rules.answered(visit, job, capture, response)
         else:
             self._answered(visit, job, capture)
         front.added()
@@ -126,18 +126,11 @@ class Outcomes:
     def give_up(self, visit: Visit, job: Job, failure: str, detail: str, *, answer: Answer = "error") -> None:
         """A job that must not or cannot be asked."""
         if job.due is None:
-            self._robots_failed(visit, job, failure, detail)
+            self._note(visit, job, failure, detail)
+            self._frontier.rules.failed(visit, job, failure)
         else:
             self.record_failure(visit, job, failure, detail, answer=answer)
         self._frontier.added()
-
-    def put_off(self, visit: Visit, job: Job, known: robots.Robots) -> None:
-        """The portal's robots.txt could not be had: nothing is fetched, everything stays due."""
-        known_class = CLASSES.get(known.cause)
-        if known_class is not None and known_class.silent:
-            visit.end("unreachable", known.cause, f"{robots.robots_url(job.url)}: {known_class.meaning}")
-        else:
-            visit.end("deferred", "robots.unavailable", f"{robots.robots_url(job.url)}: {known.cause}")
 
     def record_failure(
         self,
@@ -182,21 +175,19 @@ class Outcomes:
                 self._note(visit, job, "content.type", capture.media_type)
             self._settle(visit, job, "page", capture, purpose=purpose)
         elif status in (404, 410):
-            if not judge.only_guessed(due):
+            if not only_guessed(due):
                 self._note(visit, job, "http.404", f"HTTP {status}")
             self._settle(visit, job, "gone", capture)
         else:
             self.record_failure(visit, job, of_status(status), f"HTTP {status}", answer="refused", capture=capture)
 
-    def _redirected(self, visit: Visit, job: Job, capture: Capture) -> None:
+    def _redirected(self, visit: Visit, job: Job, capture: Capture, response: Response) -> None:
         """Follow a redirect as one more request, if it stays within the portal."""
         target, chain = capture.location, (*job.chain, job.url)
-        wrong = self._wrong_way(visit, target, chain)
+        wrong = self._wrong_way(visit, job, target, chain)
         if job.due is None:
             if wrong:
-                self._robots_known(
-                    visit, job, robots.answered(capture.status, agent=self._frontier.agent, now=self._now())
-                )
+                self._frontier.rules.answered(visit, job, capture, response)
             else:
                 visit.jobs.insert(0, replace(job, url=target, chain=chain, attempt=1, not_before=0.0))
             return
@@ -226,7 +217,7 @@ class Outcomes:
             visit.asked.add(due.page.id)
             visit.jobs.insert(0, Job(job.portal, target, key, due.page.purpose, due, chain, sightings=job.sightings))
 
-    def _wrong_way(self, visit: Visit, target: str, chain: tuple[str, ...]) -> tuple[str, str] | None:
+    def _wrong_way(self, visit: Visit, job: Job, target: str, chain: tuple[str, ...]) -> tuple[str, str] | None:
         """Why a redirect is not followed: a failure's class and detail."""
         if not target:
             return "http.odd", "a redirect to nowhere"
@@ -234,7 +225,7 @@ class Outcomes:
             return "redirect.limit", " -> ".join((*chain, target))
         reason = guard.refusal(target, visit.portal)
         path, scope = urlsplit(target).path or "/", visit.plan.scope
-        if not reason and not path.startswith(scope) and path + "/" != scope:
+        if not reason and job.due is not None and not path.startswith(scope) and path + "/" != scope:
             reason = f"outside of {scope}"
         return ("redirect.offsite", f"{target}: {reason}") if reason else None
 
@@ -266,7 +257,8 @@ class Outcomes:
             return
         if job.due is None:
             self._keep(job, capture)
-            self._robots_failed(visit, job, failure, detail)
+            self._note(visit, job, failure, detail)
+            front.rules.failed(visit, job, failure)
         else:
             self.record_failure(visit, job, failure, detail, capture=capture)
         if tripped:
@@ -307,39 +299,6 @@ class Outcomes:
         self._frontier.report(
             {"event": "page", "portal": visit.portal.id, "url": job.url, "status": status, "purpose": purpose}
         )
-
-    # --- robots.txt -------------------------------------------------------------------------------------------------
-
-    def _robots_answered(self, visit: Visit, job: Job, capture: Capture, response: Response) -> None:
-        agent, now = self._frontier.agent, self._now()
-        if 200 <= capture.status < 300:
-            known = robots.read(response.body, media_type=capture.media_type, agent=agent, now=now)
-        else:
-            known = robots.answered(capture.status, agent=agent, now=now)
-        self._robots_known(visit, job, known)
-        if known.rules is not None:
-            self._sitemaps(visit, job, list(known.rules.sitemaps), capture)
-
-    def _robots_failed(self, visit: Visit, job: Job, failure: str, detail: str) -> None:
-        """robots.txt could not be had: 5xx, 429 or no answer."""
-        self._note(visit, job, failure, detail)
-        self._robots_known(visit, job, robots.closed(failure, agent=self._frontier.agent, now=self._now()))
-
-    def _robots_known(self, visit: Visit, job: Job, known: robots.Robots) -> None:
-        visit.counts["robots"] += 1
-        self._frontier.robots_settled(robots.origin((*job.chain, job.url)[0]), known)
-
-    def _sitemaps(self, visit: Visit, job: Job, urls: list[str], capture: Capture) -> None:
-        """The sitemaps that a robots.txt names are lists of the portal, if they lie on its hosts."""
-        platform = visit.plan.platform
-        mentions = tuple(
-            Mention(NewPage(url, page_key(url, platform), "sitemap", priority=plans.LISTING))
-            for url in urls[:50]
-            if not guard.refusal(url, visit.portal)
-        )
-        if mentions:
-            found = Discovery(visit.portal.id, job.key, "", mentions, capture.fetched_at, visit.horizon)
-            self._frontier.ledger.add(discovery=found)
 
     # --- small steps ------------------------------------------------------------------------------------------------
 

@@ -51,6 +51,9 @@ def begin(
                 due_at=horizon, purpose="listing", priority=min((seed.priority for seed in seeds), default=0), paging=0
             )
         )
+        lists = _page.c.purpose.in_(("listing", "feed", "sitemap")) & (_page.c.paging == 0) & (_page.c.status == 200)
+        late = _page.c.due_at > horizon  # the clock went back since; what is always due is due all the same
+        conn.execute(update(_page).where(_page.c.portal == portal, lists, late, not_asked(run)).values(due_at=horizon))
         if full:
             conn.execute(
                 update(_page)

@@ -1,0 +1,235 @@
+"""Whose turn it is: portals begin, are served in turn as their servers allow, and end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from scrapy.http import Request
+
+from crawler.fetch import conditional, guard, plans
+from crawler.fetch.jobs import Job, page_job
+from crawler.fetch.pace import LONGEST_PAUSE, Server
+from crawler.fetch.visit import Visit
+from crawler.links.discover import seeds
+from storage import frontier, runs
+from storage.frontier import Due
+from storage.records import Portal
+
+if TYPE_CHECKING:
+    from crawler.fetch.frontier import Frontier
+
+SLICE = 20
+"""Pages taken from the database at a time, by portal."""
+
+PLAN_PAGES = 25
+"""Pages after which a portal's plan is loaded again: what the reading half has learned meanwhile."""
+
+
+class Rounds:
+    """The turns of a batch's portals."""
+
+    def __init__(self, front: Frontier) -> None:
+        self._front = front
+        self._alarm: asyncio.TimerHandle | None = None
+
+    def stop(self) -> None:
+        """Wake nobody any more."""
+        self._set_alarm(None)
+
+    # --- whose turn it is -------------------------------------------------------------------------------------------
+
+    def next(self, now: float) -> Request | None:
+        """The next request that may go out at this moment, of whichever portal's turn it is."""
+        self._admit()
+        later: list[float] = []
+        for visit in sorted(self._front.active.values(), key=lambda one: one.last_served):
+            request = self._serve(visit, now, later)
+            if request is not None:
+                visit.last_served = now
+                return request
+            if self._over(visit):
+                self._finish(visit)
+        if self._front.waiting and len(self._front.active) < self._front.settings.active:
+            self._front.wake()
+        self._set_alarm(min(later, default=None))
+        return None
+
+    def _set_alarm(self, at: float | None) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = None if at is None else asyncio.get_event_loop().call_at(at, self._front.wake)
+
+    def _admit(self) -> None:
+        """Begin visits until enough run; portals of servers that nobody asks yet come first."""
+        while self._front.waiting and len(self._front.active) < self._front.settings.active:
+            busy = {visit.server_key for visit in self._front.active.values()}
+            portal = next((one for one in self._front.waiting if _server_name(one) not in busy), self._front.waiting[0])
+            self._front.waiting.remove(portal)
+            self._begin(portal)
+
+    def _begin(self, portal: Portal) -> None:
+        front, batch = self._front, self._front.batch
+        # A run that goes on must still find due what its first part found, also if it is told an earlier time.
+        now = max(front.now(), front.begun.get(portal.id, front.now()))
+        with front.db.read() as conn:
+            facts = frontier.facts(conn, portal.id)
+            key = facts.server or _server_name(portal)
+            note = frontier.server_notes(conn, [key]).get(key)
+        deep = batch.deep or batch.full or plans.deep_due(facts, now)
+        reach = plans.Reach(deep, facts.backfilled, batch.since, front.settings.attachments != "none")
+        plan = plans.plan_of(portal, facts, since=batch.since, deep=deep)
+        runs.start_visit(front.db, batch.fence, batch.run, portal.id, now=now, deep=deep)
+        frontier.begin(
+            front.db, batch.fence, portal.id, plans.seed_pages(seeds(plan)), run=batch.run, horizon=now, full=batch.full,
+            young=conditional.young(now),
+        )  # fmt: skip
+        server = front.servers.setdefault(key, Server(front.settings.delay, front.settings.per_server))
+        visit = front.active[portal.id] = Visit(portal, facts, plan, reach, now, server, key)
+        if note is not None and note.next_at is not None and note.next_at > now:
+            pause = (note.next_at - now).total_seconds()
+            server.pause(front.clock() + pause)
+            if pause > LONGEST_PAUSE:
+                visit.end("deferred", "retry.later", f"{key} asked to wait until {note.next_at:%Y-%m-%d %H:%M} UTC")
+
+    def _serve(self, visit: Visit, now: float, later: list[float]) -> Request | None:
+        """The portal's next request if its turn has come; else note in `later` when to look again."""
+        if visit.ending is not None:
+            return None
+        ready = visit.server.ready_at(now)
+        if ready is None:
+            return None
+        if ready > now:
+            later.append(ready)
+            return None
+        while visit.ending is None and (job := self._take(visit, now)) is not None:
+            if self._front.rules.clears(visit, job) and (request := self._request(visit, job)) is not None:
+                visit.server.start(now, self._front.random)
+                return request
+        if (at := visit.next_job_at()) is not None and at > now:
+            later.append(at)
+        return None
+
+    def _take(self, visit: Visit, now: float) -> Job | None:
+        job = visit.take_job(now)
+        if job is not None or visit.waits_for:
+            return job
+        if visit.pages >= self._front.batch.most_pages:
+            if visit.open == 0 and not visit.jobs:
+                self._end_at_limit(visit)
+            return None
+        if visit.attachments and self._front.file_flies:
+            return None
+        if not visit.slice and not self._refill(visit):
+            return None
+        due = visit.slice.popleft()
+        visit.pages += 1
+        visit.pages_since_plan += 1
+        return page_job(visit.portal, due, visit.mentions.get(due.page.id, ()))
+
+    def _refill(self, visit: Visit) -> bool:
+        """Take the next pages from the database; False when there are none at this moment."""
+        self._front.flush()
+        if visit.pages_since_plan >= PLAN_PAGES:
+            self._reload(visit)
+        pages = self._due(visit)
+        if not pages and not visit.attachments and visit.open == 0 and not visit.jobs:
+            visit.attachments = True
+            pages = self._due(visit)
+        visit.slice.extend(pages)
+        visit.asked.update(due.page.id for due in pages)
+        visit.dry = visit.attachments and not pages and visit.open == 0
+        return bool(pages)
+
+    def _due(self, visit: Visit) -> list[Due]:
+        limit = min(SLICE, self._front.batch.most_pages - visit.pages)
+        with self._front.db.read() as conn:
+            pages = frontier.due(
+                conn, visit.portal.id, run=self._front.batch.run, horizon=visit.horizon, limit=limit, skip=visit.asked,
+                attachments=visit.attachments,
+            )  # fmt: skip
+            articles = {due.page.key: due.page.id for due in pages if due.page.purpose in ("article", "unknown")}
+            mentions = frontier.mentions_of(conn, visit.portal.id, articles)
+        visit.mentions = {articles[key]: lines for key, lines in mentions.items()}
+        return pages
+
+    def _reload(self, visit: Visit) -> None:
+        with self._front.db.read() as conn:
+            visit.facts = frontier.facts(conn, visit.portal.id)
+        visit.plan = plans.plan_of(visit.portal, visit.facts, since=self._front.batch.since, deep=visit.plan.deep)
+        visit.pages_since_plan = 0
+
+    def _end_at_limit(self, visit: Visit) -> None:
+        self._front.flush()
+        with self._front.db.read() as conn:
+            more = frontier.due(
+                conn, visit.portal.id, run=self._front.batch.run, horizon=visit.horizon, limit=1, skip=visit.asked
+            )
+        if more:
+            visit.end("partial", "limit.pages", f"{visit.pages} pages were asked; the next run goes on")
+        else:
+            visit.end(*visit.verdict())
+
+    def _request(self, visit: Visit, job: Job) -> Request | None:
+        file = job.purpose == "attachment"
+        limit = self._front.settings.max_attachment if file else self._front.settings.max_body
+        headers = {
+            "User-Agent": self._front.settings.user_agent,
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "vi,en;q=0.5",
+            "Accept-Encoding": "gzip, deflate",
+            **(conditional.validators(job.due) if job.due is not None and not job.chain else {}),
+        }
+        meta: dict[str, Any] = {
+            "job": job,
+            "plan": visit.plan,
+            "server": visit.server,
+            "flying": True,
+            "download_slot": visit.server_key,
+            "download_timeout": self._front.settings.attachment_timeout if file else self._front.settings.timeout,
+            "download_maxsize": limit + 2**20,  # announced larger than this: not begun; unannounced: cut at body_limit
+            "body_limit": limit,
+        }
+        try:
+            request = Request(job.url, headers=headers, meta=meta, errback=self._front.errback, dont_filter=True)
+        except ValueError as error:
+            self._front.outcomes.give_up(visit, job, "url.invalid", str(error))
+            return None
+        visit.open += 1
+        self._front.file_flies = self._front.file_flies or file
+        return request
+
+    # --- the end of a visit -----------------------------------------------------------------------------------------
+
+    def _over(self, visit: Visit) -> bool:
+        if visit.open:
+            return False
+        return visit.ending is not None or (visit.dry and not visit.jobs and not visit.slice)
+
+    def _finish(self, visit: Visit) -> None:
+        visit.drop_slice()
+        for job in visit.jobs:
+            if job.purpose == "robots":
+                self._front.rules.ask_anew(job)
+            elif job.failure:
+                self._front.outcomes.record_failure(visit, job, job.failure, job.detail)
+        visit.jobs.clear()
+        self._front.flush()
+        state, cause, detail = visit.verdict()
+        batch, now, portal = self._front.batch, self._front.now(), visit.portal.id
+        runs.end_visit(
+            self._front.db, batch.fence, batch.run, portal, state=state, cause=cause, detail=detail,
+            counts={name: number for name, number in sorted(visit.counts.items()) if number}, now=now,
+        )  # fmt: skip
+        if state == "done" and visit.reach.deep:
+            frontier.walked(self._front.db, batch.fence, portal, now=now)
+        del self._front.active[portal]
+        self._front.outcomes.leave(visit)
+        self._front.report(
+            {"event": "visit", "portal": portal, "state": state, "cause": cause, "detail": detail,
+             "counts": dict(visit.counts)}
+        )  # fmt: skip
+
+
+def _server_name(portal: Portal) -> str:
+    return portal.server or guard.place(portal.url)

@@ -1,0 +1,132 @@
+"""The robots.txt files of a batch: asked once per origin, waited for, and obeyed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scrapy.http import Response
+
+from crawler.fetch import guard, plans, robots
+from crawler.fetch.failures import CLASSES
+from crawler.fetch.jobs import Job, robots_job
+from crawler.fetch.robots import Robots
+from crawler.fetch.visit import Visit
+from crawler.links.patterns import page_key
+from storage.frontier import Discovery, Mention, NewPage
+from storage.records import Capture, Portal
+
+if TYPE_CHECKING:
+    from crawler.fetch.frontier import Frontier
+
+
+class Rules:
+    """What may be asked, origin by origin. Portals of one origin share its file."""
+
+    def __init__(self, front: Frontier) -> None:
+        self._front = front
+        self._agent = robots.token(front.settings.user_agent)
+        self._known: dict[str, Robots] = {}
+        self._asking: set[str] = set()
+
+    def clears(self, visit: Visit, job: Job) -> bool:
+        """Whether a job may go out now. If not, it was settled, or waits for a robots.txt."""
+        outcomes = self._front.outcomes
+        if reason := guard.refusal(job.url, visit.portal):
+            outcomes.give_up(visit, job, "ssrf.blocked", reason)
+            return False
+        if job.purpose == "robots":
+            return True
+        origin = robots.origin(job.url)
+        known = self._known.get(origin)
+        if known is None or known.stale(self._front.now()):
+            self._wait(visit, job, origin)
+            return False
+        if self._overridden(visit.portal):
+            return True
+        if known.access == "closed":
+            if origin == robots.origin(visit.portal.url) or not visit.breaker.answered:
+                self._put_off(visit, job, known)
+            else:
+                outcomes.give_up(visit, job, "robots.unavailable", known.cause)
+            return False
+        visit.server.slow_down(known.delay)
+        if not known.allows(job.url):
+            outcomes.give_up(visit, job, "robots.disallowed", "", answer="denied")
+            return False
+        return True
+
+    def note(self, job: Job) -> str:
+        """What robots.txt said of a request, for the archive."""
+        if job.purpose == "robots":
+            return "itself"
+        if self._overridden(job.portal):
+            return "override"
+        known = self._known.get(robots.origin(job.url))
+        return known.access if known else ""
+
+    def answered(self, visit: Visit, job: Job, capture: Capture, response: Response) -> None:
+        """A robots.txt came, or an answer that says there is none."""
+        now = self._front.now()
+        if 200 <= capture.status < 300:
+            known = robots.read(response.body, media_type=capture.media_type, agent=self._agent, now=now)
+        else:
+            known = robots.answered(capture.status, agent=self._agent, now=now)
+        self._settled(visit, job, known)
+        if known.rules is not None:
+            self._sitemaps(visit, job, list(known.rules.sitemaps), capture)
+
+    def failed(self, visit: Visit, job: Job, failure: str) -> None:
+        """A robots.txt could not be had: 5xx, 429 or no answer, also not at the third try."""
+        self._settled(visit, job, robots.closed(failure, agent=self._agent, now=self._front.now()))
+
+    def ask_anew(self, job: Job) -> None:
+        """A robots.txt was not had because its visit ended: whoever else waits for it must ask."""
+        self._release(_origin(job))
+
+    def _wait(self, visit: Visit, job: Job, origin: str) -> None:
+        visit.jobs.append(job)
+        visit.waits_for = origin
+        if origin not in self._asking:
+            self._asking.add(origin)
+            visit.jobs.append(robots_job(visit.portal, robots.robots_url(job.url)))
+
+    def _settled(self, visit: Visit, job: Job, known: Robots) -> None:
+        visit.counts["robots"] += 1
+        self._known[_origin(job)] = known
+        self._release(_origin(job))
+
+    def _release(self, origin: str) -> None:
+        self._asking.discard(origin)
+        for visit in self._front.active.values():
+            if visit.waits_for == origin:
+                visit.waits_for = ""
+
+    def _put_off(self, visit: Visit, job: Job, known: Robots) -> None:
+        """The portal's robots.txt could not be had: nothing is fetched, everything stays due."""
+        url, kind = robots.robots_url(job.url), CLASSES.get(known.cause)
+        if kind is not None and kind.silent:
+            visit.end("unreachable", known.cause, f"{url}: {kind.meaning}")
+        else:
+            visit.end("deferred", "robots.unavailable", f"{url}: {known.cause}")
+
+    def _overridden(self, portal: Portal) -> bool:
+        rule = portal.robots_override
+        return rule is not None and f"{self._front.now() + timedelta(hours=7):%Y-%m-%d}" <= rule.until
+
+    def _sitemaps(self, visit: Visit, job: Job, urls: list[str], capture: Capture) -> None:
+        """The sitemaps that a robots.txt names are lists of the portal, if they lie on its hosts."""
+        platform = visit.plan.platform
+        mentions = tuple(
+            Mention(NewPage(url, page_key(url, platform), "sitemap", priority=plans.LISTING))
+            for url in urls[:50]
+            if not guard.refusal(url, visit.portal)
+        )
+        if mentions:
+            found = Discovery(visit.portal.id, job.key, "", mentions, capture.fetched_at, visit.horizon)
+            self._front.ledger.add(discovery=found)
+
+
+def _origin(job: Job) -> str:
+    """The origin a robots.txt speaks for: the one it was asked at first, wherever it was redirected to."""
+    return robots.origin((*job.chain, job.url)[0])
