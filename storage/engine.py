@@ -129,7 +129,9 @@ def connect(url: str, *, readonly: bool = False, patience: float = PATIENCE) -> 
     if location.drivername == "sqlite":
         path = Path(location.database or "")
         if not path.is_file():
-            raise DatabaseError(f"there is no database {path}", cure="Restore a backup, or run `phuongchi reindex`")
+            raise DatabaseError(
+                f"there is no database {path}", cure="Restore it from a backup; the WARC files are not touched by this"
+            )
         with wrapped(str(path)):
             sqlite.recover(path)
     database = Database(location, readonly=readonly, patience=patience)
@@ -301,7 +303,9 @@ def _migrating(url: str, *, must_exist: bool) -> Iterator[Connection]:
         engine = create_engine(location, poolclass=NullPool)
     else:
         if must_exist and not path.is_file():
-            raise DatabaseError(f"there is no database {path}", cure="Restore a backup, or run `phuongchi reindex`")
+            raise DatabaseError(
+                f"there is no database {path}", cure="Restore it from a backup; the WARC files are not touched by this"
+            )
         opener = sqlite.opener(path, mode="rwc", patience=PATIENCE, foreign_keys=False)
         engine = create_engine("sqlite:///archive", module=sqlite.driver, creator=opener, poolclass=NullPool)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

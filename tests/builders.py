@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -80,7 +80,7 @@ def put_capture(connection: Connection, capture: Capture, *, key: str = "", unre
         connection.execute(insert(files).values(**values))
     columns = {name: value for name, value in asdict(capture).items() if name != "record"}
     columns |= {name: getattr(record, name) for name in ("series", "file", "offset", "length")}
-    connection.execute(insert(schema.capture).values(**columns, key=key or key_of(capture.url), unread=unread))
+    connection.execute(insert(schema.capture).values(**columns | {"key": key or key_of(capture.url)}, unread=unread))
 
 
 def put_article(database: Database, reading: Reading, *, portal: Portal | None = None, **capture: Any) -> str:
@@ -91,9 +91,10 @@ def put_article(database: Database, reading: Reading, *, portal: Portal | None =
     with database.write() as connection:
         (entry,) = next_numbers(connection, "entry")
         made = make_capture(entry, **{"portal": place.id, **capture})
+        made = replace(made, key=key_of(made.url))
         put_portal(connection, place)
         put_capture(connection, made)
-        article = articles.create(connection, made, key_of, reading)
+        article = articles.create(connection, made, key_of, reading, url=made.url)
         articles.publish(connection, [("created", article, NOW)])
     return article
 

@@ -103,4 +103,4 @@ def whole_member(read: Callable[[int], bytes]) -> int:
 
 
 def _damaged(where: str, why: str) -> FixityError:
-    return FixityError(f"the record at {where} is damaged: {why}", cure="Run `phuongchi verify`, and restore a backup")
+    return FixityError(f"the record at {where} is damaged: {why}", cure="Restore the file from a backup")

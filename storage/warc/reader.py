@@ -49,7 +49,7 @@ def read_payload(folder: Path, ref: RecordRef, *, limit: int = BODY_LIMIT) -> Pa
     head_end = record.block.find(b"\r\n\r\n")
     if record.kind not in ("response", "revisit") or head_end < 0:
         raise FixityError(
-            f"the record at {place(ref)} is no response but {record.kind!r}", cure="Run `phuongchi verify`"
+            f"the record at {place(ref)} is no response but {record.kind!r}", cure="Restore the file from a backup"
         )
     lines = record.block[:head_end].decode("latin-1").split("\r\n")
     head = tuple((name, value.strip()) for name, _, value in (line.partition(":") for line in lines[1:]))

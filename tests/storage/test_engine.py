@@ -92,7 +92,7 @@ def test_connect_when_file_is_missing_then_error_and_nothing_made(tmp_path: Path
 
 def test_connect_when_file_is_no_database_then_damaged(tmp_path: Path) -> None:
     (tmp_path / "phuongchi.db").write_bytes(b"x" * 4096)
-    with pytest.raises(DatabaseError, match=r"damaged.*reindex"):
+    with pytest.raises(DatabaseError, match=r"damaged.*backup"):
         connect(f"sqlite:///{tmp_path / 'phuongchi.db'}")
 
 

@@ -216,7 +216,7 @@ def test_read_payload_when_a_bit_flips_then_fixity_error(tmp_path: Path) -> None
         broken = bytearray(good)
         broken[position] ^= 4
         path.write_bytes(broken)
-        with pytest.raises(FixityError, match=f"{writer.name}:{ref.offset} is damaged.*verify"):
+        with pytest.raises(FixityError, match=f"{writer.name}:{ref.offset} is damaged.*backup"):
             warc.read_payload(tmp_path, ref)
 
 
