@@ -132,7 +132,8 @@ def _sight(pages: Mapping[str, Fetched], mentions: Mapping[str, Sequence[tuple[s
         if address in pages and len({source for source, _, _ in found}) <= 0.5 * len(pages):
             seen = dict.fromkeys((anchor, date) for source, anchor, date in found if anchor and source != address)
             pages[address].sightings = [
-                Sighting(address, "", "listing", position, anchor, date, NOW) for position, (anchor, date) in enumerate(seen)
+                Sighting(address, "", "listing", position, anchor, date, NOW)
+                for position, (anchor, date) in enumerate(seen)
             ]
 
 
@@ -141,12 +142,16 @@ def read_site(site: Site, *, bare: bool, port: int = 8800) -> Result:
     base = f"http://127.0.0.1:{port}/"
     pages = collect(site, base)
     platform = "" if bare else _platform(pages.values())
-    portal = Portal(f"127.0.0.1-{port}", urljoin(base, getattr(site, "entry", "/")), hosts=(f"127.0.0.1:{port}",), platform=platform)
+    portal = Portal(
+        f"127.0.0.1-{port}", urljoin(base, getattr(site, "entry", "/")), hosts=(f"127.0.0.1:{port}",), platform=platform
+    )
     template = None if bare else _template(pages.values(), portal)
     readings: dict[str, Reading] = {}
     started = time.perf_counter()
     for entry, page in enumerate(pages.values()):
-        readings[page.url] = read(Captured(_capture(entry, page, portal), page.body, portal, tuple(page.sightings)), template=template)
+        readings[page.url] = read(
+            Captured(_capture(entry, page, portal), page.body, portal, tuple(page.sightings)), template=template
+        )
     spent = (time.perf_counter() - started) / max(len(pages), 1) * 1000
     return _result(site, base, readings, spent)
 
@@ -198,7 +203,7 @@ def _result(site: Site, base: str, readings: Mapping[str, Reading], spent: float
             kept = one_each.get(reading.identity)
             if kept is None or any(urljoin(base, wanted.path) == url for wanted in gold):
                 one_each[reading.identity] = (url, reading)
-    articles = [exported(reading, url) for url, reading in one_each.values()]
+    articles = _without_copies([exported(reading, url) for url, reading in one_each.values()], gold, base)
     comparison = compare(articles, gold, base)
     tolerated = getattr(site, "tolerated", lambda path: False)
     false = [(url, "") for url in comparison.extra if not tolerated(url.removeprefix(base.rstrip("/")))]
@@ -207,6 +212,15 @@ def _result(site: Site, base: str, readings: Mapping[str, Reading], spent: float
     captions = (comparison.exact["captions"], comparison.found)
     unsure = Counter(flag for _, reading in one_each.values() for flag in reading.flags)
     return Result(site.name, comparison, recall, precision, captions, false, missed, spent, unsure)
+
+
+def _without_copies(articles: Sequence[dict[str, Any]], gold: Sequence[Gold], base: str) -> list[dict[str, Any]]:
+    """Articles of one title and text once, as the decision about copies would have it."""
+    known = {urljoin(base, wanted.path) for wanted in gold}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for article in sorted(articles, key=lambda article: article["url"] not in known):
+        found.setdefault((article["title"], " ".join(article["paragraphs"])), article)
+    return list(found.values())
 
 
 def _why(url: str, readings: Mapping[str, Reading]) -> str:
@@ -279,7 +293,9 @@ def main(arguments: Sequence[str]) -> None:
             results.append(read_site(site, bare=options.bare))
             show(results[-1], differences=options.differences)
     total = sum(result.comparison.total for result in results) or 1
-    print(f"all: {sum(result.comparison.found for result in results)}/{total}, false {sum(len(r.false) for r in results)}")
+    print(
+        f"all: {sum(result.comparison.found for result in results)}/{total}, false {sum(len(r.false) for r in results)}"
+    )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 | `keep` | known and kept: it is furniture elsewhere, but in a text it is text (motto, "Kết quả") |
 
 A rule's `text` is compared folded (no case, no marks), `line` as a whole, `pattern` as a regular expression for the whole line.
+`token` rows are buttons: a line of at least two of them, with numbers and separators between, is a tool bar.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from storage.text import fold
 Action = Literal["drop-line", "drop-block", "head-or-foot-only", "keep"]
 
 _EDGE = re.compile(r"^[\s»›>•·●▪\-–—|:*\[\](){}«‹]+|[\s:|.»›>«‹\[\](){}\-–—]+$")
+_WORD = re.compile(r"[^\W_]+[+-]?%?")
+_STARS = re.compile("[★☆]")
 _HEAD, _FOOT = 3, 6
 _RUNNING = 200
 _LONGEST = 260
@@ -40,6 +43,9 @@ class Rule:
     pattern: re.Pattern[str]
 
 
+_TOOL_BAR = Rule("tools", "drop-line", re.compile(""))
+
+
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """The text without furniture, and what was taken out, each with the rule's kind."""
@@ -48,21 +54,33 @@ class Cleaned:
     dropped: tuple[tuple[str, Block], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules: patterns in the order of the file, whole lines by folded text, buttons by their words."""
+
+    patterns: tuple[Rule, ...]
+    lines: dict[str, Rule]
+    tokens: frozenset[tuple[str, ...]]
+
+
 @lru_cache(maxsize=1)
-def rules() -> tuple[tuple[Rule, ...], dict[str, Rule]]:
-    """Pattern rules in the order of the file, and line rules by folded line. Raises ValueError for an unknown action."""
+def rules() -> Rules:
+    """The rules of `furniture.tsv`. Raises ValueError for an unknown action."""
     patterns: list[Rule] = []
     lines: dict[str, Rule] = {}
+    tokens: set[tuple[str, ...]] = set()
     text = files(__package__).joinpath("furniture.tsv").read_text(encoding="utf-8")
     for number, row in enumerate(text.splitlines()[1:], 2):
         kind, action, form, value = row.split("\t")
         if action not in get_args(Action):
             raise ValueError(f"furniture.tsv:{number}: unknown action {action!r}")
-        if form == "line":
+        if form == "token":
+            tokens.add(tuple(_WORD.findall(fold(value))))
+        elif form == "line":
             lines[_bare(fold(value))] = Rule(kind, action, re.compile(re.escape(fold(value))))
         else:
             patterns.append(Rule(kind, action, re.compile(fold(value))))
-    return tuple(patterns), lines
+    return Rules(tuple(patterns), lines, frozenset(tokens))
 
 
 def _bare(folded: str) -> str:
@@ -76,13 +94,27 @@ def rule_for(text: str) -> Rule | None:
         return None
     folded = fold(text).strip()
     bare = _bare(folded)
-    patterns, lines = rules()
-    exact = lines.get(bare)
+    known = rules()
+    exact = known.lines.get(bare)
     if exact is not None and exact.action == "keep":
         return exact
-    found = [rule for rule in patterns if rule.pattern.fullmatch(bare) or rule.pattern.fullmatch(folded)]
+    found = [rule for rule in known.patterns if rule.pattern.fullmatch(bare) or rule.pattern.fullmatch(folded)]
     kept = next((rule for rule in found if rule.action == "keep"), None)
-    return kept or exact or (found[0] if found else None)
+    if kept or exact or found:
+        return kept or exact or found[0]
+    return _TOOL_BAR if len(folded) <= 160 and _is_tool_bar(folded, known.tokens) else None
+
+
+def _is_tool_bar(folded: str, tokens: frozenset[tuple[str, ...]]) -> bool:
+    """Whether the line is buttons only, longest names first; numbers between them are their counts."""
+    words = [word for word in _WORD.findall(folded) if not word.isdigit()]
+    at = count = 0
+    while at < len(words):
+        length = next((n for n in range(5, 0, -1) if tuple(words[at : at + n]) in tokens), 0)
+        if not length:
+            return False
+        at, count = at + length, count + 1
+    return count >= 2 or (count == 1 and _STARS.search(folded) is not None)
 
 
 def is_furniture(text: str) -> bool:

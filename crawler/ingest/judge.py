@@ -43,6 +43,9 @@ _STATIC = re.compile(
     r"|thu vien(?: anh| hinh anh| video)?|dieu khoan(?: su dung)?.{0,20}|chinh sach (?:bao mat|rieng tu).{0,20}|rss|about(?: us)?|contact(?: us)?"
     r"|nguoi phat ngon.{0,20}|tin tuc(?: - su kien| su kien)?|trang chu|home)$"
 )
+_PAGER = re.compile(
+    r"[\s\d«»‹›<>|.…\[\]()-]*(?:trang|tiep|sau|truoc|dau|cuoi|ke|next|prev|previous|last|first|older|newer|page)?[\s\d«»‹›<>|.…-]*(?:theo|posts|tin)?"
+)
 _HOME = re.compile(r"^/?(?:index|default|home|trang-?chu|main)?(?:\.(?:html?|aspx?|php|jsp|htx))?/?$", re.IGNORECASE)
 _PRINT = re.compile(
     r"/(?:print|savefile|in-bai|printitem|print\.aspx)(?:/|\.|$)|[?&](?:print|printable|in)=(?:1|true|yes)|tmpl=component|p_p_mode=print",
@@ -152,7 +155,7 @@ def _list(case: Case) -> str:
     texts = [block for block in case.blocks if block.linked < 0.5 and len(block.text) >= 60 and block.kind != "caption"]
     if case.claim == "list" and (len(links) >= 2 or case.items >= 2):
         return "listing"
-    if case.claim != "article" and _repeats(case):
+    if case.claim != "article" and (_repeats(case) or _paged(case)):
         return "listing"
     if len(links) >= 3 and (len(links) >= 0.5 * len(texts) or case.purpose == "listing"):
         return "listing"
@@ -170,7 +173,13 @@ def _repeats(case: Case) -> bool:
         return not (_headline_sighted(case) and case.excerpts == 0 and _letters(case.blocks) > 0)
     if case.items >= 2 and case.item_share >= 0.5 and (case.more or case.leads_away) and not _headline_sighted(case):
         return True
-    return case.leads_away and bool(case.more) and _letters(case.blocks) < _SHORT and not _headline_sighted(case)
+    return case.leads_away and _letters(case.blocks) < _SHORT and not _headline_sighted(case)
+
+
+def _paged(case: Case) -> bool:
+    """Whether the page is known only as a further part of another: every mention of it is a page number."""
+    anchors = [fold(sighting.anchor) for sighting in case.sightings if sighting.source == "listing"]
+    return bool(anchors) and all(_PAGER.fullmatch(anchor) for anchor in anchors)
 
 
 def _empty(case: Case) -> str:
@@ -187,7 +196,8 @@ def _static(case: Case) -> str:
     title = fold(case.title).strip(" .:-")
     sighted = _headline_sighted(case)
     published = case.dates.published
-    printed = published is not None and published.basis in ("printed", "embedded")
+    # A date on a list counts only with a headline: editors' names and sections stand beside dates, too.
+    printed = published is not None and published.basis in ("printed", "embedded") and published.source != "listing"
     if any(sighting.source == "feed" for sighting in case.sightings):
         return ""
     if _STATIC.match(title) and not any(sighting.date_text for sighting in case.sightings):

@@ -90,11 +90,13 @@ def _with_head(signed: Signed, page: Extracted) -> Signed:
     """The byline of the head region, where the text has none."""
     if signed.authors or signed.credits:
         return signed
-    for block in page.head[1:] if page.title_on_page else page.head:
+    for block in page.head:
         byline, _ = split_head(block.text)
         found = read_byline(byline, sure=True) if byline else None
         if found is not None:
-            return replace(signed, authors=found.authors, credits=found.credits, byline_lines=(*signed.byline_lines, byline))
+            return replace(
+                signed, authors=found.authors, credits=found.credits, byline_lines=(*signed.byline_lines, byline)
+            )
     return signed
 
 

@@ -77,8 +77,9 @@ def _layout(pages: Sequence[_Sample]) -> Layout:
     least = max(2, round(_SHARE * len(pages)))
     recurring = {key for key, count in counts.items() if count >= least}
     bodies = _vote([node for page in pages if (node := _body(page.flow, recurring)) is not None])
-    furniture = _furniture(pages, recurring, counts, bodies)
-    titles = _vote([line.node for page in pages if (line := _title(page, recurring, bodies)) is not None])
+    heads = [_title(page, recurring, bodies) for page in pages]
+    furniture = _furniture(pages, heads, recurring, counts, bodies)
+    titles = _vote([line.node for line in heads if line is not None])
     return Layout(frozenset(furniture), bodies, titles, _site(pages), len(pages))
 
 
@@ -129,14 +130,18 @@ def _merged(paths: Sequence[Path]) -> Path:
 
 
 def _furniture(
-    pages: Sequence[_Sample], recurring: set[str], counts: Mapping[str, int], bodies: Sequence[Path]
+    pages: Sequence[_Sample],
+    heads: Sequence[Line | None],
+    recurring: set[str],
+    counts: Mapping[str, int],
+    bodies: Sequence[Path],
 ) -> set[str]:
     """Recurring lines that stand outside the body somewhere, and those of the layout at the body's edges."""
     outside: set[str] = set()
     inside: Counter[str] = Counter()
-    for page in pages:
+    for page, head in zip(pages, heads, strict=True):
         body = locate(page.flow.root, bodies)
-        edges = _edges(page.flow, body, recurring) if body else set()
+        edges = _edges(page.flow, body, head, recurring) if body else set()
         for line in page.flow.lines:
             if line.key in recurring and (body is None or not body.holds(line.number)):
                 outside.add(line.key)
@@ -145,9 +150,10 @@ def _furniture(
     return outside | sure
 
 
-def _edges(flow: Flow, body: Node, recurring: set[str]) -> set[int]:
+def _edges(flow: Flow, body: Node, head: Line | None, recurring: set[str]) -> set[int]:
     """Numbers of recurring lines at the head or foot of the body that do not stand where its paragraphs stand."""
-    lines = flow.lines[body.start : body.end]
+    start = head.number + 1 if head is not None and body.holds(head.number) else body.start
+    lines = flow.lines[start : body.end]
     homes = Counter[Node]()
     for line in lines:
         if _differs(line, recurring):

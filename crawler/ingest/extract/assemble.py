@@ -240,11 +240,8 @@ def _looks_like_caption(piece: Piece) -> bool:
     )
     if emphasised:
         return not (text.isupper() and len(text) < 40)
-    return (
-        ((line.beside_image or _photo_table(line))
-        and len(text) <= 160
-        and not text.endswith((".", ":", ";")))
-        or (_photo_table(line) and len(text) <= 300)
+    return ((line.beside_image or _photo_table(line)) and len(text) <= 160 and not text.endswith((".", ":", ";"))) or (
+        _photo_table(line) and len(text) <= 300
     )
 
 

@@ -212,14 +212,8 @@ def _dropped(sense: Sense, body: Node, first: int) -> set[int]:
         if node is body or node.end <= first or node.start in found:
             continue
         mass = sense.mass_of(node, first)
-        if (
-            (named_apart(node)
-            and mass < 0.5 * total)
-            or (
-                named_aside(node)
-                and mass < 0.3 * total
-                and (sense.linked(node.start, node.end) > 0.3 or node.tag == "nav")
-            )
+        if (named_apart(node) and mass < 0.5 * total) or (
+            named_aside(node) and mass < 0.3 * total and (sense.linked(node.start, node.end) > 0.3 or node.tag == "nav")
         ):
             found.update(range(node.start, node.end))
     return found
@@ -300,4 +294,4 @@ def _common(one: Node, other: Node) -> Node:
 def headlines(flow: Flow, numbers: Sequence[int]) -> list[Line]:
     """Lines among these that are wholly a link of headline length: what a list page consists of."""
     lines = (flow.lines[number] for number in numbers)
-    return [line for line in lines if line.linked >= 0.8 and len(line.text) >= 25 and not _files(line)]
+    return [line for line in lines if line.linked >= 0.6 and len(line.text) >= 25 and not _files(line)]

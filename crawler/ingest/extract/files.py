@@ -67,7 +67,7 @@ def _foreign(sense: Sense, anchor: Anchor, area: Area) -> bool:
     if anchor.at >= len(sense.flow.lines) or anchor.embed:
         return False
     line = sense.flow.lines[anchor.at]
-    inside = area.node is not None and area.node.holds(anchor.at)
+    inside = bool(area.lines) and area.lines[0] <= anchor.at <= area.lines[-1]
     return (sense.furniture[anchor.at] and not inside) or (sense.aside[anchor.at] and not inside and line.linked > 0.5)
 
 

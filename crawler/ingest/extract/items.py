@@ -11,6 +11,10 @@ from crawler.ingest.flow import Line, Node
 from crawler.links.patterns import is_document
 
 _HEADLINE = 20
+_LINKED = 0.6
+"""Share of a headline's line that is a link: its date may stand on the same line."""
+_OPENING = 2
+"""Lines of an item, such as its date, that may stand before its headline."""
 _EXCERPT = 40
 _MORE = re.compile(
     r"^(?:(?:doc|xem) (?:tiep|them|chi tiet|tiep bai|toan bo|ngay)|chi tiet|read more|continue reading|more|tiep tuc doc)\b[^a-z]*$"
@@ -32,17 +36,23 @@ class Items:
     more: int = 0
 
 
-def find_items(sense: Sense, *, ends: Predicate) -> Items:
-    """The best list of the page. Lists below a heading such as "Tin liên quan" are another matter and are left out."""
+def find_items(sense: Sense, title: int, *, ends: Predicate) -> Items:
+    """The best list of the page; `title` is the number of the headline's line, -1 if there is none.
+
+    Lists below a heading such as "Tin liên quan" are another matter and are left out, and so are containers one of which is the
+    headline's own.
+    """
     lines = sense.flow.lines
     own = [not sense.aside[line.number] and not sense.furniture[line.number] for line in lines]
     total = sum(len(line.text) for line in lines if own[line.number] and not sense.labels[line.number])
-    best = Items(more=sum(own[line.number] and line.linked > 0.8 and _MORE.match(line.folded) is not None for line in lines))
+    best = Items(
+        more=sum(own[line.number] and line.linked > 0.8 and _MORE.match(line.folded) is not None for line in lines)
+    )
     if not total:
         return best
-    heads = [line for line in lines if _is_headline(line) and not sense.aside[line.number]]
+    heads = [line for line in lines if is_headline(line) and not sense.aside[line.number]]
     for members in _groups(sense.flow.root, heads):
-        if _after_end(sense, members[0].start, ends):
+        if _after_end(sense, members[0].start, ends) or any(node.holds(title) for node in members):
             continue
         inside = {number for node in members for number in range(node.start, node.end)}
         letters = sum(len(lines[n].text) for n in inside if own[n] and not sense.labels[n])
@@ -57,8 +67,9 @@ def find_items(sense: Sense, *, ends: Predicate) -> Items:
     return best
 
 
-def _is_headline(line: Line) -> bool:
-    if line.linked < 0.8 or len(line.text) < _HEADLINE:
+def is_headline(line: Line) -> bool:
+    """Whether the line is, but for a date, a link of headline length to another page."""
+    if line.linked < _LINKED or len(line.text) < _HEADLINE:
         return False
     return not any(is_document(href) for href in line.hrefs if href)
 
@@ -68,6 +79,8 @@ def _groups(root: Node, heads: list[Line]) -> list[list[Node]]:
     found: dict[tuple[int, str, str], list[Node]] = defaultdict(list)
     for line in heads:
         for node in line.node.chain()[:-1]:
+            if line.number - node.start > _OPENING:
+                break
             key = (id(node.parent), node.tag, node.classes[0] if node.classes else "")
             if node not in found[key]:
                 found[key].append(node)
@@ -76,7 +89,11 @@ def _groups(root: Node, heads: list[Line]) -> list[list[Node]]:
 
 def _after_end(sense: Sense, start: int, ends: Predicate) -> bool:
     """Whether one of the few lines before the list is a heading of related news or comments."""
-    return any(ends(sense.flow.lines[number].text) for number in range(max(0, start - 3), start + 1) if number < len(sense.flow.lines))
+    return any(
+        ends(sense.flow.lines[number].text)
+        for number in range(max(0, start - 3), start + 1)
+        if number < len(sense.flow.lines)
+    )
 
 
 def _has_excerpt(sense: Sense, node: Node) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cssselect import HTMLTranslator, SelectorError
+from lxml import etree
 
 from crawler.ingest.blocks import Block
 from crawler.ingest.decoding import Element, parse
 from crawler.ingest.extract.assemble import Piece, assemble
 from crawler.ingest.extract.body import Area, Places, find_area, headlines
 from crawler.ingest.extract.files import read_attachments, read_images
-from crawler.ingest.extract.items import Items, find_items
+from crawler.ingest.extract.items import Items, find_items, is_headline
 from crawler.ingest.extract.meta import Meta, read_meta
 from crawler.ingest.extract.sense import Predicate, Sense, sense
 from crawler.ingest.extract.title import Headline, Hints, find_title
@@ -130,7 +132,7 @@ def _extracted(
         images=read_images(felt, area, pieces, title_line, url),
         meta=meta,
         microdata=tuple(_microdata(tree, flow, area, title_line)),
-        chosen_dates=tuple(_chosen_dates(tree, flow, known)),
+        chosen_dates=tuple(_chosen_dates(tree, flow, area, title_line, known)),
         shape=_shape(felt, area, title_line, known),
     )
 
@@ -143,13 +145,19 @@ def _own(known: Knowledge, name: str) -> tuple[str, ...]:
     return (selector,) if selector else ()
 
 
+@lru_cache(maxsize=256)
+def _compiled(selector: str) -> etree.XPath | None:
+    try:
+        return etree.XPath(HTMLTranslator().css_to_xpath(selector))
+    except (SelectorError, etree.XPathError):
+        return None
+
+
 def _elements(tree: Element, selectors: Sequence[str]) -> Iterator[Element]:
     for selector in selectors:
-        try:
-            path = HTMLTranslator().css_to_xpath(selector)
-        except SelectorError:
-            continue
-        yield from tree.xpath(path)
+        path = _compiled(selector)
+        if path is not None:
+            yield from path(tree)
 
 
 def _nodes(tree: Element, flow: Flow, selectors: Sequence[str]) -> Iterator[Node]:
@@ -168,10 +176,22 @@ def _hints(tree: Element, flow: Flow, meta: Meta, known: Knowledge) -> Hints:
     return Hints(known.anchors, meta, frozenset(names | known.layout.site), learned, selected)
 
 
-def _chosen_dates(tree: Element, flow: Flow, known: Knowledge) -> Iterator[str]:
-    for selector in (_own(known, "date"), tuple(known.platform.get("date", ()))):
-        for node in _nodes(tree, flow, selector):
-            yield from (line.text for line in flow.lines[node.start : node.end][:3])
+def _chosen_dates(tree: Element, flow: Flow, area: Area, title: int, known: Knowledge) -> Iterator[str]:
+    """Lines that selectors name as the date: the portal's own anywhere, the platform's only round headline and text."""
+    for node in _nodes(tree, flow, _own(known, "date")):
+        yield from (line.text for line in flow.lines[node.start : node.end][:3])
+    low, high = _span(flow, area, title)
+    for node in _nodes(tree, flow, tuple(known.platform.get("date", ()))):
+        if low <= node.start and node.end <= high + 1 and node.end - node.start <= 3:
+            yield from (line.text for line in flow.lines[node.start : node.end])
+
+
+def _span(flow: Flow, area: Area, title: int) -> tuple[int, int]:
+    """First and last line that are near enough to headline and text to speak of them."""
+    if area.node is None:
+        return 0, len(flow.lines)
+    low = max(0, min(title - 6, area.node.start)) if title >= 0 else area.node.start
+    return low, max(area.last + 4, area.node.end)
 
 
 # Text
@@ -250,7 +270,9 @@ def _breadcrumb(flow: Flow, felt: Sense, title: int, headline: str) -> list[str]
         trail = _trail(flow, home.at)
         if 1 <= len(trail) <= 5 and trail[0] is home:
             steps = [anchor.text.strip("»›>/ ") for anchor in trail[1:]]
-            return [step for step in steps if step and fold(step) != key and not key.startswith(fold(step).rstrip(". "))]
+            return [
+                step for step in steps if step and fold(step) != key and not key.startswith(fold(step).rstrip(". "))
+            ]
     return []
 
 
@@ -264,8 +286,7 @@ def _trail(flow: Flow, line: int) -> list[Anchor]:
 
 def _microdata(tree: Element, flow: Flow, area: Area, title: int) -> Iterator[tuple[str, str]]:
     """Dates in `itemprop` and `time` that stand in the article's area: related items carry them as well."""
-    low = min(title - 6, area.node.start if area.node else title) if title >= 0 else 0
-    high = max(area.last + 4, area.node.end if area.node else 0) if area.node else len(flow.lines)
+    low, high = _span(flow, area, title)
     for element in tree.iter("time", "meta", "span", "div", "p", "abbr", "li"):
         name = element.get("itemprop") or ""
         if element.tag == "time":
@@ -301,14 +322,14 @@ def _shape(felt: Sense, area: Area, title: int, known: Knowledge) -> Shape:
         way=area.way,
         fit=area.fit,
         first=tuple(flow.lines[n].text for n in own[:12]),
-        items=find_items(felt, ends=known.ends),
+        items=find_items(felt, title, ends=known.ends),
         leads_away=_leads_away(flow, own, title),
     )
 
 
 def _leads_away(flow: Flow, own: Sequence[int], title: int) -> bool:
     following = [flow.lines[number] for number in own if number > title][:3] if title >= 0 else []
-    return any(line.heading and line.linked > 0.8 and len(line.text) >= 20 for line in following)
+    return any(is_headline(line) for line in following)
 
 
 def _within(node: Node, other: Node) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.ingest.decoding import title_parts
@@ -156,9 +156,9 @@ def _claim_score(key: str, claims: _Claims) -> float:
     score = 0.0
     if key in claims.texts:
         score += 4.0
-    elif (len(key) >= 15 and claims.doc.startswith(key[:200])) or (len(key) >= 15 and any(
-        text in key and len(text) >= 0.7 * len(key) for text in claims.texts if len(text) >= 15
-    )):
+    elif (len(key) >= 15 and claims.doc.startswith(key[:200])) or (
+        len(key) >= 15 and any(text in key and len(text) >= 0.7 * len(key) for text in claims.texts if len(text) >= 15)
+    ):
         score += 3.0
     if claims.anchors:
         if key in claims.anchors:
@@ -171,14 +171,13 @@ def _claim_score(key: str, claims: _Claims) -> float:
 def _headline(lines: Sequence[Line], claims: _Claims, sure: float) -> Headline:
     text = " ".join(line.text for line in lines)
     stripped = _GLUED_DATE.sub("", text)
-    if stripped != text and len(stripped) >= 8 and _known(fold(stripped), claims):
+    if stripped != text and len(stripped) >= 8 and not _known(fold(text), claims) and _known(fold(stripped), claims):
         return Headline(stripped, lines[0], sure, text[len(stripped) :].strip(" ()"))
     return Headline(text, lines[-1], sure)
 
 
 def _known(key: str, claims: _Claims) -> bool:
-    others: Iterable[str] = (*claims.texts, *claims.anchors)
-    return any(key == other or (len(other) >= 15 and other.startswith(key)) for other in others)
+    return key in claims.texts or key in claims.anchors
 
 
 def _claimed(hints: Hints) -> str:
