@@ -364,9 +364,10 @@ def test_repair_when_tail_is_zeros_or_noise_then_whole_records_stay(
     tail = data.draw(
         st.sampled_from([bytes(length), os.urandom(length), b"\x1f\x8b" + bytes(length), _gzip(b"no record")])
     )
-    path.write_bytes(content[:cut] + tail)
+    written = content[:cut] + tail
+    path.write_bytes(written)
     (done,) = warc.repair(folder)
-    assert done.bytes == max(end for end in ends if end <= cut)
+    assert done.bytes == max(end for end in ends if written[:end] == content[:end])  # noise may be what was there
     if done.bytes:
         assert len(_records(folder / "warc" / done.name)) == ends.index(done.bytes)
 
