@@ -1,0 +1,242 @@
+"""The reading half on a real archive: WARC bytes in, articles, revisions and events out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from crawler.ingest import driver
+from crawler.links.patterns import page_key
+from storage import schema
+from storage.engine import Database, Fence, next_numbers
+from storage.errors import Held
+from storage.records import Capture
+from storage.warc import Exchange, WarcWriter
+from storage.writer import articles, queue
+from tests.builders import NOW, make_portal, make_sighting, put_capture, put_portal
+
+PORTAL = make_portal("https://phuonghoabinh.gov.vn/")
+TOPICS = (
+    "thu gom rác", "khám sức khỏe", "hội thao", "tiếp công dân", "phòng cháy", "khuyến học", "trồng cây", "bầu tổ trưởng",
+    "tiêm phòng", "dân vận khéo", "vay vốn", "an toàn thực phẩm",
+)  # fmt: skip
+
+
+def story(number: int, *, extra: str = "", hits: int = 1) -> bytes:
+    """A portal page with furniture round one article; `hits` moves the counters, `extra` edits the text."""
+    topic = TOPICS[number % len(TOPICS)]
+    body = "".join(
+        f"<p>{part} {topic} tại tổ dân phố số {number + 3}, có {number * 7 + 41} người dự.</p>"
+        for part in ("Sáng 12/5, phường Hòa Bình tổ chức buổi", "Theo kế hoạch, đợt", "Kết thúc buổi")
+    )
+    return f"""<html><head><title>Phường Hòa Bình tổ chức {topic} {number} - Phường Hòa Bình</title></head><body>
+    <div id="menu"><ul><li><a href="/">Trang chủ</a></li><li><a href="/tin-tuc/">Tin tức</a></li></ul></div>
+    <div class="clock">Hôm nay, ngày {hits % 27 + 1:02}/11/2026</div>
+    <div class="main"><h1>Phường Hòa Bình tổ chức {topic} {number}</h1>
+    <p class="date">{number % 27 + 1:02}/05/2026 08:{number + 10}</p>
+    <div class="content">{body}{extra}<p style="text-align:right"><b>Kim Dung</b></p></div></div>
+    <div class="foot"><p>Lượt truy cập: {hits * 977}</p><p>Đang trực tuyến: {hits}</p></div></body></html>""".encode()
+
+
+class Archive:
+    """A folder with a database, into which a test puts pages as the fetching half does."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.db, self.folder, self.at = database, folder, NOW
+        self.writer = WarcWriter(folder, series="keep", run=1, archive="test", software="test", opened_at=NOW)
+        with database.write() as connection:
+            put_portal(connection, PORTAL)
+
+    def put(self, path: str, body: bytes, *, status: int = 200) -> Capture:
+        """One more response, a minute later, waiting to be read."""
+        self.at += timedelta(minutes=1)
+        url = PORTAL.url + path
+        exchange = Exchange(
+            url=url, method="GET", request_head=(), status=status, reason="", fetched_at=self.at, body=body,
+            response_head=(("Content-Type", "text/html; charset=utf-8"),),
+        )  # fmt: skip
+        with self.db.write() as connection:
+            (entry,) = next_numbers(connection, "entry")
+            record = self.writer.write(exchange, entry=entry, metadata={})
+            capture = Capture(
+                entry=entry, portal=PORTAL.id, url=url, purpose="article", fetched_at=self.at, status=status,
+                record=record, media_type="text/html", charset="utf-8", key=page_key(url),
+            )  # fmt: skip
+            put_capture(connection, capture, key=capture.key, unread=True)
+            mention = make_sighting(url, anchor=f"Phường Hòa Bình tổ chức buổi sinh hoạt {path}")
+            row = {"portal": PORTAL.id, "key": capture.key, "listing": "phuonghoabinh.gov.vn/tin-tuc"}
+            seen = {"url": url, "source": "listing", "position": 0, "anchor": mention.anchor}
+            table = schema.sighting
+            if not connection.execute(select(table.c.id).where(table.c.key == capture.key)).first():
+                times = {"first_seen": self.at, "last_seen": self.at}
+                connection.execute(table.insert().values(**row, **seen, **times))
+        return capture
+
+    def desk(self, fence: Fence | None = None) -> driver.Desk:
+        return driver.Desk(self.db, self.folder, PORTAL, fence, lambda: self.at)
+
+    def read(self) -> dict[str, int]:
+        return dict(driver.read_portal(self.desk(), at_end=True).verdicts)
+
+    def events(self) -> list[str]:
+        with self.db.read() as connection:
+            return list(connection.execute(select(schema.event.c.kind).order_by(schema.event.c.seq)).scalars())
+
+    def count(self, name: str) -> int:
+        with self.db.read() as connection:
+            return connection.execute(select(func.count()).select_from(schema.metadata.tables[name])).scalar_one()
+
+
+@pytest.fixture
+def archive(database: Database, tmp_path: Path) -> Iterator[Archive]:
+    made = Archive(database, tmp_path)
+    yield made
+    made.writer.close()
+
+
+@pytest.fixture
+def filled(archive: Archive) -> Archive:
+    """Twelve articles, read."""
+    for number in range(12):
+        archive.put(f"tin-tuc/bai-viet-so-{number}.html", story(number))
+    assert archive.read() == {"new": 12}
+    return archive
+
+
+def test_reading_stores_articles_without_furniture(filled: Archive) -> None:
+    with filled.db.read() as connection:
+        found = articles.find(connection, PORTAL.id, ["phuonghoabinh.gov.vn/tin-tuc/bai-viet-so-4.html"])
+    assert found is not None
+    reading = found.reading
+    assert reading.title == "Phường Hòa Bình tổ chức phòng cháy 4"
+    assert len(reading.paragraphs) == 3
+    assert reading.authors == ("Kim Dung",)
+    assert reading.dates.published is not None
+    assert (reading.dates.published.value, reading.dates.published.basis) == ("2026-05-05T08:14:00+07:00", "printed")
+    assert filled.events() == ["created"] * 12
+
+
+def test_reading_learns_from_article_shaped_captures_and_says_which(filled: Archive) -> None:
+    with filled.db.read() as connection:
+        template = queue.template(connection, PORTAL.id)
+    assert template is not None
+    assert template.learned_from == tuple(range(1, driver.LEARN_FROM + 1))
+
+
+def test_reading_before_the_visits_end_waits_for_pages_to_learn_from(archive: Archive) -> None:
+    for number in range(4):
+        archive.put(f"tin-tuc/bai-viet-so-{number}.html", story(number))
+    assert driver.read_portal(archive.desk(), at_end=False).read == 0
+    assert archive.read() == {"new": 4}
+
+
+def test_recaptures_when_only_counters_and_clocks_moved_make_no_revision(filled: Archive) -> None:
+    for night in range(2, 6):
+        for number in range(12):
+            filled.put(f"tin-tuc/bai-viet-so-{number}.html", story(number, hits=night * 31))
+    assert filled.read() == {"unchanged": 48}
+    assert filled.count("revision") == 12
+
+
+def test_recapture_when_a_sentence_was_added_makes_one_revision(filled: Archive) -> None:
+    filled.put("tin-tuc/bai-viet-so-3.html", story(3, extra="<p>Phường sẽ tổ chức đợt hai vào tháng 6.</p>", hits=9))
+    filled.put("tin-tuc/bai-viet-so-3.html", story(3, extra="<p>Phường sẽ tổ chức đợt hai vào tháng 6.</p>", hits=10))
+    assert filled.read() == {"revised": 1, "unchanged": 1}
+    assert filled.events()[-1] == "revised"
+    assert filled.count("revision") == 13
+
+
+def test_second_address_of_the_same_text_becomes_an_address(filled: Archive) -> None:
+    filled.put("chuyen-muc/bai-viet-so-5.html", story(5, hits=77))
+    assert filled.read() == {"copy": 1}
+    assert (filled.count("article"), filled.count("article_address")) == (12, 13)
+
+
+def test_removal_needs_four_negative_answers_and_is_dated_at_the_first(filled: Archive) -> None:
+    path = "tin-tuc/bai-viet-so-6.html"
+    first = filled.put(path, b"<h1>404</h1>", status=404)
+    for _ in range(3):
+        assert filled.read() == {"absent": 1}
+        assert filled.events()[-1] == "created"
+        filled.put(path, b"<h1>404</h1>", status=404)
+    filled.read()
+    with filled.db.read() as connection:
+        query = select(schema.article.c.removed_at, schema.article.c.title).where(
+            schema.article.c.removed_at.is_not(None)
+        )
+        [(removed_at, title)] = connection.execute(query).all()
+    assert removed_at == first.fetched_at
+    assert title == "Phường Hòa Bình tổ chức trồng cây 6"
+    filled.put(path, story(6, hits=12))
+    assert filled.read() == {"unchanged": 1}
+    assert filled.events()[-2:] == ["removed", "returned"]
+
+
+def test_another_template_version_rereads_the_stored_capture_and_makes_no_revision(filled: Archive) -> None:
+    with filled.db.read() as connection:
+        template = queue.template(connection, PORTAL.id)
+    assert template is not None
+    with filled.db.write() as connection:
+        queue.put_template(connection, replace(template, version=template.version + 1), now=filled.at)
+    filled.put("tin-tuc/bai-viet-so-2.html", story(2, hits=5))
+    filled.put("tin-tuc/bai-viet-so-3.html", story(3, extra="<p>Có thêm một câu mới.</p>", hits=5))
+    assert filled.read() == {"unchanged": 1, "revised": 1}
+    assert filled.events()[12:] == ["revised"]
+
+
+def test_reading_again_changes_nothing(filled: Archive) -> None:
+    with filled.db.write() as connection:
+        assert queue.reread(connection, PORTAL.id) == 12
+    assert filled.read() == {"unchanged": 12}
+    assert filled.events() == ["created"] * 12
+
+
+def test_lost_lease_stores_nothing(archive: Archive) -> None:
+    for number in range(3):
+        archive.put(f"tin-tuc/bai-viet-so-{number}.html", story(number))
+    with archive.db.write() as connection:
+        connection.execute(schema.lease.insert().values(name="read:x", fence=7, holder="other"))
+    with pytest.raises(Held):
+        driver.read_portal(archive.desk(Fence("read:x", 6)), at_end=True)
+    assert archive.count("article") == 0
+    assert driver.waiting(archive.db) == {PORTAL.id: 3}
+
+
+def test_given_up_capture_waits_no_longer_and_the_others_are_read(archive: Archive) -> None:
+    poison = archive.put("tin-tuc/doc.html", story(0))
+    for number in range(1, 4):
+        archive.put(f"tin-tuc/bai-viet-so-{number}.html", story(number))
+    driver.give_up(archive.desk(), poison.entry, "parse-limit")
+    assert archive.read() == {"new": 3}
+    with archive.db.read() as connection:
+        query = select(schema.reading.c.verdict, schema.reading.c.detail).where(schema.reading.c.entry == poison.entry)
+        assert tuple(connection.execute(query).one()) == ("failed", "parse-limit")
+
+
+def test_truncated_capture_is_never_an_article(archive: Archive) -> None:
+    for number in range(4):
+        capture = archive.put(f"tin-tuc/bai-viet-so-{number}.html", story(number))
+    with archive.db.write() as connection:
+        cut = update(schema.capture).where(schema.capture.c.entry == capture.entry).values(truncated="length")
+        connection.execute(cut)
+    assert archive.read() == {"new": 3, "failed": 1}
+
+
+def test_same_captures_give_the_same_ids_on_every_database(filled: Archive) -> None:
+    with filled.db.read() as connection:
+        ids = sorted(connection.execute(select(schema.article.c.id)).scalars())
+        rows = connection.execute(select(schema.article.c.portal, schema.article.c.identity)).all()
+    assert ids == sorted(articles.article_id(portal, identity) for portal, identity in rows)
+    assert all(len(article) == 17 and article.startswith("a") for article in ids)
+
+
+def test_event_numbers_have_no_gaps(filled: Archive) -> None:
+    with filled.db.read() as connection:
+        assert list(connection.execute(select(schema.event.c.seq).order_by(schema.event.c.seq)).scalars()) == list(
+            range(1, 13)
+        )
