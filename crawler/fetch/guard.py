@@ -98,14 +98,6 @@ def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def same_site(old: str, new: str) -> bool:
-    """Whether a redirect only changes scheme or `www.`: the site itself on another doorstep.
-
-    The port may change only from one default port to the other.
-    """
-    return place(old).removeprefix("www.") == place(new).removeprefix("www.")
-
-
 class GuardedResolver(CachingThreadedResolver):
     """Resolves names to public addresses only.
 

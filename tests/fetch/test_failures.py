@@ -240,7 +240,7 @@ def test_pages_when_a_server_answers_garbage_then_each_has_its_class_and_the_goo
     with raw(answer) as server:
         assert archive.crawl(server.url) == 0
     root = server.url.rstrip("/")
-    assert dict((url.removeprefix(root), kind) for kind, url in archive.failures()) == {
+    assert {url.removeprefix(root): kind for kind, url in archive.failures()} == {
         path: kind for path, (_, kind) in GARBAGE.items()
     }
     assert {row["status"] for row in archive.captures() if "tot-99" in row["url"]} == {200}
