@@ -106,6 +106,10 @@ class Database:
             connection.close()
 
 
+COUNTERS = ("entry", "article", "event")
+"""Numbers that the archive gives out itself: of captures, of articles in the search index, of the change feed."""
+
+
 def create(url: str, *, now: datetime) -> None:
     """Make the tables of a new archive in an empty database: `url` is a SQLite file or an existing PostgreSQL database.
 
@@ -116,7 +120,7 @@ def create(url: str, *, now: datetime) -> None:
             raise UsageError(f"{_place(make_url(url))} holds an archive already", cure="Choose another place")
         _migrate(connection)
         connection.execute(insert(schema.archive).values(id=secrets.token_hex(8), epoch=1, created_at=now))
-        connection.execute(insert(schema.counter), [{"name": name, "value": 0} for name in ("entry", "event")])
+        connection.execute(insert(schema.counter), [{"name": name, "value": 0} for name in COUNTERS])
 
 
 def connect(url: str, *, readonly: bool = False, patience: float = PATIENCE) -> Database:
@@ -161,7 +165,7 @@ def upgrade(url: str) -> tuple[str, str]:
 
 
 def next_numbers(connection: Connection, counter: str, count: int = 1) -> range:
-    """Take the next `count` numbers of a counter (`entry`, `event`) inside the caller's transaction.
+    """Take the next `count` numbers of one of `COUNTERS` inside the caller's transaction.
 
     Numbers have no gaps: a rolled back transaction gives them back, and on PostgreSQL the counter's row stays locked until
     the commit, so take them last.

@@ -142,9 +142,9 @@ class RecordRef:
 class Capture:
     """One response as received: bytes in a WARC file and what the row says of them.
 
-    `entry` is the number it got when it entered the archive: the archive's order. `payload_sha256` is over the body as
-    sent (coded); `key` is that of its page; `location` the absolute target of a redirect; `truncated` the WARC-Truncated reason; `origin` is `crawl`
-    or where an imported capture came from.
+    `entry` is the number it got when it entered the archive: the archive's order. `key` is that of its page.
+    `payload_sha256` is over the body as sent (coded); `location` is the absolute target of a redirect; `truncated` the
+    WARC-Truncated reason; `origin` is `crawl` or where an imported capture came from.
     """
 
     entry: int

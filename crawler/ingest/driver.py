@@ -127,10 +127,12 @@ def opened(desk: Desk, captures: Sequence[Capture]) -> list[Captured]:
     """Captures with their bodies and what is said of their pages. Raises FixityError when the archive lacks a body."""
     with desk.db.read() as conn:
         mentions = queue.sightings(conn, desk.portal.id, {capture.key for capture in captures})
-    return [
-        Captured(capture, read_payload(desk.folder, capture.record).body, desk.portal, mentions.get(capture.key, ()))
-        for capture in captures
-    ]
+    found = []
+    for capture in captures:
+        payload = read_payload(desk.folder, capture.record)
+        whole = replace(capture, truncated=capture.truncated or payload.truncated)
+        found.append(Captured(whole, payload.body, desk.portal, mentions.get(capture.key, ())))
+    return found
 
 
 def read_slice(desk: Desk, captures: Sequence[Capture], template: Template | None, counts: Counts) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from storage import schema, search
 from storage.engine import next_numbers
@@ -89,7 +89,7 @@ def load(conn: Connection, article: str) -> Stored:
 def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading, *, url: str) -> str:
     """A new article with its first revision and address, to be cited by `url`; returns its id."""
     article = article_id(capture.portal, reading.identity)
-    number = (conn.execute(select(func.max(_article.c.number))).scalar() or 0) + 1
+    (number,) = next_numbers(conn, "article")
     conn.execute(
         _article.insert().values(
             id=article,
