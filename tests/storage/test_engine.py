@@ -67,7 +67,7 @@ def test_create_when_there_is_an_archive_then_refused(database_url: str) -> None
 _KILLED_CREATING = """
 import os, sys
 from datetime import UTC, datetime, tzinfo
-from storage.engine import COUNTERS, create
+from storage.engine import create
 class Killer(tzinfo):
     def utcoffset(self, moment):
         os.kill(os.getpid(), 9)
@@ -235,7 +235,7 @@ def test_write_when_many_threads_write_then_none_is_lost(database: Database) -> 
 
 _KILLED = """
 import os, sys
-from storage.engine import COUNTERS, connect, next_numbers
+from storage.engine import connect, next_numbers
 database = connect(sys.argv[1])
 with database.write() as connection:
     next_numbers(connection, "entry", 5)
@@ -286,7 +286,7 @@ import sqlite3.dbapi2, sys
 sys.modules["pysqlite3"] = None
 from datetime import UTC, datetime
 from storage import sqlite
-from storage.engine import COUNTERS, connect, create, next_numbers
+from storage.engine import connect, create, next_numbers
 assert sqlite.driver is sqlite3.dbapi2
 create(sys.argv[1], now=datetime(2026, 1, 1, tzinfo=UTC))
 database = connect(sys.argv[1])
