@@ -17,7 +17,7 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -252,7 +252,8 @@ def show(result: Result, *, differences: bool) -> None:
     found, exact = result.comparison.found, result.comparison.exact
     print(
         f"{result.name:14} {found:3}/{result.comparison.total:<3} title {exact['title']:3} text {exact['paragraphs']:3}"
-        f" R {result.recall:6.2%} P {result.precision:6.2%} capt {exact['captions']:3} day {exact['published_at']:3}"
+        f" R {result.recall:6.2%} P {result.precision:6.2%} capt {exact['captions']:3}"
+        f" day {exact['published_at']:3}"
         f" by {exact['authors']:3} cred {exact['credits']:3} cat {exact['category']:3} files {exact['attachments']:3}"
         f" leaks {len(result.comparison.leaks):2} false {len(result.false):2} {result.milliseconds:5.1f} ms {dict(result.unsure)}"
     )

@@ -3,7 +3,7 @@
 | action | meaning |
 |---|---|
 | `drop-line` | the line goes, wherever it stands |
-| `drop-block` | a heading at which the article is over: it and all below go; if running text goes on below a box, the box alone |
+| `drop-block` | a heading at which the article is over: it and all below go (a box amid running text goes alone) |
 | `head-or-foot-only` | goes only as one of the first or last lines |
 | `keep` | known and kept: it is furniture elsewhere, but in a text it is text (motto, "Kết quả") |
 
@@ -24,6 +24,7 @@ from crawler.ingest.blocks import Block
 from storage.text import fold
 
 Action = Literal["drop-line", "drop-block", "head-or-foot-only", "keep"]
+_ACTIONS: tuple[Action, ...] = get_args(Action)
 
 _EDGE = re.compile(r"^[\s»›>•·●▪\-–—|:*\[\](){}«‹]+|[\s:|.»›>«‹\[\](){}\-–—]+$")
 _WORD = re.compile(r"[^\W_]+[+-]?%?")
@@ -71,9 +72,10 @@ def rules() -> Rules:
     tokens: set[tuple[str, ...]] = set()
     text = files(__package__).joinpath("furniture.tsv").read_text(encoding="utf-8")
     for number, row in enumerate(text.splitlines()[1:], 2):
-        kind, action, form, value = row.split("\t")
-        if action not in get_args(Action):
-            raise ValueError(f"furniture.tsv:{number}: unknown action {action!r}")
+        kind, named, form, value = row.split("\t")
+        action = next((known for known in _ACTIONS if known == named), None)
+        if action is None:
+            raise ValueError(f"furniture.tsv:{number}: unknown action {named!r}")
         if form == "token":
             tokens.add(tuple(_WORD.findall(fold(value))))
         elif form == "line":

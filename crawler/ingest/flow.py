@@ -21,8 +21,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 BLOCKS = _words(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr"
+    " ul"
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SKIPPED = _words(
@@ -49,7 +50,8 @@ _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-echo",
 _DIGITS = re.compile(r"\d+")
 # Names of days and months differ from page to page as numbers do.
 _CALENDAR = re.compile(
-    r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|\d)|chu nhat|thang (?:mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi(?: mot| hai)?|gieng|chap)"
+    r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|\d)|chu nhat|cn(?=[,\s]+\d)|t\d(?=[,\s]+\d)"
+    r"|thang (?:mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi(?: mot| hai)?|gieng|chap)"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:january|february|march|april|may|june|july|august|september|october"
     r"|november|december)(?= \d))\b"
 )
@@ -154,6 +156,13 @@ class Line:
         if not self._key:
             self._key = _mask(self.folded)
         return self._key
+
+    @property
+    def recurrence(self) -> str:
+        """The key under which a line recurs over pages. Long links are apart: a headline in every page's side list is an
+        article's own headline on one of them.
+        """
+        return f"a:{self.key}" if self.linked >= 0.5 and len(self.text) >= 25 else self.key
 
     @property
     def place(self) -> str:

@@ -86,6 +86,7 @@ class Case:
     item_share: float
     excerpts: int
     outside: int
+    before: int
     more: int
     leads_away: bool
     first: tuple[str, ...]
@@ -168,12 +169,20 @@ def _list(case: Case) -> str:
 
 
 def _repeats(case: Case) -> bool:
-    """Whether the page consists of items: two or more of one look, or one with a link to read on."""
+    """Whether the page consists of items: several of one look, or few with a link to read on.
+
+    Text between headline and items is an article's, and the items its related list; only a short introduction of a section that
+    is no headline of any list may stand there.
+    """
+    sighted = _headline_sighted(case)
+    if case.before >= 40 and (sighted or case.before >= 400 or case.excerpts < case.items - 1):
+        return False
     if case.items >= 3 and case.item_share >= 0.6 and (case.excerpts >= 2 or case.outside < 100):
-        return not (_headline_sighted(case) and case.excerpts == 0 and _letters(case.blocks) > 0)
-    if case.items >= 2 and case.item_share >= 0.5 and (case.more or case.leads_away) and not _headline_sighted(case):
+        return not (sighted and case.excerpts == 0 and _letters(case.blocks) > 0)
+    bare = case.excerpts >= 2 and case.outside < 100
+    if case.items >= 2 and case.item_share >= 0.5 and (case.more or case.leads_away or bare) and not sighted:
         return True
-    return case.leads_away and _letters(case.blocks) < _SHORT and not _headline_sighted(case)
+    return case.leads_away and _letters(case.blocks) < _SHORT and not sighted
 
 
 def _paged(case: Case) -> bool:

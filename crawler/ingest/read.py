@@ -66,8 +66,15 @@ def _extract(captured: Captured, layout: Layout) -> Extracted:
         noise=is_furniture,
         dated=is_date_line,
         ends=ends_article,
+        signed=_is_signed_date,
     )
     return extract(captured.body, url=capture.url, charset=capture.charset, known=knowledge)
+
+
+def _is_signed_date(text: str) -> bool:
+    """Whether a line is a byline and a date: `Phan Thanh - Thu Huyền 16:42 15/09/2025`."""
+    byline, rest = split_head(text)
+    return bool(byline) and is_date_line(rest)
 
 
 def _sign(page: Extracted) -> Signed:
@@ -150,6 +157,7 @@ def _case(captured: Captured, page: Extracted, body: tuple[Block, ...], dates: D
         item_share=shape.items.share,
         excerpts=shape.items.excerpts,
         outside=shape.items.outside,
+        before=shape.items.before,
         more=shape.items.more,
         leads_away=shape.leads_away,
         first=shape.first,

@@ -73,7 +73,7 @@ def _long_keys(page: _Sample) -> frozenset[str]:
 
 
 def _layout(pages: Sequence[_Sample]) -> Layout:
-    counts = Counter(key for page in pages for key in {line.key for line in page.flow.lines})
+    counts = Counter(key for page in pages for key in {line.recurrence for line in page.flow.lines})
     least = max(2, round(_SHARE * len(pages)))
     recurring = {key for key, count in counts.items() if count >= least}
     bodies = _vote([node for page in pages if (node := _body(page.flow, recurring)) is not None])
@@ -84,7 +84,7 @@ def _layout(pages: Sequence[_Sample]) -> Layout:
 
 
 def _differs(line: Line, recurring: Iterable[str]) -> bool:
-    return line.linked < 0.5 and line.key not in recurring
+    return line.linked < 0.5 and line.recurrence not in recurring
 
 
 def _body(flow: Flow, recurring: set[str]) -> Node | None:
@@ -143,9 +143,9 @@ def _furniture(
         body = locate(page.flow.root, bodies)
         edges = _edges(page.flow, body, head, recurring) if body else set()
         for line in page.flow.lines:
-            if line.key in recurring and (body is None or not body.holds(line.number)):
-                outside.add(line.key)
-        inside.update({line.key for line in page.flow.lines if line.number in edges})
+            if line.recurrence in recurring and (body is None or not body.holds(line.number)):
+                outside.add(line.recurrence)
+        inside.update({line.recurrence for line in page.flow.lines if line.number in edges})
     sure = {key for key, count in inside.items() if count >= max(2, 0.8 * counts[key])}
     return outside | sure
 
@@ -166,7 +166,7 @@ def _edges(flow: Flow, body: Node, head: Line | None, recurring: set[str]) -> se
         for line in sequence:
             at_home = (line.node.parent or line.node) is home or line.node is home
             # What stands where the paragraphs stand is text, unless it counts or is a button.
-            if line.key not in recurring or (at_home and "0" not in line.key and line.linked < 0.5):
+            if line.recurrence not in recurring or (at_home and "0" not in line.key and line.linked < 0.5):
                 break
             found.add(line.number)
     return found

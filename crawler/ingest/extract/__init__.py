@@ -1,4 +1,4 @@
-"""EXTRACT: one page's bytes to title, blocks, head region, files and claims. One parse; pure; nothing is dated or cleaned here."""
+"""EXTRACT: one page's bytes to title, blocks, head region, files and claims. One parse; nothing is dated or cleaned here."""
 
 from crawler.ingest.extract.page import Extracted, Knowledge, Shape, extract
 

@@ -32,9 +32,9 @@ Ends = Callable[[str], bool]
 class Area:
     """The article on the page: `node` its container (None: none was found), found by `way`.
 
-    `above`, `lines` and `below` are line numbers: the head region (just above the title, and between title and text), the text in
-    document order, what stands behind it. `last` is the last line of the article's region. `fit` is the share of the page's
-    own text that stands in `lines`.
+    `above`, `lines` and `below` are line numbers: the head region (just above the title, and between title and text), the
+    text in document order, what stands behind it. `last` is the last line of the article's region. `fit` is the share of the
+    page's own text that stands in `lines`.
     """
 
     node: Node | None
@@ -48,22 +48,22 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the body may be known to stand, best first: the operator's selector, the learned layout, the platform's selectors."""
+    """Where the body may be known to stand, best first: the operator's choice, the learned layout, the platform's selectors."""
 
     chosen: Node | None
     layout: Layout
     platform: Sequence[Node] = ()
 
 
-def find_area(sense: Sense, title: Line | None, places: Places, *, ends: Ends) -> Area:
-    """The article's area. `ends` tells headings of related lists, at which the article is over."""
+def find_area(sense: Sense, title: Line | None, places: Places, *, ends: Ends, signed: Ends) -> Area:
+    """The article's area. `ends` tells headings at which the article is over, `signed` lines of byline and date."""
     start = title.number + 1 if title else 0
     node, way = _known(sense, start, title, places)
     if node is None:
         node, way = _searched(sense, title), "general"
     if node is None:
         return Area(None, "none")
-    return _lines(sense, title, node, way, ends)
+    return _lines(sense, title, node, way, ends, signed)
 
 
 def _known(sense: Sense, start: int, title: Line | None, places: Places) -> tuple[Node | None, str]:
@@ -160,7 +160,7 @@ def _deepest(sense: Sense, node: Node, start: int) -> Node:
 # The lines
 
 
-def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends) -> Area:
+def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends, signed: Ends) -> Area:
     start = title.number + 1 if title else node.start
     first = max(node.start, start)
     if title is not None and node.end <= title.number:
@@ -170,7 +170,7 @@ def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends) -
     above, lead = _between(sense, node, start, first)
     inner = [number for number in range(first, node.end) if number not in dropped]
     inner = _until_end(sense, inner, ends)
-    head, inner, foot = _trim(sense, inner, learned=way == "template")
+    head, inner, foot = _trim(sense, inner, signed, learned=way == "template")
     stop = inner[-1] + 1 if inner else first
     below, last = _behind(sense, title, node, max(stop, first), ends)
     below = [*(number for number in foot if number not in below), *below]
@@ -179,7 +179,7 @@ def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends) -
     lines = [*lead, *inner]
     total = sum(sense.weights) or 1
     fit = sum(sense.weights[number] for number in lines) / total
-    return Area(node, way, tuple((*above, *head)), tuple(lines), tuple(sorted(below)), last, fit)
+    return Area(node, way, (*above, *head), tuple(lines), tuple(sorted(below)), last, fit)
 
 
 def _over(sense: Sense, title: Line) -> list[int]:
@@ -228,7 +228,7 @@ def _until_end(sense: Sense, numbers: list[int], ends: Ends) -> list[int]:
     return numbers
 
 
-def _trim(sense: Sense, numbers: list[int], *, learned: bool) -> tuple[list[int], list[int], list[int]]:
+def _trim(sense: Sense, numbers: list[int], signed: Ends, *, learned: bool) -> tuple[list[int], list[int], list[int]]:
     """(head, text, foot): known lines, labels and links to other pages are cut from both ends."""
     lines = sense.flow.lines
     start, end = 0, len(numbers)
@@ -243,7 +243,7 @@ def _trim(sense: Sense, numbers: list[int], *, learned: bool) -> tuple[list[int]
             return line.linked >= 0.5 or away or "0" in line.key or not learned
         return line.linked >= 0.8 and not _files(line)
 
-    while start < end and furnished(numbers[start]):
+    while start < end and (furnished(numbers[start]) or (start < 3 and signed(lines[numbers[start]].text))):
         start += 1
     while end > start and furnished(numbers[end - 1]):
         end -= 1

@@ -17,7 +17,8 @@ _OPENING = 2
 """Lines of an item, such as its date, that may stand before its headline."""
 _EXCERPT = 40
 _MORE = re.compile(
-    r"^(?:(?:doc|xem) (?:tiep|them|chi tiet|tiep bai|toan bo|ngay)|chi tiet|read more|continue reading|more|tiep tuc doc)\b[^a-z]*$"
+    r"^(?:(?:doc|xem) (?:tiep|them|chi tiet|tiep bai|toan bo|ngay)|chi tiet|read more|continue reading|more|tiep tuc doc)\b"
+    r"[^a-z]*$"
 )
 
 
@@ -25,14 +26,16 @@ _MORE = re.compile(
 class Items:
     """The list that takes up most of the page's own part.
 
-    `count` members; `share` of the page's own characters in them, 0..1; `excerpts` members with text beside the headline; `outside`
-    characters of own text without links outside of them; `more` "read on" links.
+    `count` members; `share` of the page's own characters in them, 0..1; `excerpts` members with text beside the headline;
+    `outside` characters of own text without links outside of them, `before` those between the page's headline and the list;
+    `more` "read on" links.
     """
 
     count: int = 0
     share: float = 0.0
     excerpts: int = 0
     outside: int = 0
+    before: int = 0
     more: int = 0
 
 
@@ -51,8 +54,11 @@ def find_items(sense: Sense, title: int, *, ends: Predicate) -> Items:
     if not total:
         return best
     heads = [line for line in lines if is_headline(line) and not sense.aside[line.number]]
-    for members in _groups(sense.flow.root, heads):
-        if _after_end(sense, members[0].start, ends) or any(node.holds(title) for node in members):
+    for group in _groups(heads):
+        members = list(group)
+        if _after_end(sense, members[0].start, ends) or any(
+            node.holds(title) and title <= head for node, head in group.items()
+        ):
             continue
         inside = {number for node in members for number in range(node.start, node.end)}
         letters = sum(len(lines[n].text) for n in inside if own[n] and not sense.labels[n])
@@ -61,6 +67,7 @@ def find_items(sense: Sense, title: int, *, ends: Predicate) -> Items:
                 count=len(members),
                 share=letters / total,
                 excerpts=sum(_has_excerpt(sense, node) for node in members),
+                before=sense.mass(title + 1, members[0].start) if title < members[0].start else 0,
                 outside=sum(weight for n, weight in enumerate(sense.weights) if own[n] and n not in inside),
                 more=best.more,
             )
@@ -74,16 +81,14 @@ def is_headline(line: Line) -> bool:
     return not any(is_document(href) for href in line.hrefs if href)
 
 
-def _groups(root: Node, heads: list[Line]) -> list[list[Node]]:
-    """Siblings of one tag and class with a headline in each, at least two of them."""
-    found: dict[tuple[int, str, str], list[Node]] = defaultdict(list)
+def _groups(heads: list[Line]) -> list[dict[Node, int]]:
+    """Siblings of one tag and class, each with the number of the headline it opens with; at least two of them."""
+    found: dict[tuple[int, str, str], dict[Node, int]] = defaultdict(dict)
     for line in heads:
         for node in line.node.chain()[:-1]:
             if line.number - node.start > _OPENING:
                 break
-            key = (id(node.parent), node.tag, node.classes[0] if node.classes else "")
-            if node not in found[key]:
-                found[key].append(node)
+            found[id(node.parent), node.tag, node.classes[0] if node.classes else ""].setdefault(node, line.number)
     return [members for members in found.values() if len(members) >= 2]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from urllib.parse import urljoin
 
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
@@ -20,6 +21,7 @@ from crawler.ingest.extract.sense import Predicate, Sense, sense
 from crawler.ingest.extract.title import Headline, Hints, find_title
 from crawler.ingest.flow import Anchor, Flow, Line, Node, masked, read_flow
 from crawler.ingest.places import Layout, locate
+from crawler.links.patterns import page_key
 from storage.records import Attachment, Image
 from storage.text import fold
 
@@ -31,7 +33,7 @@ class Knowledge:
     """What is known beside the bytes. Selectors are CSS by field (`title date body byline`); the portal's win over all.
 
     `anchors` are the words under which listings linked the page, `site` the portal's own names; the predicates tell known
-    furniture lines, date lines, and headings at which an article is over.
+    furniture lines, date lines, headings at which an article is over, and lines of byline and date.
     """
 
     layout: Layout = field(default_factory=Layout)
@@ -42,6 +44,7 @@ class Knowledge:
     noise: Predicate = lambda text: False
     dated: Predicate = lambda text: False
     ends: Predicate = lambda text: False
+    signed: Predicate = lambda text: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,10 @@ class Shape:
     """What the page looks like as a whole, for the judgement whether it is one article.
 
     Counts: `headlines` links of headline length in the page's own part (furniture left out), `listed` those in the text's
-    area, `dated` date lines outside the head, `own` characters of the page's own text, `text` those of the area, `pictures` in it.
+    area, `dated` date lines outside the head, `own` characters of the page's own text, `text` those of the area, `pictures`
+    in it.
     `fields` are kinds of form fields outside furniture. `way` says how the body was found, `first` holds the first own lines;
-    `leads_away` says that right below the headline stands another headline that is a link.
+    `leads_away` says that the headline, or one right below it, is a link to another page.
     """
 
     headlines: int = 0
@@ -105,7 +109,7 @@ def extract_tree(tree: Element, *, url: str, known: Knowledge) -> Extracted:
     headline = find_title(felt, _hints(tree, flow, meta, known), noise=known.noise, dated=known.dated)
     platform = [node for node in _nodes(tree, flow, known.platform.get("body", ()))]
     chosen = next(_nodes(tree, flow, _own(known, "body")), None)
-    area = find_area(felt, headline.line, Places(chosen, known.layout, platform), ends=known.ends)
+    area = find_area(felt, headline.line, Places(chosen, known.layout, platform), ends=known.ends, signed=known.signed)
     return _extracted(tree, flow, felt, headline, area, meta, url, known)
 
 
@@ -133,7 +137,7 @@ def _extracted(
         meta=meta,
         microdata=tuple(_microdata(tree, flow, area, title_line)),
         chosen_dates=tuple(_chosen_dates(tree, flow, area, title_line, known)),
-        shape=_shape(felt, area, title_line, known),
+        shape=_shape(felt, area, headline.line, url, known),
     )
 
 
@@ -304,8 +308,10 @@ def _microdata(tree: Element, flow: Flow, area: Area, title: int) -> Iterator[tu
 # Shape
 
 
-def _shape(felt: Sense, area: Area, title: int, known: Knowledge) -> Shape:
+def _shape(felt: Sense, area: Area, title_line: Line | None, url: str, known: Knowledge) -> Shape:
     flow = felt.flow
+    elsewhere = title_line is not None and is_headline(title_line) and not _to_itself(title_line, url)
+    title = title_line.number if title_line is not None else -1
     own = [line.number for line in flow.lines if not felt.furniture[line.number] and not felt.aside[line.number]]
     inside = set(area.lines)
     start, end = (title, area.last) if area.node else (0, len(flow.lines))
@@ -322,14 +328,25 @@ def _shape(felt: Sense, area: Area, title: int, known: Knowledge) -> Shape:
         way=area.way,
         fit=area.fit,
         first=tuple(flow.lines[n].text for n in own[:12]),
-        items=find_items(felt, title, ends=known.ends),
-        leads_away=_leads_away(flow, own, title),
+        items=find_items(felt, -1 if elsewhere else title, ends=known.ends),
+        leads_away=elsewhere or _leads_away(felt, own, title),
     )
 
 
-def _leads_away(flow: Flow, own: Sequence[int], title: int) -> bool:
-    following = [flow.lines[number] for number in own if number > title][:3] if title >= 0 else []
-    return any(is_headline(line) for line in following)
+def _to_itself(line: Line, url: str) -> bool:
+    return any(page_key(urljoin(url, href)) == page_key(url) for href in line.hrefs if href)
+
+
+def _leads_away(felt: Sense, own: Sequence[int], title: int) -> bool:
+    """Whether the first thing below the headline is another headline, before any text."""
+    if title < 0:
+        return False
+    for number in [number for number in own if number > title][:4]:
+        if is_headline(felt.flow.lines[number]):
+            return True
+        if felt.weights[number] >= 40:
+            return False
+    return False
 
 
 def _within(node: Node, other: Node) -> bool:

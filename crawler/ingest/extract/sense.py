@@ -86,7 +86,7 @@ class Sense:
 def sense(flow: Flow, layout: Layout, *, noise: Predicate, dated: Predicate) -> Sense:
     """Weigh the lines of a page. `noise` tells known furniture lines, `dated` date lines."""
     lines = flow.lines
-    furniture = [line.key in layout.furniture for line in lines]
+    furniture = [line.recurrence in layout.furniture for line in lines]
     labels = [
         not known and (noise(line.text) or dated(line.text)) for line, known in zip(lines, furniture, strict=True)
     ]

@@ -18,6 +18,7 @@ _TITLE_WORD = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _GLUED_DATE = re.compile(r"\s*\(?\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}[^)]{0,12}\)?\s*$")
+_BRACKETED_DATE = re.compile(r"\s*\(\s*(?:ngày\s+)?\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}[^)]{0,12}\)\s*$")
 _ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…)\s*$")
 _LONGEST = 320
 _SURE = 3.0
@@ -170,6 +171,9 @@ def _claim_score(key: str, claims: _Claims) -> float:
 
 def _headline(lines: Sequence[Line], claims: _Claims, sure: float) -> Headline:
     text = " ".join(line.text for line in lines)
+    bracketed = _BRACKETED_DATE.sub("", text)
+    if bracketed != text and len(bracketed) >= 8:
+        return Headline(bracketed, lines[-1], sure, text[len(bracketed) :].strip(" ()"))
     stripped = _GLUED_DATE.sub("", text)
     if stripped != text and len(stripped) >= 8 and not _known(fold(text), claims) and _known(fold(stripped), claims):
         return Headline(stripped, lines[0], sure, text[len(stripped) :].strip(" ()"))
