@@ -127,16 +127,17 @@ def plan_batches(
     for portal in portals:
         host = urlsplit(portal.url).netloc
         groups.setdefault(portal.server or (servers or {}).get(host, "") or host, []).append(portal)
-    pieces = [group[at : at + size] for group in groups.values() for at in range(0, len(group), size)]
     batches: list[list[Portal]] = []
-    for piece in pieces:
-        batch = next(
-            (batch for batch in batches if len(batch) + len(piece) <= size and not _shares(batch, piece, groups)), None
-        )
-        if batch is None:
-            batches.append(list(piece))
-        else:
-            batch += piece
+    for group in groups.values():
+        first = 0  # what is too many for one batch follows in a later one
+        for start in range(0, len(group), size):
+            piece = group[start : start + size]
+            free = (at for at in range(first, len(batches)) if len(batches[at]) + len(piece) <= size)
+            place = next(free, len(batches))
+            if place == len(batches):
+                batches.append([])
+            batches[place] += piece
+            first = place + 1
     return tuple(tuple(batch) for batch in batches)
 
 
@@ -150,12 +151,6 @@ def make_trigger(schedule: str) -> Any:
 def _next(after: datetime, hour: time) -> datetime:
     instant = after.replace(hour=hour.hour, minute=hour.minute, second=0, microsecond=0)
     return instant if instant > after else instant + timedelta(days=1)
-
-
-def _shares(batch: Sequence[Portal], piece: Sequence[Portal], groups: Mapping[str, Sequence[Portal]]) -> bool:
-    """Whether the piece is the rest of a server whose first part stands in this batch: that must come later."""
-    members = {portal.id for group in groups.values() if piece[0] in group for portal in group}
-    return any(portal.id in members for portal in batch)
 
 
 # --- the service ----------------------------------------------------------------------------------------------------
@@ -199,9 +194,10 @@ class Schedule:
             try:
                 await self._stopped.wait()
             finally:
-                waker.shutdown(wait=False)
+                waker.pause()
                 async with self._turn:
-                    pass  # a run that is ending in order is waited for
+                    pass  # a run that is ending in order is waited for: shutting down first would cancel it
+                waker.shutdown(wait=False)
         return 9 if self.code == 9 else 0
 
     def stop(self) -> None:

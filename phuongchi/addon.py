@@ -33,7 +33,7 @@ class ArchiveAddon:
         if settings.get(SETTING) is not None:
             return
         try:
-            name = portal_argument(sys.argv)
+            name = portal_argument(sys.orig_argv)
             if name is None:
                 return
             settings.set(SETTING, self._assignment(name), priority="addon")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,11 @@ import typer
 from phuongchi.commands.common import Session, command
 
 if TYPE_CHECKING:
+    from phuongchi.demo.compare import Comparison
     from phuongchi.demo.play import Night
+
+FEW = 8
+"""Lines of trouble that are shown for each portal; all of them with -v."""
 
 
 def register(app: typer.Typer) -> None:
@@ -35,13 +40,13 @@ def _play(session: Session, folder: Path, *, keep: bool) -> int:
     from phuongchi.demo.play import play, seeds_folder
     from phuongchi.progress import RunProgress
 
-    def announce(night: int) -> None:
+    def watch(night: int, portals: Sequence[str]) -> RunProgress:
         session.voice.say(f"Đêm thứ {night} | Night {night}")
+        return RunProgress(session.voice, portals)
 
     if seeds_folder() is None:
         session.voice.detail("Không có bài mẫu thật bên cạnh dự án | no real seeds beside the project")
-    with RunProgress(session.voice, ()) as progress:
-        nights = play(folder, progress=progress, announce=announce)
+    nights = play(folder, watch=watch)
     for night in nights:
         _show(session, night)
     good = all(night.good for night in nights)
@@ -72,11 +77,18 @@ def _show(session: Session, night: Night) -> None:
     )
     session.voice.table(headings, rows)
     for name, comparison in night.comparisons.items():
-        for path in comparison.missing:
-            session.voice.result(f"  {name}: thiếu | missing {path}")
-        for url in comparison.extra:
-            session.voice.result(f"  {name}: thừa | extra {url}")
-        for one in comparison.differences:
-            session.voice.result(f"  {name}: {one.path} {one.field}: {one.found!r} ≠ {one.expected!r}")
-        for leak in comparison.leaks:
-            session.voice.result(f"  {name}: {leak.path} khung trang | furniture {leak.string!r}")
+        lines = _troubles(comparison)
+        shown = len(lines) if session.voice.loudness > 0 else FEW
+        for line in lines[:shown]:
+            session.voice.result(f"  {name}: {line}")
+        if len(lines) > shown:
+            session.voice.result(f"  {name}: +{len(lines) - shown} (-v)")
+
+
+def _troubles(comparison: Comparison) -> list[str]:
+    """A line for everything that is not as it should be, the worst first."""
+    lines = [f"thiếu | missing {path}" for path in comparison.missing]
+    lines += [f"thừa | extra {url}" for url in comparison.extra]
+    lines += [f"khung trang | furniture in {leak.path}: {leak.string!r}" for leak in comparison.leaks]
+    lines += [f"{one.path} {one.field}: {one.found!r} ≠ {one.expected!r}" for one in comparison.differences]
+    return lines

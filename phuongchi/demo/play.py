@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,8 +62,10 @@ def seeds_folder() -> Path | None:
     return folder if (folder / "expected.jsonl").is_file() else None
 
 
-def play(folder: Path, *, progress: RunProgress, announce: Any) -> list[Night]:
-    """Serve the sample world, make an archive in `folder`, and crawl it for two nights; `announce(night)` before each.
+def play(folder: Path, *, watch: Callable[[int, Sequence[str]], RunProgress]) -> list[Night]:
+    """Serve the sample world, make an archive in `folder`, and crawl it for two nights.
+
+    `watch(night, portals)` gives each night its progress. The clock moves a day between them.
 
     Raises UsageError when `folder` is an archive already, Stopped when a signal ended a night.
     """
@@ -73,9 +75,10 @@ def play(folder: Path, *, progress: RunProgress, announce: Any) -> list[Night]:
         made = _archive(folder, world)
         for number in (1, 2):
             world.night = number
-            announce(number)
             clock = Clock(NIGHT + timedelta(days=number - 1), made.clock.monotonic(), simulated=True)
-            nights.append(_night(Archive(made.folder, made.config, clock), world, number, progress))
+            archive = Archive(made.folder, made.config, clock)
+            with watch(number, [portal.id for portal in archive.portals()]) as progress:
+                nights.append(_night(archive, world, number, progress))
     return nights
 
 

@@ -196,8 +196,9 @@ def fetch_settings(archive: Archive, *, check: bool = False) -> FetchSettings:
         user_agent=config.user_agent, delay=fetch.delay, per_server=fetch.per_server, active=fetch.active,
         timeout=fetch.timeout, max_pages=fetch.max_pages, max_body=fetch.max_body * 2**20,
         max_attachment=fetch.max_attachment * 2**20, attachments=fetch.attachments, images=fetch.images,
+        retry_delays=(2 * fetch.delay, 12 * fetch.delay),
     )  # fmt: skip
-    return replace(settings, retry_delays=(1.0,)) if check else settings
+    return replace(settings, retry_delays=settings.retry_delays[:1]) if check else settings
 
 
 def with_facts(portals: Sequence[Portal], db: Database) -> tuple[Portal, ...]:
