@@ -19,6 +19,9 @@ from storage.records import Portal
 READABLE = 10
 """Unread captures that make a portal worth reading before its visit's end."""
 
+LEARNING = 10
+"""How many times the limits of one capture a reader has before its first one: it starts, and learns from ten pages."""
+
 PAUSE = 0.25
 """Seconds between two looks at the readers and at what waits."""
 
@@ -157,12 +160,13 @@ class Readers:
                 reader.child.signal(signal.SIGKILL)
 
     def _exceeded(self, reader: Reader) -> str:
-        if reader.child.memory() > self._limits.memory:
-            return f"more than {self._limits.memory} MiB"
-        if time.monotonic() - reader.since > self._limits.wall:
-            return f"more than {self._limits.wall} s"
-        if reader.child.cpu() - reader.cpu > self._limits.cpu:
-            return f"more than {self._limits.cpu} s of processor time"
+        limits, patience = self._limits, 1 if reader.entry else LEARNING
+        if reader.child.memory() > limits.memory:
+            return f"more than {limits.memory} MiB"
+        if time.monotonic() - reader.since > limits.wall * patience:
+            return f"more than {limits.wall * patience} s"
+        if reader.child.cpu() - reader.cpu > limits.cpu * patience:
+            return f"more than {limits.cpu * patience} s of processor time"
         return ""
 
     async def _bury(self, reader: Reader) -> None:

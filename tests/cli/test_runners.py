@@ -1,0 +1,250 @@
+"""The runners over children that crash, hang, fall silent and eat memory: real processes, killed for real."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phuongchi.config import ReadLimits
+from phuongchi.runners.child import Child
+from phuongchi.runners.crawling import ChildFailed, Crawling, smaller
+from phuongchi.runners.order import exit_code
+from phuongchi.runners.reading import Readers
+from storage.records import Portal, Visit, VisitState
+
+PROGRAM = (sys.executable, str(Path(__file__).with_name("misbehaving.py")))
+
+
+def portals(*names: str) -> tuple[Portal, ...]:
+    """Portals by name."""
+    return tuple(Portal(id=name, url=f"https://{name}/") for name in names)
+
+
+@dataclass
+class Batches:
+    """A crawl over misbehaving portals, with a folder in place of the database."""
+
+    done: Path
+    failed: dict[str, str] = field(default_factory=dict)
+    events: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def crawling(self, *, silence: float = 30.0) -> Crawling:
+        """The crawl."""
+        return Crawling(
+            job=lambda batch: {"done": str(self.done), "portals": [portal.id for portal in batch]},
+            unfinished=lambda batch: [p for p in batch if not (self.done / p.id).exists() and p.id not in self.failed],
+            failed=lambda portal, why: self.failed.update({portal.id: why}),
+            on_event=self.events.append,
+            environment=dict,
+            silence=silence,
+            program=PROGRAM,
+        )
+
+    def visited(self) -> set[str]:
+        """Which portals were visited to the end."""
+        return {path.name for path in self.done.iterdir() if path.suffix != ".tried"}
+
+    def tries(self, portal: str) -> list[int]:
+        """The sizes of the batches a portal was tried in."""
+        return [int(size) for size in (self.done / f"{portal}.tried").read_text().split()]
+
+
+def test_crawling_when_one_portal_kills_its_child_then_the_others_are_visited_and_it_is_named(tmp_path: Path) -> None:
+    batches = Batches(tmp_path)
+    asyncio.run(batches.crawling().run([portals("a", "b", "crash", "c", "d", "e"), portals("f")]))
+    assert batches.visited() == {"a", "b", "c", "d", "e", "f"}
+    assert batches.tries("crash") == [6, 2, 1]  # in smaller parts, at last alone
+    assert batches.tries("a") == [6]  # what was finished is not visited again
+    assert list(batches.failed) == ["crash"]
+    assert "SIGSEGV" in batches.failed["crash"]
+
+
+def test_crawling_when_a_portal_crashes_once_then_it_is_visited_after_all(tmp_path: Path) -> None:
+    batches = Batches(tmp_path)
+    asyncio.run(batches.crawling().run([portals("once")]))
+    assert (batches.visited(), batches.failed) == ({"once"}, {})
+
+
+def test_crawling_when_a_child_is_silent_then_it_is_killed_and_the_others_are_visited(tmp_path: Path) -> None:
+    batches = Batches(tmp_path)
+    asyncio.run(batches.crawling(silence=0.5).run([portals("a", "mute", "b")]))
+    assert batches.visited() == {"a", "b"}
+    assert "silent for 0.5 s" in batches.failed["mute"]
+
+
+def test_crawling_when_a_child_says_what_is_wrong_then_that_is_raised_with_its_code(tmp_path: Path) -> None:
+    batches = Batches(tmp_path)
+    with pytest.raises(ChildFailed, match="the folder is full") as raised:
+        asyncio.run(batches.crawling().run([portals("a", "raise", "b"), portals("c")]))
+    assert raised.value.exit_code == 6
+    assert batches.visited() == {"a"}
+
+
+def test_crawling_when_killed_then_ends_at_once_and_starts_nothing_more(tmp_path: Path) -> None:
+    batches = Batches(tmp_path)
+
+    async def work() -> None:
+        crawling = batches.crawling()
+        running = asyncio.create_task(crawling.run([portals("a", "mute"), portals("b")]))
+        while not batches.events:
+            await asyncio.sleep(0)
+        crawling.kill()
+        await running
+
+    asyncio.run(work())
+    assert batches.visited() == {"a"}
+
+
+@given(st.lists(st.text(min_size=1), unique=True, max_size=30))
+def test_smaller_when_tried_again_and_again_then_every_portal_is_alone_at_last(names: list[str]) -> None:
+    waiting = [portals(*names)] if names else []
+    alone: list[Portal] = []
+    while waiting:
+        batch = waiting.pop()
+        parts = smaller(batch)
+        assert all(0 < len(part) < len(batch) for part in parts)
+        assert sum(len(part) for part in parts) == (len(batch) if len(batch) > 1 else 0)
+        waiting += parts
+        alone += batch if len(batch) == 1 else ()
+    assert sorted(portal.id for portal in alone) == sorted(names)
+
+
+@dataclass
+class Piles:
+    """Readers over misbehaving captures."""
+
+    given_up: dict[str, list[int]] = field(default_factory=dict)
+    events: list[Mapping[str, Any]] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    def read(self, *names: str, limits: ReadLimits) -> Readers:
+        """Read these portals to the end."""
+
+        def give_up(portal: Portal, entry: int, reason: str) -> None:
+            self.given_up.setdefault(portal.id, []).append(entry)
+            self.reasons.append(reason)
+
+        readers = Readers(
+            portals(*names), limits=limits, count=1, waiting=lambda: dict.fromkeys(names, 3),
+            job=lambda portal, at_end: {"portal": portal.id, "given_up": self.given_up.get(portal.id, [])},
+            give_up=give_up, on_event=self.events.append, environment=dict, program=PROGRAM,
+        )  # fmt: skip
+        readers.all_ended()
+        asyncio.run(readers.run())
+        return readers
+
+
+@pytest.mark.parametrize(
+    ("portal", "limits", "reason"),
+    [
+        ("hang", ReadLimits(processes=1, cpu=60, wall=1, memory=2000), "parse-limit"),
+        ("spin", ReadLimits(processes=1, cpu=1, wall=60, memory=2000), "parse-limit"),
+        ("eat", ReadLimits(processes=1, cpu=60, wall=60, memory=200), "parse-limit"),
+        ("crash", ReadLimits(processes=1, cpu=60, wall=60, memory=2000), "parse-crash"),
+    ],
+)
+def test_readers_when_a_capture_is_poison_then_it_alone_is_given_up_and_all_is_read(
+    portal: str, limits: ReadLimits, reason: str
+) -> None:
+    piles = Piles()
+    readers = piles.read(portal, "good", limits=limits)
+    assert (piles.given_up, piles.reasons) == ({portal: [7]}, [reason])
+    assert readers.verdicts == {"new": 2 + 3}
+
+
+def test_child_when_its_parent_is_killed_then_it_ends_too(tmp_path: Path) -> None:
+    script = (
+        "import asyncio, os, signal\n"
+        "from phuongchi.runners.child import Child\n"
+        "async def main():\n"
+        "    child = await Child.start('read', environment={}, on_event=print)\n"
+        "    print(child.process.pid, flush=True)\n"
+        "    await asyncio.sleep(3600)\n"
+        "asyncio.run(main())\n"
+    )
+
+    async def work() -> None:
+        parent = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        )  # fmt: skip
+        assert parent.stdout is not None
+        child = int(await parent.stdout.readline())
+        parent.kill()
+        await parent.wait()
+        while _alive(child):
+            await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(work(), 60))
+
+
+def _alive(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
+def test_child_when_it_floods_its_streams_then_only_the_tail_is_kept() -> None:
+    async def work() -> tuple[int, list[str]]:
+        script = "import sys\nfor i in range(9999): print('no json', i); print('e', i, file=sys.stderr)"
+        child = await Child.start(
+            "x", environment={}, on_event=lambda event: None, program=(sys.executable, "-c", script)
+        )
+        return await child.wait(), list(child.tail)
+
+    code, tail = asyncio.run(work())
+    assert (code, len(tail), tail[-1]) == (0, 40, "e 9998")
+
+
+def visit(state: VisitState, cause: str = "", **counts: int) -> Visit:
+    """One visit of a run."""
+    return Visit(run=1, portal=f"{state}{cause}", state=state, cause=cause, counts=counts)
+
+
+@pytest.mark.parametrize(
+    ("visits", "ending", "code"),
+    [
+        ([], "", 0),
+        ([visit("done"), visit("done")], "", 0),
+        ([visit("done"), visit("deferred", "robots.unavailable")], "", 4),
+        ([visit("done"), visit("unreachable", "net.refused")], "", 4),
+        ([visit("partial", "http.5xx", answered=3)], "", 4),
+        ([visit("partial", "http.5xx")], "", 5),
+        ([visit("unreachable", "net.dns"), visit("failed", "crash")], "", 5),
+        ([visit("done"), visit("partial", "limit.pages", answered=9)], "", 10),
+        ([visit("failed", "crash"), visit("partial", "limit.pages", answered=9)], "", 4),
+        ([visit("done"), visit("pending")], "limit", 10),
+        ([visit("pending")], "limit", 10),
+        ([visit("unreachable", "net.dns"), visit("pending")], "stopped", 9),
+    ],
+)
+def test_exit_code_when_visits_end_in_any_way_then_is_the_documented_one(
+    visits: Sequence[Visit], ending: str, code: int
+) -> None:
+    assert exit_code(visits, ending=ending) == code
+
+
+def test_signals_when_a_child_runs_then_they_reach_its_whole_session() -> None:
+    async def work(number: signal.Signals) -> int:
+        heard: list[Any] = []
+        script = 'import signal; print(\'{"event": "up"}\', flush=True); signal.pause()'
+        hear: Callable[[Any], None] = heard.append
+        child = await Child.start("x", environment={}, on_event=hear, program=(sys.executable, "-c", script))
+        while not heard:
+            await asyncio.sleep(0)
+        child.signal(number)
+        return await child.wait()
+
+    assert asyncio.run(work(signal.SIGKILL)) == -signal.SIGKILL
