@@ -12,27 +12,27 @@ from __future__ import annotations
 import argparse
 import importlib
 import pkgutil
-import re
 import sys
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
-from lxml import html
-
 from crawler import platforms
+from crawler.ingest.decoding import parse
 from crawler.ingest.read import Captured, read
 from crawler.ingest.template import learn
-from crawler.links.patterns import is_document
+from crawler.items import Found, Link, PortalPlan
+from crawler.links.discover import discover, seeds
+from crawler.links.patterns import allowed, is_document, page_key
 from phuongchi.demo.compare import Comparison, compare
 from phuongchi.demo.seeds import find_seeds
 from phuongchi.demo.site import Gold, Site
 from phuongchi.demo.world import sample_sites
-from storage.records import Capture, Portal, Reading, RecordRef, Sighting, Template
+from storage.records import Capture, Portal, Reading, RecordRef, Sighting, Template, portal_id
 
 NOW = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
 LIMIT = 600
@@ -44,7 +44,8 @@ class Fetched:
 
     url: str
     body: bytes
-    charset: str = "utf-8"
+    purpose: Literal["unknown", "article", "listing", "feed", "sitemap", "other"] = "unknown"
+    charset: str = ""
     sightings: list[Sighting] = field(default_factory=list)
 
 
@@ -73,16 +74,16 @@ def sites() -> Iterator[Site]:
     for found in pkgutil.iter_modules(package.__path__):
         module = importlib.import_module(f"tests.unseen.sites.{found.name}")
         for value in vars(module).values():
-            if isinstance(value, type) and value.__module__ == module.__name__ and getattr(value, "name", ""):
+            if isinstance(value, type) and value.__module__ == module.__name__ and getattr(value, "name", None):
                 yield value()
 
 
-def collect(site: Site, base: str) -> dict[str, Fetched]:
-    """Every HTML page reachable by links from the entry, breadth first, with the mentions a list page makes of it."""
+def collect(site: Site, plan: PortalPlan) -> dict[str, Fetched]:
+    """Every HTML page that discovery finds, best first, with the mentions that feeds, sitemaps and list pages make of it."""
     pages: dict[str, Fetched] = {}
-    start = urljoin(base, getattr(site, "entry", "/"))
-    queue, seen = deque([start]), {start}
-    mentions: dict[str, list[tuple[str, str, str]]] = {}
+    queue = deque(link.url for link in seeds(plan))
+    seen = set(queue)
+    mentions: dict[str, list[Sighting]] = {}
     while queue and len(pages) < LIMIT:
         url = queue.popleft()
         parts = urlsplit(url)
@@ -90,61 +91,40 @@ def collect(site: Site, base: str) -> dict[str, Fetched]:
         reply = site.reply(target, {"host": parts.netloc}, night=1, hit=len(pages) + 1)
         headers = {name.lower(): value for name, value in reply.headers}
         if location := headers.get("location"):
-            queue.extend(_new([urljoin(url, location)], base, seen))
+            queue.extend(moved for moved in [urljoin(url, location)] if moved not in seen and allowed(moved, plan))
+            seen.update(queue)
             continue
-        if reply.status != 200 or "html" not in headers.get("content-type", ""):
+        if reply.status != 200:
             continue
-        pages[url] = Fetched(url, reply.body)
-        links = list(_links(reply.body, url))
-        for address, anchor, date in links:
-            mentions.setdefault(address, []).append((url, anchor, date))
-        queue.extend(_new((address for address, _, _ in links), base, seen))
-    _sight(pages, mentions)
+        media = headers.get("content-type", "").partition(";")[0]
+        found = discover(reply.body, url=url, media_type=media, charset="", plan=plan)
+        if "html" in media:
+            pages[url] = Fetched(url, reply.body, found.purpose)
+        for link in found.links:
+            mentions.setdefault(page_key(link.url, plan.platform), []).extend(_sighting(link, found))
+            if link.role not in ("other", "attachment") and link.url not in seen and not is_document(link.url):
+                seen.add(link.url)
+                queue.append(link.url)
+    for page in pages.values():
+        page.sightings = mentions.get(page_key(page.url, plan.platform), [])
     return pages
 
 
-def _new(addresses: Iterable[str], base: str, seen: set[str]) -> Iterator[str]:
-    for address in addresses:
-        if address.startswith(base) and address not in seen and not is_document(address):
-            seen.add(address)
-            yield address
-
-
-_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\s+\d{1,2}:\d{2})?")
-
-
-def _links(body: bytes, url: str) -> Iterator[tuple[str, str, str]]:
-    tree = html.document_fromstring(body.decode("utf-8", "replace").encode(), parser=html.HTMLParser(encoding="utf-8"))
-    for link in tree.iter("a"):
-        href = (link.get("href") or "").strip()
-        if not href or href.startswith(("#", "javascript", "mailto", "tel")):
-            continue
-        anchor = " ".join((link.text_content() or link.get("title") or "").split())
-        parent = link.getparent()
-        line = " ".join(parent.text_content().split()) if parent is not None else ""
-        found = _DATE.search(line) if len(line) < len(anchor) + 60 else None
-        yield urljoin(url, href).partition("#")[0], anchor, found.group() if found else ""
-
-
-def _sight(pages: Mapping[str, Fetched], mentions: Mapping[str, Sequence[tuple[str, str, str]]]) -> None:
-    """Mentions that stand on more than half of the pages are menu entries, not sightings."""
-    for address, found in mentions.items():
-        if address in pages and len({source for source, _, _ in found}) <= 0.5 * len(pages):
-            seen = dict.fromkeys((anchor, date) for source, anchor, date in found if anchor and source != address)
-            pages[address].sightings = [
-                Sighting(address, "", "listing", position, anchor, date, NOW)
-                for position, (anchor, date) in enumerate(seen)
-            ]
+def _sighting(link: Link, found: Found) -> Iterator[Sighting]:
+    """The mention as the fetching half would store it: only lists, feeds and sitemaps mention pages."""
+    source = "listing" if found.purpose in ("listing", "unknown") else found.purpose
+    if source in ("listing", "feed", "sitemap") and link.role in ("article", "unknown"):
+        yield Sighting(link.url, found.url, source, link.position, link.anchor, link.date_text, NOW)
 
 
 def read_site(site: Site, *, bare: bool, port: int = 8800) -> Result:
     """Collect, learn, read and compare one site."""
     base = f"http://127.0.0.1:{port}/"
-    pages = collect(site, base)
-    platform = "" if bare else _platform(pages.values())
-    portal = Portal(
-        f"127.0.0.1-{port}", urljoin(base, getattr(site, "entry", "/")), hosts=(f"127.0.0.1:{port}",), platform=platform
-    )
+    url = urljoin(base, getattr(site, "entry", "/"))
+    platform = "" if bare else _platform(site, url)
+    portal = Portal(portal_id(url), url, hosts=(f"127.0.0.1:{port}",), platform=platform)
+    plan = PortalPlan(portal.id, url, frozenset(portal.hosts), portal.scope, platform)
+    pages = collect(site, plan)
     template = None if bare else _template(pages.values(), portal)
     readings: dict[str, Reading] = {}
     started = time.perf_counter()
@@ -156,12 +136,15 @@ def read_site(site: Site, *, bare: bool, port: int = 8800) -> Result:
     return _result(site, base, readings, spent)
 
 
-def _platform(pages: Iterable[Fetched]) -> str:
-    found = Counter(
-        platforms.recognise(page.url, html.document_fromstring(page.body.decode("utf-8", "replace").encode()), {})
-        for page in list(pages)[:5]
-    )
-    return found.most_common(1)[0][0] if found else ""
+def _platform(site: Site, url: str) -> str:
+    for _ in range(4):
+        parts = urlsplit(url)
+        reply = site.reply(parts.path or "/", {"host": parts.netloc}, night=1, hit=1)
+        location = next((value for name, value in reply.headers if name.lower() == "location"), "")
+        if not location:
+            return platforms.recognise(url, parse(reply.body), {})
+        url = urljoin(url, location)
+    return ""
 
 
 def _template(pages: Iterable[Fetched], portal: Portal) -> Template:
@@ -172,7 +155,7 @@ def _template(pages: Iterable[Fetched], portal: Portal) -> Template:
 
 def _capture(entry: int, page: Fetched, portal: Portal) -> Capture:
     ref = RecordRef("keep", "", 0, 0)
-    return Capture(entry, portal.id, page.url, "unknown", NOW, 200, ref, "text/html", page.charset)
+    return Capture(entry, portal.id, page.url, page.purpose, NOW, 200, ref, "text/html", page.charset)
 
 
 def exported(reading: Reading, url: str) -> dict[str, Any]:
@@ -255,7 +238,8 @@ def show(result: Result, *, differences: bool) -> None:
         f" R {result.recall:6.2%} P {result.precision:6.2%} capt {exact['captions']:3}"
         f" day {exact['published_at']:3}"
         f" by {exact['authors']:3} cred {exact['credits']:3} cat {exact['category']:3} files {exact['attachments']:3}"
-        f" leaks {len(result.comparison.leaks):2} false {len(result.false):2} {result.milliseconds:5.1f} ms {dict(result.unsure)}"
+        f" leaks {len(result.comparison.leaks):2} false {len(result.false):2} {result.milliseconds:5.1f} ms"
+        f" {dict(result.unsure)}"
     )
     if not differences:
         return
