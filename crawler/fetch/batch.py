@@ -20,7 +20,8 @@ class FetchSettings:
     """How portals are asked. Times in seconds, sizes in bytes.
 
     `delay` lies between the starts of two requests to one server, at least; `per_server` requests run at a time there,
-    `active` portals in all. `retry_delays` are the pauses before the second and third try.
+    `active` portals in all. `retry_delays` are the pauses before the second and third try; `grace` is how long answers on
+    their way may take once the crawl was told to stop.
     """
 
     user_agent: str
@@ -35,6 +36,7 @@ class FetchSettings:
     max_pages: int = 2000
     active: int = 16
     retry_delays: tuple[float, ...] = (5.0, 30.0)
+    grace: float = 20.0
     group: int = 20
     group_seconds: float = 2.0
 

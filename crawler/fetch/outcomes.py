@@ -15,7 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
 from crawler.fetch import guard, judge, plans
-from crawler.fetch.conditional import Answer, only_guessed
+from crawler.fetch.conditional import LISTS, Answer, only_guessed
 from crawler.fetch.failures import classify, describe, of_status, retried
 from crawler.fetch.jobs import Job
 from crawler.fetch.network import Abandoned
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from crawler.fetch.frontier import Frontier
 
 log = logging.getLogger(__name__)
+
+
+LARGEST_PAGE = 4 * 2**20
+"""Bytes of a decoded page in which links are looked for; more would hold up all portals of the batch. The page is kept."""
 
 
 class Settled(IgnoreRequest):
@@ -57,7 +61,9 @@ class Outcomes:
         if status < 500 and status != 429:
             visit.breaker.success()
         if job.due is not None and job.purpose != "attachment" and judge.has_links(capture):
-            return True
+            if len(response.body) <= LARGEST_PAGE or job.purpose in LISTS:
+                return True
+            self._note(visit, job, "parse.links", f"{len(response.body)} bytes are too many to look for links in")
         visit.open -= 1
         if status in (408, 429) or status >= 500:
             wait = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), front.now())
@@ -169,6 +175,8 @@ class Outcomes:
         elif status in (200, 203) and capture.truncated:
             self._note(visit, job, "size.body", f"cut after {capture.size} bytes")
             self._settle(visit, job, "page", capture)
+        elif judge.has_links(capture) and job.purpose != "attachment":  # too large to look for them
+            self._settle(visit, job, "page", capture)
         elif status in (200, 203):
             purpose: Purpose = "attachment" if judge.is_document(capture) or job.purpose == "attachment" else "other"
             if purpose == "other":
@@ -241,13 +249,15 @@ class Outcomes:
     ) -> None:
         """A failure that may pass: ask again later in this run, or write it down."""
         front = self._frontier
-        tripped = visit.breaker.failure()
         if wait is not None:
             visit.server.pause(front.clock() + wait)
             if wait > LONGEST_PAUSE:
                 visit.end("deferred", "retry.later", f"{job.url} asked to wait {wait:.0f} s")
         delays = front.settings.retry_delays
-        if retried(failure) and job.attempt <= len(delays) and not tripped and visit.ending is None:
+        again = retried(failure) and job.attempt <= len(delays) and visit.ending is None
+        # A server that answers with errors is counted by pages, one that does not answer by tries: each may take a minute.
+        tripped = (not again or not failure.startswith("http.")) and visit.breaker.failure()
+        if again and not tripped:
             pause = delays[job.attempt - 1] * (1 + front.random.uniform(0.0, 0.25))
             self._keep(job, capture)
             later = replace(

@@ -22,9 +22,6 @@ from storage.warc import Repair
 
 __all__ = ["SETTING", "Assignment", "Batch", "FetchSettings", "crawl_batch", "repair"]
 
-GRACE = 20.0
-"""Seconds that answers on their way may take after the first signal; then their connections are cut."""
-
 
 def crawl_batch(batch: Batch, *, now: Callable[[], datetime], report: Callable[[Mapping[str, Any]], None]) -> None:
     """Visit the portals of a batch, and return when all their visits have ended.
@@ -80,4 +77,5 @@ class _Process(AsyncCrawlerProcess):
         super()._signal_shutdown(signum, _)
         from twisted.internet import reactor
 
-        reactor.callFromThread(reactor.callLater, GRACE, PortalHandler.abandon)
+        grace = self.settings[SETTING].batch.settings.grace
+        reactor.callFromThread(reactor.callLater, grace, PortalHandler.abandon)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
@@ -113,6 +114,10 @@ class Archive:
 def main() -> int:
     batch, at = pickle.load(sys.stdin.buffer)
     origin = datetime.now(UTC)
+
+    if "TEST_FILE_LIMIT" in os.environ:
+        limit = int(os.environ["TEST_FILE_LIMIT"])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     def report(event: Mapping[str, Any]) -> None:
         sys.stdout.write(json.dumps(event) + "\n")

@@ -227,7 +227,7 @@ GARBAGE = {
 def test_pages_when_a_server_answers_garbage_then_each_has_its_class_and_the_good_ones_are_kept(
     archive: Archive,
 ) -> None:
-    archive.settings = replace(archive.settings, timeout=1.0)
+    archive.settings = replace(archive.settings, timeout=1.0, retry_delays=())
     home = links(*GARBAGE, "/tot-99.html").body
 
     def answer(path: str) -> bytes | None:
@@ -264,6 +264,19 @@ def test_page_when_body_is_endless_then_it_is_cut_and_marked(archive: Archive) -
     payload = warc.read_payload(archive.folder, RecordRef(row["series"], row["file"], row["offset"], row["length"]))
     assert payload.truncated == "length"
     assert [kind for kind, _ in archive.failures()] == ["size.body"]
+
+
+def test_page_when_it_is_too_large_for_links_then_it_is_kept_and_read_all_the_same(archive: Archive) -> None:
+    large = Reply(
+        b"<html><body><h1>Lon</h1>" + b"<p>Noi dung</p>" * 400_000 + b"<a href='/khac-2.html'>x</a></body></html>"
+    )
+    with serve([News(count=0, extra={"/": links("/lon-1.html"), "/lon-1.html": large})]) as world:
+        url = world.urls["news"].rstrip("/")
+        assert archive.crawl(url + "/") == 0
+        assert "/khac-2.html" not in {target for _, target, _ in world.requests}
+    [row] = [row for row in archive.captures() if "lon-1" in row["url"]]
+    assert row["unread"]
+    assert ("parse.links", url + "/lon-1.html") in archive.failures()
 
 
 @pytest.mark.parametrize(("tls", "state"), [("verify", "unreachable"), ("accept-invalid", "done")])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import signal
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from phuongchi.demo.site import serve
 from storage import warc
 from storage.records import RecordRef
 from tests.fetch.crawling import Archive
+from tests.fetch.servers import http, raw
 from tests.fetch.sites import News, article_path
 
 
@@ -61,5 +64,42 @@ def test_crawl_when_told_to_stop_then_it_keeps_what_came_and_goes_on_later(any_a
         stopped = len(archive.captures())
         assert len(world.requests) == stopped
         assert list((archive.folder / "warc").glob("*.open")) == []
+        assert archive.crawl(url) == 0
+    check_whole(archive, url)
+
+
+def test_crawl_when_told_to_stop_while_a_server_is_silent_then_it_does_not_wait_for_it(archive: Archive) -> None:
+    archive.settings = replace(archive.settings, timeout=300.0, grace=0.2)
+    home = b"<html><body><a href='/im-1.html'>1</a><a href='/im-2.html'>2</a></body></html>"
+
+    def answer(path: str) -> bytes | None:
+        return http(home) if path == "/" else None if path.startswith("/im") else http(b"", status="404 N")
+
+    def stop(event: Mapping[str, Any]) -> int:
+        return signal.SIGTERM if event.get("url") == server.url else 0
+
+    with raw(answer) as server:
+        assert archive.crawl(server.url, kill=stop) == 9
+    assert archive.failures() == []
+    assert [row["run"] for row in archive.rows("select run from page where url like '%/im-_.html'")] == [None, None]
+
+
+def test_crawl_when_the_disk_is_full_then_it_ends_with_six_and_goes_on_with_room(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = random.Random(7)  # does not compress
+
+    class Large(News):
+        def reply(self, target, headers, *, night, hit):  # type: ignore[no-untyped-def]
+            answer = super().reply(target, headers, night=night, hit=hit)
+            return replace(answer, body=answer.body + b"<!--" + noise.randbytes(60_000).hex().encode() + b"-->")
+
+    with serve([Large()]) as world:
+        url = world.urls["news"]
+        monkeypatch.setenv("TEST_FILE_LIMIT", "900000")
+        assert archive.crawl(url) == 6
+        monkeypatch.delenv("TEST_FILE_LIMIT")
+        kept = len(archive.captures())
+        assert 0 < kept < 30
         assert archive.crawl(url) == 0
     check_whole(archive, url)
