@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from phuongchi.demo.site import Reply, World, serve
 from storage import warc
 from storage.records import RecordRef
@@ -49,6 +51,7 @@ def test_crawl_when_site_has_lists_then_every_page_is_asked_once_and_kept(any_ar
     assert all((archive.folder / "warc" / row["name"]).stat().st_size == row["bytes"] for row in files)
 
 
+@pytest.mark.slow
 def test_crawl_when_night_two_then_lists_are_whole_and_articles_conditional(any_archive: Archive) -> None:
     archive = any_archive
     site = News(tonight=2, edited=frozenset({7}))
@@ -77,6 +80,7 @@ def test_crawl_when_night_two_then_lists_are_whole_and_articles_conditional(any_
     assert set(third) == {"/robots.txt", "/", article_path(31), article_path(32)}
 
 
+@pytest.mark.slow
 def test_crawl_when_a_listing_line_changes_then_its_article_is_asked_again(archive: Archive) -> None:
     with serve([News(count=12)]) as world:
         url = world.urls["news"]
@@ -91,6 +95,7 @@ def test_crawl_when_a_listing_line_changes_then_its_article_is_asked_again(archi
     assert set(counts) == {"/robots.txt", "/", article_path(9)}
 
 
+@pytest.mark.slow
 def test_crawl_when_full_then_everything_known_is_asked_again(archive: Archive) -> None:
     with serve([News(count=12)]) as world:
         url = world.urls["news"]
@@ -101,6 +106,7 @@ def test_crawl_when_full_then_everything_known_is_asked_again(archive: Archive) 
     assert first == again
 
 
+@pytest.mark.slow
 def test_crawl_when_max_pages_is_reached_then_the_next_run_goes_on(archive: Archive) -> None:
     with serve([News()]) as world:
         url = world.urls["news"]
@@ -116,6 +122,7 @@ def test_crawl_when_max_pages_is_reached_then_the_next_run_goes_on(archive: Arch
     assert archive.visit(url)["state"] == "done"
 
 
+@pytest.mark.slow
 def test_crawl_when_since_is_newer_than_a_list_then_its_paging_is_not_walked(archive: Archive) -> None:
     with serve([News()]) as world:
         url = world.urls["news"]
@@ -124,6 +131,7 @@ def test_crawl_when_since_is_newer_than_a_list_then_its_paging_is_not_walked(arc
     assert not any("trang-" in target for target in counts)
 
 
+@pytest.mark.slow
 def test_crawl_when_page_links_documents_then_they_come_last_and_are_kept(archive: Archive) -> None:
     page = (
         "<html><body><h1>Thông báo</h1><p>" + "Nội dung thông báo. " * 40 + '</p><a href="/f/b.pdf">b</a></body></html>'
@@ -145,6 +153,7 @@ def test_crawl_when_page_links_documents_then_they_come_last_and_are_kept(archiv
     assert (file["media_type"], file["unread"], file["series"]) == ("application/pdf", False, "keep")
 
 
+@pytest.mark.slow
 def test_crawl_when_attachments_are_off_then_none_is_asked(archive: Archive) -> None:
     archive.settings = replace(archive.settings, attachments="none")
     home = Reply(b'<html><body><a href="/f/b.pdf">Thong bao so 12 cua phuong</a></body></html>')
@@ -153,6 +162,7 @@ def test_crawl_when_attachments_are_off_then_none_is_asked(archive: Archive) -> 
         assert "/f/b.pdf" not in asked(world)
 
 
+@pytest.mark.slow
 def test_crawl_when_two_portals_share_a_server_then_it_is_asked_by_one_at_a_time(archive: Archive) -> None:
     flying, most = 0, 0
 

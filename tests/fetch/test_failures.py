@@ -20,6 +20,8 @@ from tests.fetch.crawling import NIGHT, Archive
 from tests.fetch.servers import http, raw, untrusted
 from tests.fetch.sites import News, article_path
 
+pytestmark = pytest.mark.slow
+
 
 def moved(to: str, status: int = 302) -> Reply:
     return Reply(b"moved", status, (("Location", to), ("Content-Type", "text/html")))

@@ -18,6 +18,8 @@ from tests.fetch.crawling import Archive
 from tests.fetch.servers import http, raw
 from tests.fetch.sites import News, article_path
 
+pytestmark = pytest.mark.slow
+
 
 def at_page(number: int, send: int) -> Callable[[Mapping[str, Any]], int]:
     """Send a signal at the n-th page event."""

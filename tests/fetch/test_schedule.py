@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -164,7 +165,7 @@ REACH = Reach(deep=False, backfilled=True, since=None, attachments=True)
 
 def mention(
     role: str, *, before: Due | None = None, reach: Reach = REACH, patterns: dict[str, tuple[int, int]] | None = None
-):  # type: ignore[no-untyped-def]
+) -> Any:
     plan = plan_of(PORTAL, Facts(patterns or {}), since=None, deep=False)
     link = Link("https://a.vn/tin/1", "a.vn/tin/1", role)  # type: ignore[arg-type]
     return mention_of(link, before or due("listing", depth=0), plan, reach, sighted=True)
