@@ -43,7 +43,7 @@ class ArchiveAddon:
 
     def _assignment(self, name: str) -> Any:
         from crawler.fetch.batch import Assignment, Batch
-        from crawler.fetch.run import repair
+        from crawler.fetch.repair import repair
         from phuongchi.archive import Archive
         from phuongchi.commands.crawl import check_manners, chosen_portals
         from phuongchi.runners.local import fetch_settings, with_facts

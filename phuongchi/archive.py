@@ -78,13 +78,16 @@ def initialise(folder: Path, *, clock: Clock, values: Mapping[str, Value] | None
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file", cure="Name another folder")
     database = configuration.database_url(folder, str((values or {}).get("database") or "phuongchi.db"))
+    elsewhere = not database.startswith("sqlite")
+    if elsewhere:
+        engine.create(database, now=clock.now())
     try:
         (folder / WARC).mkdir(parents=True, exist_ok=True)
         check_writable(folder)
         for name, text in ((portals_file.FILE, portals_file.TEMPLATE), (LEDGER, "")):
             if not (folder / name).exists():
                 (folder / name).write_text(text, encoding="utf-8")
-        if not (folder / "phuongchi.db").exists() or not database.startswith("sqlite"):
+        if not elsewhere and not (folder / "phuongchi.db").exists():
             engine.create(database, now=clock.now())
         draft = target.with_suffix(".new")
         draft.write_text(template(values or {}), encoding="utf-8")

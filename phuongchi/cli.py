@@ -8,6 +8,7 @@ import traceback
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from phuongchi import __version__
 from phuongchi.commands import archive, crawl, db, demo, export, ingest, portals, schedule, search, status
@@ -45,6 +46,9 @@ def _start(
     context.obj = shared_options(context, folder, verbose, quiet)
 
 
+command = get_command(app)
+
+
 def main() -> None:
     """Entry of the console script: run the command, say what went wrong in one line, exit with its code."""
     arguments = sys.argv[1:]
@@ -60,9 +64,13 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; errors of the project become one line on stderr."""
     try:
-        code = app(arguments, prog_name="phuongchi", standalone_mode=False)
+        with command.make_context("phuongchi", list(arguments)) as context:
+            command.invoke(context)
         sys.stdout.flush()
-        return int(code or 0)
+        return 0
+    except typer.Exit as end:
+        sys.stdout.flush()
+        return end.exit_code
     except PhuongChiError as error:
         return _complain(error, error.exit_code, arguments)
     except typer.TyperException as error:

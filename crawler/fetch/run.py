@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -16,9 +15,7 @@ from scrapy.settings import Settings
 
 from crawler.fetch.batch import SETTING, Assignment, Batch, FetchSettings
 from crawler.fetch.network import PortalHandler
-from storage import frontier, warc
-from storage.engine import Database, Fence
-from storage.warc import Repair
+from crawler.fetch.repair import repair
 
 __all__ = ["SETTING", "Assignment", "Batch", "FetchSettings", "crawl_batch", "repair"]
 
@@ -58,16 +55,6 @@ def batch_settings(assignment: Assignment) -> Settings:
     }
     settings.setdict(values, priority="cmdline")
     return settings
-
-
-def repair(db: Database, folder: Path, fence: Fence, *, now: datetime) -> list[Repair]:
-    """Close the WARC files that dead runs left open, without their torn tails. Call it before the first batch of a run."""
-    with db.read() as conn:
-        unclosed = frontier.open_files(conn)
-    done = warc.repair(folder, unclosed=unclosed)
-    if done:
-        frontier.close_files(db, fence, [(item.name, item.bytes, item.sha256) for item in done], now=now)
-    return done
 
 
 class _Process(AsyncCrawlerProcess):

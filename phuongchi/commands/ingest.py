@@ -58,7 +58,6 @@ def _portals(archive: Archive, names: list[str]) -> tuple[Portal, ...]:
 
 def _counts(db: Database, portals: tuple[Portal, ...], *, reprocess: bool, dry_run: bool) -> dict[str, int]:
     """How many captures of each portal are to be read; with `reprocess` those read before are put back first."""
-    from crawler.ingest import driver
     from storage import overview
     from storage.writer import queue
 
@@ -67,7 +66,8 @@ def _counts(db: Database, portals: tuple[Portal, ...], *, reprocess: bool, dry_r
         for portal in ids:
             with db.write() as conn:
                 queue.reread(conn, portal)
-    waiting = dict(driver.waiting(db))
+    with db.read() as conn:
+        waiting = queue.waiting(conn)
     if reprocess and dry_run:
         waiting = overview.readable(db)
     return {portal: waiting[portal] for portal in ids if waiting.get(portal)}

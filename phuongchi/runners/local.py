@@ -53,7 +53,7 @@ class LocalRunner:
 
         A run that a dead process left unfinished is continued under its number.
         """
-        from crawler.fetch.run import repair
+        from crawler.fetch.repair import repair
         from storage import runs
 
         archive, now = self._archive, self._archive.clock.now
@@ -145,9 +145,9 @@ class LocalRunner:
         return Crawling(job, unfinished, failed, self._hear, self._environment)
 
     def _make_readers(self, portals: tuple[Portal, ...], db: Database) -> Readers:
-        from crawler.ingest import driver
         from phuongchi.children import LEASE, ReadJob
         from storage import runs
+        from storage.writer import queue
 
         archive = self._archive
 
@@ -155,7 +155,13 @@ class LocalRunner:
             [known] = with_facts([portal], db)
             return pack(ReadJob(archive.config.database, archive.folder, known, at_end))
 
+        def waiting() -> Mapping[str, int]:
+            with db.read() as connection:
+                return queue.waiting(connection)
+
         def give_up(portal: Portal, entry: int, reason: str) -> None:
+            from crawler.ingest import driver  # rarely needed, and long to load
+
             fence = runs.take_portal(db, portal.id, ttl=LEASE)
             desk = driver.Desk(db, archive.folder, portal, fence, archive.clock.now)
             try:
@@ -166,7 +172,7 @@ class LocalRunner:
 
         return Readers(
             portals, limits=archive.config.read, count=archive.config.read.processes or os.cpu_count() or 1,
-            waiting=lambda: driver.waiting(db), job=job, give_up=give_up, on_event=self._hear,
+            waiting=waiting, job=job, give_up=give_up, on_event=self._hear,
             environment=self._environment,
         )  # fmt: skip
 
