@@ -18,6 +18,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from datetime import time as time_of_day
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -28,13 +29,15 @@ from crawler.ingest.template import learn
 from crawler.items import Found, Link, PortalPlan
 from crawler.links.discover import discover, seeds
 from crawler.links.patterns import allowed, is_document, page_key
+from phuongchi.demo import furniture
 from phuongchi.demo.compare import Comparison, compare
 from phuongchi.demo.seeds import find_seeds
 from phuongchi.demo.site import Gold, Site
 from phuongchi.demo.world import sample_sites
 from storage.records import Capture, Portal, Reading, RecordRef, Sighting, Template, portal_id
 
-NOW = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
+UNSEEN_DAY = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
+"""The day on which the unseen systems of the tests print their clocks."""
 LIMIT = 600
 
 
@@ -78,6 +81,13 @@ def sites() -> Iterator[Site]:
                 yield value()
 
 
+def moment(site: Site) -> datetime:
+    """When the pages of a site are fetched: the day that its own clock shows."""
+    if type(site).__module__.startswith("phuongchi.demo"):
+        return datetime.combine(furniture.today(1), time_of_day(16, 5), UTC)
+    return UNSEEN_DAY
+
+
 def collect(site: Site, plan: PortalPlan) -> dict[str, Fetched]:
     """Every HTML page that discovery finds, best first, with the mentions that feeds, sitemaps and list pages make of it."""
     pages: dict[str, Fetched] = {}
@@ -101,7 +111,7 @@ def collect(site: Site, plan: PortalPlan) -> dict[str, Fetched]:
         if "html" in media:
             pages[url] = Fetched(url, reply.body, found.purpose)
         for link in found.links:
-            mentions.setdefault(page_key(link.url, plan.platform), []).extend(_sighting(link, found))
+            mentions.setdefault(page_key(link.url, plan.platform), []).extend(_sighting(link, found, moment(site)))
             if link.role not in ("other", "attachment") and link.url not in seen and not is_document(link.url):
                 seen.add(link.url)
                 queue.append(link.url)
@@ -110,11 +120,11 @@ def collect(site: Site, plan: PortalPlan) -> dict[str, Fetched]:
     return pages
 
 
-def _sighting(link: Link, found: Found) -> Iterator[Sighting]:
+def _sighting(link: Link, found: Found, seen_at: datetime) -> Iterator[Sighting]:
     """The mention as the fetching half would store it: only lists, feeds and sitemaps mention pages."""
     source = "listing" if found.purpose in ("listing", "unknown") else found.purpose
     if source in ("listing", "feed", "sitemap") and link.role in ("article", "unknown"):
-        yield Sighting(link.url, found.url, source, link.position, link.anchor, link.date_text, NOW)
+        yield Sighting(link.url, found.url, source, link.position, link.anchor, link.date_text, seen_at)
 
 
 def read_site(site: Site, *, bare: bool, port: int = 8800) -> Result:
@@ -130,7 +140,8 @@ def read_site(site: Site, *, bare: bool, port: int = 8800) -> Result:
     started = time.perf_counter()
     for entry, page in enumerate(pages.values()):
         readings[page.url] = read(
-            Captured(_capture(entry, page, portal), page.body, portal, tuple(page.sightings)), template=template
+            Captured(_capture(entry, page, portal, moment(site)), page.body, portal, tuple(page.sightings)),
+            template=template,
         )
     spent = (time.perf_counter() - started) / max(len(pages), 1) * 1000
     return _result(site, base, readings, spent)
@@ -153,9 +164,9 @@ def _template(pages: Iterable[Fetched], portal: Portal) -> Template:
     return learn([(n, page.url, page.body, page.charset) for n, page in enumerate(likely)], portal=portal.id, version=1)
 
 
-def _capture(entry: int, page: Fetched, portal: Portal) -> Capture:
+def _capture(entry: int, page: Fetched, portal: Portal, fetched_at: datetime) -> Capture:
     ref = RecordRef("keep", "", 0, 0)
-    return Capture(entry, portal.id, page.url, page.purpose, NOW, 200, ref, "text/html", page.charset)
+    return Capture(entry, portal.id, page.url, page.purpose, fetched_at, 200, ref, "text/html", page.charset)
 
 
 def exported(reading: Reading, url: str) -> dict[str, Any]:

@@ -46,6 +46,7 @@ _STATIC = re.compile(
 _PAGER = re.compile(
     r"[\s\d«»‹›<>|.…\[\]()-]*(?:trang|tiep|sau|truoc|dau|cuoi|ke|next|prev|previous|last|first|older|newer|page)?[\s\d«»‹›<>|.…-]*(?:theo|posts|tin)?"
 )
+_VOTES = re.compile(r"\d\s?%|phiếu")
 _HOME = re.compile(r"^/?(?:index|default|home|trang-?chu|main)?(?:\.(?:html?|aspx?|php|jsp|htx))?/?$", re.IGNORECASE)
 _PRINT = re.compile(
     r"/(?:print|savefile|in-bai|printitem|print\.aspx)(?:/|\.|$)|[?&](?:print|printable|in)=(?:1|true|yes)|tmpl=component|p_p_mode=print",
@@ -147,11 +148,16 @@ def _tool(case: Case) -> str:
         return "login"
     if _SEARCH.match(title) and not _headline_sighted(case):
         return "search"
+    body = " ".join(block.text for block in case.blocks)
+    if case.title.endswith("?") and len(body) < _SLIGHT and len(_VOTES.findall(body)) >= 2:
+        return "poll"
     return ""
 
 
 def _list(case: Case) -> str:
     """Most of the text stands in headline links and their excerpts, or several dated items do."""
+    if case.purpose == "listing" and case.claim != "article" and not _headline_sighted(case):
+        return "listing"
     links = [block for block in case.blocks if block.linked >= 0.8 and len(block.text) >= 20]
     texts = [block for block in case.blocks if block.linked < 0.5 and len(block.text) >= 60 and block.kind != "caption"]
     if case.claim == "list" and (len(links) >= 2 or case.items >= 2):
@@ -174,8 +180,8 @@ def _repeats(case: Case) -> bool:
     Text between headline and items is an article's, and the items its related list; only a short introduction of a section that
     is no headline of any list may stand there.
     """
-    sighted = _headline_sighted(case)
-    if case.before >= 40 and (sighted or case.before >= 400 or case.excerpts < case.items - 1):
+    sighted = _headline_sighted(case, strictly=True)
+    if case.before >= 40 and (_headline_sighted(case) or case.before >= 400 or case.excerpts < case.items - 1):
         return False
     if case.items >= 3 and case.item_share >= 0.6 and (case.excerpts >= 2 or case.outside < 100):
         return not (sighted and case.excerpts == 0 and _letters(case.blocks) > 0)
@@ -222,18 +228,21 @@ def _static(case: Case) -> str:
     return "static"
 
 
-def _headline_sighted(case: Case) -> bool:
-    """Whether a list or feed mentioned the page as a headline: long words, or words with a date."""
+def _headline_sighted(case: Case, *, strictly: bool = False) -> bool:
+    """Whether a list or feed mentioned the page as a headline: long words, or words with a date.
+
+    `strictly` leaves out what a menu may say of a section as well.
+    """
     title = fold(case.title)
     for sighting in case.sightings:
         if sighting.source == "sitemap":
             continue
         anchor = fold(sighting.anchor)
-        words = len(anchor.split())
-        if sighting.source == "feed" or (sighting.date_text and words >= 2):
+        words = sum(any(char.isalnum() for char in word) for word in anchor.split())
+        if sighting.source == "feed" or words >= 6:
             return True
         same = bool(anchor) and (anchor in title or title in anchor)
-        if words >= 6 or (same and words >= 5):
+        if not strictly and ((sighting.date_text and words >= 2) or (same and words >= 5)):
             return True
     return False
 

@@ -82,7 +82,7 @@ def _sign(page: Extracted) -> Signed:
 
     Of the lines behind it only those are the article's that belong to a byline; the rest goes.
     """
-    body = clean(page.blocks).blocks
+    body = _once(clean(page.blocks).blocks)
     below = [block for block in clean(page.below).blocks if block.linked < 0.8 and not is_date_line(block.text)]
     best = sign(body, title=page.title)
     for count in range(1, len(below) + 1):
@@ -91,6 +91,15 @@ def _sign(page: Extracted) -> Signed:
             best = signed
     others = {id(block) for block in below}
     return replace(best, body=tuple(block for block in best.body if id(block) not in others))
+
+
+def _once(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks without a short line that only repeats the one above it: systems print the author below the author's own line."""
+    return tuple(
+        block
+        for before, block in zip((None, *blocks), blocks, strict=False)
+        if before is None or len(block.text) > 60 or block.text != before.text
+    )
 
 
 def _with_head(signed: Signed, page: Extracted) -> Signed:
@@ -128,7 +137,7 @@ def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed
         meta=meta.dates,
         url=capture.url,
         title=page.title,
-        paragraphs=tuple(block.text for block in body if block.kind != "caption"),
+        paragraphs=tuple(block.text for block in body if block.kind not in ("caption", "row")),
         sightings=captured.sightings,
         last_modified=capture.last_modified,
         platform=captured.portal.platform,

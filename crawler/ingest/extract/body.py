@@ -21,6 +21,8 @@ _BODY_WORD = re.compile(
 )
 _LEAD = 40
 """Characters from which a line between title and body is text, not a label."""
+_LONG = 60
+"""Characters of a line that is likely a sentence."""
 _TAIL = 14
 """Lines behind the body's container that may still belong to the article: byline, source, files."""
 _SLIGHT = 200
@@ -121,6 +123,8 @@ def _brings_text(sense: Sense, node: Node, below: Node | None, start: int, have:
         if child is below or child.end <= start or named_aside(child) or named_apart(child):
             continue
         mass = sense.mass_of(child, start)
+        if _sentences(sense, child, start) < 0.5 * mass:
+            continue
         least = max(80, 0.5 * have) if have < _SLIGHT else max(80, 0.3 * have)
         if mass >= least and sense.linked(max(child.start, start), child.end) < 0.35:
             return True
@@ -131,6 +135,13 @@ def _brings_text(sense: Sense, node: Node, below: Node | None, start: int, have:
         if sense.flow.lines[number].node is node
     )
     return own >= max(80, 0.5 * have)
+
+
+def _sentences(sense: Sense, node: Node, start: int) -> int:
+    """Weight of the node's longer lines: tables of weather and prices consist of short ones."""
+    return sum(
+        sense.weights[number] for number in range(max(node.start, start), node.end) if sense.weights[number] >= _LONG
+    )
 
 
 def _offers(sense: Sense, node: Node, start: int) -> bool:

@@ -53,7 +53,9 @@ def find_items(sense: Sense, title: int, *, ends: Predicate) -> Items:
     )
     if not total:
         return best
-    heads = [line for line in lines if is_headline(line) and not sense.aside[line.number]]
+    heads = [
+        line for line in lines if is_headline(line) and not (sense.aside[line.number] or sense.labels[line.number])
+    ]
     for group in _groups(heads):
         members = list(group)
         if _after_end(sense, members[0].start, ends) or any(

@@ -329,7 +329,7 @@ def _shape(felt: Sense, area: Area, title_line: Line | None, url: str, known: Kn
         fit=area.fit,
         first=tuple(flow.lines[n].text for n in own[:12]),
         items=find_items(felt, -1 if elsewhere else title, ends=known.ends),
-        leads_away=elsewhere or _leads_away(felt, own, title),
+        leads_away=elsewhere or _leads_away(felt, own, area, title),
     )
 
 
@@ -337,12 +337,13 @@ def _to_itself(line: Line, url: str) -> bool:
     return any(page_key(urljoin(url, href)) == page_key(url) for href in line.hrefs if href)
 
 
-def _leads_away(felt: Sense, own: Sequence[int], title: int) -> bool:
+def _leads_away(felt: Sense, own: Sequence[int], area: Area, title: int) -> bool:
     """Whether the first thing below the headline is another headline, before any text."""
     if title < 0:
         return False
-    for number in [number for number in own if number > title][:4]:
-        if is_headline(felt.flow.lines[number]):
+    first = area.lines[0] if area.lines else title
+    for number in sorted({*(number for number in own if number > title), *range(title + 1, first)})[:6]:
+        if is_headline(felt.flow.lines[number]) and not felt.labels[number]:
             return True
         if felt.weights[number] >= 40:
             return False
