@@ -80,6 +80,9 @@ class World:
 def _handler(world: World, site: Site) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = (
+            -1
+        )  # head and body in one packet: in two, each answer waits 40 ms for the first one's acknowledgement
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}

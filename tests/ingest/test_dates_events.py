@@ -140,3 +140,21 @@ def test_find_event_named_in_passing_does_not_lead() -> None:
 def test_find_event_of_random_text_never_raises_nor_lies_after_the_capture(text: str, until: date) -> None:
     found = find_event(("Sáng 26/12, " + text + REST, text), title=text, published="2023-05-05", until=until)
     assert found is None or found.day <= until.isoformat()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015; UBND phường quyết định như sau.",
+        "Căn cứ Luật Đất đai ngày 18 tháng 01 năm 2024 và đề nghị của phòng chuyên môn, phường niêm yết phương án.",
+        "Đề nghị các tổ dân phố gửi tổng hợp kiến nghị về Văn phòng UBND phường trước 17h00 ngày 05/6/2023.",
+    ],
+)
+def test_find_event_when_day_is_a_papers_or_a_deadline_then_none(sentence: str) -> None:
+    assert find_event([sentence], title="", published="2024-11-05", until=date(2025, 1, 1)) is None
+
+
+def test_find_event_when_a_decision_is_handed_over_then_the_day_is_an_event() -> None:
+    sentence = "Phường công bố Quyết định bổ nhiệm và tổ chức lễ trao ngày 12/5/2023 tại hội trường của phường."
+    found = find_event([sentence], title="", published="2023-05-13", until=date(2025, 1, 1))
+    assert found is not None and found.day == "2023-05-12"

@@ -29,10 +29,19 @@ _DAY_LIKE = re.compile(r"\d\s{0,3}(?:[/\-–.]\s{0,3}\d|tháng)", re.IGNORECASE)
 # A day behind these words is a deadline, a founding, a feast, a law's date: nothing that happened on it is being told.
 _NOT_BEHIND = re.compile(
     r"(?:(?<!\w)(?:trước|sau|đến|hạn|hết|kể|tính|sinh|thành\s+lập|kỷ\s+niệm|kỉ\s+niệm|truyền\s+thống|dịp|mừng|nhân|hướng\s+tới|hiệu\s+lực"
-    r"|ban\s+hành|ký|thông\s+qua|giải\s+phóng|lễ)(?:\s+(?:từ|vào|hết|tới))*|số\s+\S{1,24}|/[A-ZĐ][\w\-–/]*|(?:TW|CP|TTg|QH\d*|UBND|HĐND))"
+    r"|ban\s+hành|ký|thông\s+qua|giải\s+phóng|lễ)(?:\s+(?:từ|vào|hết|tới|lúc|\d{1,2}\s?(?:h|g|giờ|:)(?:\s?\d{2})?(?:\s?phút)?))*|số\s+\S{1,24}|/[A-ZĐ][\w\-–/]*|(?:TW|CP|TTg|QH\d*|UBND|HĐND))"
     r"[\s,;(\"“]*$",
     re.IGNORECASE,
 )
+# A day in one breath with a law, a plan or a letter is that paper's: `Căn cứ Luật Đất đai ngày 18 tháng 01 năm 2024`.
+_CITED = re.compile(
+    r"(?<!\w)(?:luật|pháp\s+lệnh|nghị\s+định|nghị\s+quyết|thông\s+tư|quyết\s+định|chỉ\s+thị|kế\s+hoạch|công\s+văn|tờ\s+trình|hướng\s+dẫn)"
+    r"(?!\w)(?P<between>[^,;:|]{0,160})$",
+    re.IGNORECASE,
+)
+_HELD = re.compile(
+    r"(?<!\w)(?:tổ\s+chức|diễn\s+ra|khai\s+mạc|tham\s+dự|tham\s+gia|công\s+bố|trao|họp|hội\s+nghị|lễ)(?!\w)",
+)  # small letters only: `Luật Tổ chức chính quyền địa phương` holds no event
 _NOT_BEFORE = re.compile(
     r"[\s,(]*(?:âm\s*lịch|ÂL|AL(?!\w)|h[ằà]ng\s+năm|năm\s+(?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý)(?!\w))",
     re.IGNORECASE,
@@ -81,6 +90,9 @@ def find_event(paragraphs: Sequence[str], *, title: str, published: str, until: 
 def _tells(found: re.Match[str], sentence: str) -> bool:
     """Whether a day is told of as that of an event: not a deadline, a feast, a law's date, a lunar day or a ratio."""
     if _NOT_BEHIND.search(sentence[: found.start()]) or _NOT_BEFORE.match(sentence, found.end()):
+        return False
+    cited = _CITED.search(sentence[: found.start()])
+    if cited and not _HELD.search(cited["between"]):
         return False
     dated = found["year"] or found["year2"] or found["last"]
     ratio = found["mark"].strip(" ,(").lower() == "từ" and not dated  # `tăng từ 5/10 tiêu chí`
