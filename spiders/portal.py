@@ -15,8 +15,8 @@ from crawler.links.discover import discover
 class PortalSpider(scrapy.Spider):
     """Finds the links of one page at a time.
 
-    `portal` is the id of the portal to crawl, for the bare `scrapy crawl portal -a portal=ID`; empty for all of a batch. The plan of a
-    response's portal comes in `response.meta["plan"]`. Never yields a request: the frontier in the database hands out pages.
+    `portal` is the id of the portal to crawl, for the bare `scrapy crawl portal -a portal=ID`; empty for all of a batch. The
+    plan of a response's portal comes in `response.meta["plan"]`. Never yields a request: the frontier hands out pages.
     """
 
     name = "portal"

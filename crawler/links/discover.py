@@ -56,8 +56,8 @@ def _guesses(root: str, paths: Iterable[str], role: Role, plan: PortalPlan) -> l
 def discover(body: bytes, *, url: str, media_type: str, charset: str, plan: PortalPlan) -> Found:
     """What the response at `url` is, and the links it holds, all inside the portal, best first.
 
-    Bytes win over `media_type`: feeds and sitemaps sent as text/html are read as what they are. `charset` is the one of the HTTP head,
-    empty if it named none. Never raises for what a server may send; a body that is no page gives `other` without links.
+    Bytes win over `media_type`: feeds and sitemaps sent as text/html are read as what they are. `charset` is the one of
+    the HTTP head, empty if it named none. Never raises for what a server may send; what is no page is `other` without links.
     """
     plain = unpacked(body)
     name = urlsplit(url).path.rpartition("/")[2].lower()

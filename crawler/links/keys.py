@@ -130,6 +130,7 @@ _WAY_BACK = frozenset(("source", "ref", "from", "return", "back", "url_back", "n
 _LIFERAY_NOISE = re.compile(r"^_\w+_(?:redirect|delta|keywords|advancedsearch|andoperator|resetcur|backurl|viewmode)$")
 
 
+@lru_cache(maxsize=4_096)
 def split(url: str) -> SplitResult | None:
     """`url` taken apart, None when it is no usable http or https address."""
     try:
@@ -212,8 +213,8 @@ def page_key(url: str, platform: str = "") -> str:
     """The address without its noise, unique for a page within a portal: `host[:port]/path?query`.
 
     Scheme, `www.`, default port, fragment, session ids, tracking, printing and sorting parameters, parameter order, final slash
-    and index documents do not count. Where the platform (or the unmistakable form of the address) says which part is the article's
-    identity, the key is `host/!identity`. Putting `http://` before a key and asking again gives the same key.
+    and index documents do not count. Where the platform (or the unmistakable form of the address) says which part is the
+    article's identity, the key is `host/!identity`. Putting `http://` before a key and asking again gives the same key.
     Raises ValueError for an address that is not http or https.
     """
     parts = split(url)
@@ -222,7 +223,7 @@ def page_key(url: str, platform: str = "") -> str:
     host = bare_host(host_of(parts))
     path = _path(parts.path)
     if not path.startswith("/!"):
-        identity = platforms.identity(url, platform)
+        identity = platforms.identity_of(parts.path, parts.query, platform)
         if identity:
             return host + _path("/!" + identity)
     known = platforms.find(platform)

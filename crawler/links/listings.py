@@ -1,4 +1,4 @@
-"""Telling the links of an HTML page apart: articles, sections, further parts of this list, feeds, documents, and what cannot be told."""
+"""Telling the links of a page apart: articles, sections, further parts of this list, feeds, documents, what cannot be told."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crawler.items import Found, Link, PortalPlan, Role
 from crawler.links.keys import page_key, split
 from crawler.links.mentions import Element, Page, Target
 from crawler.links.paging import Step, is_step, next_parts, place_of, without_place
-from crawler.links.patterns import allowed, document_name, is_document, record, shape
+from crawler.links.patterns import is_document, record, shape
 from crawler.links.purpose import judge
 from crawler.links.signs import address_score, anchor_score, is_generic, is_headline, is_tool
 
@@ -41,7 +41,7 @@ def find_links(tree: Element, plan: PortalPlan, url: str) -> Found:
     parts = {page_key(step, plan.platform): step for step in steps}
     roles = _roles(page, {key: target for key, target in targets.items() if key not in parts})
     children = sum(1 for target in page.content if roles.get(target.key) == "article")
-    purpose = judge(page, paged=bool(steps), children=children)
+    purpose = judge(page, paged=bool(steps) or place_of(url) is not None, children=children)
     links = {
         key: Link(targets[key].url, key, role, targets[key].anchor, 0, targets[key].date_text)
         for key, role in roles.items()
@@ -119,7 +119,7 @@ def _role(
     form = shape(target.url)
     proven = record(plan.patterns.get(form))
     score = address_score(target.url) + (0 if is_generic(target.anchor) else anchor_score(target.anchor)) + 5 * proven
-    score += 2 * bool(target.date_text) - 2 * target.nav + target.heading
+    score += 2 * bool(target.date_text) - 3 * target.nav + target.heading
     score += content and shapes.get(form, 0) >= _SAME_SHAPE
     score += platform_score(target.url, known)
     if place_of(target.url) and is_step(target.anchor):
@@ -171,6 +171,3 @@ def _declared_feeds(page: Page, tree: Element, *, article: bool) -> list[Link]:
             continue
         found.append(Link(resolved[0], resolved[1], "feed", title))
     return found
-
-
-__all__ = ["ORDER", "allowed", "document_name", "find_links", "fixed_role", "platform_score", "ranked"]

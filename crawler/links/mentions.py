@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.items import PortalPlan
-from crawler.links.keys import absolute, ask_form, page_key
-from crawler.links.patterns import allowed
+from crawler.links.keys import absolute
+from crawler.links.patterns import resolve
 from crawler.links.signs import address_score, anchor_score, date_line, is_generic, tidy
 
 Element = Any
 """An lxml element; lxml has no type information of its own."""
 
 _NAV_TAGS = frozenset(("nav", "select", "menu"))
+_UNREAD_TAGS = frozenset(("a", "script", "style", "noscript", "select", "textarea", "title", "template"))
 _FRAME_TAGS = frozenset(("header", "footer"))
 _NAV_NAMES = re.compile(
     r"(?:^|[\s_-])(?:(?:main|top|sub|left|right|mega|nav|bottom|foot|footer|head|header|dropdown|mobile|primary|secondary|vertical|horizontal|user|site)?"
@@ -32,10 +34,11 @@ _SCRIPT_TARGET = re.compile(
 )
 _PARENTHESIS = re.compile(r"\(([^()]{6,60})\)\W*$")
 _BLOCK_ENDS = frozenset(("body", "html", "main", "form"))
-_MOST_LINKS = 5_000
+_MOST_LINKS = 3_000
 _MOST_PIECES = 60
 _MOST_LEVELS = 12
-_LONG_ANCHOR = 160
+_LONG_ANCHOR, _LONGEST = 160, 2_000
+_MOST_MENTIONS = 6
 _MIXED = ""
 
 
@@ -83,6 +86,8 @@ class Page:
         base = next(iter(tree.xpath("//base/@href")), "")
         self.base = (absolute(base, url) or url) if base else url
         self._navs: dict[Element, bool] = {}
+        self._unread: dict[Element, bool] = {}
+        self._blocks: dict[Element, tuple[Element, str] | None] = {}
         self._owners: dict[Element, str] = {}
         self._before: dict[Element, bool] = {}
         self._lines: dict[str, str] = {}
@@ -100,20 +105,11 @@ class Page:
 
     def resolve(self, href: str) -> tuple[str, str] | None:
         """The address to ask for and its key, None for what the crawl may not ask for."""
-        url = absolute(href, self.base)
-        if url is None or not allowed(url, self.plan):
-            return None
-        url = ask_form(url, self.plan.url)
-        return url, page_key(url, self.plan.platform)
+        return resolve(href, self.base, self.plan)
 
     def _collect(self) -> None:
-        resolved: dict[str, tuple[str, str] | None] = {}
-        for count, (element, href) in enumerate(self._hrefs()):
-            if count >= _MOST_LINKS:
-                break
-            if href not in resolved:
-                resolved[href] = self.resolve(href)
-            found = resolved[href]
+        for element, href in itertools.islice(self._hrefs(), _MOST_LINKS):
+            found = self.resolve(href)
             if found is None:
                 continue
             url, key = found
@@ -147,21 +143,11 @@ class Page:
 
     def in_nav(self, element: Element) -> bool:
         """True when an element stands in a menu, a page header or a page footer."""
-        walked: list[Element] = []
-        result = False
-        while element is not None:
-            known = self._navs.get(element)
-            if known is not None:
-                result = known
-                break
-            walked.append(element)
-            if _is_nav(element):
-                result = True
-                break
-            element = element.getparent()
-        for passed in walked:
-            self._navs[passed] = result
-        return result
+        return _inside(element, self._navs, _is_nav)
+
+    def is_prose(self, element: Element) -> bool:
+        """True when the text of an element is read as text: it stands in no link, menu, script or choice."""
+        return not _inside(element, self._unread, _is_unread) and not self.in_nav(element)
 
     # Blocks
 
@@ -182,15 +168,23 @@ class Page:
 
     def owner(self, element: Element) -> tuple[Element, str] | None:
         """The nearest block round `element` that holds item links, and the key of its only one (empty if there are several)."""
+        walked: list[Element] = []
+        found: tuple[Element, str] | None = None
         while element is not None:
+            if element in self._blocks:
+                found = self._blocks[element]
+                break
+            walked.append(element)
             owner = self._owners.get(element)
             if owner is not None:
-                return element, owner
+                found = element, owner
+                break
             element = element.getparent()
-        return None
+        self._blocks.update(dict.fromkeys(walked, found))
+        return found
 
     def _date_beside(self, target: Target) -> str:
-        for mention in target.mentions:
+        for mention in target.mentions[:_MOST_MENTIONS]:
             top = mention.element
             for _ in range(_MOST_LEVELS):
                 if top is not mention.element or len(top):
@@ -262,10 +256,31 @@ class Page:
             if sibling in self._owners:
                 break
             if isinstance(sibling.tag, str):
-                texts.extend(list(sibling.itertext())[:8])
+                texts.extend(itertools.islice(sibling.itertext(), 8))
             if not back:
                 texts.append(sibling.tail or "")
         return next((line for line in map(self._line, texts) if line), "")
+
+
+def _inside(element: Element, known: dict[Element, bool], test: Callable[[Element], bool]) -> bool:
+    """Whether an element or one above it passes a test; `known` remembers, so that deep pages cost no more than flat ones."""
+    walked: list[Element] = []
+    result = False
+    while element is not None:
+        if element in known:
+            result = known[element]
+            break
+        walked.append(element)
+        if test(element):
+            result = True
+            break
+        element = element.getparent()
+    known.update(dict.fromkeys(walked, result))
+    return result
+
+
+def _is_unread(element: Element) -> bool:
+    return element.tag in _UNREAD_TAGS
 
 
 def _is_nav(element: Element) -> bool:
@@ -278,14 +293,19 @@ def _is_nav(element: Element) -> bool:
     if tag in _FRAME_TAGS:
         # A card's own header or footer holds its headline; the page's stands near the root.
         return not _CONTENT_NAMES.search(names) and not any(
-            parent.tag in ("article", "li", "section", "main") for parent in element.iterancestors()
+            parent.tag in ("article", "li", "section", "main")
+            for parent in itertools.islice(element.iterancestors(), 20)
         )
     return names != " " and _NAV_NAMES.search(names) is not None
 
 
 def _words(element: Element) -> str:
     """The words of a link: its text, of a card its heading; where it shows less than its title attribute says, that."""
-    text = tidy("".join(element.itertext())) if len(element) else tidy(element.text or "")
+    text = (
+        tidy("".join(itertools.islice(element.itertext(), _MOST_PIECES))[:_LONGEST])
+        if len(element)
+        else tidy((element.text or "")[:_LONGEST])
+    )
     if len(text) > _LONG_ANCHOR:
         text = _card_heading(element) or text
     title = tidy(element.get("title") or "")
@@ -298,12 +318,14 @@ def _words(element: Element) -> str:
 
 
 def _card_heading(element: Element) -> str:
-    for child in element.iter():
+    for child in itertools.islice(element.iter(), _MOST_PIECES):
         if child.tag in _HEADINGS or (isinstance(child.tag, str) and _TITLE_CLASS.search(child.get("class") or "")):
-            text = tidy("".join(child.itertext()))
+            text = tidy("".join(itertools.islice(child.itertext(), _MOST_PIECES))[:_LONGEST])
             if text:
                 return text
-    return next((piece for piece in map(tidy, element.itertext()) if len(piece) >= 10), "")
+    return next(
+        (piece for piece in map(tidy, itertools.islice(element.itertext(), _MOST_PIECES)) if len(piece) >= 10), ""
+    )
 
 
 def _best(mentions: list[Mention]) -> str:

@@ -1,4 +1,4 @@
-"""Finding the further parts of a list: rel=next, numbers, offsets, `/page/N/`, portlet parameters; and walking them in order."""
+"""The further parts of a list: rel=next, numbers, offsets, `/page/N/`, portlet parameters; and the order to walk them in."""
 
 from __future__ import annotations
 
@@ -6,33 +6,43 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import urlsplit
+
+from crawler.links.noise import one_of
 
 _PATH = re.compile(r"(?P<head>.*?/(?:page|trang|p)[-/]?)(?P<number>\d{1,5})(?P<tail>/?(?:\.\w{3,5})?)$", re.IGNORECASE)
 _PATH_SUFFIX = re.compile(
     r"(?P<head>.*[-_](?:page|trang|p)-?)(?P<number>\d{1,5})(?P<tail>/?(?:\.\w{3,5})?)$", re.IGNORECASE
 )
 _PARAM = re.compile(
-    r"(?P<head>(?:^|.*?[?&])(?:page|paged|pg|trang|so_?trang|tranghientai|page_?(?:index|no|num|number)|current_?page|cur_?page|cp|pn|start|limitstart|offset|"
-    r"[\w.$-]*_(?:cur|page|trang)|[\w$]*page))=(?P<number>\d{1,6})(?P<tail>(?:&.*)?)$",
+    r"(?P<head>(?:^|.*?[?&])"
+    + one_of(
+        r"page paged pg trang so_?trang tranghientai page_?(?:index|no|num|number) current_?page cur_?page cp pn start "
+        r"limitstart offset "
+        r"[\w.$-]*_(?:cur|page|trang) [\w$]*page"
+    )
+    + r")=(?P<number>\d{1,6})(?P<tail>(?:&.*)?)$",
     re.IGNORECASE,
 )
+_SHORT = re.compile(r"(?P<head>(?:^|.*?[?&])(?:p|pn|so))=(?P<number>\d{1,3})(?P<tail>(?:&.*)?)$", re.IGNORECASE)
 _BARE = re.compile(r"(?P<head>(?:^|.*?[?&])(?:page|trang)-)(?P<number>\d{1,5})(?P<tail>(?:&.*)?)$", re.IGNORECASE)
 
 _NUMBER = re.compile(r"^\W*(?:trang|page)?\W*(\d{1,4})\W*$", re.IGNORECASE)
 _NEXT = re.compile(
-    r"^\W*(?:(?:trang\s+)?(?:sau|tiếp|kế|tiếp theo|kế tiếp|tới)(?:\s+trang)?|trang\s+kế|next(?:\s+page)?|(?:bài|tin|older)\s+(?:cũ hơn|trước đó|posts|entries)|"
-    r"cũ hơn|xem thêm(?:\s+tin)?|tải thêm|load more|[»›>→]+|>>)\W*$|^[»›>→]+$",
+    r"\W*(?:(?:trang\s+)?(?:sau|tiếp|kế|tiếp theo|kế tiếp|tới)(?:\s+trang)?|next(?:\s+page)?|older(?:\s+(?:posts|entries))?"
+    r"|(?:(?:bài|tin)\s+)?(?:cũ hơn|trước đó)|xem thêm(?:\s+tin)?|tải thêm|load more)\W*|[\s|]*[»›>→]+[\s|]*",
     re.IGNORECASE,
 )
-_LAST = re.compile(r"^\W*(?:trang\s+)?(?:cuối(?:\s+cùng)?|last(?:\s+page)?|end)\W*$|^(?:»»|>>\||>\||⇥)$", re.IGNORECASE)
+_LAST = re.compile(r"\W*(?:trang\s+)?(?:cuối(?:\s+cùng)?|last(?:\s+page)?|end)\W*|»»|>>\||>\||⇥", re.IGNORECASE)
 _BACK = re.compile(
-    r"^\W*(?:(?:trang\s+)?(?:trước|đầu|đầu tiên|về trước|lùi)|prev(?:ious)?(?:\s+page)?|first(?:\s+page)?|newer posts|mới hơn|(?:bài|tin)\s+mới hơn|start)\W*$|^[«‹<←|]+$",
+    r"\W*(?:(?:trang\s+)?(?:trước|đầu|đầu tiên|về trước|lùi)|prev(?:ious)?(?:\s+page)?|first(?:\s+page)?|newer(?:\s+posts)?"
+    r"|(?:(?:bài|tin)\s+)?mới hơn|start)\W*|[\s|]*[«‹<←]+[\s|]*",
     re.IGNORECASE,
 )
 _POSTBACK = re.compile(r"__doPostBack\(\s*(?:'|&#39;|\\x27)([^'&]*)", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
-_MOST = 100_000
+_MOST, _MOST_STEPS = 100_000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ def without_place(url: str) -> str:
 def is_step(anchor: str, rel: str = "") -> bool:
     """True when the words are those of a pager: a number, next, last, back."""
     return rel == "next" or bool(
-        _NUMBER.match(anchor) or _NEXT.match(anchor) or _LAST.match(anchor) or _BACK.match(anchor)
+        _NUMBER.match(anchor) or _NEXT.fullmatch(anchor) or _LAST.fullmatch(anchor) or _BACK.fullmatch(anchor)
     )
 
 
@@ -103,20 +113,20 @@ def next_parts(steps: Sequence[Step], current: str) -> tuple[str, ...]:
     """Addresses of the parts after this one, in order, as far as they follow without a gap.
 
     `steps` are the links of the page whose words are a pager's, or whose address names a place. Parts before this one are left
-    out; a jump to the last part is taken only when nothing nearer is there. Only links that differ from the current page (or from
-    each other) in one number count, unless their address names the place by a known manner.
+    out; a jump to the last part is taken only when nothing nearer is there. Only links that differ from the current page (or
+    from each other) in one number count, unless their address names the place by a known manner.
     """
     here = place_of(current)
     forward: dict[str, dict[int, str]] = {}
     far: dict[str, dict[int, str]] = {}
-    for step in steps:
+    for step in steps[:_MOST_STEPS]:
         place = _place(step, steps, current)
         if place is None or place.number > _MOST or _printed(step.anchor) == 1:
             continue
         same = here is not None and here.base == place.base
-        if (here is not None and same and place.number <= here.number) or (not same and _BACK.match(step.anchor)):
+        if (here is not None and same and place.number <= here.number) or (not same and _BACK.fullmatch(step.anchor)):
             continue
-        lists = far if _LAST.match(step.anchor) else forward
+        lists = far if _LAST.fullmatch(step.anchor) else forward
         lists.setdefault(place.base, {}).setdefault(place.number, step.url)
     near = [url for parts in forward.values() for url in _without_gap(parts)]
     return tuple(near or (url for parts in far.values() for _, url in sorted(parts.items())))
@@ -134,7 +144,7 @@ def _place(step: Step, steps: Sequence[Step], current: str) -> Place | None:
     apart = _one_number_apart(step.url, current)
     printed = _printed(step.anchor)
     if printed is None:
-        onward = step.rel == "next" or _NEXT.match(step.anchor) or _LAST.match(step.anchor)
+        onward = step.rel == "next" or _NEXT.fullmatch(step.anchor) or _LAST.fullmatch(step.anchor)
         return Place(_DIGITS.sub("#", step.url), apart) if onward and apart is not None else None
     others = (
         _one_number_apart(step.url, other.url) for other in steps if _printed(other.anchor) not in (None, printed)
@@ -160,7 +170,7 @@ def _fits(number: int, printed: int) -> bool:
 def _without_gap(forward: dict[int, str]) -> list[str]:
     numbers = sorted(forward)
     kept = numbers[:1]
-    step = min((later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)), default=1)
+    step = min((later - earlier for earlier, later in pairwise(numbers)), default=1)
     for number in numbers[1:]:
         if number - kept[-1] > step:
             break

@@ -8,45 +8,16 @@ from urllib.parse import parse_qsl, unquote
 
 from crawler import platforms
 from crawler.items import PatternStat, PortalPlan
-from crawler.links.keys import host_of, is_noise, page_key, split
+from crawler.links.keys import absolute, ask_form, bare_host, host_of, is_noise, page_key, split
+from crawler.links.noise import MAX_LENGTH, is_trap
 
-__all__ = ["allowed", "document_name", "is_document", "page_key", "record", "shape"]
+__all__ = ["allowed", "is_document", "page_key", "record", "resolve", "shape"]
 
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)$", re.IGNORECASE)
 _DOCUMENT_PATH = re.compile(
     r"/get_?file\b|/download(?:file|handler|attachment)?\.(?:ashx|aspx|php)$|/download/\d+$|\.(?:pdf|docx?|xlsx?|zip|rar)/[0-9a-f-]{36}$",
     re.IGNORECASE,
 )
-_MEDIA = re.compile(
-    r"\.(?:jpe?g|jfif|png|gif|svg|webp|bmp|tiff?|ico|mp[34]|m4[av]|avi|wmv|wma|flv|mov|wav|ogg|webm|mkv|css|js|map|json|woff2?|ttf|eot|exe|apk|"
-    r"msi|iso|dmg|ics|vcf|swf|psd|cab|bin|xsl|xsd|dtd|axd|asmx|p7s)$",
-    re.IGNORECASE,
-)
-# Certainly no page of its own: tools, doubles, personal corners, endless calendars. Searched in the lower-case `path?query`.
-_NOISE = re.compile(
-    r"""
-    /(?:wp-admin|wp-login|wp-json|wp-includes|xmlrpc\.php|administrator|cdn-cgi|_layouts|_vti_|\.well-known)(?:/|\.|\?|$)
-    | /(?:log-?in|log-?out|sign-?in|sign-?up|sign-?out|dang-?nhap|dang-?xuat|dang-?ky|register|quen-mat-khau|forgot-password
-        |my-?account|user/password|users?/(?:login|logout|register|lostpass))(?:\.\w+)?(?:/|\?|$)
-    | /(?:search|tim-?kiem|tim-kiem-nang-cao|searchresults?|ket-qua-tim-kiem)(?:\.\w+)?(?:/|\?|$)
-    | /(?:print|printpdf|printmail|in-bai|in-trang|in-tin|ban-in|savefile|sendmail|send-mail|gui-mail|email-a-friend|gui-email|share)(?:\.\w+)?(?:/|\?|$)
-    | /(?:print|printitem|printpage|printview|printnews|inbaiviet|intin|sendmail)\.(?:aspx?|php|html?|jsp)
-    | /(?:tags?|tu-khoa|keywords?|the-tag|author|tac-gia)/
-    | /(?:rating|vote|voting|captcha|trackback|embed|amp|reply|comments?/feed|comment-page-\d+|instant-rss)/?(?:\?|$)
-    | /(?:19|20)\d\d/(?:0?[1-9]|1[0-2])(?:/(?:0?[1-9]|[12]\d|3[01]))?/?(?:page/\d+/?)?(?:\?|$)
-    | /(?:calendar|lich)/(?:19|20)?\d\d
-    | [?&](?:s|q|search|keyword|keywords|searchword|tukhoa|tu_khoa|query|txtsearch|tag|tags|replytocom|share|like_comment|unapproved|attachment_id)=(?!\d+(?:&|$))(?![^&]*/)
-    | [?&](?:print|printable|print_view|in)=(?:1|true|yes|y)\b
-    | [?&](?:tmpl=component|format=pdf|format=raw|output=pdf|mobile=(?:1|yes)|amp=1|doprint|printmode|display=print)
-    | [?&](?:action|act|do|task|op|mode|cmd|view)=(?:edit|login|logout|register|print|print_?\w*|send_?mail|search|share|lostpassword|add|reply|rss_?comments?)\b
-    | [?&]p_p_state=(?:pop_up|exclusive) | [?&]p_p_mode=(?:print|edit) | [?&]p_p_lifecycle=1
-    | [?&](?:ngay|ngayxem|date|day|tungay|denngay|fromdate|todate|cal_?date|m)=(?:\d{1,4}[-/.%]|\d{6,8}\b)
-    | [?&](?:year|nam|y)=\d{4}&(?:.*&)?(?:month|thang|m)=\d | [?&](?:month|thang|m)=\d{1,2}&(?:.*&)?(?:year|nam|y)=\d{4}
-    | __dopostback
-    """,
-    re.VERBOSE,
-)
-_MAX_LENGTH, _MAX_SEGMENTS, _MAX_SAME, _MAX_KEYS = 2_048, 12, 2, 8
 _BARREN = 30
 _PROVEN = 3
 
@@ -67,53 +38,48 @@ def is_document(url: str) -> bool:
     return any(_DOCUMENT.search(value) for _, value in parse_qsl(parts.query))
 
 
-def document_name(url: str) -> str:
-    """The file name an address ends in, decoded; empty when it has none."""
-    parts = split(url)
-    return unquote(parts.path).rstrip("/").rpartition("/")[2] if parts else ""
-
-
-@lru_cache(maxsize=16_384)
-def _trap(path: str, query: str) -> bool:
-    """Addresses that only a broken or endless site makes, and those that are certainly no page."""
-    target = f"{path}?{query}" if query else path
-    if len(target) > _MAX_LENGTH or _NOISE.search(target.lower()):
-        return True
-    segments = [segment for segment in path.split("/") if segment]
-    if len(segments) > _MAX_SEGMENTS or any(segments.count(segment) > _MAX_SAME for segment in set(segments)):
-        return True
-    if not query:
-        return False
-    names = [
-        name for name, _, value in (token.partition("=") for token in query.split("&")) if not is_noise(name, value)
-    ]
-    return len(set(names)) > _MAX_KEYS or len(names) > 2 * _MAX_KEYS
-
-
-def _host_allowed(host: str, plan: PortalPlan) -> bool:
-    bare = host.removeprefix("www.")
-    return host in plan.hosts or bare in plan.hosts or f"www.{bare}" in plan.hosts
-
-
 def allowed(url: str, plan: PortalPlan) -> bool:
     """True when the crawl may ask for `url`: on the portal's hosts and ports, inside its scope, no trap and no noise.
 
     `www.` before a host of the plan makes no difference. Documents may lie outside the scope folder (sites of one server share
     their upload folder), never on another host.
     """
+    return _allowed(url, plan.hosts, plan.scope, plan.platform)
+
+
+def _allowed(url: str, hosts: frozenset[str], scope: str, platform: str) -> bool:
     parts = split(url)
-    if parts is None or not _host_allowed(host_of(parts), plan):
+    if parts is None or not {host := host_of(parts), bare_host(host), f"www.{host}"} & hosts:
         return False
-    if is_document(url):
-        return len(url) <= _MAX_LENGTH
     path = parts.path or "/"
-    scope = plan.scope.lower()
-    if not path.lower().startswith(scope) and path.lower() + "/" != scope:
+    if is_document(url):
+        return len(url) <= MAX_LENGTH
+    lower, folder = path.lower(), scope.lower()
+    if (not lower.startswith(folder) and f"{lower}/" != folder) or is_trap(path, parts.query):
         return False
-    if _MEDIA.search(path) or _trap(path, parts.query):
-        return False
-    known = platforms.find(plan.platform)
+    known = platforms.find(platform)
     return known is None or not known.is_refused(f"{path}?{parts.query}" if parts.query else path)
+
+
+def resolve(href: str, base: str, plan: PortalPlan) -> tuple[str, str] | None:
+    """The address to ask for and its key, for a link as written on a page at `base`; None when the crawl may not go there.
+
+    Menus are the same on every page of a portal, so answers are remembered.
+    """
+    if href.startswith("/"):
+        base = base[: base.find("/", 8) + 1] or base  # only its host matters
+    return _resolve(href, base, plan.url, plan.hosts, plan.scope, plan.platform)
+
+
+@lru_cache(maxsize=32_768)
+def _resolve(
+    href: str, base: str, home: str, hosts: frozenset[str], scope: str, platform: str
+) -> tuple[str, str] | None:
+    url = absolute(href, base)
+    if url is None or not _allowed(url, hosts, scope, platform):
+        return None
+    url = ask_form(url, home)
+    return url, page_key(url, platform)
 
 
 def _masked_segment(segment: str, *, last: bool) -> str:
@@ -134,8 +100,8 @@ def _masked_segment(segment: str, *, last: bool) -> str:
 def shape(url: str) -> str:
     """The form of an address, equal for the articles of one section: numbers `#`, headline slugs `*`, short words as they are.
 
-    `/tin-tuc/van-hoa/le-hoi-dau-xuan-nam-2025-4711.html` is `/tin-tuc/van-hoa/*#.html`; `/?gd=4&cn=28&tc=9` is `/?cn=#&gd=#&tc=#`.
-    The host does not count. Empty for what is no web address.
+    `/tin-tuc/van-hoa/le-hoi-dau-xuan-nam-2025-4711.html` is `/tin-tuc/van-hoa/*#.html`, `/?gd=4&cn=28&tc=9` is
+    `/?cn=#&gd=#&tc=#`. The host does not count. Empty for what is no web address.
     """
     parts = split(url)
     if parts is None:

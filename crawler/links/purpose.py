@@ -12,12 +12,9 @@ from crawler.links.signs import address_score, is_headline, tidy
 
 Purpose = Literal["unknown", "article", "listing", "other"]
 
-_LONG_TEXT = (
-    "//text()[string-length(normalize-space(.)) > 60]"
-    "[not(ancestor::a or ancestor::script or ancestor::style or ancestor::noscript or ancestor::select or ancestor::title)]"
-)
-_MOST_TEXTS = 2_000
-_HEADLINES = "//h1[not(.//a)] | //h2[not(.//a)] | //h3[not(.//a)] | //*[contains(@class, 'title')][not(.//a) and not(self::title)]"
+_TEXTS = "//body//text()[string-length(.) > 24]"
+_SHORT, _LONG = 24, 60
+_MOST_TEXTS, _MOST_CHARS = 2_000, 10_000
 _CARD = 700
 _ARTICLE, _LISTING = 3, -1
 _ARTICLE_TYPE = re.compile(
@@ -57,36 +54,38 @@ def _marks(tree: Element) -> int:
     return article - listing
 
 
-def free_text(page: Page) -> int:
-    """Characters of running text that belong to no link: neither menus nor the teasers of a list."""
-    free, cards = 0, dict[Element, int]()
-    for text in page.tree.xpath(_LONG_TEXT)[:_MOST_TEXTS]:
+def own_text(page: Page) -> tuple[int, bool]:
+    """`(length, headed)`: characters of running text that belong to no link, and whether the page bears its title's headline.
+
+    Menus and the teasers of a list are no running text; the headline counts as text, not as a link.
+    """
+    titles = [
+        tidy(text).casefold() for text in page.tree.xpath("//title/text() | //meta[@property='og:title']/@content")
+    ]
+    free, headed, cards = 0, False, dict[Element, int]()
+    for text in page.tree.xpath(_TEXTS)[:_MOST_TEXTS]:
         parent = text.getparent()
-        if parent is None or page.in_nav(parent):
+        if parent is None or not page.is_prose(parent.getparent() if text.is_tail else parent):
+            continue
+        line = tidy(text[:_MOST_CHARS])
+        if len(line) <= _SHORT:
+            continue
+        headed = headed or (is_headline(line) and any(line[:80].casefold() in title for title in titles))
+        if len(line) < _LONG:
             continue
         owner = page.owner(parent)
         if owner is None or not owner[1]:
-            free += len(text)
+            free += len(line)
         else:
-            cards[owner[0]] = cards.get(owner[0], 0) + len(text)
-    return free + sum(length for length in cards.values() if length > _CARD)
-
-
-def _headed(page: Page) -> bool:
-    """True when the page bears a headline of its own: a heading without a link whose words are also the document's title."""
-    titles = tidy(" ".join(page.tree.xpath("//title/text() | //meta[@property='og:title']/@content"))).casefold()
-    for heading in page.tree.xpath(_HEADLINES)[:20]:
-        text = tidy("".join(heading.itertext()))
-        if is_headline(text) and text.casefold()[:60] in titles and not page.in_nav(heading):
-            return True
-    return False
+            cards[owner[0]] = cards.get(owner[0], 0) + len(line)
+    return free + sum(length for length in cards.values() if length > _CARD), headed
 
 
 def judge(page: Page, *, paged: bool, children: int) -> Purpose:
-    """What the page is for, judged by its address, what it declares, its own headline, and its share of headlines and running text.
+    """What the page is for, judged by its address, what it declares, its own headline, and its share of running text.
 
-    `paged` says that it has further parts, `children` how many links to articles it has outside its menus. The portal's home page
-    is a list. `unknown` is an answer: the reading half will tell.
+    `paged` says that it has further parts, `children` how many links to articles it has outside its menus. The portal's home
+    page is a list. `unknown` is an answer: the reading half will tell.
     """
     if is_home(page.url, page.plan.url):
         return "listing"
@@ -97,11 +96,12 @@ def judge(page: Page, *, paged: bool, children: int) -> Purpose:
             return "article"
         if known.is_listing(target) and children >= 3:
             return "listing"
-    free, address = free_text(page), address_score(page.url)
-    score = 3 * _marks(page.tree) + 2 * _headed(page)
+    (free, headed), address = own_text(page), address_score(page.url)
+    score = 3 * _marks(page.tree) + 2 * headed
     score += 2 if free >= 500 else free >= 150
     score += 2 if address >= 4 else address >= 2
     score -= 2 * (address < 0) + 3 * paged + (children >= 3) + (children >= 5 and free < 300) + (children >= 15)
     if score >= _ARTICLE:
         return "article"
-    return "listing" if score <= _LISTING and children else "unknown"
+    # In doubt a page with a list on it is a list: it is read once all the same, and asked again for what is new.
+    return "listing" if children and score <= (_LISTING if children < 3 else 0) else "unknown"

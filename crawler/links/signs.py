@@ -11,6 +11,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, unquote
 
 from crawler.links.keys import is_noise, split
+from crawler.links.noise import one_of
 
 _EXTENSION = re.compile(r"\.(?:html?|htx|aspx?|php|jsp|vnp|chn)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
@@ -21,36 +22,54 @@ _OPAQUE_ID = re.compile(
 )
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-](?:0?[1-9]|[12]\d|3[01]))?/[^/]")
 _DETAIL = re.compile(
-    r"(?:^|[/_-])(?:chi-?tiet(?:-tin(?:-tuc|-bai)?|-bai-viet)?|detail|details|newsdetail|news-detail|tin-?chi-?tiet|xem-?chi-?tiet|xem-?tin|view|view_content|"
-    r"view-article|viewnews|bai-?viet|tin-?bai|article|articles|post|posts|story|noi-?dung(?:-tin)?|readnews|show|showarticle|archives)(?:\.\w+)?(?:/|$)",
+    "(?:^|[/_-])"
+    + one_of(
+        "chi-?tiet(?:-tin(?:-tuc|-bai)?|-bai-viet)? details? newsdetail news-detail tin-?chi-?tiet xem-?chi-?tiet "
+        "xem-?tin view view_content "
+        "view-article viewnews bai-?viet tin-?bai articles? posts? story noi-?dung(?:-tin)? readnews show showarticle archives"
+    )
+    + r"(?:\.\w+)?(?:/|$)",
     re.IGNORECASE,
 )
 _SECTION = re.compile(
-    r"/(?:category|categories|cat|chuyen-?muc|chuyen-?de|danh-?muc|danh-?sach|list|lists|section|archive|taxonomy|topic|topics|blog/category|nhom-tin|the-loai)"
-    r"(?:/|$|-|\.)",
+    "/"
+    + one_of(
+        "category categories cat chuyen-?muc chuyen-?de danh-?muc danh-?sach lists? section archive taxonomy "
+        "topics? nhom-tin the-loai"
+    )
+    + r"(?:/|$|-|\.)",
     re.IGNORECASE,
 )
 _ARTICLE_PARAM = re.compile(
-    r"^(?:id|p|nid|aid|tid|sid|newsid|news_id|newid|articleid|article_id|itemid|item_id|postid|post_id|contentid|content_id|docid|entryid|storyid|"
-    r"idbaiviet|baivietid|baiviet|idtin|tinid|tintucid|idtintuc|matin|mabaiviet|tc|dinhdanh|ddocname|_\w+_(?:assetentryid|articleid))$",
+    one_of(
+        "id p nid aid tid sid newsid news_id newid articleid article_id itemid item_id postid post_id contentid "
+        "content_id docid entryid "
+        r"storyid idbaiviet baivietid baiviet idtin tinid tintucid idtintuc matin mabaiviet tc dinhdanh ddocname "
+        r"_\w+_(?:assetentryid|articleid)"
+    ),
     re.IGNORECASE,
 )
 _SECTION_PARAM = re.compile(
-    r"^(?:cat|catid|cat_id|cateid|cid|category|categoryid|category_id|chuyenmuc|chuyenmucid|idchuyenmuc|danhmuc|iddm|cn|menu|menuid|mnid|tabid|nhom|"
-    r"nhomtin|section|sectionid|zone|zoneid|page_id|module|mod|folder)$",
+    one_of(
+        "cat catid cat_id cateid cid category categoryid category_id chuyenmuc chuyenmucid idchuyenmuc danhmuc "
+        "iddm cn menu menuid mnid "
+        "tabid nhom nhomtin section sectionid zone zoneid page_id module mod folder"
+    ),
     re.IGNORECASE,
 )
 
 _GENERIC_ANCHOR = re.compile(
-    r"^\W*(?:(?:xem|đọc|click|bấm)?\s*(?:thêm|tiếp|tiếp theo|chi tiết|toàn bộ|tất cả|vào đây|tại đây|ngay|bài viết)(?:\s*(?:tin|bài|nội dung|bài viết|ở đây|»|>))*|"
-    r"xem|chi tiết tin|xem chi tiết(?: tin| bài viết)?|đọc tin|chi tiết bài viết|read more|more|continue reading|details?|view(?: more| all| detail)?|"
-    r"permalink|link|here|…|\.{2,})\W*$",
+    r"\W*(?:(?:xem|đọc|click|bấm)?\s*(?:thêm|tiếp|tiếp theo|chi tiết|toàn bộ|tất cả|vào đây|tại đây|ngay|bài viết)"
+    r"(?:\s*(?:tin|bài|nội dung|bài viết|ở đây|»|>))*"
+    r"|xem|chi tiết tin|xem chi tiết(?: tin| bài viết)?|đọc tin|chi tiết bài viết"
+    r"|read more|more|continue reading|details?|view(?: more| all| detail)?|permalink|link|here|…|\.{2,})\W*",
     re.IGNORECASE,
 )
 _TOOL_ANCHOR = re.compile(
-    r"^\W*(?:(?:bản )?in(?: (?:trang|bài|tin|bài viết|trang này|ấn))?|print(?:er friendly)?(?: page| version)?|pdf|gửi (?:mail|email|thư|cho bạn bè|bài viết)|"
-    r"e-?mail|chia sẻ|share|tweet|đăng nhập|đăng xuất|đăng ký|log ?in|log ?out|register|sign in|quên mật khẩu|trả lời|reply|phản hồi|lên đầu trang|"
-    r"đầu trang|back to top|về đầu trang)\W*$",
+    r"\W*(?:(?:bản )?in(?: (?:trang|bài|tin|bài viết|trang này|ấn))?|print(?:er friendly)?(?: page| version)?|pdf|e-?mail"
+    r"|gửi (?:mail|email|thư|cho bạn bè|bài viết)|chia sẻ|share|tweet|trả lời|reply|phản hồi"
+    r"|đăng nhập|đăng xuất|đăng ký|quên mật khẩu|log ?in|log ?out|register|sign in"
+    r"|(?:lên |về )?đầu trang|back to top)\W*",
     re.IGNORECASE,
 )
 _MONTH_WORD = r"(?:giêng|chạp|một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười(?:\s+(?:một|hai))?|\d{1,2})"
@@ -66,8 +85,13 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _DATE_LABELS = re.compile(
-    r"\d{1,2}\s*[:hg]\s*\d{2}(?::\d{2})?|\b(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|\d)|chủ\s*nhật|ngày|tháng|năm|lúc|giờ|phút|đăng|đăng lúc|cập nhật|xuất bản|"
-    r"ban hành|tin|bài|viết|tạo|gửi|posted|on|published|date|by|admin|lượt|xem|đọc|views?|view count|bình luận|comments?|sa|ch|am|pm|gmt)\b",
+    r"\d{1,2}\s*[:hg]\s*\d{2}(?::\d{2})?|\bthứ\s+(?:hai|ba|tư|năm|sáu|bảy|\d)\b|\bchủ\s*nhật\b|\b"
+    + one_of(
+        "ngày tháng năm lúc giờ phút đăng cập nhật xuất bản ban hành tin bài viết tạo gửi posted on published "
+        "date by admin lượt xem đọc "
+        "views? view count bình luận comments? sa ch am pm gmt"
+    )
+    + r"\b",
     re.IGNORECASE,
 )
 _MAX_RESIDUE = 24
@@ -94,6 +118,8 @@ def address_score(url: str) -> int:
     if not segments and not query:
         return -5
     last = _EXTENSION.sub("", segments[-1]) if segments else ""
+    if segments and segments != ["index.php"]:
+        query = [(name, value) for name, value in query if name != "p"]  # there a page number; `/?p=9` is WordPress
     score = _slug_score(last) + _query_score(query)
     if _DATE_PATH.search(path):
         score += 3
@@ -120,12 +146,12 @@ def _query_score(query: list[tuple[str, str]]) -> int:
     score = 0
     for name, value in query:
         if (
-            _ARTICLE_PARAM.match(name)
+            _ARTICLE_PARAM.fullmatch(name)
             and value
             and (any(char.isdigit() for char in value) or len(_LETTERS.findall(value)) >= 4)
         ):
             score += 2
-        elif _SECTION_PARAM.match(name) and value:
+        elif _SECTION_PARAM.fullmatch(name) and value:
             score -= 1
         elif not value and name.isdigit() and len(name) >= 4:
             score += 3
@@ -136,12 +162,12 @@ def _query_score(query: list[tuple[str, str]]) -> int:
 
 def is_generic(anchor: str) -> bool:
     """True for words that stand under any article: `Xem tiếp`, `Chi tiết`, `Đọc thêm`."""
-    return not anchor or _GENERIC_ANCHOR.match(anchor) is not None
+    return not anchor or _GENERIC_ANCHOR.fullmatch(anchor) is not None
 
 
 def is_tool(anchor: str) -> bool:
     """True for words that do something with the page one is on: print, send, share, sign in."""
-    return _TOOL_ANCHOR.match(anchor) is not None
+    return _TOOL_ANCHOR.fullmatch(anchor) is not None
 
 
 @lru_cache(maxsize=16_384)

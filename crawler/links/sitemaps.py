@@ -1,4 +1,4 @@
-"""Reading sitemaps: indexes, address lists with lastmod, the news extension, plain text, gzip, and robots.txt lines that name them."""
+"""Reading sitemaps: indexes, address lists with lastmod, the news extension, plain text, gzip, and robots.txt lines."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def unpacked(body: bytes) -> bytes:
 
 
 def root_name(body: bytes) -> str:
-    """The local name of the first element, lower case, without parsing: `rss`, `feed`, `urlset`, `html`; empty if there is none."""
+    """The local name of the first element, lower case, without parsing: `rss`, `urlset`, `html`; empty if there is none."""
     head = body[:20_000].lstrip(b"\xef\xbb\xbf \t\r\n")
     head = _PROLOG.sub(b"", head)
     found = _ROOT.match(head)

@@ -50,22 +50,20 @@ class IdentityRule:
         """The identity of an address taken apart, or None. Parameter names are lower case."""
         if any(name not in params for name in self.needs):
             return None
+        if self.params and not any(params.get(name) for name in self.params):
+            return None
         groups: list[str] = []
         for pattern in self.strip:
             path = pattern.sub("", path)
-        for matched in (
-            self.path and (self.path.search(path) or False),
-            self.query and (self.query.search(query) or False),
-        ):
-            if matched is False:
+        for searched, text in ((self.path, path), (self.query, query)):
+            if searched is None:
+                continue
+            matched = searched.search(text) if text else None
+            if matched is None:
                 return None
-            if matched is not None:
-                groups.extend(group for group in matched.groups() if group)
+            groups.extend(group for group in matched.groups() if group)
         if self.params:
-            value = next((params[name] for name in self.params if params.get(name)), None)
-            if value is None:
-                return None
-            groups.append(value)
+            groups.append(next(params[name] for name in self.params if params.get(name)))
         return "/".join((self.kind, *groups)) if groups else None
 
 
@@ -107,7 +105,8 @@ class Platform:
 
     def identity(self, url: str) -> str | None:
         """What this platform identifies the article at `url` by, None when the address does not say."""
-        return _first(self.rules, *_taken_apart(url))
+        parts = urlsplit(url)
+        return _first(self.rules, *_taken_apart(parts.path, parts.query))
 
 
 def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
@@ -169,11 +168,10 @@ def find(key: str) -> Platform | None:
     return known.get(key)
 
 
-def _taken_apart(url: str) -> tuple[str, str, dict[str, str]]:
-    parts = urlsplit(url)
-    path = _SESSION.sub("", unquote(parts.path))
-    params = {name.lower(): value for name, value in parse_qsl(parts.query)}
-    return path, parts.query, params
+def _taken_apart(path: str, query: str) -> tuple[str, str, dict[str, str]]:
+    path = unquote(path) if "%" in path else path
+    path = _SESSION.sub("", path) if ";" in path else path
+    return path, query, {name.lower(): value for name, value in parse_qsl(query)} if query else {}
 
 
 def _first(rules: Iterable[IdentityRule], path: str, query: str, params: Mapping[str, str]) -> str | None:
@@ -190,8 +188,14 @@ def identity(url: str, platform: str = "") -> str | None:
 
     Rules of `platform` first, then those that hold for any. The host is not part of it: it is unique within one portal only.
     """
+    parts = urlsplit(url)
+    return identity_of(parts.path, parts.query, platform)
+
+
+def identity_of(path: str, query: str, platform: str = "") -> str | None:
+    """`identity` for an address that was taken apart already."""
     known = find(platform)
-    taken = _taken_apart(url)
+    taken = _taken_apart(path, query)
     return (_first(known.rules, *taken) if known else None) or _first(_distinct(), *taken)
 
 
