@@ -47,7 +47,9 @@ _PAGER = re.compile(
     r"[\s\d«»‹›<>|.…\[\]()-]*(?:trang|tiep|sau|truoc|dau|cuoi|ke|next|prev|previous|last|first|older|newer|page)?[\s\d«»‹›<>|.…-]*(?:theo|posts|tin)?"
 )
 _VOTES = re.compile(r"\d\s?%|phiếu")
-_HOME = re.compile(r"^/?(?:index|default|home|trang-?chu|main)?(?:\.(?:html?|aspx?|php|jsp|htx))?/?$", re.IGNORECASE)
+_HOME = re.compile(
+    r"^/?$|^(?:.*/)?(?:index|default|home|trang-?chu|main)(?:\.(?:html?|aspx?|php|jsp|htx))?/?$", re.IGNORECASE
+)
 _PRINT = re.compile(
     r"/(?:print|savefile|in-bai|printitem|print\.aspx)(?:/|\.|$)|[?&](?:print|printable|in)=(?:1|true|yes)|tmpl=component|p_p_mode=print",
     re.IGNORECASE,

@@ -81,12 +81,14 @@ def _known(sense: Sense, start: int, title: Line | None, places: Places) -> tupl
 
 
 def _fits(sense: Sense, start: int, node: Node) -> bool:
-    """Whether the place holds this page's text: most of what differs, unless there is hardly anything."""
+    """Whether the place holds this page's text: most of what differs; an empty place only if there is hardly any elsewhere."""
     if node.end < start:
         return False
     inside = sense.mass_of(node, start)
     rest = sense.mass(start, len(sense.flow.lines)) - inside
-    return inside > 0 or rest < _SLIGHT if inside * 3 < rest else True
+    if inside == 0:
+        return rest < _LEAD or _offers(sense, node, start)
+    return inside * 3 >= rest or rest < _SLIGHT
 
 
 def _searched(sense: Sense, title: Line | None) -> Node | None:
@@ -146,13 +148,19 @@ def _sentences(sense: Sense, node: Node, start: int) -> int:
 
 def _offers(sense: Sense, node: Node, start: int) -> bool:
     """Whether the container shows something that can be an article without text: a picture or a file."""
-    flow = sense.flow
-    pictures = [
-        picture
-        for picture in flow.pictures
-        if node.holds(picture.at) and picture.at >= start and (not picture.width or picture.width >= 150)
-    ]
-    return bool(pictures) and node.tag not in ("a", "p", "h1", "h2", "h3")
+    if node.tag in ("a", "p", "h1", "h2", "h3"):
+        return False
+    pictures = (picture for picture in sense.flow.pictures if node.start <= picture.at <= node.end and picture.at >= start)
+    if any(not picture.width or picture.width >= 150 for picture in pictures):
+        return True
+    return any(
+        anchor.at >= start and node.start <= anchor.at <= node.end and is_file(anchor.href) and _inside(anchor.node, node)
+        for anchor in sense.flow.anchors
+    )
+
+
+def _inside(node: Node, other: Node) -> bool:
+    return any(step is other for step in node.chain())
 
 
 def _deepest(sense: Sense, node: Node, start: int) -> Node:
