@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.ingest.decoding import doc_title, parse, title_parts
-from crawler.ingest.flow import Flow, Line, Node, masked, read_flow
+from crawler.ingest.flow import Flow, Line, Node, masked
 from crawler.ingest.places import Layout, Path, Step, locate
+from crawler.ingest.walk import read_flow
 from storage.records import Template
 
 FORM = 1

@@ -68,6 +68,11 @@ def find_area(sense: Sense, title: Line | None, places: Places, *, ends: Ends, s
     return _lines(sense, title, node, way, ends, signed)
 
 
+def area_at(sense: Sense, title: Line | None, node: Node, *, ends: Ends, signed: Ends) -> Area:
+    """The area with this container, whoever named it."""
+    return _lines(sense, title, node, "second-opinion", ends, signed)
+
+
 def _known(sense: Sense, start: int, title: Line | None, places: Places) -> tuple[Node | None, str]:
     if places.chosen is not None:
         return places.chosen, "selector"
@@ -150,13 +155,11 @@ def _offers(sense: Sense, node: Node, start: int) -> bool:
     """Whether the container shows something that can be an article without text: a picture or a file."""
     if node.tag in ("a", "p", "h1", "h2", "h3"):
         return False
-    pictures = (picture for picture in sense.flow.pictures if node.start <= picture.at <= node.end and picture.at >= start)
+    pictures = (picture for picture in sense.flow.pictures if picture.at >= start and _inside(picture.node, node))
     if any(not picture.width or picture.width >= 150 for picture in pictures):
         return True
-    return any(
-        anchor.at >= start and node.start <= anchor.at <= node.end and is_file(anchor.href) and _inside(anchor.node, node)
-        for anchor in sense.flow.anchors
-    )
+    files = (anchor for anchor in sense.flow.anchors if anchor.at >= start and is_file(anchor.href))
+    return any(_inside(anchor.node, node) for anchor in files)
 
 
 def _inside(node: Node, other: Node) -> bool:

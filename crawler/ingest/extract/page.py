@@ -13,18 +13,21 @@ from lxml import etree
 from crawler.ingest.blocks import Block
 from crawler.ingest.decoding import Element, parse
 from crawler.ingest.extract.assemble import Piece, assemble
-from crawler.ingest.extract.body import Area, Places, find_area, headlines
+from crawler.ingest.extract.body import Area, Places, area_at, find_area, headlines
 from crawler.ingest.extract.files import read_attachments, read_images
 from crawler.ingest.extract.items import Items, find_items, is_headline
 from crawler.ingest.extract.meta import Meta, read_meta
+from crawler.ingest.extract.second import second_opinion
 from crawler.ingest.extract.sense import Predicate, Sense, sense
 from crawler.ingest.extract.title import Headline, Hints, find_title
-from crawler.ingest.flow import Anchor, Flow, Line, Node, masked, read_flow
+from crawler.ingest.flow import Anchor, Flow, Line, Node, masked
 from crawler.ingest.places import Layout, locate
+from crawler.ingest.walk import read_flow
 from crawler.links.patterns import page_key
 from storage.records import Attachment, Image
 from storage.text import fold
 
+_MUCH, _LITTLE = 800, 0.2
 _HOME = frozenset(("trang chu", "home", "trang nhat", "trang chinh"))
 
 
@@ -110,7 +113,22 @@ def extract_tree(tree: Element, *, url: str, known: Knowledge) -> Extracted:
     platform = [node for node in _nodes(tree, flow, known.platform.get("body", ()))]
     chosen = next(_nodes(tree, flow, _own(known, "body")), None)
     area = find_area(felt, headline.line, Places(chosen, known.layout, platform), ends=known.ends, signed=known.signed)
+    if _doubtful(area, felt):
+        area = _reconsidered(tree, felt, headline, area, known)
     return _extracted(tree, flow, felt, headline, area, meta, url, known)
+
+
+def _doubtful(area: Area, felt: Sense) -> bool:
+    """Whether most of the page's own text stands elsewhere, though no place for it was known."""
+    return area.way in ("general", "none") and felt.sums[-1] >= _MUCH and area.fit < _LITTLE
+
+
+def _reconsidered(tree: Element, felt: Sense, headline: Headline, area: Area, known: Knowledge) -> Area:
+    node = second_opinion(tree, felt)
+    if node is None:
+        return area
+    other = area_at(felt, headline.line, node, ends=known.ends, signed=known.signed)
+    return other if other.fit > 2 * area.fit else area
 
 
 def _extracted(

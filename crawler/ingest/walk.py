@@ -1,0 +1,327 @@
+"""The one pass over a parsed page that makes its `Flow`. Nothing is judged here beyond what a browser would not show."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from crawler.ingest.decoding import Element
+from crawler.ingest.flow import Anchor, Flow, Line, Node, Picture
+from storage.text import normalise
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+BLOCKS = _words(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th"
+    " thead tr ul"
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_SKIPPED = _words(
+    "script style noscript template svg math canvas head input select button textarea datalist map audio video"
+)
+_EMBEDS = {"object": "data", "iframe": "src", "embed": "src"}
+_BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
+_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSEEN_CLASS = _words(
+    "sr-only visually-hidden screen-reader-text screen-reader-response element-invisible skip-link offscreen"
+)
+_ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", re.IGNORECASE)
+_ALIGN_CLASS = {
+    "text-center": "center", "text-right": "right", "text-end": "right", "has-text-align-center": "center",
+    "has-text-align-right": "right", "text-xs-right": "right", "text-xs-center": "center", "align-right": "right",
+    "rtecenter": "center", "rteright": "right", "text-align-center": "center", "text-align-right": "right",
+}  # fmt: skip
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
+_ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
+_PADDING = re.compile(r"^[\s\u00a0\u2000-\u200a]*")
+_FAR_RIGHT = 20
+"""No-break spaces before a line that push it to the right; paragraphs are indented with up to 12."""
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-echo", "src")
+_DIGITS = re.compile(r"\d+")
+_EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
+
+
+def unseen(element: Element) -> bool:
+    """Whether a browser would not show the element."""
+    get = element.get
+    style = get("style")
+    if style and _UNSEEN_STYLE.search(style):
+        return True
+    if get("hidden") is not None:
+        return True
+    names = get("class")
+    if not names:
+        return False
+    tokens = names.split()
+    return not _UNSEEN_CLASS.isdisjoint(tokens) or (
+        "d-none" in tokens and not any(name.startswith("d-") and name != "d-none" for name in tokens)
+    )
+
+
+def read_flow(tree: Element) -> Flow:
+    """The flow of a parsed page. Takes any tree; a page without a body gives no lines."""
+    body = tree.find("body") if tree.tag == "html" else tree
+    return _Walk().run(tree if body is None else body)
+
+
+@dataclass(slots=True)
+class _Style:
+    """What an element inherits."""
+
+    align: str
+    bold: bool
+    italic: bool
+    link: bool
+    row: Element | None
+    cell: Element | None
+    item: bool
+    heading: int
+
+
+class _Walk:
+    """The one pass over the tree. State of the line that is being filled, and a stack of inherited styles."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.pictures: list[Picture] = []
+        self.anchors: list[Anchor] = []
+        self.nodes: dict[Element, Node] = {}
+        self.fields: list[tuple[str, Node]] = []
+        self.parts: list[str] = []
+        self.counts = [0, 0, 0, 0]
+        self.align = ""
+        self.breaks = 0
+        self.image_line = -1
+        self.marks: list[Element] = []
+        self.mark: Element | None = None
+        self.unmarked = False
+        self.hrefs: list[str] = []
+        self.links: list[tuple[Element, int, int]] = []
+
+    def run(self, body: Element) -> Flow:
+        style = _Style("", False, False, False, None, None, False, 0)
+        self.node = root = Node(body, str(body.tag), None, 0, 0)
+        self.nodes[body] = root
+        stack: list[_Style] = [style]
+        walker = etree.iterwalk(body, events=("start", "end"))
+        skipped: Element | None = None
+        for event, element in walker:
+            if event == "start":
+                tag = element.tag
+                if element is not body and (tag in _SKIPPED or tag in _EMBEDS or unseen(element)):
+                    self._apart(tag, element)
+                    skipped = element
+                    walker.skip_subtree()
+                    continue
+                style = self._open(tag, element, stack[-1])
+                stack.append(style)
+                if element.text:
+                    self._text(element.text, style)
+            else:
+                if element is skipped:
+                    skipped = None
+                else:
+                    self._close(element.tag, element, stack.pop())
+                if element is not body and element.tail:
+                    self._text(element.tail, stack[-1])
+        self._flush()
+        root.end = len(self.lines)
+        return Flow(root, self.lines, self.pictures, self.anchors, self.nodes, self.fields)
+
+    # Elements
+
+    def _open(self, tag: str, element: Element, above: _Style) -> _Style:
+        style = _Style(
+            above.align, above.bold, above.italic, above.link, above.row, above.cell, above.item, above.heading
+        )
+        self._look(tag, element, style)
+        if tag in BLOCKS:
+            self._block(tag, element, style)
+        elif tag == "br":
+            self._break()
+        elif tag == "img":
+            self._picture(element)
+        elif tag == "a":
+            style.link = True
+            self.links.append((element, len(self.lines), len(self.parts)))
+            self.hrefs.append(element.get("href") or "")
+        if tag not in BLOCKS and element.get("class"):
+            self.marks.append(element)
+        return style
+
+    def _look(self, tag: str, element: Element, style: _Style) -> None:
+        if tag in _BOLD:
+            style.bold = True
+        elif tag in _ITALIC:
+            style.italic = True
+        elif tag == "center":
+            style.align = "center"
+        css = element.get("style")
+        if css:
+            if found := _ALIGN.search(css):
+                style.align = found.group(1).lower()
+            if _BOLD_STYLE.search(css):
+                style.bold = True
+            if _ITALIC_STYLE.search(css):
+                style.italic = True
+        if align := element.get("align"):
+            # A table's own alignment places the table, not its text.
+            style.align = style.align if tag in ("table", "img") else align.lower()
+        if names := element.get("class"):
+            for name in names.split():
+                style.align = _ALIGN_CLASS.get(name, style.align)
+
+    def _block(self, tag: str, element: Element, style: _Style) -> None:
+        self._flush()
+        self.breaks = 0
+        parent = self.node
+        index = sum(1 for child in parent.children if child.tag == tag)
+        self.node = Node(element, tag, parent, index, len(self.lines))
+        parent.children.append(self.node)
+        self.nodes[element] = self.node
+        if tag == "tr":
+            style.row, style.cell = element, None
+        elif tag in ("td", "th"):
+            style.cell, style.item = element, False
+        elif tag == "table":
+            style.row = style.cell = None
+        elif tag in ("li", "dd", "dt"):
+            style.item = True
+        elif tag in HEADINGS:
+            style.heading = int(tag[1])
+
+    def _close(self, tag: str, element: Element, style: _Style) -> None:
+        if tag == "a" and self.links:
+            self._link()
+        if self.marks and self.marks[-1] is element:
+            self.marks.pop()
+        if tag in BLOCKS and self.node.parent is not None:
+            self._flush()
+            self.breaks = 0
+            self.node.end = len(self.lines)
+            self.node = self.node.parent
+
+    def _link(self) -> None:
+        element, line, part = self.links.pop()
+        done = " ".join(line.text for line in self.lines[line:])
+        text = "".join(self.parts[part if line == len(self.lines) else 0 :])
+        self.anchors.append(
+            Anchor(
+                element.get("href") or "", normalise(f"{done} {text}"), line, self.node, hint=element.get("title") or ""
+            )
+        )
+
+    def _apart(self, tag: str, element: Element) -> None:
+        """An element whose inside is not shown: embedded documents and form fields are remembered."""
+        if tag in _EMBEDS:
+            address = element.get(_EMBEDS[tag]) or element.get("data-src") or ""
+            if not address:
+                address = next((a.get("href") for a in element.iter("a") if a.get("href")), "")
+            if address:
+                here = len(self.lines) + bool(self.parts)
+                self.anchors.append(Anchor(address, "", here, self.node, embed=True, hint=element.get("title") or ""))
+        elif tag == "input" and (element.get("type") or "text").lower() in ("text", "password", "search", "email"):
+            self.fields.append(((element.get("type") or "text").lower(), self.node))
+        elif tag == "textarea":
+            self.fields.append((tag, self.node))
+
+    def _picture(self, element: Element) -> None:
+        get = element.get
+        alt = normalise(get("alt") or "")
+        if alt and len(alt) <= 3 and _EMOJI.search(alt):
+            # An emoji drawn as an image is a character of the text.
+            self.parts.append(alt)
+            return
+        src = next((get(name) for name in _LAZY if get(name) and not get(name).startswith("data:")), "")
+        self._flush()
+        width, height = _pixels(get("width")), _pixels(get("height"))
+        if not src or 0 < width < 40 or 0 < height < 40:
+            return
+        self.breaks = max(self.breaks, 1)
+        self.image_line = len(self.lines)
+        self.pictures.append(
+            Picture(src, alt, normalise(get("title") or ""), len(self.lines), width, height, self.node)
+        )
+
+    # Text
+
+    def _text(self, text: str, style: _Style) -> None:
+        solid = len(text.strip()) if not text.isspace() else 0
+        self.parts.append(text)
+        if not solid:
+            return
+        counts = self.counts
+        if not counts[0]:
+            self.align = style.align
+            self.style = style
+            self.mark = self.marks[-1] if self.marks else None
+        elif self.mark is not None and (not self.marks or self.marks[-1] is not self.mark):
+            self.mark = self._shared()
+        counts[0] += solid
+        if style.link:
+            counts[1] += solid
+        if style.bold:
+            counts[2] += solid
+        if style.italic:
+            counts[3] += solid
+
+    def _shared(self) -> Element | None:
+        held = list(self.mark.iterancestors()) if self.mark is not None else []
+        return next((mark for mark in reversed(self.marks) if mark is self.mark or mark in held), None)
+
+    def _break(self) -> None:
+        self._flush()
+        self.breaks += 1
+
+    def _flush(self) -> None:
+        if self.counts[0]:
+            raw = "".join(self.parts)
+            text = normalise(raw)
+            if text:
+                self._line(raw, text)
+        self.parts = []
+        self.counts = [0, 0, 0, 0]
+        self.hrefs = [link[0].get("href") or "" for link in self.links] if self.links else []
+
+    def _line(self, raw: str, text: str) -> None:
+        total, linked, bold, italic = self.counts
+        pad = _PADDING.match(raw)
+        far = pad is not None and pad.group().count("\u00a0") >= _FAR_RIGHT
+        style, number = self.style, len(self.lines)
+        self.lines.append(
+            Line(
+                number=number,
+                text=text,
+                node=self.node,
+                breaks=self.breaks,
+                linked=linked / total,
+                bold=bold / total,
+                italic=italic / total,
+                align="right" if far else self.align,
+                after_image=self.image_line == number,
+                beside_image=self.image_line == number and self.breaks > 0,
+                row=style.row,
+                cell=style.cell,
+                item=style.item,
+                heading=style.heading,
+                mark="" if self.mark is None else _step(self.mark),
+                hrefs=tuple(self.hrefs),
+            )
+        )
+        self.breaks = 0
+
+
+def _step(element: Element) -> str:
+    names = _DIGITS.sub("0", element.get("class") or "").split()[:1]
+    return f"{element.tag}" + "".join(f".{name}" for name in names)
+
+
+def _pixels(value: str | None) -> int:
+    found = _DIGITS.match(value.strip()) if value else None
+    return int(found.group()) if found and not (value or "").strip().endswith("%") else 0
