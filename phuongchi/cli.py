@@ -74,6 +74,8 @@ def run(arguments: list[str]) -> int:
     except PhuongChiError as error:
         return _complain(error, error.exit_code, arguments)
     except typer.TyperException as error:
+        if not error.format_message():  # no arguments: the help was printed
+            return error.exit_code
         return _complain(
             f"{error.format_message()} See: phuongchi --help".replace("\n", " "), error.exit_code, arguments
         )

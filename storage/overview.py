@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import func, select, true
 
@@ -78,3 +79,13 @@ def readable(db: Database) -> dict[str, int]:
             select(capture.c.portal, func.count()).where((capture.c.unread == true()) | read).group_by(capture.c.portal)
         )
         return {portal: count for portal, count in conn.execute(query)}
+
+
+def latest(db: Database) -> datetime | None:
+    """The last instant that the archive has seen: of a capture or of a run."""
+    times = select(func.max(schema.capture.c.fetched_at).label("at")).union_all(
+        select(func.max(schema.run.c.started_at)), select(func.max(schema.run.c.ended_at))
+    )
+    with db.read() as conn:
+        seen = [at for (at,) in conn.execute(times) if at is not None]
+    return max(seen, default=None)

@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
     def init(
         session: Session,
         directory: Annotated[
-            Path | None, typer.Argument(metavar="[DIR]", help="New or empty folder. Thư mục mới.")
+            Path | None, typer.Argument(metavar="DIR", help="New or empty folder. Thư mục mới.")
         ] = None,
         operator: Annotated[str, typer.Option(help="Who runs the archive. Đơn vị vận hành.")] = "",
         contact: Annotated[str, typer.Option(help="Mail or web address. Thư điện tử hoặc trang liên hệ.")] = "",

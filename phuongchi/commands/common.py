@@ -28,7 +28,7 @@ VerboseOption = Annotated[
 ]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Only results and errors. Chỉ in kết quả và lỗi.")]
 PortalsArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="[PORTAL]…", help="Ids or addresses; none: all. Mã hoặc địa chỉ nguồn.")
+    list[str] | None, typer.Argument(metavar="PORTAL", help="Ids or addresses; none: all. Mã hoặc địa chỉ nguồn.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs. Cho chương trình đọc.")]
 

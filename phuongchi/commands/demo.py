@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
     def demo(
         session: Session,
         directory: Annotated[
-            Path | None, typer.Argument(metavar="[DIR]", help="Keep the archive in this new folder. Giữ kho ở đây.")
+            Path | None, typer.Argument(metavar="DIR", help="Keep the archive in this new folder. Giữ kho ở đây.")
         ] = None,
     ) -> int:
         """Crawl a sample world on this machine for two nights. Chạy thử."""

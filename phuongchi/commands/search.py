@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
     def search(
         session: Session,
         words: Annotated[
-            list[str] | None, typer.Argument(metavar="[WORDS]…", help="With or without accents. Từ khóa.")
+            list[str] | None, typer.Argument(metavar="WORDS", help="With or without accents. Từ khóa.")
         ] = None,
         since: SinceOption = "",
         until: UntilOption = "",

@@ -7,24 +7,20 @@ import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from phuongchi.archive import Archive
+from phuongchi.runners.bookkeeping import OPEN, begin, end, failing, in_time, still_open
 from phuongchi.runners.crawling import Crawling
 from phuongchi.runners.order import Observer, Order, Outcome, exit_code
 from phuongchi.runners.reading import Readers
 from phuongchi.wire import pack
-from storage.records import Portal, RunState, Visit
+from storage.records import Portal
 
 if TYPE_CHECKING:
     from crawler.fetch.batch import FetchSettings
     from storage.engine import Database, Fence
-
-OPEN = ("pending", "running")
-
-STALE = timedelta(hours=12)
-"""A run that died longer ago than this is closed instead of continued."""
 
 
 class LocalRunner:
@@ -56,28 +52,23 @@ class LocalRunner:
         from crawler.fetch.repair import repair
         from storage import runs
 
-        archive, now = self._archive, self._archive.clock.now
         self._ending = "stopped" if self._ending == "stopped" else ""
-        archive.check_writable()
-        db = archive.connect()
+        self._archive.check_writable()
+        db = self._archive.connect()
         try:
-            with runs.hold(db, archive.folder) as fence:
+            with runs.hold(db, self._archive.folder) as fence:
                 if order.claim is not None and not order.claim():
                     return Outcome(0, 0, (), {})
+                archive = self._archive = in_time(self._archive, db)
+                now = archive.clock.now
                 runs.sync_portals(db, archive.portals(), now=now())
-                _close_stale_run(order, db, fence, now())
-                ids = [portal.id for portal in order.portals]
-                run = runs.begin_run(db, fence, kind=order.kind, portals=ids, now=now(), slot=order.slot)
-                state: RunState = "failed"
-                code = 1
-                try:
+                run = begin(order, db, fence, now=now())
+                with failing(db, fence, run, archive):
                     repair(db, archive.folder, fence, now=now())
                     verdicts = await self._work(order, db, fence, run.id)
-                    visits = tuple(runs.visits(db, run.id))
-                    code = exit_code(visits, ending=self._ending)
-                    state = "stopped" if self._ending else "done"
-                finally:
-                    runs.end_run(db, fence, run.id, state=state, exit_code=code, now=now())
+                code = exit_code(runs.visits(db, run.id), ending=self._ending)
+                end(db, fence, run, code, self._ending, now=now())
+                visits = tuple(runs.visits(db, run.id))
             return Outcome(run.id, code, visits, verdicts, run.resumed, self._ending)
         finally:
             db.close()
@@ -104,7 +95,7 @@ class LocalRunner:
         self._readers = self._make_readers(order.portals, db) if order.read else None
         timer = asyncio.create_task(self._end_at(order.until)) if order.until else None
         reading = asyncio.create_task(self._readers.run()) if self._readers else None
-        crawling = asyncio.create_task(self._crawling.run(_still_open(order, db, run)))
+        crawling = asyncio.create_task(self._crawling.run(still_open(order, db, run)))
         tasks = [task for task in (crawling, reading) if task is not None]
         try:
             crawling.add_done_callback(lambda done: self._readers.all_ended() if self._readers else None)
@@ -227,24 +218,3 @@ def stop_on_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError, RuntimeError):
             loop.add_signal_handler(number, stop)
-
-
-def _close_stale_run(order: Order, db: Database, fence: Fence, now: datetime) -> None:
-    """A dead run of another night is not gone on with: its visits are over, and its pages are due in the new run."""
-    from storage import runs
-
-    left = runs.last_run(db)
-    if left is not None and left.state == "running":
-        other = order.slot is not None and left.slot is not None and order.slot != left.slot
-        if other or now - left.started_at > STALE:
-            runs.end_run(db, fence, left.id, state="failed", exit_code=1, now=now)
-
-
-def _still_open(order: Order, db: Database, run: int) -> list[tuple[Portal, ...]]:
-    """The order's batches without the portals whose visit a continued run has ended already."""
-    from storage import runs
-
-    visits: list[Visit] = runs.visits(db, run)
-    ended = {visit.portal for visit in visits if visit.state not in OPEN}
-    batches = [tuple(portal for portal in batch if portal.id not in ended) for batch in order.batches]
-    return [batch for batch in batches if batch]

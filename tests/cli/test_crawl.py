@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
 
 from phuongchi.demo.compare import compare
 from phuongchi.demo.site import Site, World
-from tests.cli.conftest import NOW, Archive, Done, Tripwire, closed_port, command, environment
+from tests.cli.conftest import NOW, Archive, Done, Tripwire, closed_port, command, environment, phuongchi
+from tests.conftest import _new_database as new_database
 
 Serving = Callable[..., World]
 pytestmark = pytest.mark.slow
@@ -67,6 +69,30 @@ def test_crawl_when_all_goes_well_then_exit_0_and_the_last_line_is_json(
     assert {portal["state"] for portal in summary["portals"].values()} == {"done"}
     assert summary["verdicts"]["new"] == archive.totals()["articles"]
     complete(archive, world)
+    _look_around(archive)
+
+
+def _look_around(archive: Archive) -> None:
+    """Search, show and export what a crawl brought home."""
+    found = [json.loads(line) for line in archive.quick("search", "--json", "-n", "50", "hoi", "NGHI").out.splitlines()]
+    assert found
+    with_marks = archive.quick("search", "--json", "-n", "50", "hội", "nghị").out.splitlines()
+    assert [json.loads(line)["id"] for line in with_marks] == [line["id"] for line in found]
+    name = found[0]["id"]
+    shown = archive.quick("show", name)
+    assert shown.code == 0
+    assert found[0]["title"] in shown.out
+    whole = json.loads(archive.quick("show", name, "--json").out)
+    assert (whole["schema"], whole["id"]) == ("phuongchi.article/1", name)
+    assert archive.quick("show", found[0]["url"], "--evidence").code == 0
+    assert archive.quick("show", "a0000").code == 2
+    assert "«" not in archive.quick("search", "khongcotrongkho").out
+    file = archive.folder / "articles.jsonl"
+    assert archive.quick("export", "jsonl", "-o", file).code == 0
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == archive.totals()["articles"]
+    assert archive.quick("export", "jsonl", "-o", archive.folder / "no" / "x.jsonl").code == 2
+    assert archive.quick("ingest").err.startswith("Không có bản chụp nào cần đọc")
 
 
 def test_crawl_when_killed_in_the_middle_then_the_same_command_completes_and_nothing_is_doubled(
@@ -98,6 +124,66 @@ def test_crawl_when_stopped_then_exit_9_in_order_and_the_same_command_completes(
     assert not list(archive.folder.glob("warc/*.open"))
     assert archive.run("crawl").code == 0
     complete(archive, world)
+
+
+def test_crawl_when_stopped_twice_then_ends_at_once_and_the_same_command_completes(
+    archive: Archive, serving: Serving, sites: dict[str, Site]
+) -> None:
+    started = Started(archive, "crawl")
+
+    def stop_twice() -> None:
+        started.send(signal.SIGINT)
+        started.send(signal.SIGTERM)
+
+    world = serving(Tripwire(sites["vinh"], at=8, act=stop_twice))
+    archive.add(*world.urls.values())
+    assert started.to_its_end().code == 9
+    assert archive.run("crawl").code == 0
+    complete(archive, world)
+
+
+def test_ingest_when_killed_while_it_reads_then_the_same_command_completes(
+    archive: Archive, serving: Serving, sites: dict[str, Site]
+) -> None:
+    world = serving(sites["vinh"])
+    archive.add(*world.urls.values())
+    assert archive.run("crawl").code == 0
+    before = archive.quick("export", "jsonl").out
+    ingest = subprocess.Popen(
+        command("-C", archive.folder, "ingest", "--reprocess"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=environment(PHUONGCHI_NOW=NOW),
+    )  # fmt: skip
+    waiting = archive.totals()["unread"]
+    while waiting == 0 and ingest.poll() is None:
+        waiting = archive.totals()["unread"]
+    while archive.totals()["unread"] == waiting and ingest.poll() is None:
+        pass
+    ingest.kill()
+    ingest.communicate()
+    assert archive.run("ingest").code == 0
+    assert archive.quick("export", "jsonl").out == before
+    complete(archive, world)
+
+
+def test_crawl_when_the_database_is_postgresql_then_all_is_the_same(
+    postgres: URL, made_archive: Path, tmp_path: Path, serving: Serving, sites: dict[str, Site], archive: Archive
+) -> None:
+    world = serving(sites["hue"])
+    with new_database(postgres) as url:
+        there = Archive(tmp_path / "elsewhere")
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        done = phuongchi("init", there.folder, "--database", address)
+        assert done.code == 0, done.err
+        settings = there.folder / "phuongchi.toml"
+        settings.write_text(
+            settings.read_text(encoding="utf-8").replace("# delay = 2.5", "delay = 0.0"), encoding="utf-8"
+        )
+        there.add(*world.urls.values())
+        done = there.run("crawl")
+        assert done.code == 0, done.err
+        complete(there, world)
+        assert phuongchi("init", tmp_path / "third", "--database", address).code == 2
+        assert not (tmp_path / "third").exists()
 
 
 def test_crawl_when_another_one_holds_the_archive_then_exit_3(

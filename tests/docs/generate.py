@@ -39,11 +39,17 @@ def commands() -> Iterator[tuple[str, Any]]:
 def _commands() -> str:
     lines = ["| command | what it does |", "|---|---|"]
     for name, command in commands():
-        arguments = " ".join(one.metavar for one in command.params if one.param_type_name == "argument")
+        arguments = " ".join(_argument(one) for one in command.params if one.param_type_name == "argument")
         options = [one for one in command.params if one.param_type_name == "option" and one.name not in SHARED]
         words = (command.help or "").strip() + "".join(f"<br>`{', '.join(one.opts)}` {one.help}" for one in options)
         lines.append(f"| `{name} {arguments}".strip() + f"` | {words} |")
     return "\n".join(lines) + "\n"
+
+
+def _argument(one: Any) -> str:
+    """An argument as a synopsis shows it: optional ones in brackets, repeated ones with an ellipsis."""
+    name = one.metavar if one.required else f"[{one.metavar}]"
+    return f"{name}…" if one.nargs == -1 else name
 
 
 def _settings() -> str:

@@ -1,0 +1,96 @@
+"""A run in the ledger: what a dead one left, which visits are still open, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from phuongchi.archive import Archive
+from phuongchi.runners.order import Order
+from storage.errors import PhuongChiError
+from storage.records import Portal, Run
+
+if TYPE_CHECKING:
+    from storage.engine import Database, Fence
+
+OPEN = ("pending", "running")
+
+STALE = timedelta(hours=12)
+"""A run that died longer ago than this is closed instead of continued."""
+
+ENDINGS = {"stopped": "stopped", "limit": "limit.time"}
+"""Causes of visits that were under way when a run was ended."""
+
+
+def in_time(archive: Archive, db: Database) -> Archive:
+    """The archive with a simulated clock that is not behind what the archive has seen already.
+
+    The same command with the same `PHUONGCHI_NOW` goes on where the one before it was killed, so its time does too: pages
+    that were found then must not seem to be due in the future.
+    """
+    from storage import overview
+
+    clock = archive.clock
+    latest = overview.latest(db) if clock.simulated else None
+    if latest is None or latest <= clock.now():
+        return archive
+    return replace(archive, clock=replace(clock, start=latest, origin=clock.monotonic()))
+
+
+def begin(order: Order, db: Database, fence: Fence, *, now: datetime) -> Run:
+    """Go on with the run that a dead process left, if it is of this night, or begin one."""
+    from storage import runs
+
+    left = runs.last_run(db)
+    if left is not None and left.state == "running":
+        other = order.slot is not None and left.slot is not None and order.slot != left.slot
+        if other or now - left.started_at > STALE:
+            _leave_visits(db, fence, left.id, "run.lost", now=now)
+            runs.end_run(db, fence, left.id, state="failed", exit_code=1, now=now)
+    ids = [portal.id for portal in order.portals]
+    return runs.begin_run(db, fence, kind=order.kind, portals=ids, now=now, slot=order.slot)
+
+
+@contextmanager
+def failing(db: Database, fence: Fence, run: Run, archive: Archive) -> Iterator[None]:
+    """Write down that the run failed when the block raises."""
+    from storage import runs
+
+    try:
+        yield
+    except BaseException as error:
+        now = archive.clock.now()
+        _leave_visits(db, fence, run.id, "run.failed", now=now)
+        code = error.exit_code if isinstance(error, PhuongChiError) else 1
+        runs.end_run(db, fence, run.id, state="failed", exit_code=code, now=now)
+        raise
+
+
+def end(db: Database, fence: Fence, run: Run, code: int, ending: str, *, now: datetime) -> None:
+    """Write down how the run ended."""
+    from storage import runs
+
+    if ending:
+        _leave_visits(db, fence, run.id, ENDINGS[ending], now=now)
+    runs.end_run(db, fence, run.id, state="stopped" if ending else "done", exit_code=code, now=now)
+
+
+def still_open(order: Order, db: Database, run: int) -> list[tuple[Portal, ...]]:
+    """The order's batches without the portals whose visit a continued run has ended already."""
+    from storage import runs
+
+    ended = {visit.portal for visit in runs.visits(db, run) if visit.state not in OPEN}
+    batches = [tuple(portal for portal in batch if portal.id not in ended) for batch in order.batches]
+    return [batch for batch in batches if batch]
+
+
+def _leave_visits(db: Database, fence: Fence, run: int, cause: str, *, now: datetime) -> None:
+    """End the visits that are under way as partial; those that were not begun stay `pending`."""
+    from storage import runs
+
+    for visit in runs.visits(db, run):
+        if visit.state == "running":
+            runs.end_visit(db, fence, run, visit.portal, state="partial", cause=cause, counts={}, now=now)
