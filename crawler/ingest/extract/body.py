@@ -119,29 +119,29 @@ def _region(sense: Sense, title: Line) -> Node | None:
             if mass > 0 or _offers(sense, node, start):
                 found = node
             continue
-        have = sense.mass_of(found, start)
-        if _brings_text(sense, node, below, start, have):
+        if _brings_text(sense, found, node, below, start):
             found = node
     return found or (chain[-1] if sense.mass(start, len(sense.flow.lines)) else None)
 
 
-def _brings_text(sense: Sense, node: Node, below: Node | None, start: int, have: int) -> bool:
+def _brings_text(sense: Sense, found: Node, node: Node, below: Node | None, start: int) -> bool:
+    """Whether one level up stands text that belongs to what was found so far."""
+    have = sense.mass_of(found, start)
+    least = max(80, 0.5 * have) if have < _SLIGHT else 0.3 * have
+    if have == 0 and sum(_inside(picture.node, found) for picture in sense.flow.pictures) <= 1:
+        least = 20  # only a picture in the head of the article so far
     for child in node.children:
         if child is below or child.end <= start or named_aside(child) or named_apart(child):
             continue
         mass = sense.mass_of(child, start)
-        if _sentences(sense, child, start) < 0.5 * mass:
+        if have >= _SLIGHT and _sentences(sense, child, start) < 0.5 * mass:
             continue
-        least = max(80, 0.5 * have) if have < _SLIGHT else max(80, 0.3 * have)
-        if mass >= least and sense.linked(max(child.start, start), child.end) < 0.35:
+        if mass >= least and sense.linked(max(child.start, start), child.end) < (0.35 if have else 0.6):
             return True
     # Text directly in the node itself, between its children.
-    own = sum(
-        sense.weights[number]
-        for number in range(max(node.start, start), node.end)
-        if sense.flow.lines[number].node is node
-    )
-    return own >= max(80, 0.5 * have)
+    lines = sense.flow.lines
+    own = sum(sense.weights[n] for n in range(max(node.start, start), node.end) if lines[n].node is node)
+    return own >= max(least, 0.5 * have)
 
 
 def _sentences(sense: Sense, node: Node, start: int) -> int:

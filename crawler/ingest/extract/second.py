@@ -21,7 +21,7 @@ _SHARE = 0.8
 
 
 def second_opinion(tree: Element, sense: Sense) -> Node | None:
-    """The smallest container of most of what trafilatura takes for the text; None if it finds nothing or the page is too large."""
+    """The smallest container of most of what trafilatura takes for the text; None if there is none or the page is too large."""
     if sum(1 for _ in tree.iter()) > _ELEMENTS:
         return None
     page = html.tostring(_pruned(tree, sense), encoding="unicode")
