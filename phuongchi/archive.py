@@ -98,18 +98,17 @@ def initialise(folder: Path, *, clock: Clock, values: Mapping[str, Value] | None
 
 
 def template(values: Mapping[str, Value]) -> str:
-    """A `phuongchi.toml` that shows every setting with its meaning; those in `values` are set, the others commented out."""
+    """A `phuongchi.toml` that shows every setting with its meaning; those in `values` are set, the others commented out.
+
+    Each line stands for itself (dotted names, no table headers): any of them can be uncommented alone, and more can be
+    written at the end.
+    """
     lines = [
         "# Cấu hình kho lưu trữ | Configuration of this archive. `phuongchi config` shows what is in force.",
         "# operator và contact phải có trước khi thu thập | must be set before the first crawl.",
     ]
-    table = ""
     for setting in SETTINGS:
-        head, _, key = setting.name.rpartition(".")
-        if head != table:
-            table = head
-            lines += ["", f"[{table}]"]
-        lines += ["", f"# {setting.nghia}", f"# {setting.meaning}", _line(setting, key, values)]
+        lines += ["", f"# {setting.nghia}", f"# {setting.meaning}", _line(setting, values)]
     return "\n".join(lines) + "\n"
 
 
@@ -123,11 +122,10 @@ def check_writable(folder: Path) -> None:
         raise _unwritable(folder, error) from error
 
 
-def _line(setting: Setting, key: str, values: Mapping[str, Value]) -> str:
+def _line(setting: Setting, values: Mapping[str, Value]) -> str:
     given = values.get(setting.name, "")
     value = setting.default if given == "" else given
-    is_set = setting.name in ("operator", "contact") or given != ""
-    return ("" if is_set else "# ") + f"{key} = {_literal(value)}"
+    return ("# " if given == "" else "") + f"{setting.name} = {_literal(value)}"
 
 
 def _literal(value: object) -> str:
