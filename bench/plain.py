@@ -34,10 +34,9 @@ class PlainSpider(Spider):
         """Links of the same host, and the page as trafilatura reads it."""
         if not isinstance(response, HtmlResponse):
             return
-        extractor = LinkExtractor(allow_domains=[urlsplit(response.url).hostname or ""])
-        port = urlsplit(response.url).port
-        for link in extractor.extract_links(response):
-            if urlsplit(link.url).port == port:
+        place = urlsplit(response.url).netloc
+        for link in LinkExtractor().extract_links(response):
+            if urlsplit(link.url).netloc == place:
                 yield Request(link.url)
         document = trafilatura.bare_extraction(response.text, url=response.url, with_metadata=True)
         if document is not None:

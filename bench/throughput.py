@@ -1,6 +1,6 @@
 """Pages per second and processor time per page of the whole job, beside the plain way, in one run.
 
-    python -m bench.throughput [--rounds 3] [--sites hanoi,hue,…]
+    python -m bench.throughput [--rounds 3] [--copies 5] [--sites hanoi,hue,…]
 
 Serves the sample portals in a process of its own, crawls them with `phuongchi crawl` (fetch, WARC, links, reading, dates, SQL,
 search index, change feed) and with `bench.plain`, in turn, and prints the medians and their ratio. A page is a response
@@ -35,9 +35,9 @@ class Measured:
 
 
 @contextlib.contextmanager
-def served(names: Sequence[str]) -> Iterator[list[str]]:
-    """The sample portals in a child process; yields their addresses."""
-    command = [sys.executable, "-m", "bench.serve", *names]
+def served(copies: int, names: Sequence[str]) -> Iterator[list[str]]:
+    """The sample portals, several times over, in a child process; yields their addresses."""
+    command = [sys.executable, "-m", "bench.serve", str(copies), *names]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout and server.stdin
         yield server.stdout.readline().split()
@@ -47,7 +47,9 @@ def served(names: Sequence[str]) -> Iterator[list[str]]:
 def timed(command: Sequence[str], folder: Path) -> tuple[float, float]:
     """Wall and processor seconds of a command and all its children, run to its end in `folder`."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
+    subprocess.run(
+        command, cwd=folder, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(Path.cwd())}
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return time.perf_counter() - start, cpu
@@ -80,10 +82,11 @@ def main() -> None:
     """Measure in turn, print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--copies", type=int, default=5, help="how often each sample portal is served")
     parser.add_argument("--sites", default="", help="names of sample portals, with commas; all of them without it")
     options = parser.parse_args()
     rounds: list[tuple[Measured, Measured]] = []
-    with served([name for name in options.sites.split(",") if name]) as urls:
+    with served(options.copies, [name for name in options.sites.split(",") if name]) as urls:
         for _ in range(options.rounds):
             with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
                 mine = ours(urls, Path(first))
