@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -79,26 +78,29 @@ def discover(body: bytes, *, url: str, media_type: str, charset: str, plan: Port
 
 
 def parse_html(body: bytes, charset: str) -> Element | None:
-    """The root element of an HTML page, None for an empty one. The HTTP head's charset wins if the bytes allow it."""
-    parser = etree.HTMLParser(encoding=_encoding(body, charset), huge_tree=True, remove_comments=True, remove_pis=True)
+    """The root element of an HTML page, None for an empty one.
+
+    Bytes that are UTF-8 are read as UTF-8 whatever is declared; else the HTTP head's charset, then the page's own counts.
+    """
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(body.replace(b"\x00", b""), parser)
+        return etree.fromstring(_as_utf8(body, charset).replace(b"\x00", b""), parser)
     except (etree.XMLSyntaxError, etree.ParserError, ValueError):
         return None
 
 
-def _encoding(body: bytes, charset: str) -> str:
-    """The first encoding that fits: UTF-8 if the bytes are, else what the head or the page says."""
+def _as_utf8(body: bytes, charset: str) -> bytes:
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
         declared = _META_CHARSET.search(body[:4_096])
-        for name in (charset, declared.group(1).decode("ascii") if declared else ""):
+        names = (charset, declared.group(1).decode("ascii") if declared else "")
+        for name in filter(None, names):
             try:
-                return codecs.lookup(name).name if name else "utf-8"
+                return body.decode(name, "replace").encode("utf-8", "replace")
             except LookupError:
                 continue
-    return "utf-8"
+    return body
 
 
 def _page(tree: Element, url: str, plan: PortalPlan) -> Found:

@@ -40,7 +40,7 @@ def find_links(tree: Element, plan: PortalPlan, url: str) -> Found:
     steps = next_parts(_steps(tree, page, targets.values()), url)
     parts = {page_key(step, plan.platform): step for step in steps}
     roles = _roles(page, {key: target for key, target in targets.items() if key not in parts})
-    children = sum(1 for target in page.content if roles.get(target.key) == "article")
+    children = sum(1 for target in page.content if roles.get(target.key) in ("article", "unknown"))
     purpose = judge(page, paged=bool(steps) or place_of(url) is not None, children=children)
     links = {
         key: Link(targets[key].url, key, role, targets[key].anchor, 0, targets[key].date_text)
@@ -118,9 +118,11 @@ def _role(
         return "other"
     form = shape(target.url)
     proven = record(plan.patterns.get(form))
-    score = address_score(target.url) + (0 if is_generic(target.anchor) else anchor_score(target.anchor)) + 5 * proven
-    score += 2 * bool(target.date_text) - 3 * target.nav + target.heading
-    score += content and shapes.get(form, 0) >= _SAME_SHAPE
+    words = 0 if is_generic(target.anchor) else anchor_score(target.anchor)
+    score = address_score(target.url) + words + 5 * proven
+    score += 2 * bool(target.date_text) + target.heading
+    score -= (1 if words >= 3 else 3) * target.nav  # no menu has entries of nine words
+    score += 2 * (content and shapes.get(form, 0) >= _SAME_SHAPE)
     score += platform_score(target.url, known)
     if place_of(target.url) and is_step(target.anchor):
         return "other"  # a pager's way back, or a jump over parts that come by themselves

@@ -26,6 +26,9 @@ _NAV_NAMES = re.compile(
     re.IGNORECASE,
 )
 _CONTENT_NAMES = re.compile(r"(?:^|[\s_-])(?:entry|post|article|news|item|card|story|tin|bai)", re.IGNORECASE)
+_NEIGHBOURS = re.compile(
+    r"(?:post|entry|article|news|single)s?[_-]nav", re.IGNORECASE
+)  # the article before, the article after
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TITLE_CLASS = re.compile(r"title|tieu-?de|headline|caption-heading|name", re.IGNORECASE)
 _SCRIPT_TARGET = re.compile(
@@ -285,11 +288,13 @@ def _is_unread(element: Element) -> bool:
 
 def _is_nav(element: Element) -> bool:
     tag = element.tag
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if _NEIGHBOURS.search(names):
+        return False
     if tag in _NAV_TAGS or element.get("role") in ("navigation", "banner", "contentinfo", "menu", "menubar"):
         return True
     if tag in ("body", "html"):
         return False
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if tag in _FRAME_TAGS:
         # A card's own header or footer holds its headline; the page's stands near the root.
         return not _CONTENT_NAMES.search(names) and not any(

@@ -41,10 +41,7 @@ _TWIN = (
     "printitem printpage printview printnews inbaiviet intin"
 )
 _APPENDIX = r"rating vote voting captcha trackback embed amp reply comments?/feed comment-page-\d+ instant-rss"
-_SEARCH_PARAM = (
-    "s q search keyword keywords searchword tukhoa tu_khoa query txtsearch tag tags replytocom share "
-    "like_comment unapproved attachment_id"
-)
+_SEARCH_PARAM = "s q search keyword keywords searchword tukhoa tu_khoa query txtsearch tag tags share"
 _ACTION = r"edit login logout register print print_?\w* send_?mail search share lostpassword add reply rss_?comments?"
 _DATE_PARAM = "ngay ngayxem date day tungay denngay fromdate todate cal_?date m"
 # Searched in the lower-case `path?query`.
@@ -60,6 +57,7 @@ _NOISE = re.compile(
             rf"/{_YEAR}/{_MONTH}(?:/{_DAY})?/?(?:page/\d+/?)?(?:\?|$)",
             rf"/(?:calendar|lich)/(?:{_YEAR}|\d\d)",
             rf"[?&]{one_of(_SEARCH_PARAM)}=(?!\d+(?:&|$))(?![^&]*/)",  # a number is an id, a path Drupal's address
+            "[?&](?:replytocom|attachment_id|like_comment|unapproved)=",
             r"[?&](?:print|printable|print_view|in)=(?:1|true|yes|y)\b",
             "[?&](?:tmpl=component|format=pdf|format=raw|output=pdf|mobile=(?:1|yes)|amp=1|doprint|printmode|display=print)",
             rf"[?&](?:action|act|do|task|op|mode|cmd|view)={one_of(_ACTION)}\b",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from urllib.parse import urlsplit
 
 from crawler.links.noise import one_of
@@ -71,9 +71,11 @@ def is_postback(href: str) -> bool:
 def place_of(url: str) -> Place | None:
     """The place in a list that an address names by one of the known manners, None if it names none."""
     parts = urlsplit(url)
+    in_query = (
+        (_PARAM, _BARE) if parts.path in ("", "/", "/index.php") else (_PARAM, _BARE, _SHORT)
+    )  # `/?p=9` is WordPress
     for pattern, text, other in (
-        (_PARAM, parts.query, parts.path),
-        (_BARE, parts.query, parts.path),
+        *((each, parts.query, parts.path) for each in in_query),
         (_PATH, parts.path, parts.query),
     ):
         found = pattern.match(text)
@@ -119,12 +121,13 @@ def next_parts(steps: Sequence[Step], current: str) -> tuple[str, ...]:
     here = place_of(current)
     forward: dict[str, dict[int, str]] = {}
     far: dict[str, dict[int, str]] = {}
-    for step in steps[:_MOST_STEPS]:
+    steps = steps[:_MOST_STEPS]
+    for step in steps:
         place = _place(step, steps, current)
         if place is None or place.number > _MOST or _printed(step.anchor) == 1:
             continue
-        same = here is not None and here.base == place.base
-        if (here is not None and same and place.number <= here.number) or (not same and _BACK.fullmatch(step.anchor)):
+        reached = here.number if here is not None and here.base == place.base else _number_here(step, current)
+        if place.number <= reached if reached is not None else _BACK.fullmatch(step.anchor):
             continue
         lists = far if _LAST.fullmatch(step.anchor) else forward
         lists.setdefault(place.base, {}).setdefault(place.number, step.url)
@@ -149,8 +152,13 @@ def _place(step: Step, steps: Sequence[Step], current: str) -> Place | None:
     others = (
         _one_number_apart(step.url, other.url) for other in steps if _printed(other.anchor) not in (None, printed)
     )
-    number = next((number for number in (apart, *others) if number is not None and _fits(number, printed)), None)
+    number = next((number for number in chain((apart,), others) if number is not None and _fits(number, printed)), None)
     return None if number is None else Place(_DIGITS.sub("#", step.url), number)
+
+
+def _number_here(step: Step, current: str) -> int | None:
+    """The current page's own number, where its address is of the same form as a step's."""
+    return _one_number_apart(current, step.url) if _DIGITS.sub("#", current) == _DIGITS.sub("#", step.url) else None
 
 
 def _belongs(place: Place, current: str) -> bool:

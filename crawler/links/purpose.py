@@ -100,7 +100,7 @@ def judge(page: Page, *, paged: bool, children: int) -> Purpose:
     score = 3 * _marks(page.tree) + 2 * headed
     score += 2 if free >= 500 else free >= 150
     score += 2 if address >= 4 else address >= 2
-    score -= 2 * (address < 0) + 3 * paged + (children >= 3) + (children >= 5 and free < 300) + (children >= 15)
+    score -= (address < 0) + 3 * paged + (children >= 3) + (children >= 5 and free < 300) + (children >= 15)
     if score >= _ARTICLE:
         return "article"
     # In doubt a page with a list on it is a list: it is read once all the same, and asked again for what is new.

@@ -16,7 +16,7 @@ from crawler.links.noise import one_of
 _EXTENSION = re.compile(r"\.(?:html?|htx|aspx?|php|jsp|vnp|chn)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_TRAILING_ID = re.compile(r"(?:[-_.]|[a-z]\d*[a-z])(\d{2,})$|^(\d{4,})(?:[-_.]|$)", re.IGNORECASE)
+_TRAILING_ID = re.compile(r"(?:[-_.]|[a-z]\d*[a-z])(\d+)$|^(\d{4,})(?:[-_.]|$)", re.IGNORECASE)
 _OPAQUE_ID = re.compile(
     r"[0-9a-f]{24}$|[0-9a-f]{32}$|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$|^\d{7,}$", re.IGNORECASE
 )
@@ -135,10 +135,12 @@ def address_score(url: str) -> int:
 def _slug_score(last: str) -> int:
     words = len(_LETTERS.findall(last))
     score = 3 if words >= 6 else 2 if words >= 4 else 0
+    number = _TRAILING_ID.search(last)
     if _OPAQUE_ID.search(last):
         score += 2
-    elif _TRAILING_ID.search(last):
-        score += 2 if words >= 2 or last.isdigit() else 1
+    elif number or last.isdigit():
+        long = len(last) if last.isdigit() else len((number and (number.group(1) or number.group(2))) or "")
+        score += 2 if long >= 2 and (words >= 2 or last.isdigit()) else 1
     return score
 
 

@@ -1,0 +1,101 @@
+# ruff: noqa: E501
+"""Platform data: complete, recognised by its marks, right about identity."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+import pytest
+from lxml import etree
+
+from crawler import platforms
+
+EXPECTED = {
+    "aspnet", "drupal", "hanoi-2025", "hue", "joomla", "liferay", "nukeviet", "sharepoint", "thanhhoa-htx", "vnpt", "webcenter", "wordpress",
+}  # fmt: skip
+
+
+def test_load_when_asked_then_has_all_platforms_with_selectors() -> None:
+    loaded = platforms.load()
+    assert set(loaded) >= EXPECTED
+    names = {
+        entry.name.removesuffix(".toml")
+        for entry in files("crawler.platforms").iterdir()
+        if entry.name.endswith(".toml")
+    }
+    assert set(loaded) == names
+    for platform in loaded.values():
+        assert set(platform.selectors) == {"title", "date", "body", "byline"}, platform.key
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [("liferay", "liferay"), ("liferay-hanoi", "liferay"), ("nukeviet-4", "nukeviet"), ("hue-gdcntc", "hue"), ("hanoi-2025", "hanoi-2025"), ("", None), ("own", None)],
+)  # fmt: skip
+def test_find_when_key_names_a_manner_then_gives_the_family(key: str, found: str | None) -> None:
+    platform = platforms.find(key)
+    assert (platform.key if platform else None) == found
+
+
+IDENTITIES = [
+    ("", "https://c.vn/phuong-yen-hoa/-/view_content/7209481-phuong-yen-hoa.html", "asset/7209481"),
+    ("", "https://h.vn/x/-/asset_publisher/Cp738edjn6Dv/content/xa-hung-chinh?redirect=x", "content/xa-hung-chinh"),
+    ("", "https://h.vn/web/xa-a/x/-/asset_publisher/Cp7/content/tin-1", "content/xa-a/tin-1"),
+    ("", "http://t.vn/web/phuong-trang-ha/news/-/details/7478191/hoi-nghi", "details/phuong-trang-ha/7478191"),
+    ("", "https://d.vn/tin-chi-tiet/-/bai-viet/246-diem-chua-chay-1332-56.html", "item/1332-56"),
+    ("", "https://h.vn/?cn=121&gd=4&tc=1367", "tc/1367"),
+    ("hue", "https://h.vn/?tc=1367&cn=1", "tc/1367"),
+    ("", "https://h.vn/?tc=1367", None),
+    ("nukeviet", "https://n.vn/vi/news/van-hoa/ubnd-xa-to-chuc-146.html", "nv/vi/news/146"),
+    ("nukeviet", "https://n.vn/index.php/savefile/tin-tuc/nghi-xa-85.html", "nv/tin-tuc/85"),
+    ("nukeviet", "https://n.vn/vi/hungphuoc/chuyen-doi-so/xa-hung-phuoc-137.html", "nv/vi/hungphuoc/137"),
+    ("nukeviet", "https://n.vn/vi/news/van-hoa/page-2/", None),
+    ("vnpt", "https://v.vn/tin-moi-nhat/lich-tiep-cong-dan-403782?pageindex=0", "vnpt/403782"),
+    ("", "https://v.vn/tin-moi-nhat/lich-tiep-cong-dan-403782", None),
+    ("hanoi-2025", "https://h.vn/van-hoa-xa-hoi-65890/phat-huy-2835250910165542756.htm", "id/2835250910165542756"),
+    ("sharepoint", "https://s.vn/portal/pages/2023-01-30/Ung-dung-468686.aspx", "file/468686"),
+    ("sharepoint", "https://s.vn/portal/pages/2020-2-20/vie-t-ttdt1djflenxbhgu.aspx", None),
+    (
+        "aspnet",
+        "https://a.vn/xuanbinh/Pages/noi-dung-tin.aspx?NewsID=2853&mnid=3",
+        "aspx//xuanbinh/Pages/noi-dung-tin.aspx/2853",
+    ),
+    ("", "https://d.vn/chi-tiet-tin-tuc?dinhdanh=134401&cat=508", "dinhdanh/134401"),
+    ("drupal", "http://d.vn/node/7698", "node/7698"),
+    ("joomla", "http://j.vn/index.php?option=com_content&view=article&id=724:slug&catid=8", "article/724"),
+    ("wordpress", "https://w.vn/hoi-nghi/", None),
+]
+
+
+@pytest.mark.parametrize(("platform", "url", "expected"), IDENTITIES)
+def test_identity_when_address_says_it_then_is(platform: str, url: str, expected: str | None) -> None:
+    assert platforms.identity(url, platform) == expected
+
+
+PAGES = {
+    "wordpress": '<link rel="stylesheet" href="/wp-content/themes/a/style.css"><script src="/wp-includes/js/a.js"></script>',
+    "nukeviet": '<meta name="Generator" content="NukeViet v4.5">',
+    "joomla": '<meta name="generator" content="Joomla! - Open Source Content Management">',
+    "drupal": '<link href="/sites/default/files/a.css"><script>jQuery.extend(Drupal.settings, {});</script>',
+    "liferay": '<script>var themeDisplay = Liferay.ThemeDisplay;</script><script src="/html/js/liferay/a.js"></script>',
+    "hue": '<a href="/?gd=1&cn=28">a</a><a href="/?gd=4&cn=28&tc=14">b</a>',
+    "sharepoint": '<meta name="GENERATOR" content="Microsoft SharePoint"><link href="/_layouts/15/a.css">',
+    "hanoi-2025": '<a href="/van-hoa/phat-huy-2835250910165542756.htm">a</a><a href="/tin-tuc/trang-2.htm">2</a>',
+    "thanhhoa-htx": '<a href="/web/trang-chu/tin-tuc/a.htx">a</a><a href="/web/trang-chu/tin-tuc/page/2.htx">2</a>',
+    "": '<a href="/tin-tuc">a</a><script src="/js/app.js"></script><img src="/anh/a.jpg">',
+}
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_recognise_when_marks_are_clear_then_names_the_platform(key: str) -> None:
+    tree = etree.fromstring(f"<html><head>{PAGES[key]}</head><body></body></html>", etree.HTMLParser())
+    assert platforms.recognise("https://x.vn/", tree, {}) == key
+
+
+def test_patterns_when_searched_in_a_long_address_then_do_not_explode() -> None:
+    target = "/" + "a-" * 1_000 + "?" + "b=1&" * 200
+    for platform in platforms.load().values():
+        for pattern in (*platform.articles, *platform.listings, *platform.refused):
+            assert isinstance(pattern, re.Pattern)
+            pattern.search(target)

@@ -1,0 +1,44 @@
+"""The spider: one response in, one Found out, and no request ever."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse, Response
+
+from crawler.items import Found
+from spiders.portal import PortalSpider, content_type
+from tests.links.builders import HOME, make_plan
+
+
+def respond(body: bytes, **meta: object) -> Response:
+    request = Request(HOME + "tin", meta=dict(meta))
+    return HtmlResponse(
+        HOME + "tin", body=body, request=request, headers={"Content-Type": 'Text/HTML; Charset="UTF-8"; a=b'}
+    )
+
+
+def test_start_when_the_crawl_begins_then_asks_for_nothing() -> None:
+    async def collect() -> list[object]:
+        return [item async for item in PortalSpider(portal="xa").start()]
+
+    assert asyncio.run(collect()) == []
+
+
+def test_parse_when_a_response_comes_then_yields_what_was_found() -> None:
+    body = '<p><a href="/bai-1">Phường tổ chức ngày hội hiến máu</a></p>'.encode()
+    [found] = PortalSpider().parse(respond(body, plan=make_plan()))
+    assert isinstance(found, Found)
+    assert [link.url for link in found.links] == [HOME + "bai-1"]
+
+
+def test_parse_when_no_plan_is_given_then_says_so() -> None:
+    with pytest.raises(TypeError, match="no PortalPlan"):
+        list(PortalSpider().parse(respond(b"<p>", plan=None)))
+
+
+def test_content_type_when_head_is_odd_then_is_read_anyway() -> None:
+    assert content_type(respond(b"")) == ("text/html", "utf-8")
+    assert content_type(Response(HOME)) == ("", "")
