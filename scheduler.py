@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from storage import runs
 from storage.engine import Database
-from storage.errors import DatabaseError, FetchError, Held, StorageFull
+from storage.errors import PhuongChiError
 from storage.records import Portal
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -212,13 +212,13 @@ class Schedule:
         if self._turn.locked():
             return
         async with self._turn:
-            plan = None if self._stopped.is_set() else self.plan()
-            if plan is None:
-                return
             try:
+                plan = None if self._stopped.is_set() else self.plan()
+                if plan is None:
+                    return
                 self.code = await self.runner.night(plan, lambda: self.claim(plan))
                 self._done.update(plan.slots)
-            except (Held, StorageFull, DatabaseError, FetchError) as error:
+            except PhuongChiError as error:
                 self.say(f"not now: {error}")
 
     def plan(self) -> Plan | None:

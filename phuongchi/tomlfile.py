@@ -53,8 +53,10 @@ class TomlText:
                     counts[current] = counts.get(current, -1) + 1
                     current = f"{current}#{counts[current]}"
                 header_at = number if current in (table, f"{table}#{index}") else header_at
-            elif key and current in (table, f"{table}#{index}") and (found := _KEY.match(line)) and found[1] == key:
-                return number
+            elif key and (found := _KEY.match(line)):
+                inside = current in (table, f"{table}#{index}") and found[1] == key
+                if inside or (not current and found[1] == f"{table}.{key}"):
+                    return number
         return header_at if table and not key else None
 
     def complaint(self, message: str, table: str, key: str = "", *, index: int = 0, cure: str = "") -> UsageError:

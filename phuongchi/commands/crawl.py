@@ -105,10 +105,11 @@ def _crawl_due(session: Session, archive: Archive, names: list[str]) -> int:
     if names:
         raise UsageError("--due chooses the portals itself", cure="Name portals or say --due, not both")
     order = due_order(archive)
-    if order is None:
-        session.voice.say("Chưa có nguồn nào đến giờ | Nothing is due now")
-        return 0
-    check_manners(archive, order.portals)
-    outcome = carry_out(session, archive, order)
-    session.voice.last_line(outcome.summary())
-    return outcome.code
+    if order is not None:
+        check_manners(archive, order.portals)
+        outcome = carry_out(session, archive, order)
+        if outcome.run:
+            session.voice.last_line(outcome.summary())
+            return outcome.code
+    session.voice.say("Chưa có nguồn nào đến giờ | Nothing is due now")
+    return 0

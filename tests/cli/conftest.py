@@ -134,11 +134,8 @@ def made_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "kho"
     done = phuongchi("init", folder, PHUONGCHI_NOW=NOW)
     assert done.code == 0, done.err
-    file = folder / "phuongchi.toml"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(
-        text.replace("# delay = 2.5", "delay = 0.0").replace("# processes = 0", "processes = 1"), encoding="utf-8"
-    )
+    with (folder / "phuongchi.toml").open("a", encoding="utf-8") as file:
+        file.write("fetch.delay = 0.0\nread.processes = 1\n")
     return folder
 
 

@@ -174,10 +174,8 @@ def test_crawl_when_the_database_is_postgresql_then_all_is_the_same(
         address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         done = phuongchi("init", there.folder, "--database", address)
         assert done.code == 0, done.err
-        settings = there.folder / "phuongchi.toml"
-        settings.write_text(
-            settings.read_text(encoding="utf-8").replace("# delay = 2.5", "delay = 0.0"), encoding="utf-8"
-        )
+        with (there.folder / "phuongchi.toml").open("a", encoding="utf-8") as file:
+            file.write("fetch.delay = 0.0\n")
         there.add(*world.urls.values())
         done = there.run("crawl")
         assert done.code == 0, done.err

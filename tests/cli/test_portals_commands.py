@@ -1,0 +1,131 @@
+"""The commands that keep the list of portals, and those that show an archive."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from phuongchi.settings import SETTINGS
+from tests.cli.conftest import Archive
+
+URL = "http://127.0.0.1:9/phuong-7/"
+ID = "127.0.0.1-9~phuong-7"
+
+
+def listed(archive: Archive) -> dict[str, object]:
+    """The only portal of an archive."""
+    [portal] = json.loads(archive.quick("portals", "list", "--json").out)
+    return dict(portal)
+
+
+@pytest.mark.parametrize(
+    ("steps", "enabled", "retired"),
+    [
+        (["pause"], False, False),
+        (["pause", "resume"], True, False),
+        (["retire"], True, True),
+        (["pause", "retire"], True, True),
+        (["retire", "resume"], True, False),
+    ],
+)
+def test_states_when_changed_then_the_row_says_so_and_comments_stay(
+    archive: Archive, steps: list[str], enabled: bool, retired: bool
+) -> None:
+    archive.add(URL)
+    with (archive.folder / "portals.toml").open("a", encoding="utf-8") as file:
+        file.write("# cuối danh sách\n")
+    for step, name in zip(steps, (ID, URL), strict=False):
+        done = archive.quick("portals", step, name)
+        assert (done.code, done.out) == (0, "")
+    assert (listed(archive)["enabled"], listed(archive)["retired"]) == (enabled, retired)
+    assert "# cuối danh sách" in (archive.folder / "portals.toml").read_text(encoding="utf-8")
+
+
+def test_pause_when_unknown_then_exit_2_and_nothing_is_written(archive: Archive) -> None:
+    archive.add(URL)
+    before = archive.digest()
+    done = archive.quick("portals", "pause", "nowhere.example.vn")
+    assert (done.code, archive.digest()) == (2, before)
+    assert "no portal nowhere.example.vn in portals.toml. See: phuongchi portals list" in done.err
+
+
+@pytest.mark.parametrize(("state", "cure"), [("pause", "Add one"), ("retire", "is retired")])
+def test_crawl_when_the_only_portal_is_paused_or_retired_then_exit_2(archive: Archive, state: str, cure: str) -> None:
+    archive.add(URL)
+    archive.quick("portals", state, ID)
+    done = archive.quick("crawl", *([ID] if state == "retire" else []))
+    assert done.code == 2
+    assert cure in done.err
+
+
+def test_move_when_the_new_address_is_silent_then_exit_5_and_nothing_is_written(archive: Archive) -> None:
+    archive.add(URL)
+    before = archive.digest()
+    done = archive.run("portals", "move", ID, "http://127.0.0.1:9/phuong-moi/")
+    assert done.code == 5, done.err
+    assert archive.digest() == before
+
+
+def test_export_when_imported_elsewhere_then_is_the_same_list(archive: Archive, tmp_path: Path) -> None:
+    archive.add(URL, "http://127.0.0.1:9/phuong-8/")
+    sheet = tmp_path / "portals.csv"
+    sheet.write_text(archive.quick("portals", "export").out, encoding="utf-8")
+    done = archive.quick("portals", "import", sheet, "--dry-run")
+    assert (done.code, done.out) == (0, "")
+    assert "mới" in done.err.lower()
+
+
+def test_known_when_a_province_is_named_then_prints_csv_of_it(archive: Archive) -> None:
+    rows = list(csv.DictReader(io.StringIO(archive.quick("portals", "known", "--province", "ha tinh").out)))
+    assert len(rows) >= 5
+    assert {(row["province"], row["status"]) for row in rows} == {("Hà Tĩnh", "unverified")}
+    assert archive.quick("portals", "known", "--province", "Atlantis").code == 2
+
+
+def test_known_when_imported_then_every_row_can_be_used(archive: Archive, tmp_path: Path) -> None:
+    sheet = tmp_path / "known.csv"
+    sheet.write_text(archive.quick("portals", "known").out, encoding="utf-8")
+    done = archive.quick("portals", "import", sheet, "--dry-run")
+    assert done.code == 0, done.out
+    assert len(done.out.splitlines()) > 60
+
+
+def test_config_when_shown_then_every_setting_is_there_with_both_meanings(archive: Archive) -> None:
+    shown = archive.quick("config").out
+    for setting in SETTINGS:
+        assert f"{setting.name} = " in shown
+        assert setting.meaning in shown
+        assert setting.nghia in shown
+    values = json.loads(archive.quick("config", "--json").out)
+    assert values["fetch.delay"] == 0.0
+    assert values["user_agent"].startswith("PhuongChi/")
+
+
+def test_status_when_nothing_ran_then_says_so(archive: Archive) -> None:
+    archive.add(URL)
+    status = json.loads(archive.quick("status", "--json").out)
+    assert (status["last_run"], status["totals"]["articles"], status["portals"][0]["id"]) == (None, 0, ID)
+    assert "Chưa có phiên thu thập nào | No run yet" in archive.quick("status").out
+
+
+def test_ingest_when_nothing_waits_then_says_so_and_writes_nothing(archive: Archive) -> None:
+    archive.add(URL)
+    done = archive.quick("ingest", "--dry-run")
+    assert (done.code, done.out) == (0, "")
+    assert "Nothing waits to be read" in done.err
+
+
+def test_upgrade_when_the_schema_is_current_then_says_so(archive: Archive) -> None:
+    done = archive.quick("db", "upgrade")
+    assert done.code == 0
+    assert "already at" in done.err
+
+
+def test_quiet_when_asked_then_only_results_are_said(archive: Archive) -> None:
+    archive.add(URL)
+    assert archive.quick("-q", "portals", "pause", ID).err == ""
+    assert archive.quick("portals", "resume", ID, "-q").err == ""
