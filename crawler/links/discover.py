@@ -15,7 +15,7 @@ from crawler.links.feeds import parse_feed
 from crawler.links.keys import absolute, ask_form, page_key, split
 from crawler.links.listings import find_links, fixed_role, ranked
 from crawler.links.mentions import Element
-from crawler.links.patterns import allowed
+from crawler.links.patterns import allowed, record, shape
 from crawler.links.purpose import is_home
 from crawler.links.signs import address_score
 from crawler.links.sitemaps import parse_sitemap, robots_sitemaps
@@ -24,6 +24,7 @@ from crawler.links.xmldoc import root_name, unpacked
 _FEEDS = ("rss", "feed", "rdf")
 _SITEMAPS = ("urlset", "sitemapindex")
 _GUESSED_FEEDS = ("feed/", "rss/", "rss.xml")  # asked only where the home page declares none
+_RECORDED: dict[int, Role] = {1: "article", -1: "other"}
 _GUESSED_SITEMAPS = ("sitemap.xml",)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"\s>]+)", re.IGNORECASE)
@@ -153,6 +154,8 @@ def _items(url: str, purpose: str, links: Iterable[Link], plan: PortalPlan) -> F
             continue
         ask = ask_form(link.url, plan.url)
         role: Role = "unknown" if link.role == "article" and address_score(ask) <= -5 else link.role
+        if role in ("article", "unknown") and purpose == "sitemap":
+            role = _RECORDED.get(record(plan.patterns.get(shape(ask))), role)
         kept.setdefault(link.key, Link(ask, link.key, role, link.anchor, 0, link.date_text))
     if purpose == "feed":
         return Found(url, "feed", ranked(kept.values()))

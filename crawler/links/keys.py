@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 from crawler import platforms
 
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_COOKIELESS = re.compile(r"/\((?:[AFSX]\([^/()]*\))+\)(?=/|$)")  # ASP.NET without cookies
 _ESCAPE = re.compile(r"%(?:([0-9A-Fa-f]{2})|)")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._|"
@@ -174,6 +175,8 @@ def _path(path: str) -> str:
     """A path without session ids, dot segments, doubled slashes, index documents and final slash."""
     if ";" in path:
         path = _SESSION.sub("", path)
+    if "(" in path:
+        path = _COOKIELESS.sub("", path)
     path = _requote(path, _PATH_SAFE)
     if _IIS.search(path):
         path = path.lower()

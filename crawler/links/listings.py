@@ -119,17 +119,17 @@ def _role(
     form = shape(target.url)
     proven = record(plan.patterns.get(form))
     words = 0 if is_generic(target.anchor) else anchor_score(target.anchor)
-    score = address_score(target.url) + words + 5 * proven
+    score = address_score(target.url) + words
     score += 2 * bool(target.date_text) + target.heading
     score -= (1 if words >= 3 else 3) * target.nav  # no menu has entries of nine words
     score += 2 * (content and shapes.get(form, 0) >= _SAME_SHAPE)
     score += platform_score(target.url, known)
     if place_of(target.url) and is_step(target.anchor):
         return "other"  # a pager's way back, or a jump over parts that come by themselves
-    if score >= _SURE:
+    if proven < 0 < score - _SECTION:
+        return "other"  # what looks like an article here never was one
+    if proven > 0 or score >= _SURE:
         return "article"
-    if proven < 0 and not target.nav:
-        return "other"
     return "listing" if score <= _SECTION else "unknown"
 
 

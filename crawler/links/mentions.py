@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.items import PortalPlan
+from crawler.links.anchors import HEADINGS, words_of
 from crawler.links.keys import absolute
 from crawler.links.patterns import resolve
 from crawler.links.signs import address_score, anchor_score, date_line, is_generic, tidy
@@ -29,8 +30,6 @@ _CONTENT_NAMES = re.compile(r"(?:^|[\s_-])(?:entry|post|article|news|item|card|s
 _NEIGHBOURS = re.compile(
     r"(?:post|entry|article|news|single)s?[_-]nav", re.IGNORECASE
 )  # the article before, the article after
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_TITLE_CLASS = re.compile(r"title|tieu-?de|headline|caption-heading|name", re.IGNORECASE)
 _SCRIPT_TARGET = re.compile(
     r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\()\s*['\"]([^'\"]{2,500})['\"]",
     re.IGNORECASE,
@@ -40,7 +39,6 @@ _BLOCK_ENDS = frozenset(("body", "html", "main", "form"))
 _MOST_LINKS = 3_000
 _MOST_PIECES = 60
 _MOST_LEVELS = 12
-_LONG_ANCHOR, _LONGEST = 160, 2_000
 _MOST_MENTIONS = 6
 _MIXED = ""
 
@@ -141,8 +139,8 @@ class Page:
 
     def _mention(self, element: Element) -> Mention:
         parent = element.getparent()
-        heading = parent is not None and parent.tag in _HEADINGS
-        return Mention(element, _words(element), self.in_nav(element), (element.get("rel") or "").lower(), heading)
+        heading = parent is not None and parent.tag in HEADINGS
+        return Mention(element, words_of(element), self.in_nav(element), (element.get("rel") or "").lower(), heading)
 
     def in_nav(self, element: Element) -> bool:
         """True when an element stands in a menu, a page header or a page footer."""
@@ -302,35 +300,6 @@ def _is_nav(element: Element) -> bool:
             for parent in itertools.islice(element.iterancestors(), 20)
         )
     return names != " " and _NAV_NAMES.search(names) is not None
-
-
-def _words(element: Element) -> str:
-    """The words of a link: its text, of a card its heading; where it shows less than its title attribute says, that."""
-    text = (
-        tidy("".join(itertools.islice(element.itertext(), _MOST_PIECES))[:_LONGEST])
-        if len(element)
-        else tidy((element.text or "")[:_LONGEST])
-    )
-    if len(text) > _LONG_ANCHOR:
-        text = _card_heading(element) or text
-    title = tidy(element.get("title") or "")
-    if title and (not text or is_generic(text) or (text.endswith(("...", "…")) and len(title) > len(text) - 3)):
-        return title
-    if not text:
-        image = next(element.iter("img"), None)
-        text = tidy(image.get("alt") or image.get("title") or "") if image is not None else ""
-    return text[:500]
-
-
-def _card_heading(element: Element) -> str:
-    for child in itertools.islice(element.iter(), _MOST_PIECES):
-        if child.tag in _HEADINGS or (isinstance(child.tag, str) and _TITLE_CLASS.search(child.get("class") or "")):
-            text = tidy("".join(itertools.islice(child.itertext(), _MOST_PIECES))[:_LONGEST])
-            if text:
-                return text
-    return next(
-        (piece for piece in map(tidy, itertools.islice(element.itertext(), _MOST_PIECES)) if len(piece) >= 10), ""
-    )
 
 
 def _best(mentions: list[Mention]) -> str:

@@ -166,8 +166,8 @@ def _belongs(place: Place, current: str) -> bool:
     here = place_of(current)
     if here is not None:
         return here.base == place.base
-    path = urlsplit(current).path.rstrip("/")
-    return place.base.partition("#")[0].startswith(f"{path}/") if path else False
+    path, tail = urlsplit(current).path.rstrip("/"), place.base.rpartition(" ")[2].rstrip("/")
+    return bool(path) and (tail == path or place.base.partition("#")[0].startswith(f"{path}/"))
 
 
 def _fits(number: int, printed: int) -> bool:

@@ -23,6 +23,7 @@ SAME = [
     ("http://xa.vn/a/./b/../c//d", "http://xa.vn/a/c/d", "xa.vn/a/c/d"),
     ("http://xa.vn/tin-1?pageindex=0", "http://xa.vn/tin-1", "xa.vn/tin-1"),
     ("http://xa.vn/a?Source=%2Fhome", "http://xa.vn/a", "xa.vn/a"),
+    ("http://xa.vn/(S(lit3py55t21z5v55))/a.aspx", "http://xa.vn/(S(aaaa3py55t21z5v5))/a.aspx", "xa.vn/a.aspx"),
     ("http://127.0.0.1:8801/a/", "http://127.0.0.1:8801/a", "127.0.0.1:8801/a"),
     ("https://x.vn/?gd=4&cn=28&tc=1472", "http://x.vn/?tc=1472&gd=4&cn=121", "x.vn/!tc/1472"),
     (

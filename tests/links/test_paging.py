@@ -51,6 +51,11 @@ def test_next_parts_when_words_say_on_then_goes_on(words: str) -> None:
     assert next_parts([Step(H + "/t?page=1", "Trang trước")], H + "/t?page=2") == ()
 
 
+def test_next_parts_when_a_pager_has_only_pictures_then_the_address_tells() -> None:
+    assert next_parts([Step(H + "/t?page=2", ""), Step(H + "/khac?page=2", "")], H + "/t") == (H + "/t?page=2",)
+    assert next_parts([Step(H + "/t/page/2/", ""), Step(H + "/khac/page/2/", "")], H + "/t") == (H + "/t/page/2/",)
+
+
 def test_next_parts_when_head_says_next_then_believes_it() -> None:
     assert next_parts([Step(H + "/t/page/2/", "", "next")], H + "/t/") == (H + "/t/page/2/",)
     assert next_parts([Step(H + "/bai-viet-sau-do/", "", "next")], H + "/t/") == ()
