@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from tests.holdout import dress
@@ -42,6 +43,7 @@ class Flatsome(Edition):
     byline = "{author}"
     boilerplate = ("Bài viết liên quan", "Xem thêm", "Bài viết mới", "Lưu trữ", "Chuyển đến nội dung")
     edits = True
+    ahead = timedelta(hours=3)
 
     def url(self, story: Story) -> str:
         return f"{BASE}/{story.slug}/"
