@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from urllib.parse import urlsplit
 
 from crawler import platforms
@@ -12,37 +14,6 @@ from crawler.ingest.blocks import Block
 from storage.records import Dates, Kind, Portal, Purpose, Sighting
 from storage.text import fold
 
-_GONE = re.compile(
-    r"(?:loi|error)(?: truy cap)?\s*:?\s*(?:404|403|500|410)|404\s*[-–:|.]?\s*(?:not found|khong tim thay|error)|^(?:http )?404\b.*"
-    r"|^(?:page|file|trang|object) not found|khong tim thay (?:trang|noi dung|bai viet|tin|du lieu|ban ghi|ket qua|duong dan|thong tin)"
-    r"|(?:trang|noi dung|bai viet|duong dan|tin|trang web)(?: ma)?(?: ban| nay)?(?: dang| da)?(?: yeu cau| tim| tim kiem| truy cap|"
-    r" co gang truy cap)?\s*(?:khong ton tai|da bi xoa|khong con ton tai|khong duoc tim thay|chua duoc cap nhat)"
-    r"|the (?:page|resource|requested)[\w ]{0,40}(?:not found|does not exist|could not be found)"
-    r"|oops!? that page can.?t be found|khong co du lieu|noi dung dang (?:duoc )?cap nhat"
-)
-_CLOSED = re.compile(
-    r"(?:website|trang web|he thong|cong thong tin)[\w ]{0,30}(?:tam ngung|dang bao tri|dang nang cap|tam dung)"
-    r"|tam ngung hoat dong|site (?:is )?(?:under|down for) maintenance|under construction"
-)
-_BLOCKED = re.compile(
-    r"^hay doi\.{0,3}|dang tu choi truy cap|xin cho trong giay lat|just a moment|checking your browser|access denied"
-    r"|attention required|ban khong co quyen truy cap|verify you are human|request (?:rejected|blocked)"
-)
-_ERROR = re.compile(
-    r"^(?:server error in|runtime error|fatal error|warning: |parse error|database error|error establishing|internal server error)"
-    r"|\{title\}|your website title|template not found|an error occurred (?:while|on)|^undefined$"
-)
-_LOGIN = re.compile(r"^(?:dang nhap|log ?in|sign in|dang ky thanh vien|quen mat khau)\b")
-_SEARCH = re.compile(r"^(?:ket qua )?tim kiem\b|^search(?: results?)?\b|^ket qua tim\b")
-_STATIC = re.compile(
-    r"^(?:(?:trang )?gioi thieu(?: (?:chung|ve .{2,40}|tong quan|phuong.{0,30}|xa.{0,30}|chung ve.{0,40}))?|(?:so do )?(?:co cau )?to chuc(?: bo may)?"
-    r"|co cau to chuc.{0,40}|so do (?:to chuc|trang|cong|website|site|trang web|cong thong tin).{0,30}|site ?map|ban do(?: hanh chinh| dia gioi| so)?.{0,30}"
-    r"|lien he(?: voi chung toi| toa soan)?|thong tin (?:lien he|chung|can bo|don vi)|chuc nang.{0,6}nhiem vu.{0,40}|lich su(?: hinh thanh.{0,30}| phat trien.{0,30}| phuong.{0,20})?"
-    r"|dieu kien tu nhien.{0,30}|vi tri dia ly.{0,30}|tong quan(?: ve .{2,40})?|danh ba(?: dien thoai)?.{0,30}|duong day nong"
-    r"|(?:danh sach )?(?:ban )?lanh dao(?: phuong| xa| ubnd| don vi| uy ban)?.{0,20}|bo may (?:to chuc|lanh dao).{0,30}|ban bien tap|gop y|hoi dap|hoi - dap"
-    r"|thu vien(?: anh| hinh anh| video)?|dieu khoan(?: su dung)?.{0,20}|chinh sach (?:bao mat|rieng tu).{0,20}|rss|about(?: us)?|contact(?: us)?"
-    r"|nguoi phat ngon.{0,20}|tin tuc(?: - su kien| su kien)?|trang chu|home)$"
-)
 _PAGER = re.compile(
     r"[\s\d«»‹›<>|.…\[\]()-]*(?:trang|tiep|sau|truoc|dau|cuoi|ke|next|prev|previous|last|first|older|newer|page)?[\s\d«»‹›<>|.…-]*(?:theo|posts|tin)?"
 )
@@ -55,7 +26,8 @@ _PRINT = re.compile(
     re.IGNORECASE,
 )
 _DOCUMENT_TITLE = re.compile(
-    r"^(?:quyet dinh|cong van|ke hoach|bao cao|nghi quyet|to trinh|giay moi|huong dan|chi thi|thong bao|bien ban|cong dien|quy che)"
+    r"^(?:quyet dinh|cong van|ke hoach|bao cao|nghi quyet|to trinh|giay moi|huong dan|chi thi|thong bao|bien ban|cong dien"
+    r"|quy che)"
     r"(?:\s+(?:so|ve|v/v|ban hanh|phe duyet|cong bo|trien khai|ket qua|tinh hinh|thuc hien)\b|\s*:|$)"
 )
 _NUMBERED = re.compile(
@@ -64,6 +36,18 @@ _NUMBERED = re.compile(
 _MOTTO = "cong hoa xa hoi chu nghia viet nam"
 _SHORT = 600
 _SLIGHT = 250
+
+
+@lru_cache(maxsize=1)
+def signs() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """`(reason, where, pattern)` of `nonarticles.tsv`: what pages say that are no articles, over folded text."""
+    text = files(__package__).joinpath("nonarticles.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines()[1:])
+    return tuple((reason, where, re.compile(fold(pattern))) for reason, where, pattern in rows)
+
+
+def _sign_of(folded: str, where: str) -> str:
+    return next((reason for reason, place, pattern in signs() if place == where and pattern.search(folded)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +104,10 @@ def _broken(case: Case) -> str:
     heads = [case.title, case.doc_title]
     body = _letters(case.blocks)
     texts = heads + ([block.text for block in case.blocks[:3]] + list(case.first[:4]) if body < _SHORT else [])
-    for text in texts:
-        folded = fold(text)[:300]
-        for pattern, reason in (
-            (_ERROR, "error-page"),
-            (_BLOCKED, "blocked"),
-            (_CLOSED, "maintenance"),
-            (_GONE, "soft-404"),
-        ):
-            # In a long text of its own such words are news about a website, in a title too.
-            if pattern.search(folded) and body < 2 * _SHORT and not _headline_sighted(case):
-                return reason
-    return ""
+    # In a long text of its own such words are news about a website, and so they are in a headline that a list announced.
+    if body >= 2 * _SHORT or _is_headline_of_a_list(case):
+        return ""
+    return next(filter(None, (_sign_of(fold(text)[:300], "text") for text in texts)), "")
 
 
 def _tool(case: Case) -> str:
@@ -145,10 +121,10 @@ def _tool(case: Case) -> str:
     below = parts.path.removeprefix(case.portal.scope.rstrip("/"))
     if _HOME.match(below) and not parts.query:
         return "home"
-    title = fold(case.title).strip(" .:")
-    if ("password" in case.fields and _letters(case.blocks) < _SHORT) or _LOGIN.match(title):
+    sign = _sign_of(fold(case.title).strip(" .:"), "title")
+    if sign == "login" or ("password" in case.fields and _letters(case.blocks) < _SHORT):
         return "login"
-    if _SEARCH.match(title) and not _headline_sighted(case):
+    if sign == "search" and not _headline_sighted(case):
         return "search"
     body = " ".join(block.text for block in case.blocks)
     if case.title.endswith("?") and len(body) < _SLIGHT and len(_VOTES.findall(body)) >= 2:
@@ -217,7 +193,7 @@ def _static(case: Case) -> str:
     printed = published is not None and published.basis in ("printed", "embedded") and published.source != "listing"
     if any(sighting.source == "feed" for sighting in case.sightings):
         return ""
-    if _STATIC.match(title) and not any(sighting.date_text for sighting in case.sightings):
+    if _sign_of(title, "title") == "static" and not any(sighting.date_text for sighting in case.sightings):
         return "static"
     if sighted or printed or case.claim == "article":
         return ""
@@ -228,6 +204,16 @@ def _static(case: Case) -> str:
     if case.purpose == "article" or (len(title.split()) >= 8 and (case.dates.event_date or published is not None)):
         return ""
     return "static"
+
+
+def _is_headline_of_a_list(case: Case) -> bool:
+    """Whether a list mentions the page by the very title it bears."""
+    title = fold(case.title)
+    return any(
+        len(anchor) >= 12 and (anchor in title or title in anchor)
+        for anchor in (fold(sighting.anchor) for sighting in case.sightings)
+        if len(title) >= 12
+    )
 
 
 def _headline_sighted(case: Case, *, strictly: bool = False) -> bool:
@@ -250,7 +236,7 @@ def _headline_sighted(case: Case, *, strictly: bool = False) -> bool:
 
 
 def kind(case: Case) -> Kind:
-    """`document` for decisions, letters and the like, `gallery` for pictures with captions, `notice` for short announcements."""
+    """`document` for decisions, letters and the like, `gallery` for pictures, `notice` for short announcements."""
     title = fold(case.title)
     texts = [block for block in case.blocks if block.kind != "caption"]
     letters = _letters(texts)

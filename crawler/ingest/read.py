@@ -7,6 +7,7 @@ Pure: bytes and what is known of the portal in, a value out. The only place wher
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,11 @@ from storage.text import fold
 EXTRACTOR = "1"
 """Version of the reading stages. It changes when the same capture would be read differently."""
 
+_FILE_WORDS = re.compile(
+    r"(?:cac |nhung )?(?:tep|tap|file|tai lieu|van ban)(?: tin)?(?: dinh)? ?kem(?: theo)?|tai (?:ve|xuong)|download"
+    r"|xem (?:tai day|truoc)|tai day"
+    r"|[\d.,]+ ?(?:kb|mb|bytes?)|dung luong|kich thuoc|\b(?:va|file|tep)\b"
+)
 _VIETNAMESE = frozenset("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
 
 
@@ -94,7 +100,7 @@ def _sign(page: Extracted) -> Signed:
 
 
 def _once(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The blocks without a short line that only repeats the one above it: systems print the author below the author's own line."""
+    """The blocks without a short line that repeats the one above: systems print the author below the author's own line."""
     return tuple(
         block
         for before, block in zip((None, *blocks), blocks, strict=False)
@@ -117,11 +123,15 @@ def _with_head(signed: Signed, page: Extracted) -> Signed:
 
 
 def _is_file_line(block: Block, page: Extracted) -> bool:
-    """Whether the line is only the label of a file that the article offers."""
-    if block.linked < 0.8 or not page.attachments:
+    """Whether the line only offers files: their labels, with words such as "Tệp đính kèm" and sizes between."""
+    if not page.attachments or block.linked < 0.3 or len(block.text) > 400:
         return False
-    text = fold(block.text)
-    return any(fold(file.name) in text or text in fold(file.name) for file in page.attachments)
+    rest = fold(block.text)
+    if block.linked >= 0.8 and any(rest in fold(file.name) for file in page.attachments):
+        return True
+    for file in page.attachments:
+        rest = rest.replace(fold(file.name), " ", 1)
+    return rest != fold(block.text) and not _FILE_WORDS.sub(" ", rest).strip(" .:;,-–|()[]/")
 
 
 def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed: Signed) -> DateEvidence:

@@ -26,6 +26,7 @@ _LONG = 60
 _TAIL = 14
 """Lines behind the body's container that may still belong to the article: byline, source, files."""
 _SLIGHT = 200
+_BOXES = 600
 
 Ends = Callable[[str], bool]
 
@@ -134,6 +135,8 @@ def _brings_text(sense: Sense, found: Node, node: Node, below: Node | None, star
         if child is below or child.end <= start or named_aside(child) or named_apart(child):
             continue
         mass = sense.mass_of(child, start)
+        if have and mass < _BOXES and _heads_a_list(sense.flow.lines[child.start]):
+            continue  # a column of boxes
         if have >= _SLIGHT and _sentences(sense, child, start) < 0.5 * mass:
             continue
         if mass >= least and sense.linked(max(child.start, start), child.end) < (0.35 if have else 0.6):
@@ -269,7 +272,19 @@ def _trim(sense: Sense, numbers: list[int], signed: Ends, *, learned: bool) -> t
         start += 1
     while end > start and furnished(numbers[end - 1]):
         end -= 1
+    if (
+        end < len(numbers)
+        and end - start > 1
+        and lines[numbers[end]].linked >= 0.8
+        and _heads_a_list(lines[numbers[end - 1]])
+    ):
+        end -= 1
     return numbers[:start], numbers[start:end], numbers[end:]
+
+
+def _heads_a_list(line: Line) -> bool:
+    """A short heading; with nothing but links below it, it is that of a related list."""
+    return (line.heading > 0 or line.bold > 0.9) and len(line.text) <= 40 and not line.text.endswith((".", "!", "?"))
 
 
 def _files(line: Line) -> bool:

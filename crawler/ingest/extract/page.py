@@ -275,7 +275,10 @@ def _label_above(felt: Sense, flow: Flow, title: int, known: Knowledge) -> str:
     if not near or len(above.text) > 60 or known.dated(above.text) or known.noise(above.text) or above.folded in _HOME:
         return ""
     sole = felt.aside[above.number] or any(mark in above.text for mark in ("»", "›", ">", "|"))
-    crowd = above.linked > 0.5 and title >= 2 and flow.lines[title - 2].linked > 0.5
+    before = flow.lines[title - 2] if title >= 2 else None
+    crowd = (
+        before is not None and above.linked > 0.5 and before.linked > 0.5 and before.node.parent is above.node.parent
+    )
     return "" if sole or crowd else above.text
 
 

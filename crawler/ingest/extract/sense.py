@@ -15,7 +15,7 @@ Predicate = Callable[[str], bool]
 _ASIDE_TAGS = frozenset(("nav", "aside", "footer"))
 # Whole words of class names and ids; a word may be followed by a number or a case change, as in `menuTop` or `footer-2`.
 _ASIDE_WORD = re.compile(
-    r"(?:^|[-_\s])(?:nav|navbar|navigation|menu|mainmenu|submenu|sidebar|side-?bar|sidenav|footer|breadcrumbs?|related|relates?"
+    r"(?:^|[-_\s])(?:nav|navbar|navigation|menu|mainmenu|submenu|sidebar|side-?bar|sidenav|footer|breadcrumbs?|relat(?:ed|es?)(?:posts?|news|articles?)?"
     r"|lien-?quan|tin-?khac|tin-?lien-?quan|other-?news|news-?other|othernews|tincungchuyenmuc|cung-?chuyen-?muc|comments?"
     r"|binh-?luan|respond|reply|share|sharing|social|addthis|sharedaddy|toolbar|toolbox|pagination|pager|paging|phan-?trang|rating"
     r"|vote|poll|tham-?do|widget|widgets|advert|ads|banner|quang-?cao|login|search|weather|thoi-?tiet|counter|thong-?ke|visitor"
@@ -24,7 +24,7 @@ _ASIDE_WORD = re.compile(
     re.IGNORECASE,
 )
 _SURE_WORD = re.compile(
-    r"(?:^|[-_\s])(?:related|lien-?quan|tin-?khac|tin-?lien-?quan|other-?news|news-?other|othernews|comments?|binh-?luan|respond|share"
+    r"(?:^|[-_\s])(?:related(?:posts?|news|articles?)?|lien-?quan|tin-?khac|tin-?lien-?quan|other-?news|news-?other|othernews|comments?|binh-?luan|respond|share"
     r"|sharing|social|addthis|sharedaddy|pagination|pager|rating|breadcrumbs?|post-?navigation|nav-?links|tagcloud|captcha)"
     r"(?=$|[-_\s\d])",
     re.IGNORECASE,
