@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storage.records import DateCandidate, EventKind, Known, Reading, Verdict
+from storage.records import EventKind, Known, Reading, Verdict
 from storage.text import comparable
 
 GONE_STATUSES = frozenset({404, 410})
@@ -89,12 +89,10 @@ def _texts(parts: Sequence[str]) -> str:
     return comparable("\n".join(parts))
 
 
-def _dates(reading: Reading) -> tuple[str, str]:
-    return _own(reading.dates.published), _own(reading.dates.updated)
-
-
-def _own(date: DateCandidate | None) -> str:
-    return date.value if date and date.source in _OF_THE_PAGE else ""
+def _dates(reading: Reading) -> str:
+    """The publication date that stands on the page. An update date that moved alone changed nothing anybody can read."""
+    published = reading.dates.published
+    return published.value if published and published.source in _OF_THE_PAGE else ""
 
 
 def _files(reading: Reading) -> frozenset[tuple[str, str]]:

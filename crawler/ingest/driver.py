@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from crawler.ingest import template as templates
-from crawler.ingest.decide import GONE_STATUSES, absent, decide
+from crawler.ingest.decide import GONE_STATUSES, absent, decide, differences
 from crawler.ingest.read import Captured, read
 from crawler.links.patterns import page_key
 from storage.engine import Database, Fence
@@ -161,23 +161,22 @@ def read_slice(desk: Desk, captures: Sequence[Capture], template: Template | Non
 def reread_baselines(
     desk: Desk, pages: Sequence[tuple[Captured, Reading | None]], template: Template | None
 ) -> dict[tuple[str, int], Reading]:
-    """Current revisions that another reader version had read, as this version reads their captures.
+    """Current revisions as they are read today, wherever a page seems to have changed or another reader had read it.
 
-    Keyed by article and revision number. Two readings say something about the portal only if one reader made both.
+    Keyed by article and revision number. A reading also rests on what is known of the page at that moment (the template, the
+    words that lists use for it), so two readings say something about the portal only if both were made on the same basis.
     """
     stale: dict[int, tuple[str, int]] = {}
     with desk.db.read() as conn:
         for captured, reading in pages:
             stored = find(conn, desk, captured.capture, reading) if reading and reading.article else None
-            if (
-                stored
-                and reading
-                and stored.reading.reader != reading.reader
-                and stored.entry != captured.capture.entry
-            ):
+            if stored is None or reading is None or stored.entry == captured.capture.entry:
+                continue
+            if stored.reading.reader != reading.reader or differences(stored.reading, reading):
                 stale[stored.entry] = (stored.id, stored.revision)
         current = queue.captures(conn, stale) if stale else []
-    return {stale[old.capture.entry]: read(old, template=template) for old in opened(desk, current)}
+    again = {stale[old.capture.entry]: read(old, template=template) for old in opened(desk, current)}
+    return {revision: reading for revision, reading in again.items() if reading.article}
 
 
 def find(conn: Connection, desk: Desk, capture: Capture, reading: Reading) -> articles.Stored | None:
@@ -206,7 +205,7 @@ def store_reading(
         return store_absence(conn, desk, capture)
     elif stored and verdict.kind in ("revised", "unchanged"):
         baseline = reading if stored.entry == capture.entry else baselines.get((stored.id, stored.revision))
-        if baseline is not None and stored.reading.reader != baseline.reader:
+        if baseline and (baseline.reader != stored.reading.reader or differences(stored.reading, baseline)):
             articles.reextract(conn, stored, desk.key, baseline)
         if verdict.kind == "revised":
             articles.revise(conn, stored, capture, desk.key, reading, verdict)

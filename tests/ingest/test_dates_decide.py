@@ -369,3 +369,16 @@ def test_decide_dates_of_a_listing_link_that_ends_in_a_date_takes_it() -> None:
 )
 def test_decide_dates_of_a_page_of_history_does_not_publish_its_first_day(sentence: str) -> None:
     assert decide_dates(replace(PAGE, paragraphs=(sentence,))).published is None
+
+
+def test_decide_dates_when_a_head_clock_is_fast_then_the_printed_line_below_it_wins() -> None:
+    page = replace(PAGE, head_lines=("Thứ Ba, 21/05/2024 04:30", "19/05/2024 08:12"))
+    found = decide_dates(page)
+    assert found.published is not None and found.published.value == "2024-05-19T08:12:00+07:00"
+    assert any(candidate.rejected == "lies after the capture" for candidate in found.rejected)
+
+
+def test_decide_dates_when_the_update_is_the_moment_of_the_capture_then_it_is_a_clock() -> None:
+    now = PAGE.fetched_at.isoformat()
+    found = decide_dates(replace(PAGE, head_lines=("19/05/2024 08:12",), meta=(("article:modified_time", now),)))
+    assert found.updated is None

@@ -60,8 +60,9 @@ def test_decide_when_one_field_was_edited_then_revised_in_that_field(field: str)
         replace(BASE, attachments=(Attachment("https://p.vn/f/ke-hoach.pdf?t=99", "Kế hoạch"),)),
         replace(BASE, confidence=0.5, flags=("reader-disagrees",)),
         replace(BASE, category="Tin tức"),
+        replace(BASE, dates=Dates(PRINTED, updated=replace(PRINTED, value="2026-11-21", source="page-update"))),
     ],
-    ids=["tone placement", "image query", "cache buster", "confidence", "section moved"],
+    ids=["tone placement", "image query", "cache buster", "confidence", "section moved", "update date moved"],
 )
 def test_decide_when_only_noise_differs_then_unchanged(noise: Reading) -> None:
     assert decide(noise, known()).kind == "unchanged"

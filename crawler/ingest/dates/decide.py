@@ -16,6 +16,10 @@ from storage.records import DateCandidate, Dates, Precision
 _FIRST_YEAR = "1997"
 """The web came to Vietnam in November 1997."""
 _JUST_NOW = timedelta(minutes=5)
+_FAST = timedelta(hours=1)
+"""How far a portal's own clock may be ahead: a date without a label that is later still is that of a fast clock in the head."""
+_SLACK = timedelta(days=1)
+"""How late a date with a label may be: it was written by a person or a machine that counts days in another zone."""
 _OLD_NEWS = timedelta(days=60)
 _DRAFT = timedelta(days=3)
 _FINENESS: tuple[Precision, ...] = ("year", "month", "day", "minute", "second")
@@ -54,7 +58,8 @@ def _plausible(offer: Offer, fetched_at: datetime) -> Offer:
         return offer
     if offer.candidate.value < _FIRST_YEAR:
         return offer.reject("before the web came to Vietnam")
-    limit = fetched_at.astimezone(HANOI) + timedelta(days=1)
+    labelled = offer.trust in (Trust.LABELLED, Trust.UPDATE)
+    limit = fetched_at.astimezone(HANOI) + (_SLACK if labelled else _FAST)
     late = (
         _instant(offer) > limit if "T" in offer.candidate.value else offer.candidate.value > limit.strftime("%Y-%m-%d")
     )
@@ -69,6 +74,9 @@ def _not_clock(offer: Offer, offers: list[Offer], evidence: DateEvidence) -> Off
     """Rejects the day of the capture where other evidence is older: a clock, or a page that dates itself anew."""
     asked = offer.asked_at.astimezone(HANOI)
     today = asked.strftime("%Y-%m-%d")
+    timed = not offer.candidate.rejected and "T" in offer.candidate.value
+    if offer.update and timed and abs(_instant(offer) - asked) <= _JUST_NOW:
+        return offer.reject("clock: the moment of the capture")
     if offer.candidate.rejected or offer.day != today or offer.trust in (Trust.LABELLED, Trust.UPDATE, Trust.URL):
         return offer
     if offer.trust is Trust.SITEMAP:
