@@ -18,11 +18,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
 from storage.engine import Database, connect, create
+
+# A busy machine is no failure: no deadlines, no complaints about slow input. On CI the same examples every time.
+settings.register_profile(
+    "phuongchi", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+settings.load_profile("phuongchi")
 
 CREATED_AT = datetime(2026, 11, 1, 15, 0, tzinfo=UTC)
 _FOLDER = "PHUONGCHI_TEST_POSTGRES_FOLDER"
