@@ -168,6 +168,13 @@ def test_sign_of_a_signed_document_leaves_its_signature(lines: tuple[str, ...]) 
     assert stays(*(Block(line, right=True) for line in lines))
 
 
+def test_sign_of_a_contact_line_never_takes_it_and_looks_past_it() -> None:
+    contact = "UBND xã Bình Trung - Điện thoại: 075.3860.123"
+    assert stays(contact)
+    found = signed("Kim Dung", contact)
+    assert (found.authors, found.body[-1].text) == (("Kim Dung",), contact)
+
+
 def test_sign_of_a_document_with_a_labelled_byline_takes_only_that() -> None:
     found = signed("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Nguyễn Văn An", "Tin bài: Thu Hà")
     assert found.byline_lines == ("Tin bài: Thu Hà",) and found.body[-1].text == "Nguyễn Văn An"

@@ -9,7 +9,7 @@ from crawler.ingest.blocks import Block
 from crawler.ingest.bylines.head import split_head
 from crawler.ingest.bylines.labels import Byline, read_byline
 from crawler.ingest.bylines.names import LONGEST, names_in
-from crawler.ingest.bylines.words import CAPTION, DOCUMENT, NO_NAME, NOTICE, OFFICE
+from crawler.ingest.bylines.words import CAPTION, CONTACT, DOCUMENT, NO_NAME, NOTICE, OFFICE
 
 _LAST_LINES = 4
 _SHORTEST_PROSE = 40
@@ -52,6 +52,8 @@ def sign(blocks: Sequence[Block], *, title: str) -> Signed:
         at = texts[place]
         if not prose or at <= prose[0] or blocks[at].text == title:
             break
+        if CONTACT.search(blocks[at].text[:_LONGEST_NOTICE]) and read_byline(blocks[at].text) is None:
+            continue
         before = blocks[texts[place - 1]].text if place else ""
         named = any(not OFFICE.match(name) for found in taken.values() for name in found.authors)
         byline = _of_block(blocks[at], before, named=named, last=last and not document)

@@ -83,3 +83,9 @@ COUNTS = re.compile(
 )
 PLACE_AND_DAY = re.compile(r"^[^\d|:]{2,40},\s*ngày\s*\d", re.IGNORECASE)  # the head of a document
 CELLS = re.compile(r"\s*[|•·]\s*")
+
+CONTACT = re.compile(
+    r"(?<!\w)(?:điện\s+thoại|đt|fax|hotline|e-?mail|địa\s+chỉ|website)\s*:|\(?0\d{1,3}\)?[.\s\-]?\d{3,4}[.\s\-]?\d{3,4}|\S@\S+\.\w",
+    re.IGNORECASE,
+)
+"""A line that says how to reach somebody: never a signature, and none stands in front of it in vain."""
