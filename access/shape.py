@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from storage.reader import ArticleState
+from storage.text import instant_text
 
 SCHEMA = "phuongchi.article/1"
 
@@ -46,9 +46,9 @@ def shaped(state: ArticleState) -> Article:
         "published_evidence": read["published_evidence"] or None,
         "updated_at": read["updated_at"] or None,
         "event_date": read["event_date"] or None,
-        "first_seen": instant(state.first_seen),
-        "last_seen": instant(state.last_seen),
-        "removed_at": instant(state.removed_at) if state.removed_at else None,
+        "first_seen": instant_text(state.first_seen),
+        "last_seen": instant_text(state.last_seen),
+        "removed_at": instant_text(state.removed_at) if state.removed_at else None,
         "attachments": [
             {
                 "url": file.url,
@@ -77,13 +77,8 @@ def shaped(state: ArticleState) -> Article:
             "id": state.capture.entry,
             "warc": state.capture.file,
             "offset": state.capture.offset,
-            "fetched_at": instant(state.capture.fetched_at),
+            "fetched_at": instant_text(state.capture.fetched_at),
             "status": state.capture.status,
         },
         "reader": read["reader"],
     }
-
-
-def instant(at: datetime) -> str:
-    """An instant as it is written everywhere: UTC, to the second, `2026-11-02T15:30:00Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

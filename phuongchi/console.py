@@ -6,7 +6,10 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from storage.text import instant_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,11 @@ class Voice:
 
     def json(self, value: object) -> None:
         """One JSON document on stdout."""
-        self.result(json.dumps(value, ensure_ascii=False, indent=None, default=str))
+        self.result(json.dumps(value, ensure_ascii=False, indent=None, default=_plain))
 
     def last_line(self, value: Mapping[str, Any]) -> None:
         """One JSON object as the last line of stderr, whatever the loudness: programs read it."""
-        self._line(json.dumps(value, ensure_ascii=False, default=str))
+        self._line(json.dumps(value, ensure_ascii=False, default=_plain))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
         """A table on stdout: drawn for a terminal, tab-separated lines for a pipe."""
@@ -58,3 +61,7 @@ class Voice:
         sys.stdout.flush()
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
+
+
+def _plain(value: object) -> str:
+    return instant_text(value) if isinstance(value, datetime) else str(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from datetime import UTC, datetime
 
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -77,3 +78,8 @@ def comparable(text: str) -> str:
 def _tone_last(word: re.Match[str]) -> str:
     letters = word.group()
     return _TONES.sub("", letters) + "".join(_TONES.findall(letters))
+
+
+def instant_text(at: datetime) -> str:
+    """An instant as it is written everywhere: UTC, to the second, `2026-11-02T15:30:00Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

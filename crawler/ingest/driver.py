@@ -118,7 +118,10 @@ def article_shaped(desk: Desk, candidates: Sequence[Capture]) -> list[Captured]:
     found: list[Captured] = []
     for start in range(0, len(candidates), SLICE):
         for captured in opened(desk, candidates[start : start + SLICE]):
-            if len(found) < LEARN_FROM and read(captured, template=None).article:
+            if len(found) == LEARN_FROM:
+                return found
+            desk.progress(captured.capture)
+            if not captured.capture.truncated and read(captured, template=None).article:
                 found.append(captured)
     return found
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from phuongchi.commands.common import JsonOption, Session, command
+from storage.text import instant_text
 
 if TYPE_CHECKING:
     from phuongchi.archive import Archive
@@ -101,4 +102,4 @@ def _show(session: Session, found: dict[str, Any]) -> None:
 
 
 def _iso(instant: datetime | None) -> str | None:
-    return instant.isoformat() if instant is not None else None
+    return instant_text(instant) if instant is not None else None
