@@ -57,9 +57,10 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules: patterns in the order of the file, whole lines by folded text, buttons by their words."""
+    """All rules: patterns in the order of the file (and all as one), whole lines by folded text, buttons by their words."""
 
     patterns: tuple[Rule, ...]
+    any_pattern: re.Pattern[str]
     lines: dict[str, Rule]
     tokens: frozenset[tuple[str, ...]]
 
@@ -82,7 +83,9 @@ def rules() -> Rules:
             lines[_bare(fold(value))] = Rule(kind, action, re.compile(re.escape(fold(value))))
         else:
             patterns.append(Rule(kind, action, re.compile(fold(value))))
-    return Rules(tuple(patterns), lines, frozenset(tokens))
+    # Nearly every line of a text matches none: one expression says so at once.
+    whole = re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in patterns))
+    return Rules(tuple(patterns), whole, lines, frozenset(tokens))
 
 
 def _bare(folded: str) -> str:
@@ -100,11 +103,17 @@ def rule_for(text: str) -> Rule | None:
     exact = known.lines.get(bare)
     if exact is not None and exact.action == "keep":
         return exact
-    found = [rule for rule in known.patterns if rule.pattern.fullmatch(bare) or rule.pattern.fullmatch(folded)]
+    found = _matching(known, bare, folded)
     kept = next((rule for rule in found if rule.action == "keep"), None)
     if kept or exact or found:
         return kept or exact or found[0]
     return _TOOL_BAR if len(folded) <= 160 and _is_tool_bar(folded, known.tokens) else None
+
+
+def _matching(known: Rules, bare: str, folded: str) -> list[Rule]:
+    if not known.any_pattern.fullmatch(bare) and not known.any_pattern.fullmatch(folded):
+        return []
+    return [rule for rule in known.patterns if rule.pattern.fullmatch(bare) or rule.pattern.fullmatch(folded)]
 
 
 def _is_tool_bar(folded: str, tokens: frozenset[tuple[str, ...]]) -> bool:

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from crawler.ingest.decoding import Element
-from storage.text import fold
+from storage.text import fold, normalise
 
 _DIGITS = re.compile(r"\d+")
+DEEPEST = 100
+"""Levels of nesting that have places of their own; more is no layout but an accident."""
 # Names of days and months differ from page to page as numbers do.
 _CALENDAR = re.compile(
     r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|\d)|chu nhat|cn(?=[,\s]+\d)|t\d(?=[,\s]+\d)"
@@ -25,15 +27,20 @@ _CALENDAR = re.compile(
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A block element: its place in the tree and the lines `start:end` that stand in it."""
+    """A block element: its place in the tree and the lines `start:end` that stand in it.
+
+    `index` counts earlier siblings of its tag, `tags` its own children by tag.
+    """
 
     element: Element
     tag: str
     parent: Node | None
     index: int
     start: int
+    depth: int = 0
     end: int = 0
     children: list[Node] = field(default_factory=list)
+    tags: dict[str, int] = field(default_factory=dict)
     _classes: tuple[str, ...] | None = None
     _place: str = ""
 
@@ -51,10 +58,15 @@ class Node:
 
     @property
     def place(self) -> str:
-        """Tag, id and first classes from the root, digits masked."""
+        """Tag, id and first classes from the root, digits masked; below `DEEPEST` levels that of the level above."""
         if not self._place:
             step = self.tag + (f"#{self.id}" if self.id else "") + "".join(f".{name}" for name in self.classes[:2])
-            self._place = f"{self.parent.place}>{step}" if self.parent else step
+            if self.parent is None:
+                self._place = step
+            elif self.depth > DEEPEST:
+                self._place = "…"
+            else:
+                self._place = f"{self.parent.place}>{step}"
         return self._place
 
     def chain(self) -> list[Node]:
@@ -153,11 +165,16 @@ class Anchor:
     """A link, or the address in an `object`, `iframe` or `embed` (`embed`), that begins in or before line `at`."""
 
     href: str
-    text: str
+    raw: str
     at: int
     node: Node
     embed: bool = False
     hint: str = ""
+
+    @property
+    def text(self) -> str:
+        """The words of the link, normalised."""
+        return normalise(self.raw)
 
 
 @dataclass(slots=True)

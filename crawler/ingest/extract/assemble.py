@@ -77,10 +77,11 @@ def _paragraphs(lines: Iterable[Line]) -> list[Piece]:
     for line in lines:
         last = pieces[-1] if pieces else None
         if last is not None and _continues(last, line):
-            last.text = f"{last.text} {line.text}"
             last.lines.append(line)
         else:
             pieces.append(Piece(line.text, _kind(line), [line]))
+    for piece in pieces:
+        piece.text = " ".join(line.text for line in piece.lines)
     return pieces
 
 
@@ -103,7 +104,7 @@ def _continues(piece: Piece, line: Line) -> bool:
         return True
     if _DASHED.match(line.text) and (_LISTED.match(before.text) or before.text.endswith((":", ";", "."))):
         return False
-    if _LISTED.match(line.text) and _LISTED.match(piece.text):
+    if _LISTED.match(line.text) and _LISTED.match(piece.first.text):
         return False
     if (before.bold > 0.95) != (line.bold > 0.95) and line.node.tag != "p" and len(before.text) > 8:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 
 from crawler.ingest.flow import Flow, Line, Node
@@ -32,24 +33,25 @@ _SURE_WORD = re.compile(
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def _names(node: Node) -> str:
-    return _CAMEL.sub("-", " ".join((*node.classes, node.id)))
+@lru_cache(maxsize=4096)
+def _says(names: str, id_: str) -> tuple[bool, bool]:
+    """Whether class names and id name something beside an article, and something that is never one."""
+    words = _CAMEL.sub("-", f"{names} {id_}")
+    return _ASIDE_WORD.search(words) is not None, _SURE_WORD.search(words) is not None
 
 
 def named_aside(node: Node) -> bool:
     """Whether tag, class or id say that the container is beside the article. A hint: names lie."""
     if node.tag in _ASIDE_TAGS:
         return True
-    if node.tag == "body":
-        return False
-    names = _names(node)
-    return bool(names) and _ASIDE_WORD.search(names) is not None
+    get = node.element.get
+    return node.tag != "body" and _says(get("class", ""), get("id", ""))[0]
 
 
 def named_apart(node: Node) -> bool:
     """Whether class or id name something that is never an article's text, even inside its body."""
-    names = _names(node)
-    return bool(names) and _SURE_WORD.search(names) is not None
+    get = node.element.get
+    return _says(get("class", ""), get("id", ""))[1]
 
 
 @dataclass(slots=True)

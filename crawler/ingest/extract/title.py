@@ -60,7 +60,11 @@ def find_title(sense: Sense, hints: Hints, *, noise: Predicate, dated: Predicate
     best: tuple[float, Line] | None = None
     total = sense.sums[-1] or 1
     for line in sense.flow.lines:
-        if not 4 <= len(line.text) <= _LONGEST or dated(line.text):
+        if (
+            not 4 <= len(line.text) <= _LONGEST
+            or (line.linked > 0.8 and sense.furniture[line.number])
+            or dated(line.text)
+        ):
             continue
         score = _score(line, sense, hints, claims)
         # Of two equal lines the one with the text behind it is the headline, not the breadcrumb's or the list's.
