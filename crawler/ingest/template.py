@@ -97,7 +97,7 @@ def _body(flow: Flow, recurring: set[str]) -> Node | None:
     while True:
         total = sum(weights[node.start : node.end])
         heavy = [child for child in node.children if sum(weights[child.start : child.end]) >= _MAIN * total]
-        if not heavy or heavy[0].tag in ("p", "li", "ul", "ol", "h1", "h2", "h3", "tr", "tbody", "blockquote"):
+        if not heavy or heavy[0].tag in ("p", "li", "ul", "ol", "h1", "h2", "h3", "blockquote"):
             return _out_of_rows(node)
         node = heavy[0]
 

@@ -131,8 +131,11 @@ class _Walk:
                     skipped = element
                     walker.skip_subtree()
                     continue
-                style = self._open(tag, element, attributes, stack[-1])
-                stack.append(style)
+                if element is body:
+                    stack.append(stack[-1])
+                else:
+                    stack.append(self._open(tag, element, attributes, stack[-1]))
+                style = stack[-1]
                 if element.text:
                     self._text(element.text, style)
             else:

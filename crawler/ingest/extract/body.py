@@ -11,7 +11,7 @@ from crawler.ingest.flow import Flow, Line, Node
 from crawler.ingest.places import Layout, locate
 
 _TEXT_TAGS = frozenset(
-    ("p", "li", "ul", "ol", "tr", "tbody", "blockquote", "h1", "h2", "h3", "h4", "pre", "figure", "dl", "center")
+    ("p", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "pre", "figure", "dl", "center")
 )
 _BODY_WORD = re.compile(
     r"(?:^|[-_\s])(?:article-?body|entry-?content|post-?content|news-?(?:body|content|detail)[a-z]*|item-?page|itemfulltext"
