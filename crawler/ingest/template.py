@@ -76,7 +76,8 @@ def _long_keys(page: _Sample) -> frozenset[str]:
 def _layout(pages: Sequence[_Sample]) -> Layout:
     counts = Counter(key for page in pages for key in {line.recurrence for line in page.flow.lines})
     least = max(2, round(_SHARE * len(pages)))
-    recurring = {key for key, count in counts.items() if count >= least}
+    # A lead also stands on the home page and in its section: of few pages, all must have a long line.
+    recurring = {key for key, count in counts.items() if count >= (least if len(key) < _LONG else max(3, least))}
     bodies = _vote([node for page in pages if (node := _body(page.flow, recurring)) is not None])
     heads = [_title(page, recurring, bodies) for page in pages]
     furniture = _furniture(pages, heads, recurring, counts, bodies)
