@@ -16,12 +16,30 @@ def kept(*lines: str | Block) -> list[str]:
 @pytest.mark.parametrize(
     "line",
     [
-        "Lượt xem: 124", "View count: 98", "174 lượt xem", "content:", "Hiện có: 1686", "Tổng: 556077", "Truy cập tổng 195.826",
-        "Truy cập hiện tại 261", "Chung nhan Tin Nhiem Mang", "ipv6 readyChung nhan Tin Nhiem Mang", "Thống kê truy cập", "In bài viết này",
-        "Chia sẻ: Facebook Zalo", "[Trở về] [Đầu trang]", "Bản in | Gửi bài viết Lượt xem: 51 100%", "Đọc bài viết:", "Xem cỡ chữ: A+ A-",
-        "Tổng số điểm của bài viết là: 0 trong 0 đánh giá", "Truy cập nội dung luôn", "Tập tin đính kèm", "Tải về", "Trang sau",
+        "Lượt xem: 124",
+        "View count: 98",
+        "174 lượt xem",
+        "content:",
+        "Hiện có: 1686",
+        "Tổng: 556077",
+        "Truy cập tổng 195.826",
+        "Truy cập hiện tại 261",
+        "Chung nhan Tin Nhiem Mang",
+        "ipv6 readyChung nhan Tin Nhiem Mang",
+        "Thống kê truy cập",
+        "In bài viết này",
+        "Chia sẻ: Facebook Zalo",
+        "[Trở về] [Đầu trang]",
+        "Bản in | Gửi bài viết Lượt xem: 51 100%",
+        "Đọc bài viết:",
+        "Xem cỡ chữ: A+ A-",
+        "Tổng số điểm của bài viết là: 0 trong 0 đánh giá",
+        "Truy cập nội dung luôn",
+        "Tập tin đính kèm",
+        "Tải về",
+        "Trang sau",
     ],
-)  # fmt: skip
+)
 def test_rule_when_line_is_furniture_drops_it(line: str) -> None:
     assert is_furniture(line)
     assert kept("Đoạn văn thứ nhất của bài viết.", line, "Đoạn văn thứ hai của bài viết.") == [
@@ -33,17 +51,31 @@ def test_rule_when_line_is_furniture_drops_it(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "Kết quả", "Tăng", "100%", "Liên kết", "Hôm nay", "Thông báo", "Đánh giá chung", "Tìm kiếm cứu nạn", "Tổng thu ngân sách đạt 16 tỷ đồng.",
-        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Lượt xem tăng 20% so với năm 2023, cụ thể như sau:",
-        "Ông Nguyễn Văn Xem: đề nghị phường quan tâm", "Các tin nhắn lừa đảo khác nhau", "Tin cùng người dân về kết quả bầu cử", "Bạn đọc",
+        "Kết quả",
+        "Tăng",
+        "100%",
+        "Liên kết",
+        "Hôm nay",
+        "Thông báo",
+        "Đánh giá chung",
+        "Tìm kiếm cứu nạn",
+        "Tổng thu ngân sách đạt 16 tỷ đồng.",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "Lượt xem tăng 20% so với năm 2023, cụ thể như sau:",
+        "Ông Nguyễn Văn Xem: đề nghị phường quan tâm",
+        "Các tin nhắn lừa đảo khác nhau",
+        "Tin cùng người dân về kết quả bầu cử",
+        "Bạn đọc",
     ],
-)  # fmt: skip
+)
 def test_rule_when_line_may_be_text_keeps_it(line: str) -> None:
     assert line in kept("Đoạn văn thứ nhất của bài viết.", line, "Đoạn văn thứ hai của bài viết.")
 
 
 @pytest.mark.parametrize(
-    "line", ["Các tin khác", "TIN CÙNG CHUYÊN MỤC:", "» Tin liên quan", "Những tin mới hơn", "Ý kiến bạn đọc", "Tin đã đưa"]
+    "line",
+    ["Các tin khác", "TIN CÙNG CHUYÊN MỤC:", "» Tin liên quan", "Những tin mới hơn", "Ý kiến bạn đọc", "Tin đã đưa"],
 )
 def test_heading_when_related_or_comments_ends_the_article(line: str) -> None:
     assert ends_article(line)

@@ -8,7 +8,27 @@ from collections.abc import Sequence
 from crawler.ingest.places import Layout
 from crawler.ingest.template import SAMPLES, learn, unpack
 
-WORDS = "hội nghị phường tổ chức nhân dân khu phố ngày đoàn viên thanh niên công tác năm kế hoạch".split()
+WORDS = [
+    "hội",
+    "nghị",
+    "phường",
+    "tổ",
+    "chức",
+    "nhân",
+    "dân",
+    "khu",
+    "phố",
+    "ngày",
+    "đoàn",
+    "viên",
+    "thanh",
+    "niên",
+    "công",
+    "tác",
+    "năm",
+    "kế",
+    "hoạch",
+]
 
 
 def sentence(seed: int, length: int = 18) -> str:
@@ -19,7 +39,8 @@ def sentence(seed: int, length: int = 18) -> str:
 def page(number: int, *, body: str = "", foot: str = "", counter: int = 0) -> bytes:
     paragraphs = body or "".join(f"<p>{sentence(number * 10 + n)}</p>" for n in range(4))
     return f"""<html><head><title>Bài số {sentence(number, 5)} | Phường Hòa Xuân</title></head><body>
-    <div id="top">PHƯỜNG HÒA XUÂN</div><ul class="menu"><li><a href="/">Trang chủ</a></li><li><a href="/tin">Tin tức</a></li></ul>
+    <div id="top">PHƯỜNG HÒA XUÂN</div>
+    <ul class="menu"><li><a href="/">Trang chủ</a></li><li><a href="/tin">Tin tức</a></li></ul>
     <table><tr><td class="left"><p>Thời tiết hôm nay có mưa</p><p>Đường dây nóng: 0236 3 847 999</p></td>
     <td class="mid"><h1>Bài số {sentence(number, 5)}</h1><div class="date">{number + 1:02}/05/2024 08:0{number % 10}</div>
     <div class="text">{paragraphs}</div>{foot}<div class="tools">Chia sẻ bài này cho bạn bè</div></td>
@@ -64,7 +85,9 @@ def test_learn_when_one_article_has_two_addresses_does_not_take_its_text_for_fur
 
 
 def test_learn_when_a_table_is_issued_monthly_keeps_its_standing_rows() -> None:
-    rows = "".join(f"<tr><td>{name}</td><td>Tổ trưởng</td></tr>" for name in ("Lê Văn An", "Trần Thị Bình", "Võ Công Danh"))
+    rows = "".join(
+        f"<tr><td>{name}</td><td>Tổ trưởng</td></tr>" for name in ("Lê Văn An", "Trần Thị Bình", "Võ Công Danh")
+    )
     monthly = [page(n, body=f"<p>{sentence(n)}</p><table>{rows}</table><p>{sentence(n + 50)}</p>") for n in range(4)]
     assert not {"le van an", "to truong"} & layout(monthly).furniture
 
@@ -77,7 +100,8 @@ def test_learn_when_motto_opens_each_decision_keeps_it() -> None:
 
 def test_learn_when_the_same_author_signs_all_pages_keeps_the_byline() -> None:
     signed = [
-        page(n, body="".join(f"<p>{sentence(n * 9 + i)}</p>" for i in range(4)) + "<p>Tin bài: Lê Hương</p>") for n in range(4)
+        page(n, body="".join(f"<p>{sentence(n * 9 + i)}</p>" for i in range(4)) + "<p>Tin bài: Lê Hương</p>")
+        for n in range(4)
     ]
     assert "tin bai: le huong" not in layout(signed).furniture
 
