@@ -15,7 +15,7 @@ from crawler import platforms
 from crawler.ingest.blocks import Block
 from crawler.ingest.bylines import Signed, read_byline, sign, split_head
 from crawler.ingest.clean import clean, ends_article, is_furniture
-from crawler.ingest.dates import DateEvidence, decide_dates, is_date_line
+from crawler.ingest.dates import DateEvidence, decide_dates, is_date_line, is_side_line
 from crawler.ingest.extract import Extracted, Knowledge, extract
 from crawler.ingest.identity import identity, trusted
 from crawler.ingest.judge import Case, judge
@@ -48,7 +48,7 @@ class Captured:
 def read(captured: Captured, *, template: Template | None) -> Reading:
     """What one capture says, with what was learned of its portal. The same arguments give the same reading."""
     layout = unpack(template)
-    page = _extract(captured, layout)
+    page = _beheaded(_extract(captured, layout))
     signed = _with_head(_sign(page), page)
     body = tuple(block for block in signed.body if not _is_file_line(block, page))
     dates = decide_dates(_evidence(captured, page, body, signed))
@@ -75,6 +75,21 @@ def _extract(captured: Captured, layout: Layout) -> Extracted:
         signed=_is_signed_date,
     )
     return extract(captured.body, url=capture.url, charset=capture.charset, known=knowledge)
+
+
+def _beheaded(page: Extracted) -> Extracted:
+    """The page with what stands between title and text counted to its head: date lines, view counts, buttons.
+
+    Where no element parts head and body, they are the first lines of the text's container.
+    """
+    count = 0
+    for block in page.blocks:
+        if block.kind in ("row", "caption") or not (
+            is_date_line(block.text) or is_side_line(block.text) or _is_signed_date(block.text)
+        ):
+            break
+        count += 1
+    return replace(page, head=(*page.head, *page.blocks[:count]), blocks=page.blocks[count:])
 
 
 def _is_signed_date(text: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.ingest.dates import is_date_line, read_dates
+from crawler.ingest.dates import is_date_line, is_side_line, read_dates
 from crawler.ingest.dates.lines import mentions
 from storage.text import normalise
 
@@ -310,3 +310,18 @@ def test_read_dates_of_the_collected_strings_agrees_with_every_full_date() -> No
     for text, _, precision, kind in rows:
         if kind in ("not-a-date", "lunar", "relative") or precision == "month-day":
             assert read_dates(text) == (), text
+
+
+@pytest.mark.parametrize("line", ["1.723", "Lượt xem: 12", "Cỡ chữA-A+Đọc bài viết", "Chia sẻ | In bài viết"])
+def test_is_side_line_when_only_counts_and_buttons_then_true(line: str) -> None:
+    assert is_side_line(line)
+
+
+@pytest.mark.parametrize("line", ["Hội nghị", "Thông báo", "Có 45 người dự", "", "Xem danh sách kèm theo"])
+def test_is_side_line_when_anything_is_said_then_false(line: str) -> None:
+    assert not is_side_line(line)
+
+
+def test_is_date_line_when_the_account_that_posted_stands_beside_then_true() -> None:
+    assert is_date_line("Thứ Tư, Tháng Chín 30, 2026 Đăng bởi vanphong 2.014")
+    assert not is_date_line("Ngày 30/9/2026 đăng bởi lệnh của Chủ tịch UBND phường tại hội nghị tổng kết")

@@ -15,6 +15,13 @@ _LABEL_BACK = 48
 _DATED = re.compile(r"(?:19|20)\d\d|\d\s?\w{3,5}\s+(?:trước|qua)", re.IGNORECASE)
 _COUNT = re.compile(r"(?<!\w)\d[\d.,]*(?!\w)")
 _WORD = re.compile(r"\w")
+_LONGEST_SIDE = 80
+_GLUE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZĐ])|(?<=[+\-])(?=\w)")
+# Who put it on line stands beside the date, not below a text: an account, no author.
+_POSTER = re.compile(
+    r"(?<!\w)(?:đăng|gửi|viết)?\s*(?:bởi|posted\s+by|by)\s*:?\s+[^\W\d_][\w.@\-]*(?:\s+[^\W\d_]\w*){0,3}",
+    re.IGNORECASE,
+)
 _GLUED = re.compile(r"[(\[]\s*$")
 _CLOSED = re.compile(r"""\s*[)\]][\s.)\]"”]*$""")
 # A date behind these words is the date of a document, not of the page.
@@ -82,6 +89,14 @@ def is_date_line(text: str) -> bool:
     return _is_bare(_around(text, stamps))
 
 
+def is_side_line(text: str) -> bool:
+    """Whether a short line holds nothing but what stands beside a date: counts, buttons, text size, sharing.
+
+    `1.723`, `Lượt xem: 12`, `Cỡ chữA-A+Đọc bài viết` (seals and buttons lose the space between them).
+    """
+    return 0 < len(text) <= _LONGEST_SIDE and _is_bare(_GLUE.sub(" ", text))
+
+
 def stands_alone(line: str, mention: Mention) -> bool:
     """Whether an unlabelled date is the date of its line: a date line, or set beside a short text such as a byline."""
     stamp = mention.stamp
@@ -125,7 +140,7 @@ def _around(text: str, stamps: tuple[Stamp, ...]) -> str:
 
 def _is_bare(text: str) -> bool:
     """Nothing but labels, counts and punctuation."""
-    return not _WORD.search(_COUNT.sub(" ", BESIDE_DATE.sub(" ", text)))
+    return not _WORD.search(_COUNT.sub(" ", _POSTER.sub(" ", BESIDE_DATE.sub(" ", text))))
 
 
 def _is_capitalised(text: str) -> bool:
