@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
+from crawler.ingest.decoding import Element
 from crawler.ingest.extract.assemble import Piece
 from crawler.ingest.extract.body import Area, is_file
 from crawler.ingest.extract.sense import Sense
@@ -36,8 +38,16 @@ _EMPTY_LABEL = re.compile(
 )
 
 
+def base_of(tree: Element, url: str) -> str:
+    """What the page's relative addresses are relative to: its `<base href>`, else its own address."""
+    for href in tree.xpath("//base/@href")[:1]:
+        with contextlib.suppress(ValueError):
+            return str(urljoin(url, href.strip()))
+    return url
+
+
 def read_attachments(sense: Sense, area: Area, title: int, url: str) -> tuple[Attachment, ...]:
-    """Documents linked or shown in the article's area, in document order, each address once."""
+    """Documents linked or shown in the article's area, in document order, each address once; `url` is the page's base."""
     if area.node is None:
         return ()
     start, end = _range(area, title)
@@ -46,7 +56,7 @@ def read_attachments(sense: Sense, area: Area, title: int, url: str) -> tuple[At
         if not start <= anchor.at <= end or _foreign(sense, anchor, area):
             continue
         address = _target(anchor, url)
-        if not address or address.split("#")[0] == url:
+        if not address:
             continue
         name = _name(anchor, address)
         kept = found.get(address)
@@ -67,8 +77,16 @@ def _foreign(sense: Sense, anchor: Anchor, area: Area) -> bool:
     if anchor.at >= len(sense.flow.lines) or anchor.embed:
         return False
     line = sense.flow.lines[anchor.at]
-    inside = bool(area.lines) and area.lines[0] <= anchor.at <= area.lines[-1]
+    inside = bool(area.lines) and area.lines[0] <= anchor.at <= area.lines[-1] or _follows(sense, anchor.at, area)
     return (sense.furniture[anchor.at] and not inside) or (sense.aside[anchor.at] and not inside and line.linked > 0.5)
+
+
+def _follows(sense: Sense, at: int, area: Area) -> bool:
+    """Whether the line stands right behind the text, in its container, with nothing but lines of files between."""
+    if area.node is None or not area.lines or not area.lines[-1] < at < area.node.end:
+        return False
+    lines = sense.flow.lines[area.lines[-1] + 1 : at + 1]
+    return all(any(is_file(href) for href in line.hrefs) for line in lines)
 
 
 def _target(anchor: Anchor, url: str) -> str:

@@ -14,7 +14,7 @@ from crawler.ingest.blocks import Block
 from crawler.ingest.decoding import Element, parse
 from crawler.ingest.extract.assemble import Piece, assemble
 from crawler.ingest.extract.body import Area, Places, area_at, find_area, headlines
-from crawler.ingest.extract.files import read_attachments, read_images
+from crawler.ingest.extract.files import base_of, read_attachments, read_images
 from crawler.ingest.extract.items import Items, find_items, is_headline
 from crawler.ingest.extract.meta import Meta, read_meta
 from crawler.ingest.extract.second import second_opinion
@@ -150,8 +150,8 @@ def _extracted(
         below=tuple(piece.block() for piece in assemble(flow, area.below)),
         lead=_lead(flow, area, pieces),
         category=_category(felt, flow, area, headline, meta, known),
-        attachments=read_attachments(felt, area, title_line, url),
-        images=read_images(felt, area, pieces, title_line, url),
+        attachments=read_attachments(felt, area, title_line, base_of(tree, url)),
+        images=read_images(felt, area, pieces, title_line, base_of(tree, url)),
         meta=meta,
         microdata=tuple(_microdata(tree, flow, area, title_line)),
         chosen_dates=tuple(_chosen_dates(tree, flow, area, title_line, known)),
