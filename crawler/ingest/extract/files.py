@@ -77,7 +77,7 @@ def _foreign(sense: Sense, anchor: Anchor, area: Area) -> bool:
     if anchor.at >= len(sense.flow.lines) or anchor.embed:
         return False
     line = sense.flow.lines[anchor.at]
-    inside = bool(area.lines) and area.lines[0] <= anchor.at <= area.lines[-1] or _follows(sense, anchor.at, area)
+    inside = (bool(area.lines) and area.lines[0] <= anchor.at <= area.lines[-1]) or _follows(sense, anchor.at, area)
     return (sense.furniture[anchor.at] and not inside) or (sense.aside[anchor.at] and not inside and line.linked > 0.5)
 
 
