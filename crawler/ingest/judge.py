@@ -142,7 +142,8 @@ def _list(case: Case) -> str:
         return "listing"
     if case.claim != "article" and (_repeats(case) or _paged(case)):
         return "listing"
-    if len(links) >= 3 and (len(links) >= 0.5 * len(texts) or case.purpose == "listing"):
+    announced = _headline_sighted(case, strictly=True) and bool(texts)
+    if len(links) >= 3 and not announced and (len(links) >= 0.5 * len(texts) or case.purpose == "listing"):
         return "listing"
     if case.dated_lines >= 3 and len(links) >= 2 and len(links) >= 0.3 * len(texts):
         return "listing"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.ingest.blocks import Block, BlockKind
 from crawler.ingest.decoding import Element
-from crawler.ingest.flow import Flow, Line
+from crawler.ingest.flow import Flow, Line, Picture
 from storage.text import fold
 
 _LISTED = re.compile(
@@ -67,9 +67,9 @@ class Piece:
 def assemble(flow: Flow, numbers: Sequence[int]) -> list[Piece]:
     """The pieces of these lines, in document order: broken lines joined, cells joined to rows, captions told apart."""
     lines = [flow.lines[number] for number in numbers]
-    alts = {picture.at: (fold(picture.alt), fold(picture.title)) for picture in flow.pictures}
+    pictures = {picture.at: picture for picture in flow.pictures}
     pieces = list(_rows(_paragraphs(lines), _data_rows(flow, lines)))
-    return _captions(pieces, alts)
+    return _captions(pieces, pictures)
 
 
 def _paragraphs(lines: Iterable[Line]) -> list[Piece]:
@@ -190,7 +190,7 @@ def _row(cells: Sequence[tuple[Element, list[Piece]]]) -> Piece:
 # Captions
 
 
-def _captions(pieces: Sequence[Piece], alts: dict[int, tuple[str, str]]) -> list[Piece]:
+def _captions(pieces: Sequence[Piece], pictures: Mapping[int, Picture]) -> list[Piece]:
     found: list[Piece] = []
     for piece in pieces:
         last = found[-1] if found else None
@@ -198,15 +198,16 @@ def _captions(pieces: Sequence[Piece], alts: dict[int, tuple[str, str]]) -> list
             last.text = f"{last.text} {piece.text}"
             last.lines.extend(piece.lines)
             continue
-        if piece.kind in ("paragraph", "item", "row") and _is_caption(piece, alts):
+        if piece.kind in ("paragraph", "item", "row") and _is_caption(piece, pictures.get(piece.first.number)):
             piece.kind = "caption"
         found.append(piece)
     return found
 
 
-def _is_caption(piece: Piece, alts: dict[int, tuple[str, str]]) -> bool:
+def _is_caption(piece: Piece, picture: Picture | None) -> bool:
+    """Whether the piece says what a picture shows. `picture` is the last one right before it, if there is one."""
     line, text = piece.first, piece.text
-    if line.node.tag == "figcaption" or any(node.tag == "figcaption" for node in line.node.chain()[:4]):
+    if any(node.tag == "figcaption" for node in line.node.chain()[:4]):
         return True
     if _CAPTION_CLASS.search(line.place.rpartition(">")[2]) or _CAPTION_CLASS.search(
         line.node.place.rpartition(">")[2]
@@ -214,36 +215,54 @@ def _is_caption(piece: Piece, alts: dict[int, tuple[str, str]]) -> bool:
         return True
     if len(text) > 400 or _NAME.match(text):
         return False
+    labelled = _CAPTION_LABEL.match(text) is not None
     if not line.after_image:
-        return _CAPTION_LABEL.match(text) is not None and len(text) <= 250 and not _listed_credit(text)
-    if fold(text) in alts.get(line.number, ()):
+        # `Ảnh: V.C` is a credit; a label with a sentence behind it is not.
+        return (labelled and 30 <= len(text) <= 250) or (
+            len(text) <= 300 and _under_picture(line) and not _listed(text)
+        )
+    if picture is not None and fold(text) in (fold(picture.alt), fold(picture.title)):
         return True
-    if _CAPTION_LABEL.match(text) or (_SCENE.match(text) and len(text) <= 250):
+    if labelled or (_SCENE.match(text) and len(text) <= 250):
         return True
-    if _LISTED.match(text) or line.align in ("right", "end"):
+    if _listed(text) or line.align in ("right", "end") or (picture is not None and _beside_in_row(picture, line)):
         return False
     return _looks_like_caption(piece)
 
 
-def _listed_credit(text: str) -> bool:
-    """`Ảnh: V.C`, `Photo: Cao Nam`: a credit, not a caption."""
-    return len(text) < 30
+def _listed(text: str) -> bool:
+    return _LISTED.match(text) is not None
 
 
 def _looks_like_caption(piece: Piece) -> bool:
     line, text = piece.first, piece.text
-    if len(text) <= 250 and _framed(line):
+    if (len(text) <= 250 and _framed(line)) or (len(text) <= 300 and _photo_table(line)):
         return True
-    if line.cell is not None and line.cell.find(".//p") is None and _photo_table(line):
-        return True
-    emphasised = (
-        piece.share("italic") > 0.9 or line.align == "center" or (line.beside_image and piece.share("bold") > 0.9)
-    )
-    if emphasised:
+    if line.align == "center" or (line.beside_image and piece.share("bold") > 0.9):
         return not (text.isupper() and len(text) < 40)
-    return ((line.beside_image or _photo_table(line)) and len(text) <= 160 and not text.endswith((".", ":", ";"))) or (
-        _photo_table(line) and len(text) <= 300
-    )
+    if piece.share("italic") > 0.9:
+        # A lead in italics below the first picture is a sentence or two; captions are shorter, or have no full stop.
+        return line.beside_image or len(text) <= 200 or not text.endswith(".")
+    return line.beside_image and len(text) <= 160 and not text.endswith((".", ":", ";"))
+
+
+def _under_picture(line: Line) -> bool:
+    """Whether the cell above the line's cell holds a picture and no text."""
+    above = line.row.getprevious() if line.row is not None else None
+    if above is None or line.cell is None or line.cell.getparent() is not line.row:
+        return False
+    column = line.row.index(line.cell)
+    if above.tag != "tr" or len(above) != len(line.row):
+        return False
+    return above[column].find(".//img") is not None and not "".join(above[column].itertext()).strip()
+
+
+def _beside_in_row(picture: Picture, line: Line) -> bool:
+    """Whether picture and text stand in two cells of one row: a text beside a picture, not under it."""
+    for node in picture.node.chain():
+        if node.tag in ("td", "th"):
+            return line.cell is not None and line.cell is not node.element and node.element.getparent() is line.row
+    return False
 
 
 def _framed(line: Line) -> bool:
@@ -262,7 +281,7 @@ def _photo_table(line: Line) -> bool:
     if table is None or table.find(".//img") is None or table.find(".//table") is not None:
         return False
     letters = sum(len(text.strip()) for text in table.itertext())
-    return letters <= 400 * len(table.findall(".//img"))
+    return letters <= 250 * len(table.findall(".//img"))
 
 
 def _rest_of_caption(caption: Piece, piece: Piece) -> bool:

@@ -10,9 +10,7 @@ from crawler.ingest.extract.sense import Sense, named_apart, named_aside
 from crawler.ingest.flow import Flow, Line, Node
 from crawler.ingest.places import Layout, locate
 
-_TEXT_TAGS = frozenset(
-    ("p", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "pre", "figure", "dl", "center")
-)
+_TEXT_TAGS = frozenset(("p", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "pre", "figure", "dl", "center"))
 _BODY_WORD = re.compile(
     r"(?:^|[-_\s])(?:article-?body|entry-?content|post-?content|news-?(?:body|content|detail)[a-z]*|item-?page|itemfulltext"
     r"|field--?name-?body|journal-content-article|noi-?dung|noidung|chi-?tiet|chitiet|detail|content-?detail|bodyhtml|ms-rtestate-field"

@@ -21,6 +21,8 @@ _GLUED_DATE = re.compile(r"\s*\(?\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}[^)
 _BRACKETED_DATE = re.compile(r"\s*\(\s*(?:ngày\s+)?\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}[^)]{0,12}\)\s*$")
 _ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…)\s*$")
 _LONGEST = 320
+_SECTION = 20
+"""Characters up to which a title may as well be a section's name."""
 _SURE = 3.0
 """Score from which a line is believed to be the headline."""
 
@@ -60,11 +62,8 @@ def find_title(sense: Sense, hints: Hints, *, noise: Predicate, dated: Predicate
     best: tuple[float, Line] | None = None
     total = sense.sums[-1] or 1
     for line in sense.flow.lines:
-        if (
-            not 4 <= len(line.text) <= _LONGEST
-            or (line.linked > 0.8 and sense.furniture[line.number])
-            or dated(line.text)
-        ):
+        known = line.linked > 0.8 and sense.furniture[line.number]
+        if known or not 4 <= len(line.text) <= _LONGEST or dated(line.text):
             continue
         score = _score(line, sense, hints, claims)
         # Of two equal lines the one with the text behind it is the headline, not the breadcrumb's or the list's.
@@ -158,18 +157,18 @@ def _followed(line: Line, sense: Sense) -> float:
 
 
 def _claim_score(key: str, claims: _Claims) -> float:
+    """How well the line agrees with what page and listings call the article. Short words may be those of a section."""
     score = 0.0
     if key in claims.texts:
-        score += 4.0
+        score += 4.0 if len(key) >= _SECTION else 2.5
     elif (len(key) >= 15 and claims.doc.startswith(key[:200])) or (
         len(key) >= 15 and any(text in key and len(text) >= 0.7 * len(key) for text in claims.texts if len(text) >= 15)
     ):
         score += 3.0
-    if claims.anchors:
-        if key in claims.anchors:
-            score += 4.0
-        elif len(key) >= 15 and any(key.startswith(anchor) for anchor in claims.anchors if len(anchor) >= 20):
-            score += 3.0
+    if key in claims.anchors:
+        score += 6.0 if len(key) >= _SECTION else 3.0
+    elif len(key) >= 15 and any(key.startswith(anchor) for anchor in claims.anchors if len(anchor) >= _SECTION):
+        score += 4.0
     return score
 
 
