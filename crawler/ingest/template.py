@@ -187,7 +187,9 @@ def _title(page: _Sample, recurring: set[str], bodies: Sequence[Path]) -> Line |
     headed = [line for line in lines if line.heading]
     if headed:
         return min(headed, key=lambda line: (line.heading, line.number))
-    return None
+    first = next(iter(lines), None)
+    # Without any of this the first line that differs is the headline, if it does not read like a sentence.
+    return first if first is not None and not first.text.endswith((".", ":", ";")) else None
 
 
 def _site(pages: Sequence[_Sample]) -> frozenset[str]:

@@ -20,6 +20,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _GLUED_DATE = re.compile(r"\s*\(?\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}[^)]{0,12}\)?\s*$")
 _BRACKETED_DATE = re.compile(r"\s*\(\s*(?:ngày\s+)?\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}[^)]{0,12}\)\s*$")
 _ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…)\s*$")
+_GUESSED = 1.2
 _LONGEST = 320
 _SECTION = 20
 """Characters up to which a title may as well be a section's name."""
@@ -72,9 +73,11 @@ def find_title(sense: Sense, hints: Hints, *, noise: Predicate, dated: Predicate
             continue
         if best is None or score > best[0]:
             best = (score, line)
-    if best is not None and best[0] >= _SURE:
+    claimed = _claimed(hints)
+    # Where nobody says what the page is called, its first line that looks like a headline is the best guess.
+    if best is not None and best[0] >= (_SURE if claimed else _GUESSED):
         return _headline(_siblings(best[1], sense), claims, min(1.0, best[0] / 10))
-    return Headline(_claimed(hints), None, 0.2)
+    return Headline(claimed, None, 0.2)
 
 
 def _siblings(line: Line, sense: Sense) -> list[Line]:
@@ -141,6 +144,8 @@ def _score(line: Line, sense: Sense, hints: Hints, claims: _Claims) -> float:
         score -= 3.0
     if len(line.text) < 12:
         score -= 1.0
+    if len(line.text) > 80 and line.text.endswith((".", ":", ";")):
+        score -= 0.7
     return score + _followed(line, sense)
 
 
