@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,13 +19,16 @@ from zoneinfo import ZoneInfo
 
 from storage import runs
 from storage.engine import Database
-from storage.errors import PhuongChiError
+from storage.errors import Held, PhuongChiError
 from storage.records import Portal
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 LOOK_BACK = timedelta(hours=24)
 """How late a portal with times of its own may still be visited after an outage."""
+
+RETRY = timedelta(minutes=10)
+"""How long the service waits after a run that failed, before it goes on with it."""
 
 LOOK_EVERY = 60.0
 """Seconds between two looks at what is due, beside the planned instants: late starts, a changed list, a busy archive."""
@@ -35,7 +38,7 @@ Hours = tuple[time, time]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One planned instant of one schedule (its cron fields): the unit that is claimed and done once."""
+    """One planned instant of one schedule (its cron fields): the unit that is done once."""
 
     schedule: str
     due_at: datetime
@@ -53,8 +56,11 @@ class Plan:
 class Runner(Protocol):
     """Whoever carries out plans."""
 
-    async def night(self, plan: Plan, claim: Callable[[], bool]) -> int:
-        """Carry out a plan if `claim`, called while the archive is held, says so; returns the exit code."""
+    async def night(self, plan: Plan, still_due: Callable[[], bool]) -> int:
+        """Carry out a plan if `still_due`, called while the archive is held, says so; returns the exit code.
+
+        The run claims the plan's slots when it begins and marks them done when it comes to its end (`storage.runs`).
+        """
         ...
 
     def stop(self) -> None:
@@ -174,7 +180,7 @@ class Schedule:
     say: Callable[[str], None]
     look_every: float = LOOK_EVERY
     code: int = 0
-    _done: set[Slot] = field(default_factory=set)
+    _failed_at: datetime | None = None
     _stopped: asyncio.Event | None = None
     _turn: asyncio.Lock | None = None
 
@@ -213,38 +219,36 @@ class Schedule:
             return
         async with self._turn:
             try:
-                plan = None if self._stopped.is_set() else self.plan()
+                waits = self._failed_at is not None and self.now() < self._failed_at + RETRY
+                plan = None if waits or self._stopped.is_set() else self.plan()
                 if plan is None:
                     return
-                self.code = await self.runner.night(plan, lambda: self.claim(plan))
-                self._done.update(plan.slots)
+                self._failed_at = None
+                self.code = await self.runner.night(plan, lambda: self.still_due(plan))
             except PhuongChiError as error:
+                self._failed_at = None if isinstance(error, Held) else self.now()
                 self.say(f"not now: {error}")
 
     def plan(self) -> Plan | None:
-        """What is due at this moment and was not carried out by this process, or None. `claim` knows of the others."""
+        """What is due at this moment and was not done yet, or None.
+
+        A run that was killed, stopped or failed has not done its slots: they are due again while their time lasts.
+        """
         now = self.now()
         portals = self._current()
         schedules = self._schedules(portals)
         due = due_slots(now, schedules, nightly=self.nightly, night=self.night)
-        slots = tuple(slot for slot in due if slot not in self._done)
-        left = runs.last_run(self.db)
-        resume = left is not None and left.state == "running" and left.kind == "night" and opening(now, self.night)
-        wanted = {slot.schedule for slot in slots} | ({self.nightly} if resume else set())
+        slots = tuple(Slot(*key) for key in runs.open_slots(self.db, [(slot.schedule, slot.due_at) for slot in due]))
+        wanted = {slot.schedule for slot in slots}
         chosen = [portal for portal in portals if (portal.cron or self.nightly) in wanted]
         if not chosen:
             return None
         until = closing(now, self.night) if self.nightly in wanted else None
         return Plan(slots, plan_batches(chosen, size=self.batch), until)
 
-    def claim(self, plan: Plan) -> bool:
-        """Claim the plan's slots; False when somebody else has done all of them. A resumed night has none to claim."""
-        if not plan.slots:
-            return True
-        claimed = [
-            runs.claim_slot(self.db, slot.schedule, slot.due_at) for slot in plan.slots
-        ]  # all, not only the first
-        return any(claimed)
+    def still_due(self, plan: Plan) -> bool:
+        """Whether nobody has done all of the plan's slots since it was made."""
+        return bool(runs.open_slots(self.db, [(slot.schedule, slot.due_at) for slot in plan.slots]))
 
     def _current(self) -> list[Portal]:
         return [portal for portal in self.portals() if portal.enabled and not portal.retired]

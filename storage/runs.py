@@ -20,11 +20,20 @@ from storage.leases import hold, release, renew, take_portal
 from storage.records import Portal, Run, RunState, Visit, VisitState
 
 __all__ = [
-    "begin_run", "claim_slot", "end_run", "end_visit", "hold", "last_run", "last_visits", "release", "renew", "start_visit",
-    "sync_portals", "take_portal", "visits",
+    "begin_run", "end_run", "end_visit", "hold", "last_run", "last_visits", "open_slots", "release", "renew",
+    "start_visit", "sync_portals", "take_portal", "visits",
 ]  # fmt: skip
 
 _run, _visit, _slot, _portal = schema.run, schema.visit, schema.slot, schema.portal
+
+SlotKey = tuple[str, datetime]
+"""A schedule (its cron fields) and one planned instant of it."""
+
+INTERRUPTED = ("stopped", "run.failed", "run.lost")
+"""Causes of visits that are gone on with when their run is opened again."""
+
+LIMIT = 10
+"""The exit code of a run that used up its hours: its slots are done, the rest follows in the next night."""
 
 
 def begin_run(
@@ -35,14 +44,16 @@ def begin_run(
     portals: Sequence[str],
     now: datetime,
     slot: datetime | None = None,
+    slots: Sequence[SlotKey] = (),
 ) -> Run:
     """Go on with the run that a dead process left, or start one; each portal gets a pending visit.
 
-    A run that is continued keeps its id and kind, and its unfinished visits are pending again.
+    A run that is continued keeps its id and kind, and its unfinished visits are pending again. `slots` are claimed for the
+    run in the same transaction; if the newest run had claimed them and was stopped or failed, it is opened again.
     """
     with db.write(fence) as connection:
         left = select(_run).where(_run.c.state == "running").order_by(_run.c.id.desc()).limit(1)
-        row = connection.execute(left).mappings().one_or_none()
+        row = connection.execute(left).mappings().one_or_none() or _cut_short(connection, slots)
         if row is None:
             number = _new_run(connection, fence, kind=kind, now=now, slot=slot)
         else:
@@ -54,12 +65,21 @@ def begin_run(
                 insert(_visit),
                 [{"run": number, "portal": portal, "state": "pending", "counts": {}} for portal in missing],
             )
+        for schedule, due_at in slots:
+            claim = upsert(connection, _slot).values(schedule=schedule, due_at=due_at, state="started", run=number)
+            claim = claim.on_conflict_do_update(index_elements=["schedule", "due_at"], set_={"run": number})
+            connection.execute(claim)
         return _run_of(connection.execute(select(_run).where(_run.c.id == number)).mappings().one())
 
 
 def end_run(db: Database, fence: Fence, run: int, *, state: RunState, exit_code: int, now: datetime) -> None:
-    """Write down how a run ended; `exit_code` is what the command told its caller."""
+    """Write down how a run ended; `exit_code` is what the command told its caller.
+
+    The slots that it claimed are done, unless it was stopped or failed: then they are due again.
+    """
     with db.write(fence) as connection:
+        if state == "done" or exit_code == LIMIT:
+            connection.execute(update(_slot).where(_slot.c.run == run).values(state="done"))
         connection.execute(update(_run).where(_run.c.id == run).values(state=state, exit_code=exit_code, ended_at=now))
 
 
@@ -122,11 +142,14 @@ def last_visits(db: Database) -> dict[str, Visit]:
         return {row["portal"]: visit_of(row) for row in connection.execute(query).mappings()}
 
 
-def claim_slot(db: Database, schedule: str, due_at: datetime, run: int | None = None) -> bool:
-    """Claim one planned time of a schedule. False when somebody has claimed it before."""
-    with db.write() as connection:
-        statement = upsert(connection, _slot).values(schedule=schedule, due_at=due_at, state="started", run=run)
-        return connection.execute(statement.on_conflict_do_nothing().returning(_slot.c.id)).first() is not None
+def open_slots(db: Database, slots: Sequence[SlotKey]) -> list[SlotKey]:
+    """Those planned times that no run has done yet: never begun, or begun by a run that was killed, stopped or failed."""
+    done = select(_slot.c.schedule, _slot.c.due_at).where(
+        _slot.c.state == "done", _slot.c.due_at.in_({due_at for _, due_at in slots})
+    )
+    with db.read() as connection:
+        found = {(row.schedule, row.due_at) for row in connection.execute(done)}
+    return [slot for slot in slots if slot not in found]
 
 
 def sync_portals(db: Database, portals: Sequence[Portal], *, now: datetime) -> None:
@@ -202,8 +225,24 @@ def _new_run(connection: Connection, fence: Fence, *, kind: str, now: datetime, 
     return number
 
 
+def _cut_short(connection: Connection, slots: Sequence[SlotKey]) -> RowMapping | None:
+    """The newest run, if it was begun for one of these slots and came to no end; its interrupted visits are open again."""
+    newest = connection.execute(select(_run).order_by(_run.c.id.desc()).limit(1)).mappings().one_or_none()
+    if newest is None or newest["state"] not in ("stopped", "failed"):
+        return None
+    mine = select(_slot.c.schedule, _slot.c.due_at).where(_slot.c.run == newest["id"], _slot.c.state != "done")
+    if not {(row.schedule, row.due_at) for row in connection.execute(mine)} & set(slots):
+        return None
+    again = (_visit.c.run == newest["id"]) & (_visit.c.state == "partial") & _visit.c.cause.in_(INTERRUPTED)
+    connection.execute(update(_visit).where(again).values(state="pending", cause="", detail="", ended_at=None))
+    return newest
+
+
 def _resume(connection: Connection, fence: Fence, run: int) -> None:
-    values = {"fence": fence.number, "resumed": _run.c.resumed + 1, "host": socket.gethostname(), "version": _version()}
+    values = {
+        "state": "running", "ended_at": None, "exit_code": None, "fence": fence.number,
+        "resumed": _run.c.resumed + 1, "host": socket.gethostname(), "version": _version(),
+    }  # fmt: skip
     connection.execute(update(_run).where(_run.c.id == run).values(**values))
     unfinished = update(_visit).where(_visit.c.run == run, _visit.c.state == "running")
     connection.execute(unfinished.values(state="pending"))

@@ -43,10 +43,12 @@ def register(app: typer.Typer) -> None:
             session.voice.say("Không có bản chụp nào cần đọc | Nothing waits to be read")
         if dry_run or not waiting:
             return 0
-        verdicts, ending = _read(session, archive, tuple(portal for portal in chosen if portal.id in waiting))
+        verdicts, ending, unreadable = _read(session, archive, tuple(portal for portal in chosen if portal.id in waiting))
         for verdict, count in sorted(verdicts.items()):
             session.voice.say(f"{verdict}: {count}")
-        return 9 if ending == "stopped" else 0
+        for name, why in unreadable.items():
+            session.voice.say(f"{name}: không đọc được | could not be read: {why}")
+        return 9 if ending == "stopped" else 4 if unreadable else 0
 
 
 def _portals(archive: Archive, names: list[str]) -> tuple[Portal, ...]:
@@ -73,15 +75,17 @@ def _counts(db: Database, portals: tuple[Portal, ...], *, reprocess: bool, dry_r
     return {portal: waiting[portal] for portal in ids if waiting.get(portal)}
 
 
-def _read(session: Session, archive: Archive, portals: tuple[Portal, ...]) -> tuple[Mapping[str, int], str]:
+def _read(
+    session: Session, archive: Archive, portals: tuple[Portal, ...]
+) -> tuple[Mapping[str, int], str, Mapping[str, str]]:
     from phuongchi.progress import RunProgress
     from phuongchi.runners import LocalRunner
     from phuongchi.runners.local import stop_on_signals
 
-    async def work(observer: Observer) -> tuple[Mapping[str, int], str]:
+    async def work(observer: Observer) -> tuple[Mapping[str, int], str, Mapping[str, str]]:
         runner = LocalRunner(archive, observer)
         stop_on_signals(asyncio.get_running_loop(), runner.stop)
-        return await runner.read(portals), runner.ending
+        return await runner.read(portals), runner.ending, runner.unreadable
 
     with RunProgress(session.voice, [portal.id for portal in portals]) as progress:
         return asyncio.run(work(progress))

@@ -69,15 +69,18 @@ def due_order(archive: Archive) -> Order | None:
     if plan is None:
         db.close()
         return None
-    return order_of(plan, lambda: service.claim(plan))
+    return order_of(plan, lambda: service.still_due(plan))
 
 
-def order_of(plan: Plan, claim: Callable[[], bool]) -> Order:
+def order_of(plan: Plan, still_due: Callable[[], bool]) -> Order:
     """A plan of the scheduler as an order for a runner."""
     from phuongchi.runners import Order
 
     slot = plan.slots[0].due_at if plan.slots else None
-    return Order(batches=plan.batches, kind="night", slot=slot, claim=claim, until=plan.until)
+    slots = tuple((slot.schedule, slot.due_at) for slot in plan.slots)
+    return Order(
+        batches=plan.batches, kind="night", slot=slot, slots=slots, still_due=still_due, until=plan.until
+    )  # fmt: skip
 
 
 class _Nights:
@@ -86,11 +89,11 @@ class _Nights:
     def __init__(self, archive: Archive, session: Session, runner: LocalRunner) -> None:
         self._archive, self._session, self._runner = archive, session, runner
 
-    async def night(self, plan: Plan, claim: Callable[[], bool]) -> int:
+    async def night(self, plan: Plan, still_due: Callable[[], bool]) -> int:
         """Carry out one plan."""
         from phuongchi.commands.crawl import check_manners
 
-        order = order_of(plan, claim)
+        order = order_of(plan, still_due)
         check_manners(self._archive, order.portals)
         outcome = await self._runner.run(order)
         if outcome.run:
@@ -105,7 +108,7 @@ class _Nights:
 class _Idle:
     """A runner for asking what is due without doing it."""
 
-    async def night(self, plan: Plan, claim: Callable[[], bool]) -> int:
+    async def night(self, plan: Plan, still_due: Callable[[], bool]) -> int:
         """Never called."""
         raise NotImplementedError
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from phuongchi.archive import Archive
-from phuongchi.runners.order import Order
+from phuongchi.runners.order import Order, exit_code
 from storage.errors import PhuongChiError
-from storage.records import Portal, Run
+from storage.records import Portal, Run, Visit
 
 if TYPE_CHECKING:
     from storage.engine import Database, Fence
@@ -20,6 +20,9 @@ OPEN = ("pending", "running")
 
 STALE = timedelta(hours=12)
 """A run that died longer ago than this is closed instead of continued."""
+
+UNREADABLE = "read.failed"
+"""Cause of a visit that went well, but whose captures no reader survived."""
 
 ENDINGS = {"stopped": "stopped", "limit": "limit.time"}
 """Causes of visits that were under way when a run was ended."""
@@ -51,7 +54,7 @@ def begin(order: Order, db: Database, fence: Fence, *, now: datetime) -> Run:
             _leave_visits(db, fence, left.id, "run.lost", now=now)
             runs.end_run(db, fence, left.id, state="failed", exit_code=1, now=now)
     ids = [portal.id for portal in order.portals]
-    return runs.begin_run(db, fence, kind=order.kind, portals=ids, now=now, slot=order.slot)
+    return runs.begin_run(db, fence, kind=order.kind, portals=ids, now=now, slot=order.slot, slots=order.slots)
 
 
 @contextmanager
@@ -69,13 +72,41 @@ def failing(db: Database, fence: Fence, run: Run, archive: Archive) -> Iterator[
         raise
 
 
-def end(db: Database, fence: Fence, run: Run, code: int, ending: str, *, now: datetime) -> None:
-    """Write down how the run ended."""
+def end(
+    order: Order, db: Database, fence: Fence, run: Run, ending: str, *, known: Sequence[Portal], now: datetime
+) -> tuple[int, tuple[Visit, ...]]:
+    """Write down how the run ended; returns the exit code and the visits of the order.
+
+    A continued run may hold visits of other portals that are still open: while those are among the `known` ones and not
+    paused, the run stays open for the next order that asks for them.
+    """
     from storage import runs
 
-    if ending:
+    mine = {portal.id for portal in order.portals}
+    others = {portal.id for portal in known if portal.enabled and not portal.retired} - mine
+    waiting = any(visit.portal in others and visit.state in OPEN for visit in runs.visits(db, run.id))
+    if ending and not waiting:
         _leave_visits(db, fence, run.id, ENDINGS[ending], now=now)
+    visits = tuple(visit for visit in runs.visits(db, run.id) if visit.portal in mine)
+    code = exit_code(visits, ending=ending)
+    if waiting:
+        return code, visits
     runs.end_run(db, fence, run.id, state="stopped" if ending else "done", exit_code=code, now=now)
+    return code, visits
+
+
+def mark_unreadable(
+    db: Database, fence: Fence, run: int, unreadable: Mapping[str, str], *, now: datetime
+) -> None:
+    """Say of each portal that no reader could read why, unless its visit says something worse: its captures still wait."""
+    from storage import runs
+
+    for visit in runs.visits(db, run):
+        if visit.portal in unreadable and visit.state == "done":
+            why = unreadable[visit.portal]
+            runs.end_visit(
+                db, fence, run, visit.portal, state="partial", cause=UNREADABLE, detail=why, counts={}, now=now
+            )
 
 
 def still_open(order: Order, db: Database, run: int) -> list[tuple[Portal, ...]]:

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from phuongchi.archive import Archive
-from phuongchi.runners.bookkeeping import OPEN, begin, end, failing, in_time, still_open
+from phuongchi.runners.bookkeeping import OPEN, begin, end, failing, in_time, mark_unreadable, still_open
 from phuongchi.runners.crawling import Crawling
-from phuongchi.runners.order import Observer, Order, Outcome, exit_code
+from phuongchi.runners.order import Observer, Order, Outcome
 from phuongchi.runners.reading import Readers
 from phuongchi.wire import pack
 from storage.records import Portal
@@ -35,6 +35,7 @@ class LocalRunner:
         self._crawling: Crawling | None = None
         self._readers: Readers | None = None
         self._ending = ""
+        self.unreadable: dict[str, str] = {}
 
     def stop(self) -> None:
         """End what is running: in order the first time, at once the second."""
@@ -57,29 +58,32 @@ class LocalRunner:
         db = self._archive.connect()
         try:
             with runs.hold(db, self._archive.folder) as fence:
-                if order.claim is not None and not order.claim():
+                if order.still_due is not None and not order.still_due():
                     return Outcome(0, 0, (), {})
                 archive = self._archive = in_time(self._archive, db)
                 now = archive.clock.now
-                runs.sync_portals(db, archive.portals(), now=now())
+                known = archive.portals()
+                runs.sync_portals(db, known, now=now())
                 run = begin(order, db, fence, now=now())
                 with failing(db, fence, run, archive):
                     repair(db, archive.folder, fence, now=now())
                     verdicts = await self._work(order, db, fence, run.id)
-                code = exit_code(runs.visits(db, run.id), ending=self._ending)
-                end(db, fence, run, code, self._ending, now=now())
-                visits = tuple(runs.visits(db, run.id))
+                code, visits = end(order, db, fence, run, self._ending, known=known, now=now())
             return Outcome(run.id, code, visits, verdicts, run.resumed, self._ending)
         finally:
             db.close()
 
     async def read(self, portals: Sequence[Portal]) -> Mapping[str, int]:
-        """Read what waits of these portals, without a crawl; returns the verdicts by kind."""
+        """Read what waits of these portals, without a crawl; returns the verdicts by kind.
+
+        `unreadable` says afterwards of which portals no reader could read what waits, and why.
+        """
         db = self._archive.connect()
         try:
             self._readers = self._make_readers(tuple(portals), db)
             self._readers.all_ended()
             await self._readers.run()
+            self.unreadable = dict(self._readers.unreadable)
             return dict(self._readers.verdicts)
         finally:
             self._readers = None
@@ -100,7 +104,10 @@ class LocalRunner:
         try:
             crawling.add_done_callback(lambda done: self._readers.all_ended() if self._readers else None)
             await asyncio.gather(*tasks)
-            return dict(self._readers.verdicts) if self._readers else {}
+            if self._readers is None:
+                return {}
+            mark_unreadable(db, fence, run, self._readers.unreadable, now=self._archive.clock.now())
+            return dict(self._readers.verdicts)
         finally:
             for task in (*tasks, *([timer] if timer else [])):
                 task.cancel()

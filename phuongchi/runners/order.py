@@ -23,8 +23,9 @@ class Observer(Protocol):
 class Order:
     """One run: the portals in batches, and how to visit them.
 
-    `until` is when it must end (the window's end; None: no limit), `slot` the scheduled instant it stands for, `claim` is asked
-    while the archive is held whether the order still stands, `read` says whether captures are read beside the crawl.
+    `until` is when it must end (the window's end; None: no limit), `slot` the scheduled instant it stands for and `slots` all
+    that it fulfils, `still_due` is asked while the archive is held whether the order still stands, `read` says whether
+    captures are read beside the crawl.
     """
 
     batches: tuple[tuple[Portal, ...], ...]
@@ -33,7 +34,8 @@ class Order:
     since: datetime | None = None
     max_pages: int | None = None
     slot: datetime | None = None
-    claim: Callable[[], bool] | None = None
+    slots: tuple[tuple[str, datetime], ...] = ()
+    still_due: Callable[[], bool] | None = None
     until: datetime | None = None
     read: bool = True
 

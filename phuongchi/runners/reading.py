@@ -77,6 +77,7 @@ class Readers:
         self._stopping = False
         self._last = False
         self.verdicts: Counter[str] = Counter()
+        self.unreadable: dict[str, str] = {}
 
     def ended(self, portal: str) -> None:
         """The portal's visit is over: whatever waits may be read, however little it is."""
@@ -188,7 +189,8 @@ class Readers:
         elif not reader.entry and pile.deaths[0] > 1:
             tail = " | ".join(list(reader.child.tail)[-3:])
             pile.closed = True
-            self._on_event({"event": "unreadable", "portal": pile.portal.id, "why": limit or tail})
+            self.unreadable[pile.portal.id] = why = str(limit or tail or "the reader died")
+            self._on_event({"event": "unreadable", "portal": pile.portal.id, "why": why})
 
     def _hear(self, reader: Reader, event: Mapping[str, Any]) -> None:
         kind = event.get("event")

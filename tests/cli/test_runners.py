@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phuongchi.config import ReadLimits
+from phuongchi.runners import bookkeeping
 from phuongchi.runners.child import Child
 from phuongchi.runners.crawling import ChildFailed, Crawling, smaller
-from phuongchi.runners.order import exit_code
+from phuongchi.runners.order import Order, exit_code
 from phuongchi.runners.reading import Readers
+from storage import runs
+from storage.engine import Database
 from storage.records import Portal, Visit, VisitState
 
+NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 PROGRAM = (sys.executable, str(Path(__file__).with_name("misbehaving.py")))
 
 
@@ -160,6 +165,41 @@ def test_readers_when_a_capture_is_poison_then_it_alone_is_given_up_and_all_is_r
     readers = piles.read(portal, "good", limits=limits)
     assert (piles.given_up, piles.reasons) == ({portal: [7]}, [reason])
     assert readers.verdicts == {"new": 2 + 3}
+
+
+def test_readers_when_a_portal_kills_every_reader_then_it_is_named_and_the_others_are_read() -> None:
+    readers = Piles().read("dead", "good", limits=ReadLimits(processes=1, cpu=60, wall=60, memory=2000))
+    assert readers.unreadable == {"dead": "no such library"}
+    assert readers.verdicts == {"new": 3}
+
+
+def order(*names: str) -> Order:
+    """A run by hand over these portals."""
+    return Order((portals(*names),))
+
+
+def test_end_when_a_continued_run_has_other_portals_open_then_they_stay_for_the_next(
+    database: Database, tmp_path: Path
+) -> None:
+    every, one = order("a.vn", "b.vn"), order("a.vn")
+    known = portals("a.vn", "b.vn")
+    with runs.hold(database, tmp_path) as fence:
+        runs.sync_portals(database, known, now=NOW)
+        first = bookkeeping.begin(every, database, fence, now=NOW)
+        runs.end_visit(database, fence, first.id, "a.vn", state="done", counts={"answered": 3}, now=NOW)
+        again = bookkeeping.begin(one, database, fence, now=NOW)
+        code, visits = bookkeeping.end(one, database, fence, again, "", known=known, now=NOW)
+        assert (again.id, code, [visit.portal for visit in visits]) == (first.id, 0, ["a.vn"])
+        third = bookkeeping.begin(every, database, fence, now=NOW)
+        assert third.id == first.id
+        assert [one.id for batch in bookkeeping.still_open(every, database, third.id) for one in batch] == ["b.vn"]
+        runs.end_visit(database, fence, first.id, "b.vn", state="done", counts={"answered": 3}, now=NOW)
+        bookkeeping.mark_unreadable(database, fence, first.id, {"b.vn": "no such library"}, now=NOW)
+        code, visits = bookkeeping.end(every, database, fence, third, "", known=known, now=NOW)
+        assert (code, visits[1].cause, visits[1].detail) == (4, "read.failed", "no such library")
+        last = runs.last_run(database)
+    assert last is not None
+    assert last.state == "done"
 
 
 def test_child_when_its_parent_is_killed_then_it_ends_too(tmp_path: Path) -> None:

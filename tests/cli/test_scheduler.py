@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 import scheduler
 from phuongchi.demo.site import Site, World
 from scheduler import Plan, Schedule, Slot, closing, due_slots, last_planned, opening, plan_batches
-from storage import engine
-from storage.errors import Held
+from storage import engine, runs
+from storage.errors import Held, PhuongChiError, StorageFull
 from storage.records import Portal
+from storage.text import instant_text
 from tests.cli.conftest import ROOT, Archive, Tripwire, environment
 
 NIGHTLY = "30 22 * * *"
@@ -115,19 +116,25 @@ def test_plan_batches_when_a_server_is_only_known_by_dns_then_it_counts() -> Non
 
 
 class Recorder:
-    """A runner that notes plans; `busy` times somebody else holds the archive."""
+    """A runner that notes plans in the ledger; `troubles` come first, one at a time."""
 
-    def __init__(self, busy: int = 0) -> None:
+    def __init__(self, database: engine.Database, folder: Path, *troubles: PhuongChiError) -> None:
         self.plans: list[Plan] = []
-        self.claims: list[bool] = []
-        self.busy = busy
+        self.database, self.folder = database, folder
+        self.troubles = list(troubles)
+        self.asked = 0
 
-    async def night(self, plan: Plan, claim: Callable[[], bool]) -> int:
+    async def night(self, plan: Plan, still_due: Callable[[], bool]) -> int:
         """Note a plan."""
-        if self.busy:
-            self.busy -= 1
-            raise Held("crawl is held by process 1")
-        self.claims.append(claim())
+        self.asked += 1
+        if self.troubles:
+            raise self.troubles.pop()
+        with runs.hold(self.database, self.folder) as fence:
+            assert still_due()
+            slots = [(slot.schedule, slot.due_at) for slot in plan.slots]
+            run = runs.begin_run(self.database, fence, kind="night", portals=[], now=PLANNED, slots=slots)
+            runs.end_run(self.database, fence, run.id, state="done", exit_code=0, now=PLANNED)
+        assert not still_due()
         self.plans.append(plan)
         return 0
 
@@ -153,27 +160,36 @@ async def look(one: Schedule, times: int) -> None:
 def test_look_when_due_then_is_done_once_and_never_again_by_another_process(
     database: engine.Database, tmp_path: Path
 ) -> None:
-    first, second = Recorder(), Recorder()
+    first, second = Recorder(database, tmp_path), Recorder(database, tmp_path)
     asyncio.run(look(service(database, tmp_path, first), 3))
     asyncio.run(look(service(database, tmp_path, second), 1))
     [plan] = first.plans
     assert plan.slots == (Slot(NIGHTLY, PLANNED), Slot("0 9 * * *", at("2026-11-20T09:00:00")))
     assert [one.id for batch in plan.batches for one in batch] == ["a.vn", "b.vn"]
     assert plan.until == at("2026-11-21T05:30:00")
-    assert (first.claims, second.claims) == ([True], [False])
+    assert second.plans == []
 
 
 def test_look_when_archive_is_held_then_tries_again_at_the_next_look(database: engine.Database, tmp_path: Path) -> None:
-    runner = Recorder(busy=2)
+    runner = Recorder(database, tmp_path, Held("crawl is held by process 1"), Held("crawl is held by process 1"))
     asyncio.run(look(service(database, tmp_path, runner), 4))
-    assert runner.claims == [True]
+    assert (len(runner.plans), runner.asked) == (1, 3)
+
+
+def test_look_when_a_run_failed_then_waits_a_while_and_goes_on(database: engine.Database, tmp_path: Path) -> None:
+    runner = Recorder(database, tmp_path, StorageFull("no space left"))
+    one = service(database, tmp_path, runner)
+    asyncio.run(look(one, 3))
+    assert (len(runner.plans), runner.asked) == (0, 1)
+    later = at("2026-11-20T23:00:00") + scheduler.RETRY
+    one.now = lambda: later
+    asyncio.run(look(one, 3))
+    assert (len(runner.plans), runner.asked) == (1, 2)
 
 
 def test_serve_when_there_is_a_leader_then_is_held(database: engine.Database, tmp_path: Path) -> None:
-    from storage import runs
-
     with runs.hold(database, tmp_path, what="schedule"), pytest.raises(Held, match="schedule is held by"):
-        asyncio.run(service(database, tmp_path, Recorder()).serve())
+        asyncio.run(service(database, tmp_path, Recorder(database, tmp_path)).serve())
 
 
 def test_scheduler_module_when_read_then_only_main_loads_phuongchi() -> None:
@@ -208,9 +224,11 @@ def test_schedule_when_its_hour_has_come_then_visits_and_stops_in_order(
     assert processes[0].returncode == 9, err
     status = json.loads(archive.quick("status", "--json").out)
     assert (status["last_run"]["kind"], status["last_run"]["state"]) == ("night", "stopped")
-    assert status["last_run"]["slot"] == PLANNED.isoformat()
-    due = archive.run("crawl", "--due", PHUONGCHI_NOW="2026-11-20T12:00:00+07:00")
-    assert (due.code, json.loads(archive.quick("status", "--json").out)["last_run"]["id"]) == (
-        0,
-        status["last_run"]["id"],
-    )
+    assert status["last_run"]["slot"] == instant_text(PLANNED)
+    by_day = archive.run("crawl", "--due", PHUONGCHI_NOW="2026-11-20T12:00:00+07:00")
+    assert (by_day.code, "Nothing is due now" in by_day.err) == (0, True)
+    due = archive.run("crawl", "--due", PHUONGCHI_NOW="2026-11-20T23:30:00+07:00")
+    assert due.code == 0, due.err
+    assert (due.summary["run"], due.summary["resumed"]) == (status["last_run"]["id"], 1)
+    again = archive.run("crawl", "--due", PHUONGCHI_NOW="2026-11-20T23:40:00+07:00")
+    assert (again.code, "Nothing is due now" in again.err) == (0, True)

@@ -184,10 +184,34 @@ def test_is_dead_when_process_is_a_zombie_then_dead() -> None:
     child.wait()
 
 
-def test_claim_slot_when_claimed_twice_then_once(ledger: Database) -> None:
-    assert runs.claim_slot(ledger, "nightly", NOW, None)
-    assert not runs.claim_slot(ledger, "nightly", NOW, None)
-    assert runs.claim_slot(ledger, "nightly", LATER, None)
+def test_open_slots_when_the_run_ends_in_any_way_then_only_a_finished_one_has_done_them(
+    ledger: Database, tmp_path: Path
+) -> None:
+    slots = [("nightly", NOW), ("nightly", LATER)]
+    assert runs.open_slots(ledger, slots) == slots
+    for state, code, left in (("stopped", 9, slots), ("failed", 6, slots), ("stopped", 10, slots[1:])):
+        with runs.hold(ledger, tmp_path) as fence:
+            run = runs.begin_run(ledger, fence, kind="night", portals=["a.gov.vn"], now=NOW, slot=NOW, slots=slots[:1])
+            assert runs.open_slots(ledger, slots) == slots  # killed here, the night is not lost
+            runs.end_run(ledger, fence, run.id, state=state, exit_code=code, now=NOW)  # type: ignore[arg-type]
+        assert runs.open_slots(ledger, slots) == left
+    assert run.resumed == 2
+
+
+def test_begin_run_when_its_slot_was_stopped_then_finished_visits_are_not_made_again(
+    ledger: Database, tmp_path: Path
+) -> None:
+    slots = [("nightly", NOW)]
+    with runs.hold(ledger, tmp_path) as fence:
+        first = runs.begin_run(ledger, fence, kind="night", portals=["a.gov.vn", "b.gov.vn"], now=NOW, slots=slots)
+        runs.end_visit(ledger, fence, first.id, "a.gov.vn", state="done", counts={}, now=NOW)
+        runs.end_visit(ledger, fence, first.id, "b.gov.vn", state="partial", cause="stopped", counts={}, now=NOW)
+        runs.end_run(ledger, fence, first.id, state="stopped", exit_code=9, now=NOW)
+        again = runs.begin_run(ledger, fence, kind="night", portals=["a.gov.vn", "b.gov.vn"], now=LATER, slots=slots)
+        assert (again.id, again.state, again.resumed, again.ended_at) == (first.id, "running", 1, None)
+        assert [visit.state for visit in runs.visits(ledger, again.id)] == ["done", "pending"]
+        runs.end_run(ledger, fence, again.id, state="done", exit_code=0, now=LATER)
+        assert runs.begin_run(ledger, fence, kind="hand", portals=["a.gov.vn"], now=LATER).id != first.id
 
 
 def _rows(database: Database) -> dict[str, tuple[object, ...]]:
