@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from phuongchi import config as configuration
 from phuongchi.clock import Clock
 from phuongchi.config import Config
+from phuongchi.databases import database_problem
 from phuongchi.portals import file as portals_file
 from phuongchi.settings import SETTINGS, Setting, Value
 from storage.errors import StorageFull, UsageError
@@ -66,35 +67,73 @@ class Archive:
 def initialise(folder: Path, *, clock: Clock, values: Mapping[str, Value] | None = None) -> Archive:
     """Make an archive in `folder`, which may exist; `values` are first settings by name (`operator`, `fetch.delay`, …).
 
-    The file `phuongchi.toml` comes last: an interrupted start is simply begun again. Raises UsageError when there is an
-    archive already, StorageFull when the folder cannot be written.
+    The file `phuongchi.toml` comes last: an interrupted start is simply begun again, whatever it left. Raises UsageError
+    when there is an archive already, StorageFull when the folder cannot be written.
     """
-    from storage import engine
 
     folder = folder.expanduser().absolute()
     target = folder / configuration.FILE
     if target.exists():
-        raise UsageError(f"{folder} is an archive already", cure="Name another folder")
+        return _completed(folder, clock)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file", cure="Name another folder")
-    database = configuration.database_url(folder, str((values or {}).get("database") or "phuongchi.db"))
+    setting = str((values or {}).get("database") or "phuongchi.db")
+    if problem := database_problem(setting):
+        raise UsageError(f"database: {problem}", cure="As in phuongchi.db or postgresql://user@host/phuongchi")
+    database = configuration.database_url(folder, setting)
     elsewhere = not database.startswith("sqlite")
     if elsewhere:
-        engine.create(database, now=clock.now())
+        _make_database(database, clock)
     try:
         (folder / WARC).mkdir(parents=True, exist_ok=True)
         check_writable(folder)
         for name, text in ((portals_file.FILE, portals_file.TEMPLATE), (LEDGER, "")):
             if not (folder / name).exists():
                 (folder / name).write_text(text, encoding="utf-8")
-        if not elsewhere and not (folder / "phuongchi.db").exists():
-            engine.create(database, now=clock.now())
+        if not elsewhere:
+            _make_database(database, clock)
         draft = target.with_suffix(".new")
         draft.write_text(template(values or {}), encoding="utf-8")
         draft.replace(target)
     except OSError as error:
         raise _unwritable(folder, error) from error
     return Archive(folder, configuration.load(folder), clock)
+
+
+def _completed(folder: Path, clock: Clock) -> Archive:
+    """An archive that has its configuration but an empty database is given its tables.
+
+    A database that is missing altogether is not made anew: it may have been moved, and the WARC files belong to it.
+    """
+    from storage import engine
+
+    config = configuration.load(folder)
+    lost = config.database.startswith("sqlite") and not Path(config.database.removeprefix("sqlite:///")).exists()
+    if lost or engine.is_made(config.database):
+        raise UsageError(f"{folder} is an archive already", cure="Name another folder")
+    check_writable(folder)
+    (folder / WARC).mkdir(exist_ok=True)
+    engine.create(config.database, now=clock.now())
+    return Archive(folder, config, clock)
+
+
+def _make_database(url: str, clock: Clock) -> None:
+    """Make the tables, unless an interrupted start has made them. Raises UsageError when they are in use already.
+
+    A file in the archive's folder is its own; a database elsewhere is taken for an interrupted start's only while no run has
+    been made.
+    """
+    from storage import engine, runs
+
+    if not engine.is_made(url):
+        engine.create(url, now=clock.now())
+    elif not url.startswith("sqlite"):
+        db = engine.connect(url, readonly=True)
+        try:
+            if runs.last_run(db) is not None:
+                raise UsageError(f"{db.place} holds an archive already", cure="Choose another place")
+        finally:
+            db.close()
 
 
 def template(values: Mapping[str, Value]) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from phuongchi import __version__
+from phuongchi.databases import normalised, without_password
 from phuongchi.settings import SETTINGS, Setting, Value
 from phuongchi.times import Window, parse_cron, parse_window
 from phuongchi.tomlfile import TomlText, nearest
@@ -68,6 +69,11 @@ class Config:
     fetch: Fetching
     read: ReadLimits
     values: Mapping[str, Value]
+
+    @property
+    def shown(self) -> dict[str, Value]:
+        """All settings as they may be shown: the database's address without its password."""
+        return {**self.values, "database": without_password(str(self.values["database"]))}
 
     @property
     def user_agent(self) -> str:
@@ -134,7 +140,8 @@ def _checked(source: TomlText, setting: Setting, value: object) -> Value:
         raise source.complaint(f"{setting.name} must be {_TYPES[kind]}", table, key, cure=_example(setting))
     problem = _problem(setting, value)
     if problem:
-        raise source.complaint(f"{setting.name} = {value!r}: {problem}", table, key, cure=_example(setting))
+        shown = without_password(value) if isinstance(value, str) and setting.name == "database" else value
+        raise source.complaint(f"{setting.name} = {shown!r}: {problem}", table, key, cure=_example(setting))
     return value
 
 
@@ -192,6 +199,7 @@ def _build(folder: Path, values: dict[str, Value]) -> Config:
 
 def database_url(folder: Path, setting: str) -> str:
     """The `database` setting as a URL: a file name is relative to the archive's folder."""
-    if setting.startswith(("postgresql://", "sqlite://")):
-        return setting
+    address = normalised(setting)
+    if address.startswith(("postgresql://", "sqlite://")):
+        return address
     return f"sqlite:///{(folder / setting).absolute()}"

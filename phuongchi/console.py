@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,10 +42,10 @@ class Voice:
         self._line(json.dumps(value, ensure_ascii=False, default=_plain))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
-        """A table on stdout: drawn for a terminal, tab-separated lines for a pipe."""
+        """A table on stdout: drawn for a terminal, aligned lines below their headings for a file or a pipe."""
         if not sys.stdout.isatty():
-            for row in rows:
-                self.result("\t".join(str(cell) for cell in row))
+            for line in aligned([columns, *rows]):
+                self.result(line)
             return
         from rich.console import Console
         from rich.table import Table
@@ -61,6 +62,20 @@ class Voice:
         sys.stdout.flush()
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
+
+
+def aligned(rows: Iterable[Sequence[object]]) -> list[str]:
+    """Rows as lines whose cells stand below each other, two blanks apart; a cell never breaks its line."""
+    cells = [[" ".join(unicodedata.normalize("NFC", str(cell)).split()) for cell in row] for row in rows]
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
+
+
+def _width(text: str) -> int:
+    return sum(0 if unicodedata.combining(char) else 1 for char in text)
 
 
 def _plain(value: object) -> str:

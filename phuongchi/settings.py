@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from phuongchi.databases import check_database
 from phuongchi.times import parse_cron, parse_window
 
 Value = str | int | float | bool
@@ -36,7 +37,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("contact", "", "Mail address or web page where a portal's owner finds the operator; needed likewise",
             "Thư điện tử hoặc trang liên hệ để chủ nguồn tin liên lạc; cũng phải có"),
     Setting("database", "phuongchi.db", "SQLite file (relative to this folder) or a postgresql:// address",
-            "Tệp SQLite (tính từ thư mục này) hoặc địa chỉ postgresql://"),
+            "Tệp SQLite (tính từ thư mục này) hoặc địa chỉ postgresql://", check=check_database),
     Setting("runner", "local", "Where crawl batches run", "Nơi chạy các đợt thu thập", choices=("local",)),
     Setting("night", "22:00-05:30", "Hours (Vietnamese time) in which `--due` and `schedule` may crawl",
             "Khung giờ (giờ Việt Nam) được phép thu thập theo lịch", check=parse_window),
@@ -44,8 +45,8 @@ SETTINGS: tuple[Setting, ...] = (
             "Giờ bắt đầu phiên hằng đêm: HH:MM hoặc năm trường cron, giờ Việt Nam", check=parse_cron),
     Setting("min_free", 200, "MiB that must stay free on the disk of the archive; below that a run stops (exit 6)",
             "Số MiB phải còn trống trên đĩa; ít hơn thì dừng (mã 6)", least=0),
-    Setting("fetch.delay", 2.5, "Seconds between two requests to one server; jitter only adds; 0 only for loopback",
-            "Số giây giữa hai yêu cầu tới một máy chủ; 0 chỉ dùng cho máy cục bộ", least=0),
+    Setting("fetch.delay", 2.5, "Seconds between two requests to one server; jitter only adds; below 1 only for loopback",
+            "Số giây giữa hai yêu cầu tới một máy chủ; dưới 1 chỉ dùng cho máy cục bộ", least=0),
     Setting("fetch.per_server", 1, "Requests at a time to one server", "Số yêu cầu đồng thời tới một máy chủ", least=1),
     Setting("fetch.active", 16, "Requests at a time in all", "Tổng số yêu cầu đồng thời", least=1),
     Setting("fetch.batch", 128, "Portals that one crawl process visits", "Số nguồn trong một đợt thu thập", least=1),

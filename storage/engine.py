@@ -36,6 +36,9 @@ REVISIONS = ("0001",)
 PATIENCE = 30.0
 """Seconds that a writer waits for other writers before it calls the database busy."""
 
+QUICK = 3.0
+"""Seconds that somebody who only reads waits for a server that does not answer: a person sits before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fence:
@@ -123,11 +126,31 @@ def create(url: str, *, now: datetime) -> None:
         connection.execute(insert(schema.counter), [{"name": name, "value": 0} for name in COUNTERS])
 
 
-def connect(url: str, *, readonly: bool = False, patience: float = PATIENCE) -> Database:
+def is_made(url: str) -> bool:
+    """Whether there are an archive's tables in the database; False for a missing or empty one. Makes nothing.
+
+    Raises DatabaseError when it is no database or cannot be asked.
+    """
+    location = _absolute(make_url(url))
+    if location.drivername == "sqlite":
+        path = Path(location.database or "")
+        if not path.is_file() or not path.stat().st_size:
+            return False
+        with wrapped(str(path)):
+            sqlite.recover(path)
+    database = Database(location, readonly=True, patience=QUICK)
+    try:
+        with database.read() as connection:
+            return bool(_revision(connection))
+    finally:
+        database.close()
+
+
+def connect(url: str, *, readonly: bool = False, patience: float | None = None) -> Database:
     """Open an existing archive's database.
 
     Never creates one. Raises DatabaseError when it is missing or damaged, SchemaError when it is newer or older than this
-    program. `patience` is how long a writer waits for its turn, in seconds.
+    program. `patience` is how long a writer waits for its turn, and for a server that does not answer, in seconds.
     """
     location = _absolute(make_url(url))
     if location.drivername == "sqlite":
@@ -138,6 +161,8 @@ def connect(url: str, *, readonly: bool = False, patience: float = PATIENCE) -> 
             )
         with wrapped(str(path)):
             sqlite.recover(path)
+    if patience is None:
+        patience = QUICK if readonly and _dialect(location) == "postgresql" else PATIENCE
     database = Database(location, readonly=readonly, patience=patience)
     try:
         with database.read() as connection:

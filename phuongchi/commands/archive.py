@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
         from phuongchi.settings import SETTINGS
 
         archive = session.archive()
-        values = archive.config.values
+        values = archive.config.shown
         if as_json:
             session.voice.json({"archive": str(archive.folder), "user_agent": archive.config.user_agent, **values})
             return

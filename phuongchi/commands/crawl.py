@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from phuongchi.runners.order import Observer
 
 
+LEAST_DELAY = 1.0
+"""Seconds between two requests to one server that nobody may go below, but on this very machine."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
 
@@ -36,6 +40,7 @@ def register(app: typer.Typer) -> None:
 
         archive = session.archive()
         if due:
+            _refuse_beside_due(**{"--full": full, "--since": since is not None, "--max-pages": max_pages is not None})
             return _crawl_due(session, archive, portals or [])
         chosen = chosen_portals(archive, portals or [])
         check_manners(archive, chosen)
@@ -72,8 +77,8 @@ def check_manners(archive: Archive, portals: tuple[Portal, ...]) -> None:
     if not outside:
         return
     archive.config.require_contact(why=outside[0].url)
-    if archive.config.fetch.delay <= 0:
-        raise UsageError(f"fetch.delay = 0 is for loopback only, and {outside[0].url} would be asked",
+    if (delay := archive.config.fetch.delay) < LEAST_DELAY:
+        raise UsageError(f"fetch.delay = {delay:g} is for loopback only, and {outside[0].url} would be asked",
                          cure="Set fetch.delay to 2.5 in phuongchi.toml")  # fmt: skip
 
 
@@ -97,6 +102,13 @@ def carry_out(session: Session, archive: Archive, order: Order) -> Outcome:
 
     with RunProgress(session.voice, [portal.id for portal in order.portals]) as progress:
         return asyncio.run(work(progress))
+
+
+def _refuse_beside_due(**options: bool) -> None:
+    given = [name for name, present in options.items() if present]
+    if given:
+        raise UsageError(f"{' and '.join(given)} cannot be used with --due: the schedule visits as configured",
+                         cure="Leave it out, or leave out --due")  # fmt: skip
 
 
 def _crawl_due(session: Session, archive: Archive, names: list[str]) -> int:

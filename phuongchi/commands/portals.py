@@ -42,11 +42,11 @@ def _register_trying(group: typer.Typer) -> None:
         from phuongchi.portals.file import PortalsFile
 
         archive = session.archive()
-        row = _row(url, name=name, province=province, unit=unit, platform=platform)
-        portal = _candidate(row)
-        _refuse_known(archive, portal)
+        rows = _rows(url, name=name, province=province, unit=unit, platform=platform)
+        _refuse_known(archive, _candidate(rows[0]))
         archive.check_writable()
-        finding = _try_out(session, archive, row)
+        row, finding = _try_out_first(session, archive, rows)
+        portal = finding.portal
         _show(session, finding)
         file = PortalsFile(archive.folder)
         file.append(row)
@@ -57,7 +57,7 @@ def _register_trying(group: typer.Typer) -> None:
     @command(group, "check")
     def check(session: Session, url: UrlArgument) -> int:
         """Try out an address without writing anything. Thử nguồn."""
-        finding = _try_out(session, session.archive(), _row(url))
+        _, finding = _try_out_first(session, session.archive(), _rows(url))
         _show(session, finding)
         return 0 if finding.visit.state in ("done", "partial") else 4
 
@@ -173,6 +173,25 @@ def _row(url: str, **values: str) -> dict[str, Any]:
         return {"url": check_url(url), **{key: value for key, value in values.items() if value}}
     except ValueError as error:
         raise UsageError(str(error), cure="As in https://phuong7.example.gov.vn/") from None
+
+
+def _rows(url: str, **values: str) -> list[dict[str, Any]]:
+    """The row of an address; of one without a scheme two, https first."""
+    if "://" in url or "." not in url:
+        return [_row(url, **values)]
+    return [_row(f"{scheme}://{url}", **values) for scheme in ("https", "http")]
+
+
+def _try_out_first(
+    session: Session, archive: Archive, rows: list[dict[str, Any]]
+) -> tuple[dict[str, Any], Finding]:
+    """The first of these rows where something answers. Raises as `_try_out` does for the last."""
+    for row in rows[:-1]:
+        try:
+            return row, _try_out(session, archive, row)
+        except Unreachable as error:
+            session.voice.say(str(error))
+    return rows[-1], _try_out(session, archive, rows[-1])
 
 
 def _candidate(row: dict[str, Any]) -> Portal:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from storage.records import Run
 
 
+RUN_STATES = {"running": "đang chạy", "done": "xong", "stopped": "bị dừng", "failed": "lỗi"}
+"""Run states in Vietnamese."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
 
@@ -84,21 +88,31 @@ def _show(session: Session, found: dict[str, Any]) -> None:
     if run is None:
         say("Chưa có phiên thu thập nào | No run yet: phuongchi crawl")
     else:
-        say(f"Phiên gần nhất | last run: {run['id']} ({run['state']}), {run['started_at']}")
+        state = f"{RUN_STATES[run['state']]} | {run['state']}"
+        say(f"Phiên gần nhất | last run: {run['id']} ({state}), {_local(run['started_at'])}")
     rows = []
     for portal in found["portals"]:
         visit = portal["last_visit"]
         state = f"{STATES[visit['state']]} | {visit['state']}" if visit else "–"
         cause = visit["cause"] if visit else ""
-        rows.append((portal["id"], portal["platform"] or "–", portal["articles"], state, cause or "–"))
+        when = _local(visit["started_at"]) if visit else "–"
+        rows.append((portal["id"], portal["platform"] or "–", portal["articles"], state, when, cause or "–"))
     headings = (
         "Nguồn | Portal",
         "Nền tảng | Platform",
         "Tin, bài | Articles",
         "Lần gần nhất | Last visit",
+        "Lúc | At",
         "Lý do | Cause",
     )
     session.voice.table(headings, rows)
+
+
+def _local(instant: str | None) -> str:
+    """An instant as people write it in Vietnam, to the minute."""
+    from phuongchi.clock import VIETNAM
+
+    return f"{datetime.fromisoformat(instant).astimezone(VIETNAM):%d/%m/%Y %H:%M}" if instant else "–"
 
 
 def _iso(instant: datetime | None) -> str | None:

@@ -65,10 +65,20 @@ def test_crawl_when_delay_is_0_and_a_portal_is_not_loopback_then_exit_2(archive:
     done = archive.quick("crawl")
     assert done.code == 2
     assert "fetch.delay = 0 is for loopback only" in one_line(done.err)
+    text = (archive.folder / "phuongchi.toml").read_text(encoding="utf-8")
+    (archive.folder / "phuongchi.toml").write_text(text.replace("fetch.delay = 0.0", "fetch.delay = 0.9"), encoding="utf-8")
+    assert "fetch.delay = 0.9 is for loopback only" in one_line(archive.quick("crawl").err)
+
+
+@pytest.mark.parametrize("option", ["--full", "--since=2026-11-01", "--max-pages=3"])
+def test_crawl_when_due_has_an_option_it_cannot_follow_then_exit_2(archive: Archive, option: str) -> None:
+    done = archive.quick("crawl", "--due", option)
+    assert done.code == 2
+    assert f"{option.partition('=')[0]} cannot be used with --due" in one_line(done.err)
 
 
 @pytest.mark.parametrize(
-    "url", ["phuong7.example.gov.vn", "ftp://a.vn/", "https://", "https://a.vn/?page=1", "not a url"]
+    "url", ["ftp://a.vn/", "https://", "https://a.vn/?page=1", "not a url"]
 )
 def test_add_when_url_is_wrong_then_exit_2_and_nothing_is_written(archive: Archive, url: str) -> None:
     before = archive.digest()
@@ -145,6 +155,62 @@ def test_status_when_output_is_closed_early_then_is_no_error(archive: Archive) -
         ["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, env=environment(), check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("left", [b"", None])
+def test_init_when_its_database_is_empty_then_goes_on(archive: Archive, left: bytes | None) -> None:
+    database = archive.folder / "phuongchi.db"
+    database.unlink()
+    if left is None:  # killed before the configuration was written
+        (archive.folder / "phuongchi.toml").unlink()
+        database.touch()
+        phuongchi_init = archive.quick("init", archive.folder)
+    else:
+        database.write_bytes(left)
+        assert archive.quick("status").code == 7
+        phuongchi_init = archive.quick("init", archive.folder)
+    assert phuongchi_init.code == 0, phuongchi_init.err
+    assert archive.quick("status").code == 0
+    again = archive.quick("init", archive.folder)
+    assert (again.code, "is an archive already" in one_line(again.err)) == (2, True)
+
+
+def test_init_when_the_database_has_another_name_then_that_one_is_made(tmp_path: Path) -> None:
+    (tmp_path / "phuongchi.db").touch()
+    made = Archive(tmp_path)
+    assert made.quick("init", tmp_path, "--database", "other.db").code == 0
+    assert made.quick("status").code == 0
+    assert (tmp_path / "phuongchi.db").stat().st_size == 0
+
+
+def test_config_when_the_database_has_a_password_then_it_is_never_shown(archive: Archive) -> None:
+    with (archive.folder / "phuongchi.toml").open("a", encoding="utf-8") as file:
+        file.write(f'database = "postgres://u:geheim@127.0.0.1:{closed_port()}/x"\n')
+    for arguments in (["config"], ["config", "--json"], ["status"]):
+        done = archive.quick(*arguments)
+        assert "geheim" not in done.out + done.err
+        assert "u:***@127.0.0.1" in done.out + done.err
+    assert done.code == 7  # nobody listens there: said after a short wait
+
+
+@pytest.mark.parametrize(
+    ("address", "complaint"),
+    [
+        ("postgresql://u:geheim@h:port/x", "no usable host or port"),
+        ("postgresql://u:ge#heim@h/x", "no usable host or port"),
+        ("mysql://u:geheim@h/x", "mysql:// is no database that can be used"),
+        ("postgresql://u:geheim@h/", "names no database"),
+    ],
+)
+def test_config_when_the_database_address_is_wrong_then_exit_2_without_its_password(
+    archive: Archive, address: str, complaint: str
+) -> None:
+    with (archive.folder / "phuongchi.toml").open("a", encoding="utf-8") as file:
+        file.write(f'database = "{address}"\n')
+    done = archive.quick("status")
+    assert done.code == 2
+    assert complaint in one_line(done.err)
+    assert "heim" not in done.err
 
 
 @pytest.fixture

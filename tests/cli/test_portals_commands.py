@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from phuongchi.demo.site import Site, World
 from phuongchi.settings import SETTINGS
+from storage import engine, runs
 from tests.cli.conftest import Archive
 
 URL = "http://127.0.0.1:9/phuong-7/"
@@ -94,6 +98,16 @@ def test_known_when_imported_then_every_row_can_be_used(archive: Archive, tmp_pa
     assert len(done.out.splitlines()) > 60
 
 
+@pytest.mark.slow
+def test_add_when_the_address_has_no_scheme_then_https_and_then_http_is_tried(
+    archive: Archive, serving: Callable[..., World], sites: dict[str, Site]
+) -> None:
+    [url] = serving(sites["hue"]).urls.values()
+    done = archive.run("portals", "add", url.removeprefix("http://").rstrip("/"))
+    assert done.code == 0, done.err
+    assert listed(archive)["url"] == url
+
+
 def test_config_when_shown_then_every_setting_is_there_with_both_meanings(archive: Archive) -> None:
     shown = archive.quick("config").out
     for setting in SETTINGS:
@@ -109,7 +123,21 @@ def test_status_when_nothing_ran_then_says_so(archive: Archive) -> None:
     archive.add(URL)
     status = json.loads(archive.quick("status", "--json").out)
     assert (status["last_run"], status["totals"]["articles"], status["portals"][0]["id"]) == (None, 0, ID)
-    assert "Chưa có phiên thu thập nào | No run yet" in archive.quick("status").out
+    shown = archive.quick("status").out
+    assert "Chưa có phiên thu thập nào | No run yet" in shown
+    heading, row = shown.splitlines()[-2:]
+    assert heading.index("Nền tảng | Platform") == row.index("–")  # aligned, off a terminal too
+    assert "\t" not in shown
+
+
+def test_status_when_there_was_a_run_then_its_time_and_state_are_vietnamese(archive: Archive) -> None:
+    archive.add(URL)
+    db = engine.connect(f"sqlite:///{archive.folder}/phuongchi.db")
+    with runs.hold(db, archive.folder) as fence:
+        run = runs.begin_run(db, fence, kind="hand", portals=[], now=datetime(2026, 11, 21, 15, 30, tzinfo=UTC))
+        runs.end_run(db, fence, run.id, state="stopped", exit_code=9, now=run.started_at)
+    db.close()
+    assert "last run: 1 (bị dừng | stopped), 21/11/2026 22:30\n" in archive.quick("status").out
 
 
 def test_ingest_when_nothing_waits_then_says_so_and_writes_nothing(archive: Archive) -> None:
