@@ -25,10 +25,12 @@ def database_problem(setting: str) -> str:
         port = parts.port
     except ValueError:
         return "the address has no usable host or port (in a password, write @ : / # ? % as %40 %3A %2F %23 %3F %25)"
-    if port == 0 or not parts.path.strip("/"):
-        return "the address names no database, as in postgresql://user@host/phuongchi" if port != 0 else "port 0"
-    if parts.fragment:
-        return "the address holds a #: in a password, write it as %23"
+    if port == 0:
+        return "the port must not be 0"
+    if not parts.path.strip("/"):
+        return "the address names no database, as in postgresql://user@host/phuongchi"
+    if parts.fragment or parts.netloc.count("@") > 1 or "@" in parts.path + parts.query:
+        return "the address holds a # or a second @: in a password, write them as %23 and %40"
     return ""
 
 
@@ -54,7 +56,7 @@ def without_password(setting: str) -> str:
     found = _SCHEME.match(setting)
     if found is None:
         return setting
-    rest = setting[found.end() :]
+    rest = _SECRET.sub("***", setting[found.end() :])
     account, at, place = rest.rpartition("@")
     user, colon, _ = account.partition(":")
-    return found[0] + (f"{user}{':***' if colon else ''}@" if at else "") + _SECRET.sub("***", place)
+    return found[0] + (f"{user}{':***' if colon else ''}@" if at else "") + place

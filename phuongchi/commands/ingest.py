@@ -43,7 +43,9 @@ def register(app: typer.Typer) -> None:
             session.voice.say("Không có bản chụp nào cần đọc | Nothing waits to be read")
         if dry_run or not waiting:
             return 0
-        verdicts, ending, unreadable = _read(session, archive, tuple(portal for portal in chosen if portal.id in waiting))
+        verdicts, ending, unreadable = _read(
+            session, archive, tuple(portal for portal in chosen if portal.id in waiting)
+        )
         for verdict, count in sorted(verdicts.items()):
             session.voice.say(f"{verdict}: {count}")
         for name, why in unreadable.items():

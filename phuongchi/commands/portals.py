@@ -182,9 +182,7 @@ def _rows(url: str, **values: str) -> list[dict[str, Any]]:
     return [_row(f"{scheme}://{url}", **values) for scheme in ("https", "http")]
 
 
-def _try_out_first(
-    session: Session, archive: Archive, rows: list[dict[str, Any]]
-) -> tuple[dict[str, Any], Finding]:
+def _try_out_first(session: Session, archive: Archive, rows: list[dict[str, Any]]) -> tuple[dict[str, Any], Finding]:
     """The first of these rows where something answers. Raises as `_try_out` does for the last."""
     for row in rows[:-1]:
         try:

@@ -95,9 +95,7 @@ def end(
     return code, visits
 
 
-def mark_unreadable(
-    db: Database, fence: Fence, run: int, unreadable: Mapping[str, str], *, now: datetime
-) -> None:
+def mark_unreadable(db: Database, fence: Fence, run: int, unreadable: Mapping[str, str], *, now: datetime) -> None:
     """Say of each portal that no reader could read why, unless its visit says something worse: its captures still wait."""
     from storage import runs
 

@@ -66,7 +66,9 @@ def test_crawl_when_delay_is_0_and_a_portal_is_not_loopback_then_exit_2(archive:
     assert done.code == 2
     assert "fetch.delay = 0 is for loopback only" in one_line(done.err)
     text = (archive.folder / "phuongchi.toml").read_text(encoding="utf-8")
-    (archive.folder / "phuongchi.toml").write_text(text.replace("fetch.delay = 0.0", "fetch.delay = 0.9"), encoding="utf-8")
+    (archive.folder / "phuongchi.toml").write_text(
+        text.replace("fetch.delay = 0.0", "fetch.delay = 0.9"), encoding="utf-8"
+    )
     assert "fetch.delay = 0.9 is for loopback only" in one_line(archive.quick("crawl").err)
 
 
@@ -77,9 +79,7 @@ def test_crawl_when_due_has_an_option_it_cannot_follow_then_exit_2(archive: Arch
     assert f"{option.partition('=')[0]} cannot be used with --due" in one_line(done.err)
 
 
-@pytest.mark.parametrize(
-    "url", ["ftp://a.vn/", "https://", "https://a.vn/?page=1", "not a url"]
-)
+@pytest.mark.parametrize("url", ["ftp://a.vn/", "https://", "https://a.vn/?page=1", "not a url"])
 def test_add_when_url_is_wrong_then_exit_2_and_nothing_is_written(archive: Archive, url: str) -> None:
     before = archive.digest()
     done = archive.quick("portals", "add", url)
@@ -198,6 +198,9 @@ def test_config_when_the_database_has_a_password_then_it_is_never_shown(archive:
     [
         ("postgresql://u:geheim@h:port/x", "no usable host or port"),
         ("postgresql://u:ge#heim@h/x", "no usable host or port"),
+        ("postgresql://u:12/geheim@h/x", "a second @"),
+        ("postgresql://u:ge@heim@h/x", "a second @"),
+        ("postgresql://h/x?password=ge@heim", "a second @"),
         ("mysql://u:geheim@h/x", "mysql:// is no database that can be used"),
         ("postgresql://u:geheim@h/", "names no database"),
     ],
