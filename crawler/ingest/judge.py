@@ -134,7 +134,7 @@ def _tool(case: Case) -> str:
 
 def _list(case: Case) -> str:
     """Most of the text stands in headline links and their excerpts, or several dated items do."""
-    if case.purpose == "listing" and case.claim != "article" and not _headline_sighted(case):
+    if case.purpose == "listing" and case.claim != "article" and not _headline_sighted(case) and not _tells(case):
         return "listing"
     links = [block for block in case.blocks if block.linked >= 0.8 and len(block.text) >= 20]
     texts = [block for block in case.blocks if block.linked < 0.5 and len(block.text) >= 60 and block.kind != "caption"]
@@ -151,6 +151,13 @@ def _list(case: Case) -> str:
     if bare and case.headlines >= 4 and not case.attachments and not case.captions and not _headline_sighted(case):
         return "listing"
     return ""
+
+
+def _tells(case: Case) -> bool:
+    """Whether a dated text, not another headline, follows the headline: what an article does, whatever it was asked as."""
+    published = case.dates.published or case.dates.updated
+    dated = published is not None and published.source in ("head-line", "jsonld", "microdata", "page-update")
+    return dated and case.title_on_page and not case.leads_away and _letters(case.blocks) >= 40
 
 
 def _repeats(case: Case) -> bool:
