@@ -71,6 +71,7 @@ def reachable(name: str, night: int) -> dict[str, int]:
     return status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("night", [1, 2])
 @pytest.mark.parametrize("name", SITES)
 def test_gold_is_reachable_and_no_link_is_dead(name: str, night: int) -> None:
@@ -82,6 +83,7 @@ def test_gold_is_reachable_and_no_link_is_dead(name: str, night: int) -> None:
     assert 15 <= len(golds) <= 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("night", [1, 2])
 @pytest.mark.parametrize("name", SITES)
 def test_gold_is_printed(name: str, night: int) -> None:

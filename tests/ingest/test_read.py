@@ -72,6 +72,7 @@ def test_read_when_site_is_known_equals_the_gold(name: str) -> None:
     assert result.comparison.leaks == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SITES)
 def test_read_when_nothing_was_learned_still_finds_the_text(name: str) -> None:
     result = read_site(SITES[name], bare=True)

@@ -75,6 +75,7 @@ create(sys.argv[1], now=datetime(2026, 1, 1, tzinfo=Killer()))
 """
 
 
+@pytest.mark.slow
 def test_create_when_killed_before_its_end_then_goes_on(empty_url: str) -> None:
     done = subprocess.run([sys.executable, "-c", _KILLED_CREATING, empty_url], cwd=ROOT, check=False)
     assert done.returncode == -9
@@ -296,6 +297,7 @@ database.close()
 """
 
 
+@pytest.mark.slow
 def test_create_when_only_the_standard_module_is_there_then_works_and_is_readable(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'phuongchi.db'}"
     done = subprocess.run(

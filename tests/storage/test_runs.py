@@ -52,6 +52,7 @@ def _start_holder(url: str, folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
+@pytest.mark.slow
 def test_hold_when_another_process_has_it_then_held_by_its_name(database_url: str, tmp_path: Path) -> None:
     database = connect(database_url)
     with _start_holder(database_url, tmp_path) as holder:

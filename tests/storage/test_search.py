@@ -112,6 +112,7 @@ def test_clear_when_done_then_nothing_found(database: Database) -> None:
         assert _find(connection, "phuong") == set()
 
 
+@pytest.mark.slow
 def test_index_when_text_is_huge_then_stored_and_found(database: Database) -> None:
     with database.write() as connection:
         _fill(connection)
