@@ -10,8 +10,6 @@ import atexit
 import contextlib
 import os
 import sys
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +17,6 @@ from storage.errors import PhuongChiError, UsageError
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
-
-    from storage.engine import Database, Fence
 
 
 class ArchiveAddon:
@@ -46,6 +42,8 @@ class ArchiveAddon:
         from crawler.fetch.repair import repair
         from phuongchi.archive import Archive
         from phuongchi.commands.crawl import check_manners, chosen_portals
+        from phuongchi.runners import Order
+        from phuongchi.runners.bookkeeping import OPEN, begin, end
         from phuongchi.runners.local import fetch_settings, with_facts
         from storage import reader, runs
 
@@ -57,27 +55,28 @@ class ArchiveAddon:
         db = archive.connect()
         stack = contextlib.ExitStack()
         fence = stack.enter_context(runs.hold(db, archive.folder))
-        runs.sync_portals(db, archive.portals(), now=now())
-        run = runs.begin_run(db, fence, kind="hand", portals=[portal.id for portal in portals], now=now())
+        known = archive.portals()
+        runs.sync_portals(db, known, now=now())
+        order = Order((portals,))
+        run = begin(order, db, fence, now=now())
         repair(db, archive.folder, fence, now=now())
         batch = Batch(
             database=archive.config.database, folder=archive.folder, archive=reader.archive(db)[0], run=run.id, fence=fence,
             portals=with_facts(portals, db), settings=fetch_settings(archive), started_at=now(),
         )  # fmt: skip
         assignment = Assignment(batch, now=now, report=lambda event: None)
-        atexit.register(_end, stack, db, fence, run.id, now)
+
+        def close() -> None:
+            """Write down how the run ended and give the archive back, at the end of the process."""
+            with stack:
+                # Scrapy ends by itself only when every visit has ended: one that is open was cut short.
+                mine = {portal.id for portal in portals}
+                stopped = any(visit.portal in mine and visit.state in OPEN for visit in runs.visits(db, run.id))
+                end(order, db, fence, run, "stopped" if stopped else "", known=known, now=now())
+            db.close()
+
+        atexit.register(close)
         return assignment
-
-
-def _end(stack: contextlib.ExitStack, db: Database, fence: Fence, run: int, now: Callable[[], datetime]) -> None:
-    """Write down how the run ended and give the archive back; registered for the end of the process."""
-    from phuongchi.runners.order import exit_code
-    from storage import runs
-
-    with stack:
-        code = exit_code(runs.visits(db, run))
-        runs.end_run(db, fence, run, state="done", exit_code=code, now=now())
-    db.close()
 
 
 def portal_argument(arguments: list[str]) -> str | None:

@@ -256,6 +256,23 @@ def test_import_when_some_are_unreachable_or_wrong_then_exit_4_and_the_others_ar
     assert archive.quick("portals", "import", sheet, "--dry-run").out.count("\n") == 1
 
 
+def test_scrapy_crawl_when_stopped_then_the_run_is_stopped_and_its_visit_partial(
+    archive: Archive, serving: Serving, sites: dict[str, Site]
+) -> None:
+    processes: list[subprocess.Popen[str]] = []
+    world = serving(Tripwire(sites["hue"], at=5, act=lambda: processes[0].send_signal(signal.SIGINT)))
+    archive.add(*world.urls.values())
+    env = environment(
+        PHUONGCHI_NOW=NOW, PHUONGCHI_ARCHIVE=str(archive.folder), SCRAPY_SETTINGS_MODULE="crawler.settings"
+    )
+    line = [command()[0], "-m", "scrapy", "crawl", "portal", "-a", f"portal={world.urls['hue']}"]
+    processes.append(subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env))
+    _, err = processes[0].communicate(timeout=120)
+    state = json.loads(archive.quick("status", "--json").out)
+    visit = state["portals"][0]["last_visit"]
+    assert (state["last_run"]["state"], visit["state"], visit["cause"]) == ("stopped", "partial", "stopped"), err
+
+
 def test_scrapy_crawl_when_run_bare_then_takes_the_same_way(
     archive: Archive, serving: Serving, sites: dict[str, Site]
 ) -> None:
