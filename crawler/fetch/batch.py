@@ -21,7 +21,7 @@ class FetchSettings:
 
     `delay` lies between the starts of two requests to one server, at least; `per_server` requests run at a time there,
     `active` portals in all. `retry_delays` are the pauses before the second and third try; `grace` is how long answers on
-    their way may take once the crawl was told to stop.
+    their way may take once the crawl was told to stop; `beat` lies between two signs of life, real time.
     """
 
     user_agent: str
@@ -39,6 +39,7 @@ class FetchSettings:
     grace: float = 20.0
     group: int = 20
     group_seconds: float = 2.0
+    beat: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

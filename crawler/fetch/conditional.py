@@ -1,11 +1,27 @@
 """When a page is asked again, and with which validators: pure rules.
 
-Lists are asked every night. Articles are asked again 1, 7, 30, 180 and 365 days after they were first seen and then once a
-year; a negative answer is checked after 1, 4 and 8 days before anybody calls an article removed.
+| page                                   | asked again                                                           |
+|----------------------------------------|-----------------------------------------------------------------------|
+| home, feed, sitemap                    | every night, whole                                                    |
+| list that shows something of its own   | every night, whole; its further parts while they bring news           |
+| list that only repeats other lists     | with the weekly pass over all lists (`storage.frontier.lists`)        |
+| article, also if not read yet          | 1, 7, 30, 180, 365 days after it was first seen, then yearly;         |
+|                                        | conditionally: a server with validators sends nothing new             |
+| another address of an article          | likewise, but not in the first month                                  |
+| read as no article; of a kind not read | yearly                                                                |
+| unknown, not read yet                  | after a month                                                         |
+| redirect, refusal, robots.txt's no     | after a month                                                         |
+| feed or sitemap that never was one     | after a month                                                         |
+| 404, 410                               | after 1, 4 and 8 days; then an article yearly, others never           |
+| failure                                | next night; from the fourth on after a week, from the seventh a month |
+| attachment                             | never, once it came                                                   |
+
+Articles and pages of unknown kind are asked at once when their line on a list changed, whatever stands here.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -24,7 +40,11 @@ EARLY = timedelta(hours=12)
 """A night that begins a little earlier than the last one must not miss what falls due an hour into it."""
 
 BARREN = timedelta(days=30)
-"""Pages that are neither list nor article, refusals, and feeds that were only guessed: looked at once a month."""
+"""Pages that nobody has read yet and that do not look like articles, refusals, and feeds that were only guessed."""
+
+YEAR = RECHECKS[-1]
+
+EXACT = timedelta(seconds=1)
 
 LISTS: frozenset[Purpose] = frozenset({"listing", "feed", "sitemap"})
 
@@ -58,22 +78,42 @@ def next_due(
         return at if due.paging == 0 else None
     if purpose == "attachment":
         return None
-    if purpose != "article" or answer == "moved":
+    if answer == "moved" or due.page.purpose in LISTS - {"listing"}:
         return at + BARREN - EARLY
-    return recheck(due.first_seen or at, at)
+    return _by_reading(due, at, purpose)
 
 
-def recheck(first_seen: datetime, asked_at: datetime) -> datetime:
+def recheck(first_seen: datetime, asked_at: datetime, *, steps: tuple[timedelta, ...] = RECHECKS) -> datetime:
     """The next date of the article schedule after `asked_at`."""
-    for step in RECHECKS:
+    for step in steps:
         if first_seen + step - EARLY > asked_at:
             return first_seen + step - EARLY
-    return asked_at + RECHECKS[-1] - EARLY
+    return asked_at + YEAR - EARLY
+
+
+def after_reading(due: Due) -> datetime | None:
+    """When a page is due that was scheduled before anybody had read it; None where its date was set by something else.
+
+    Pages are asked before they are read, so what the reading half thinks of them comes too late for `next_due`.
+    """
+    asked = due.last_seen
+    if asked is None or due.page.due_at is None or due.negatives or due.page.attempts:
+        return None
+    unread = _by_reading(replace(due, read_as=""), asked, due.page.purpose)
+    return _by_reading(due, asked, due.page.purpose) if abs(due.page.due_at - unread) < EXACT else None
+
+
+def _by_reading(due: Due, at: datetime, purpose: Purpose) -> datetime:
+    if due.read_as == "not-article" or purpose == "other":
+        return at + YEAR - EARLY
+    if due.read_as == "copy":
+        return recheck(due.first_seen or at, at, steps=RECHECKS[2:])
+    return recheck(due.first_seen or at, at) if purpose == "article" else at + BARREN - EARLY
 
 
 def only_guessed(due: Due) -> bool:
-    """Whether a feed or sitemap was only tried because many portals have it there: its absence says nothing."""
-    return due.page.depth <= 1 and due.page.purpose in ("feed", "sitemap") and not due.page.payload_sha256
+    """Whether a feed or sitemap never answered, wherever it was named or guessed: its absence says nothing."""
+    return due.page.purpose in ("feed", "sitemap") and not due.page.payload_sha256
 
 
 def young(horizon: datetime) -> tuple[datetime, datetime]:

@@ -62,6 +62,7 @@ class Frontier(BaseScheduler):
         self._rounds = Rounds(self)
         self._opened = False
         self._flush_timer: asyncio.TimerHandle | None = None
+        self._beat_timer: asyncio.TimerHandle | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Frontier:
@@ -86,6 +87,7 @@ class Frontier(BaseScheduler):
         private = {place for portal in self.batch.portals for place in guard.private_places(portal)}
         guard.GuardedResolver.private_names = frozenset(place.rpartition(":")[0] for place in private)
         self.report({"event": "start", "portals": len(self.waiting)})
+        self._beat_timer = asyncio.get_event_loop().call_later(self.settings.beat, self._beat)
 
     def has_pending_requests(self) -> bool:
         """Whether the crawl must go on: until every portal's visit is over."""
@@ -106,8 +108,9 @@ class Frontier(BaseScheduler):
     def close(self, reason: str) -> None:
         """Write down what came, close the files. Visits that are not over stay `running`, for the next start to go on."""
         self._rounds.stop()
-        if self._flush_timer is not None:
-            self._flush_timer.cancel()
+        for timer in (self._flush_timer, self._beat_timer):
+            if timer is not None:
+                timer.cancel()
         if not self._opened:
             return
         trouble = self.assignment.trouble
@@ -201,6 +204,11 @@ class Frontier(BaseScheduler):
             visit.counts["sightings"] += done.sightings.get(visit.portal.id, 0)
             if fresh or visit.portal.id in done.released:
                 visit.drop_slice()
+
+    def _beat(self) -> None:
+        """Say that the crawl is alive, also while all servers want it to wait; a loop that hangs says nothing."""
+        self.report({"event": "beat"})
+        self._beat_timer = asyncio.get_event_loop().call_later(self.settings.beat, self._beat)
 
     def _flush_on_time(self) -> None:
         self._flush_timer = None

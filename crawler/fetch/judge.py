@@ -53,7 +53,7 @@ def purpose_after(due: Due, found: Found | None) -> Purpose:
         return seen if seen in ("feed", "sitemap") else "other"
     if (before == "listing" and due.page.depth == 0) or due.paging:
         return "listing"
-    if due.read_as == "article":
+    if due.read_as in ("article", "copy"):
         return "article"
     if seen in ("unknown", "other") and before in ("article", "listing"):
         return before

@@ -15,7 +15,7 @@ from typing import Final
 
 from crawler.fetch.guard import hosts_of
 from crawler.items import Found, Link, PatternStat, PortalPlan, Role
-from crawler.links.patterns import page_key, shape
+from crawler.links.patterns import page_key, record, shape
 from storage.frontier import Discovery, Due, Facts, Mention, NewPage
 from storage.frontier.values import Walk
 from storage.records import Portal, Purpose
@@ -23,6 +23,8 @@ from storage.records import Portal, Purpose
 ARTICLE: Final = 10
 LISTING: Final = 20
 PAGING: Final = 25
+HELD: Final = 26
+"""Parts of a page that may be an article with a pager of its own: they wait until it has been read."""
 UNKNOWN: Final = 30
 RECHECK: Final = 40
 BARREN: Final = 50
@@ -91,10 +93,11 @@ def discovery(
 ) -> Discovery:
     """The links of one answer as the frontier takes them."""
     source = purpose if purpose in ("listing", "feed", "sitemap") else ""
+    held = holds_parts(due, plan)
     mentions = tuple(
         mention
         for link in found.links
-        if (mention := mention_of(link, due, plan, reach, sighted=bool(source))) is not None
+        if (mention := mention_of(link, due, plan, reach, sighted=bool(source), held=held)) is not None
     )
     return Discovery(
         portal=plan.portal,
@@ -103,21 +106,36 @@ def discovery(
         mentions=mentions,
         seen_at=at,
         horizon=horizon,
-        walk=walk(reach, found.links),
+        walk="none" if held else walk(reach, found.links),
     )
 
 
-def mention_of(link: Link, due: Due, plan: PortalPlan, reach: Reach, *, sighted: bool) -> Mention | None:
-    """One link as a mention; None for what need not be followed."""
+def holds_parts(due: Due, plan: PortalPlan) -> bool:
+    """Whether a page's pager must wait until the page has been read: comments under an article have pagers, too.
+
+    That is so for what a list announced as an article and for the shapes of articles, not for what was met as a list.
+    """
+    if due.paging or due.read_as == "not-article" or due.page.purpose not in ("article", "unknown"):
+        return False
+    return due.page.purpose == "article" or record(plan.patterns.get(shape(due.page.url))) > 0
+
+
+def mention_of(
+    link: Link, due: Due, plan: PortalPlan, reach: Reach, *, sighted: bool, held: bool = False
+) -> Mention | None:
+    """One link as a mention; None for what need not be followed. `held` parts wait until their page has been read."""
     purpose = _PURPOSES.get(link.role)
     if purpose is None or link.key == due.page.key or (purpose == "attachment" and not reach.attachments):
+        return None
+    if link.role == "paging" and due.read_as in ("article", "copy"):
         return None
     paging = due.paging + 1 if link.role == "paging" else 0
     depth = due.page.depth if paging else due.page.depth + 1
     if depth > DEEPEST and purpose not in ("article", "attachment"):
         return None
     kind = shape(link.url)
-    page = NewPage(link.url, link.key, purpose, kind, depth, _priority(purpose, kind, plan, paging), paging)
+    priority = HELD if held and paging else _priority(purpose, kind, plan, paging)
+    page = NewPage(link.url, link.key, purpose, kind, depth, priority, paging)
     return Mention(page, link.anchor, link.position, link.date_text, sighted and purpose in ("article", "unknown"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy.http import Request
@@ -82,8 +83,9 @@ class Rounds:
         runs.start_visit(front.db, batch.fence, batch.run, portal.id, now=now, deep=deep)
         frontier.begin(
             front.db, batch.fence, portal.id, plans.seed_pages(seeds(plan)), run=batch.run, horizon=now, full=batch.full,
-            young=conditional.young(now),
+            young=conditional.young(now), put_off={} if batch.full else self._put_off(portal.id, now, deep=deep),
         )  # fmt: skip
+        self._settle_parts(portal.id, now)
         server = front.servers.setdefault(key, Server(front.settings.delay, front.settings.per_server))
         visit = front.active[portal.id] = Visit(portal, facts, plan, reach, now, server, key)
         if note is not None and note.next_at is not None and note.next_at > now:
@@ -91,6 +93,21 @@ class Rounds:
             server.pause(front.clock() + pause)
             if pause > LONGEST_PAUSE:
                 visit.end("deferred", "retry.later", f"{key} asked to wait until {note.next_at:%Y-%m-%d %H:%M} UTC")
+
+    def _put_off(self, portal: str, now: datetime, *, deep: bool) -> dict[int, datetime]:
+        """Pages that are due, but need not be asked in this visit: what was read as no article since it was asked, and, until
+        the next deep visit, lists that only repeat others."""
+        with self._front.db.read() as conn:
+            pages = frontier.misjudged(conn, portal, run=self._front.batch.run, horizon=now)
+            echoes = [] if deep else frontier.echoes(conn, portal)
+        dates = {due.page.id: at for due in pages if (at := conditional.after_reading(due)) is not None}
+        return dates | dict.fromkeys(echoes, now + plans.DEEP_EVERY)
+
+    def _settle_parts(self, portal: str, horizon: datetime) -> None:
+        frontier.settle_parts(
+            self._front.db, self._front.batch.fence, portal, horizon=horizon, walked=plans.PAGING, held=plans.HELD,
+            listing=plans.LISTING,
+        )  # fmt: skip
 
     def _serve(self, visit: Visit, now: float, later: list[float]) -> Request | None:
         """The portal's next request if its turn has come; else note in `later` when to look again."""
@@ -154,6 +171,7 @@ class Rounds:
         return pages
 
     def _reload(self, visit: Visit) -> None:
+        self._settle_parts(visit.portal.id, visit.horizon)
         with self._front.db.read() as conn:
             visit.facts = frontier.facts(conn, visit.portal.id)
         visit.plan = plans.plan_of(visit.portal, visit.facts, since=self._front.batch.since, deep=visit.plan.deep)

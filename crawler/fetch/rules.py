@@ -12,8 +12,8 @@ from crawler.fetch.failures import CLASSES
 from crawler.fetch.jobs import Job, robots_job
 from crawler.fetch.robots import Robots
 from crawler.fetch.visit import Visit
-from crawler.links.patterns import page_key
-from storage.frontier import Discovery, Mention, NewPage
+from crawler.links.discover import discover
+from storage.frontier import Discovery, Mention
 from storage.records import Capture, Portal
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Rules:
             known = robots.answered(capture.status, agent=self._agent, now=now)
         self._settled(visit, job, known)
         if known.rules is not None:
-            self._sitemaps(visit, job, list(known.rules.sitemaps), capture)
+            self._sitemaps(visit, job, response.body, capture)
 
     def failed(self, visit: Visit, job: Job, failure: str) -> None:
         """A robots.txt could not be had: 5xx, 429 or no answer, also not at the third try."""
@@ -114,17 +114,17 @@ class Rules:
         rule = portal.robots_override
         return rule is not None and f"{self._front.now() + timedelta(hours=7):%Y-%m-%d}" <= rule.until
 
-    def _sitemaps(self, visit: Visit, job: Job, urls: list[str], capture: Capture) -> None:
-        """The sitemaps that a robots.txt names are lists of the portal, if they lie on its hosts."""
-        platform = visit.plan.platform
-        mentions = tuple(
-            Mention(NewPage(url, page_key(url, platform), "sitemap", priority=plans.LISTING))
-            for url in urls[:50]
-            if not guard.refusal(url, visit.portal)
-        )
+    def _sitemaps(self, visit: Visit, job: Job, body: bytes, capture: Capture) -> None:
+        """The sitemaps that a robots.txt names are lists of the portal, where they lie on its hosts and in its folder.
+
+        Which these are is discovery's to say. A robots.txt that several portals share names them to the one that asked.
+        """
+        url = robots.robots_url(_origin(job))
+        found = discover(body, url=url, media_type="text/plain", charset="", plan=visit.plan)
+        mentions = tuple(Mention(page) for page in plans.seed_pages(found.links) if page.purpose == "sitemap")
         if mentions:
-            found = Discovery(visit.portal.id, job.key, "", mentions, capture.fetched_at, visit.horizon)
-            self._front.ledger.add(discovery=found)
+            named = Discovery(visit.portal.id, job.key, "", mentions, capture.fetched_at, visit.horizon)
+            self._front.ledger.add(discovery=named)
 
 
 def _origin(job: Job) -> str:

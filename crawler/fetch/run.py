@@ -23,9 +23,10 @@ __all__ = ["SETTING", "Assignment", "Batch", "FetchSettings", "crawl_batch", "re
 def crawl_batch(batch: Batch, *, now: Callable[[], datetime], report: Callable[[Mapping[str, Any]], None]) -> None:
     """Visit the portals of a batch, and return when all their visits have ended.
 
-    `report` hears small events: `start`, `page`, `visit`. Visits are begun and ended in the database; a portal or a page that
-    fails never raises. SIGTERM and SIGINT end the crawl in order; then, and when the archive cannot go on, raises what did
-    it: Stopped, Held, StorageFull, DatabaseError. Whatever was reported is stored, and the same run can go on.
+    `report` hears small events: `start`, `page`, `visit`, and every ten seconds `beat`: silence means a crawl that
+    hangs. Visits are begun and ended in the database; a portal or a page that fails never raises. SIGTERM and SIGINT
+    end the crawl in order; then, and when the archive cannot go on, raises what did it: Stopped, Held, StorageFull,
+    DatabaseError. Whatever was reported is stored, and the same run can go on.
     """
     assignment = Assignment(batch, now=now, report=report)
     settings = batch_settings(assignment)

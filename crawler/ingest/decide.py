@@ -6,9 +6,10 @@ Pure decisions. Nothing here reads a page, knows an address or writes a row; the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from storage.records import EventKind, Known, Reading, Verdict
-from storage.text import comparable
+from storage.text import comparable, fold
 
 GONE_STATUSES = frozenset({404, 410})
 """Answers by which a portal says that a page is not there. Anything else that fails says nothing about the page."""
@@ -18,6 +19,9 @@ GONE_REASONS = frozenset({"soft-404", "empty"})
 
 REMOVED_AFTER = 4
 """Negative answers in a row until an article counts as removed: the first, and the checks at +1, +4 and +8 days."""
+
+REMOVED_IN = timedelta(days=7, hours=12)
+"""Time from the first of them to the last; checks come up to half a day early."""
 
 _OF_THE_PAGE = frozenset({"jsonld", "microdata", "meta", "head-line", "byline", "page-update"})
 """Date sources that stand on the page itself: only these can be edited by the portal. A feed line that falls out of the
@@ -55,14 +59,40 @@ def decide(reading: Reading, known: Known) -> Verdict:
     return Verdict("revised" if changed else "unchanged", known.article, changed=changed, events=tuple(events))
 
 
-def absent(article: str, *, negatives: int, removed: bool) -> Verdict:
+def absent(article: str, *, negatives: int, since: timedelta, removed: bool) -> Verdict:
     """What a negative answer (404, 410, soft 404) for a known article means.
 
-    `negatives` counts the negative answers in a row, this one included. The article is removed when the planned
-    checks were negative too; a single 404 is a bad night, not a removal.
+    `negatives` counts the negative answers in a row, this one included, `since` is the time from the first of them. Removal is
+    a fact about time: a single 404 is a bad night, and so are ten of them in one.
     """
-    events: tuple[EventKind, ...] = ("removed",) if negatives >= REMOVED_AFTER and not removed else ()
+    gone = negatives >= REMOVED_AFTER and since >= REMOVED_IN
+    events: tuple[EventKind, ...] = ("removed",) if gone and not removed else ()
     return Verdict("absent", article, events=events)
+
+
+def same_story(one: Reading, other: Reading) -> bool:
+    """Whether two readings tell the same story: one title, or at least half of the shorter text in common.
+
+    Asked before an address that is not an article's own may speak for it: canonicals lie, and copies are edited into other
+    stories.
+    """
+    if fold(one.title) == fold(other.title):
+        return True
+    ours, theirs = ({fold(text) for text in reading.paragraphs} for reading in (one, other))
+    return bool(ours and theirs) and 2 * len(ours & theirs) >= min(len(ours), len(theirs))
+
+
+def near_copy(one: Reading, other: Reading) -> bool:
+    """Whether two readings are one article on two pages, such as its print view: one title, nearly one text, no other day.
+
+    Stricter than `same_story`, because nothing else speaks for it: notices of one form share title and half of their text.
+    """
+    if fold(one.title) != fold(other.title):
+        return False
+    dates = (reading.dates.published for reading in (one, other))
+    days = {date.value[:10] for date in dates if date and date.basis != "inferred"}
+    ours, theirs = ({fold(text) for text in reading.paragraphs} for reading in (one, other))
+    return len(days) < 2 and bool(ours and theirs) and 5 * len(ours & theirs) >= 4 * max(len(ours), len(theirs))
 
 
 def differences(old: Reading, new: Reading) -> tuple[str, ...]:

@@ -12,14 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
 from crawler.ingest import template as templates
-from crawler.ingest.decide import GONE_STATUSES, absent, decide, differences
+from crawler.ingest.decide import GONE_STATUSES, absent, decide, differences, near_copy, same_story
 from crawler.ingest.read import Captured, read
 from crawler.links.patterns import page_key
-from storage.engine import Database, Fence
+from storage import runs
+from storage.engine import Database, Fence, next_numbers
+from storage.errors import FixityError
+from storage.frontier import is_variant
 from storage.records import Capture, EventKind, Known, Portal, Reading, Template, Verdict
 from storage.warc import read_payload
 from storage.writer import articles, queue
@@ -33,6 +37,12 @@ LEARN_FROM = 10
 LOOKED_AT = 60
 """Captures that are looked at to find them: past as many, a portal's articles are too rare to wait for."""
 
+TRUSTED = 0.7
+"""Share of the pages a template was learned from that must still read as articles with it."""
+
+LEASE = 600.0
+"""Seconds of real time for which a reader keeps a portal after each slice."""
+
 LEARN_AT_LEAST = 3
 """Fewer pages than this show no repetition worth learning."""
 
@@ -43,6 +53,11 @@ class Counts:
 
     read: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, verdict: Verdict) -> None:
+        """One more capture was read."""
+        self.read += 1
+        self.verdicts[verdict.kind] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,10 @@ def learned(desk: Desk, *, at_end: bool) -> Template | None:
         (captured.capture.entry, captured.capture.url, captured.body, captured.capture.charset) for captured in samples
     ]
     template = templates.learn(pages, portal=desk.portal.id, version=current.version + 1 if current else 1)
+    if sum(read(captured, template=template).article for captured in samples) < TRUSTED * len(samples):
+        # Articles of one form (a weekly timetable) look like furniture: nothing learned is better than pages read as empty.
+        blank = templates.learn((), portal=desk.portal.id, version=template.version)
+        template = replace(blank, learned_from=template.learned_from)
     with desk.db.write(desk.fence) as conn:
         queue.put_template(conn, template, now=desk.now())
     return template
@@ -117,7 +136,7 @@ def article_shaped(desk: Desk, candidates: Sequence[Capture]) -> list[Captured]:
     """The first of these captures that read like articles without any template, as many as a template is learned from."""
     found: list[Captured] = []
     for start in range(0, len(candidates), SLICE):
-        for captured in opened(desk, candidates[start : start + SLICE]):
+        for captured in opened(desk, candidates[start : start + SLICE])[0]:
             if len(found) == LEARN_FROM:
                 return found
             desk.progress(captured.capture)
@@ -126,39 +145,53 @@ def article_shaped(desk: Desk, candidates: Sequence[Capture]) -> list[Captured]:
     return found
 
 
-def opened(desk: Desk, captures: Sequence[Capture]) -> list[Captured]:
-    """Captures with their bodies and what is said of their pages. Raises FixityError when the archive lacks a body."""
+def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], list[tuple[Capture, str]]]:
+    """Captures with their bodies and what is said of their pages; apart from them those whose bytes are damaged or gone."""
     with desk.db.read() as conn:
         mentions = queue.sightings(conn, desk.portal.id, {capture.key for capture in captures})
-    found = []
+    whole: list[Captured] = []
+    damaged: list[tuple[Capture, str]] = []
     for capture in captures:
-        payload = read_payload(desk.folder, capture.record)
-        whole = replace(capture, truncated=capture.truncated or payload.truncated)
-        found.append(Captured(whole, payload.body, desk.portal, mentions.get(capture.key, ())))
-    return found
+        try:
+            payload = read_payload(desk.folder, capture.record)
+        except (FixityError, FileNotFoundError) as error:
+            damaged.append((capture, str(error)))
+            continue
+        as_read = replace(capture, truncated=capture.truncated or payload.truncated)
+        whole.append(Captured(as_read, payload.body, desk.portal, mentions.get(capture.key, ())))
+    return whole, damaged
 
 
 def read_slice(desk: Desk, captures: Sequence[Capture], template: Template | None, counts: Counts) -> None:
     """Read some captures without holding a lock, then store their verdicts in one transaction."""
     pages: list[tuple[Captured, Reading | None]] = []
-    for captured in opened(desk, captures):
+    whole, damaged = opened(desk, captures)
+    for captured in whole:
         desk.progress(captured.capture)
         pages.append((captured, read(captured, template=template) if captured.capture.status == 200 else None))
     baselines = reread_baselines(desk, pages, template)
+    with desk.db.write(desk.fence) as conn:
+        numbers = next_numbers(
+            conn, "article", len(pages)
+        )  # in a moment of its own: readers wait for each other's counter
     events: list[tuple[EventKind, str, datetime]] = []
     with desk.db.write(desk.fence) as conn:
-        for captured, reading in pages:
+        for number, (captured, reading) in zip(numbers, pages, strict=True):
             if reading is None:
                 verdict = store_absence(conn, desk, captured.capture)
             else:
-                verdict = store_reading(conn, desk, captured, reading, baselines)
-            at = desk.now()
+                verdict = store_reading(conn, desk, captured, reading, baselines, number=number)
             reader, confidence = (reading.reader, reading.confidence) if reading else ("", 1.0)
-            articles.note_reading(conn, captured.capture, reader, verdict, confidence=confidence, at=at)
-            events.extend((kind, verdict.article, at) for kind in verdict.events)
-            counts.read += 1
-            counts.verdicts[verdict.kind] += 1
+            articles.note_reading(conn, captured.capture, reader, verdict, confidence=confidence, at=desk.now())
+            events.extend((kind, verdict.article, desk.now()) for kind in verdict.events)
+            counts.add(verdict)
+        for capture, why in damaged:
+            verdict = Verdict("failed", detail=f"fixity: {why}")
+            articles.note_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())
+            counts.add(verdict)
         articles.publish(conn, events)
+    if desk.fence is not None:
+        runs.renew(desk.db, desk.fence, ttl=LEASE)
 
 
 def reread_baselines(
@@ -178,14 +211,33 @@ def reread_baselines(
             if stored.reading.reader != reading.reader or differences(stored.reading, reading):
                 stale[stored.entry] = (stored.id, stored.revision)
         current = queue.captures(conn, stale) if stale else []
-    again = {stale[old.capture.entry]: read(old, template=template) for old in opened(desk, current)}
+    again = {stale[old.capture.entry]: read(old, template=template) for old in opened(desk, current)[0]}
     return {revision: reading for revision, reading in again.items() if reading.article}
 
 
 def find(conn: Connection, desk: Desk, capture: Capture, reading: Reading) -> articles.Stored | None:
-    """The article that a reading is about, by its address, the addresses it gives for itself, or its identity."""
-    aliases = [desk.key(url) for url in reading.aliases] if reading.article else []
-    return articles.find(conn, desk.portal.id, [capture.key, *aliases], reading.identity if reading.article else "")
+    """The article that a reading is about: by its address or identity, or by an address that the page gives for itself.
+
+    The latter only if it tells the same story. A page that was a copy of an article and tells another story now is not about
+    it any more.
+    """
+    portal = desk.portal.id
+    stored = articles.find(conn, portal, [capture.key], reading.identity if reading.article else "")
+    if stored and reading.article and is_copy(conn, stored, capture) and not same_story(stored.reading, reading):
+        stored = None
+    if stored or not reading.article:
+        return stored
+    for url in reading.aliases:
+        other = articles.find(conn, portal, [desk.key(url)])
+        if other and same_story(other.reading, reading):
+            return other
+    return None
+
+
+def is_copy(conn: Connection, stored: articles.Stored, capture: Capture) -> bool:
+    """Whether the capture's page shows the article only beside the page where it was seen first."""
+    known_as = articles.addresses(conn, stored.id)
+    return capture.key in known_as[1:]
 
 
 def store_reading(
@@ -194,6 +246,8 @@ def store_reading(
     captured: Captured,
     reading: Reading,
     baselines: Mapping[tuple[str, int], Reading],
+    *,
+    number: int,
 ) -> Verdict:
     """Judge one reading beside what is known at this moment, and store the verdict. Returns it with its article."""
     capture = captured.capture
@@ -201,22 +255,43 @@ def store_reading(
         return Verdict("failed", detail=f"truncated: {capture.truncated}")
     stored = find(conn, desk, capture, reading)
     verdict = decide(reading, known(conn, capture, reading, stored, baselines))
+    if verdict.kind in ("new", "copy"):
+        articles.detach(conn, capture.portal, capture.key)
     if verdict.kind == "new":
         url = cited(captured, reading)
-        verdict = replace(verdict, article=articles.create(conn, capture, desk.key, reading, url=url))
+        verdict = replace(verdict, article=articles.create(conn, capture, desk.key, reading, url=url, number=number))
     elif verdict.kind == "absent":
         return store_absence(conn, desk, capture)
     elif stored and verdict.kind in ("revised", "unchanged"):
-        baseline = reading if stored.entry == capture.entry else baselines.get((stored.id, stored.revision))
-        if baseline and (baseline.reader != stored.reading.reader or differences(stored.reading, baseline)):
-            articles.reextract(conn, stored, desk.key, baseline)
-        if verdict.kind == "revised":
-            articles.revise(conn, stored, capture, desk.key, reading, verdict)
+        if verdict.kind == "revised" and is_copy(conn, stored, capture):
+            verdict = Verdict("unchanged", stored.id, detail="a copy: its own address decides")
+        store_state(conn, desk, capture, reading, stored, verdict, baselines)
+    others: list[str] = []
     if verdict.article and verdict.kind != "not-article":
+        known_as = articles.addresses(conn, verdict.article)
+        others = known_as if capture.key not in known_as else []
         articles.add_address(conn, capture, verdict.article)
         articles.seen(conn, verdict.article, capture.fetched_at)
-    articles.note_page(conn, capture.portal, capture.key, article=reading.article)
+    variant = any(is_variant(capture.key, other) for other in others)
+    articles.note_page(conn, capture.portal, capture.key, article=reading.article, copy=bool(others), variant=variant)
     return verdict
+
+
+def store_state(
+    conn: Connection,
+    desk: Desk,
+    capture: Capture,
+    reading: Reading,
+    stored: articles.Stored,
+    verdict: Verdict,
+    baselines: Mapping[tuple[str, int], Reading],
+) -> None:
+    """What the verdict means for the article's current revision: read again, replaced by a new one, or left alone."""
+    baseline = reading if stored.entry == capture.entry else baselines.get((stored.id, stored.revision))
+    if baseline and (baseline.reader != stored.reading.reader or differences(stored.reading, baseline)):
+        articles.reextract(conn, stored, desk.key, baseline)
+    if verdict.kind == "revised":
+        articles.revise(conn, stored, capture, desk.key, reading, verdict)
 
 
 def cited(captured: Captured, reading: Reading) -> str:
@@ -224,7 +299,10 @@ def cited(captured: Captured, reading: Reading) -> str:
 
     The same page may have been met first under an address full of portlet parameters.
     """
-    addresses = {captured.capture.url, *reading.aliases, *(mention.url for mention in captured.sightings)}
+    own = captured.capture.url
+    last = urlsplit(own).path.rstrip("/").rpartition("/")[2]
+    named = (alias for alias in reading.aliases if last and urlsplit(alias).path.rstrip("/").endswith("/" + last))
+    addresses = {own, *named, *(mention.url for mention in captured.sightings)}
     return min(addresses, key=lambda url: ("?" in url, len(url), url))
 
 
@@ -237,16 +315,22 @@ def known(
 ) -> Known:
     """What the archive knows that matters for this reading."""
     if stored is None:
-        twin = articles.find_twin(conn, capture.portal, reading) if reading.article else ""
-        return Known(twin=twin)
+        return Known(twin=twin_of(conn, capture, reading) if reading.article else "")
     same_capture = stored.entry == capture.entry
     return Known(
         article=stored.id,
         stored=stored.reading,
         baseline=reading if same_capture else baselines.get((stored.id, stored.revision)),
         newer=stored.entry > capture.entry,
-        removed=stored.removed,
+        removed=stored.removed_at is not None and stored.removed_at < capture.fetched_at,
     )
+
+
+def twin_of(conn: Connection, capture: Capture, reading: Reading) -> str:
+    """The id of another article of the portal that this page shows once more, whole or nearly so; or nothing."""
+    twin = articles.find_twin(conn, capture.portal, reading)
+    titled = () if twin else articles.find_titled(conn, capture.portal, reading.title)
+    return twin or next((stored.id for stored in titled if near_copy(stored.reading, reading)), "")
 
 
 def store_absence(conn: Connection, desk: Desk, capture: Capture) -> Verdict:
@@ -254,10 +338,11 @@ def store_absence(conn: Connection, desk: Desk, capture: Capture) -> Verdict:
     stored = articles.find(conn, desk.portal.id, [capture.key])
     if stored is None:
         return Verdict("not-article", detail=f"http.{capture.status}")
-    count = queue.negatives(conn, desk.portal.id, capture.key, until=capture.entry, statuses=tuple(GONE_STATUSES))
-    verdict = absent(stored.id, negatives=count, removed=stored.removed)
+    count, first = queue.negatives(conn, capture, statuses=tuple(GONE_STATUSES))
+    since = capture.fetched_at - first
+    verdict = absent(stored.id, negatives=count, since=since, removed=stored.removed_at is not None)
     if "removed" in verdict.events:
-        articles.remove(conn, stored.id, queue.first_negative(conn, desk.portal.id, capture.key, count=count))
+        articles.remove(conn, stored.id, first)
     return verdict
 
 

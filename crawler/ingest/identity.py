@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from crawler import platforms
@@ -15,19 +14,13 @@ _COPY = re.compile(
 )
 
 
-def identity(url: str, aliases: Iterable[str], platform: str) -> str:
-    """The identity key of the article at `url`; `aliases` are what the page gives as its canonical and other addresses.
+def identity(url: str, platform: str) -> str:
+    """The identity key of the article at `url`: what its platform's rule says, else the address without its noise.
 
-    What the address itself says by its platform's rule wins; then the page's word, if it can be trusted; then the address
-    without its noise. The host is not part of it: it is unique within one portal.
+    Only the address counts. What a page says of itself (a canonical that names the home page on every article) may lead to
+    an article that is known already, but never melts two into one. The host is not part of it: it is unique in a portal.
     """
-    own = platforms.identity(url, platform)
-    if own:
-        return own
-    for alias in aliases:
-        if trusted(alias, url, platform):
-            return platforms.identity(alias, platform) or page_key(alias, platform)
-    return page_key(url, platform)
+    return platforms.identity(url, platform) or page_key(url, platform)
 
 
 def trusted(alias: str, url: str, platform: str = "") -> bool:

@@ -210,7 +210,7 @@ def _reading(
     return Reading(
         article=True,
         reader=reader,
-        identity=identity(capture.url, page.meta.aliases, platform),
+        identity=identity(capture.url, platform),
         title=page.title,
         lead=page.lead if page.lead in texts else "",
         paragraphs=texts,

@@ -11,7 +11,7 @@ from crawler.items import Found, Link, PortalPlan, Role
 from crawler.links.keys import page_key, split
 from crawler.links.mentions import Element, Page, Target
 from crawler.links.paging import Step, is_step, next_parts, place_of, without_place
-from crawler.links.patterns import is_document, record, shape
+from crawler.links.patterns import is_document, record, repeats, shape
 from crawler.links.purpose import judge
 from crawler.links.signs import address_score, anchor_score, is_generic, is_headline, is_tool
 
@@ -114,7 +114,7 @@ def _role(
     fixed = fixed_role(target.url)
     if fixed is not None:
         return fixed
-    if is_tool(target.anchor):
+    if is_tool(target.anchor) or repeats(target.url, plan.patterns):
         return "other"
     form = shape(target.url)
     proven = record(plan.patterns.get(form))

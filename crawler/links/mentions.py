@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.items import PortalPlan
-from crawler.links.anchors import HEADINGS, words_of
+from crawler.links.anchors import HEADINGS, inside, texts_of, words_of
 from crawler.links.keys import absolute
 from crawler.links.patterns import resolve
 from crawler.links.signs import address_score, anchor_score, date_line, is_generic, tidy
@@ -161,9 +161,9 @@ class Page:
                 owner = owners.get(element)
                 if owner is None:
                     owners[element] = target.key
-                elif owner == _MIXED:
-                    break
-                elif owner != target.key:
+                elif owner in (_MIXED, target.key):
+                    break  # what is above was seen to before
+                else:
                     owners[element] = _MIXED
                 element = element.getparent()
 
@@ -213,7 +213,7 @@ class Page:
     def _date_inside(self, block: Element, anchor: str) -> str | None:
         """The first piece of text in `block` that is a date line; None when the block is too large to belong to one link."""
         pieces: list[str] = []
-        for piece in block.itertext():
+        for piece in texts_of(block):
             piece = piece.strip()
             if piece and (len(piece) < 12 or tidy(piece) not in anchor):
                 pieces.append(piece)
@@ -229,7 +229,7 @@ class Page:
                     line = self._line(" ".join(pieces[start : start + width]))
                     if line:
                         return line
-        stamp = next((time.get("datetime") for time in block.iter("time") if time.get("datetime")), "")
+        stamp = next((time.get("datetime") for time in inside(block, "time") if time.get("datetime")), "")
         return self._line(stamp[:10]) and stamp if stamp else ""
 
     def _date_next_to(self, block: Element) -> str:
@@ -257,7 +257,7 @@ class Page:
             if sibling in self._owners:
                 break
             if isinstance(sibling.tag, str):
-                texts.extend(itertools.islice(sibling.itertext(), 8))
+                texts.extend(itertools.islice(texts_of(sibling), 8))
             if not back:
                 texts.append(sibling.tail or "")
         return next((line for line in map(self._line, texts) if line), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote
 
@@ -11,7 +12,7 @@ from crawler.items import PatternStat, PortalPlan
 from crawler.links.keys import absolute, ask_form, bare_host, host_of, is_noise, page_key, split
 from crawler.links.noise import MAX_LENGTH, is_trap
 
-__all__ = ["allowed", "is_document", "page_key", "record", "resolve", "shape"]
+__all__ = ["allowed", "is_document", "page_key", "record", "repeats", "resolve", "shape"]
 
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)$", re.IGNORECASE)
 _DOCUMENT_PATH = re.compile(
@@ -130,3 +131,18 @@ def record(stat: PatternStat | None) -> int:
     if stat.articles >= _PROVEN and stat.articles >= 2 * stat.others:
         return 1
     return -1 if stat.articles == 0 and stat.others >= _BARREN else 0
+
+
+def repeats(url: str, patterns: Mapping[str, PatternStat]) -> bool:
+    """Whether `url` is an article's address with one parameter more, of a shape that only ever repeated such an article.
+
+    Pages of comments, other widths, ways back: whatever a system hangs onto its addresses, learned from what came of the first
+    ones on this portal.
+    """
+    head, _, query = url.partition("?")
+    stat = patterns.get(shape(url)) if query else None
+    if stat is None or stat.articles or stat.others < _PROVEN:
+        return False
+    tokens = query.split("&")
+    fewer = ("&".join((*tokens[:at], *tokens[at + 1 :])) for at in range(len(tokens)))
+    return any(record(patterns.get(shape(f"{head}?{rest}" if rest else head))) > 0 for rest in fewer)

@@ -20,6 +20,7 @@ _NO_ARTICLES = re.compile(
 _SECTIONS = re.compile(r"categor|taxonom|chuyen-?muc|danh-?muc|section", re.IGNORECASE)
 _ARTICLES = re.compile(r"post|news|article|tin-?tuc|bai-?viet", re.IGNORECASE)
 _MOST_LINKS = 50_000
+_MOST_NAMED = 50
 
 
 def parse_sitemap(body: bytes, base: str, *, platform: str = "") -> tuple[tuple[Link, ...], tuple[Link, ...]]:
@@ -98,11 +99,11 @@ def _plain(body: bytes, base: str, platform: str) -> tuple[Link, ...]:
 
 
 def robots_sitemaps(body: bytes, base: str) -> tuple[Link, ...]:
-    """The sitemaps that a robots.txt names, in its order."""
+    """The sitemaps that a robots.txt names, in its order, at most 50."""
     found: dict[str, Link] = {}
     for line in body[: 512 * 1024].decode("utf-8", "replace").lstrip("\ufeff").splitlines():
         match = _ROBOTS_LINE.match(line)
         url = absolute(match.group(1), base) if match else None
-        if url is not None:
+        if url is not None and len(found) < _MOST_NAMED:
             found.setdefault(url, Link(url, page_key(url), "sitemap", "", len(found)))
     return tuple(found.values())

@@ -14,8 +14,8 @@ from phuongchi.runners.child import PROGRAM, Child
 from storage.errors import PhuongChiError
 from storage.records import Portal
 
-SILENCE = 900.0
-"""Seconds without a line after which a crawl child is taken for hung. A server may ask for pauses of ten minutes."""
+SILENCE = 120.0
+"""Seconds without a line after which a crawl child is taken for hung. One that only waits says so every ten seconds."""
 
 PATIENCE = 90.0
 """Seconds that an orderly end may take: requests under way are waited for."""
@@ -124,7 +124,7 @@ class Crawling:
     def _hear(self, event: dict[str, Any]) -> None:
         if event.get("event") == "error":
             self._problem = event
-        else:
+        elif event.get("event") != "beat":
             self.on_event(event)
 
 

@@ -7,7 +7,18 @@ whether a mention is new or changed, and whether a listing still shows pages tha
 """
 
 from storage.frontier.commit import close_files, commit, open_files
-from storage.frontier.pages import adopt, begin, due, facts, leave_server, mentions_of, server_notes, walked
+from storage.frontier.lists import echoes, is_variant, settle_parts
+from storage.frontier.pages import (
+    adopt,
+    begin,
+    due,
+    facts,
+    leave_server,
+    mentions_of,
+    misjudged,
+    server_notes,
+    walked,
+)
 from storage.frontier.values import (
     Committed,
     Discovery,
@@ -24,6 +35,6 @@ from storage.frontier.values import (
 
 __all__ = [
     "Committed", "Discovery", "Due", "Facts", "Group", "Mention", "NewPage", "Outcome", "ServerNote", "Stored",
-    "WarcFile", "adopt", "begin", "close_files", "commit", "due", "facts", "leave_server", "mentions_of",
-    "open_files", "server_notes", "walked",
+    "WarcFile", "adopt", "begin", "close_files", "commit", "due", "echoes", "facts", "is_variant", "leave_server",
+    "mentions_of", "misjudged", "open_files", "server_notes", "settle_parts", "walked",
 ]  # fmt: skip

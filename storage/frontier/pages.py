@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,14 +32,15 @@ def begin(
     run: int,
     horizon: datetime,
     young: tuple[datetime, datetime] | None = None,
+    put_off: Mapping[int, datetime] | None = None,
     full: bool = False,
 ) -> None:
     """Make a portal ready for a visit: seeds are in the frontier, known lists are due, with `full` every known page is.
 
-    A seed that is known keeps its row, but is a list again whatever it was taken for since: a home page that once was read
-    as an article must not wait a month. `young` names pages that were put off as unknown and proved to be articles: first
-    seen after its first instant, due after its second; they are due now. Pages asked in this run already (a resumed one) stay
-    asked.
+    A seed that is known keeps its row, but is a list again whatever it was taken for since: a home page that once was
+    read as an article must not wait a month. `young` names pages that were put off as unknown and proved to be
+    articles: first seen after its first instant, due after its second; they are due now. `put_off` gives pages another
+    date, by id. Pages asked in this run already (a resumed one) stay asked.
     """
     with db.write(fence) as conn:
         insert_pages(conn, portal, seeds, parent="", first_seen=horizon, due_at=horizon)
@@ -74,6 +75,8 @@ def begin(
                 )
                 .values(due_at=horizon)
             )
+        for page, due_at in (put_off or {}).items():
+            conn.execute(update(_page).where(_page.c.id == page, not_asked(run)).values(due_at=due_at))
 
 
 def facts(conn: Connection, portal: str) -> Facts:
@@ -114,6 +117,14 @@ def due(
         .limit(limit + len(skip))
     )
     return [due_of(row) for row in rows if row.id not in skip][:limit]
+
+
+def misjudged(conn: Connection, portal: str, *, run: int, horizon: datetime) -> list[Due]:
+    """The due pages that answered, were not asked in this run, and have been read as no article of their own."""
+    read = _page.c.read_as.in_(("not-article", "copy")) & _page.c.purpose.in_(("article", "unknown"))
+    due_now = (_page.c.due_at <= horizon) & (_page.c.status == 200)
+    rows = conn.execute(select(_page).where(_page.c.portal == portal, read, due_now, not_asked(run)))
+    return [due_of(row) for row in rows]
 
 
 def adopt(
@@ -226,4 +237,4 @@ def due_of(row: Row[Any]) -> Due:
         last_modified=row.last_modified,
         payload_sha256=row.payload_sha256,
     )
-    return Due(page, row.shape, row.paging, row.first_seen, row.status, row.negatives, row.read_as)
+    return Due(page, row.shape, row.paging, row.first_seen, row.status, row.negatives, row.read_as, row.last_seen)

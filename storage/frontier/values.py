@@ -19,7 +19,8 @@ class Due:
     """A page that may be asked, with what is needed to judge its answer.
 
     `paging` is how many steps into a listing's paging it lies; `read_as` is what the reading half made of it (`article`,
-    `not-article`, or nothing yet); `negatives` are its negative answers in a row.
+    `copy` of an article that has another address, `not-article`, or nothing yet); `negatives` are its negative answers in a
+    row, `last_seen` is when it last answered.
     """
 
     page: Page
@@ -29,6 +30,7 @@ class Due:
     status: int | None = None
     negatives: int = 0
     read_as: str = ""
+    last_seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Stored:
     number: int
     revision: int
     entry: int
-    removed: bool
+    removed_at: datetime | None
     reading: Reading
 
 
@@ -64,6 +64,17 @@ def find_twin(conn: Connection, portal: str, reading: Reading) -> str:
     return conn.execute(query.order_by(_article.c.number).limit(1)).scalar() or ""
 
 
+def find_titled(conn: Connection, portal: str, title: str, limit: int = 5) -> list[Stored]:
+    """The portal's newest articles with exactly this title, a few at most."""
+    query = (
+        select(_article.c.id)
+        .where(_article.c.portal == portal, _article.c.title == title)
+        .order_by(_article.c.number.desc())
+        .limit(limit)
+    )
+    return [load(conn, article) for article in conn.execute(query).scalars().all()]
+
+
 def load(conn: Connection, article: str) -> Stored:
     """One article's current state. Raises KeyError for an id that is not there."""
     query = (
@@ -83,13 +94,15 @@ def load(conn: Connection, article: str) -> Stored:
         for table in (schema.attachment, schema.image)
     ]  # fmt: skip
     reading = reading_of(dict(row), [dict(a) for a in parts[0]], [dict(i) for i in parts[1]], row["identity"])
-    return Stored(article, row["row"], row["number"], row["entry"], row["removed_at"] is not None, reading)
+    return Stored(article, row["row"], row["number"], row["entry"], row["removed_at"], reading)
 
 
-def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading, *, url: str) -> str:
-    """A new article with its first revision and address, to be cited by `url`; returns its id."""
+def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading, *, url: str, number: int) -> str:
+    """A new article with its first revision and address, to be cited by `url`; returns its id.
+
+    `number` is its row in the search index, from the counter `article`; gaps do not matter.
+    """
     article = article_id(capture.portal, reading.identity)
-    (number,) = next_numbers(conn, "article")
     conn.execute(
         _article.insert().values(
             id=article,
@@ -145,10 +158,16 @@ def add_address(conn: Connection, capture: Capture, article: str) -> None:
         )
 
 
+def detach(conn: Connection, portal: str, key: str) -> None:
+    """The page at `key` shows another story now: it is no address of its article any more."""
+    conn.execute(delete(_address).where(_address.c.portal == portal, _address.c.key == key))
+
+
 def seen(conn: Connection, article: str, at: datetime) -> None:
-    """The article was met again; a removed one has returned."""
-    where = (_article.c.id == article) & (_article.c.last_seen < at)
-    conn.execute(update(_article).where(where).values(last_seen=at, removed_at=None))
+    """The article was met again at `at`; one that was removed before then has returned."""
+    here = _article.c.id == article
+    conn.execute(update(_article).where(here, _article.c.last_seen < at).values(last_seen=at))
+    conn.execute(update(_article).where(here, _article.c.removed_at < at).values(removed_at=None))
 
 
 def remove(conn: Connection, article: str, at: datetime) -> None:
@@ -173,28 +192,43 @@ def note_reading(conn: Connection, capture: Capture, reader: str, verdict: Verdi
     conn.execute(update(schema.capture).where(schema.capture.c.entry == capture.entry).values(unread=False))
 
 
-def note_page(conn: Connection, portal: str, key: str, *, article: bool) -> None:
-    """Tell the fetching half what became of a page: its purpose, and its URL shape's record (once a page)."""
+def addresses(conn: Connection, article: str) -> list[str]:
+    """The keys of all pages that showed an article, the one that showed it first before the others."""
+    query = select(_address.c.key).where(_address.c.article == article).order_by(_address.c.first_seen, _address.c.key)
+    return list(conn.execute(query).scalars())
+
+
+def note_page(
+    conn: Connection, portal: str, key: str, *, article: bool, copy: bool = False, variant: bool = False
+) -> None:
+    """Tell the fetching half what became of a page: its purpose, and its URL shape's record (once a page).
+
+    `copy`: it shows an article that has another address, where it is asked for; once a copy, always one. `variant`: its
+    address is that other one with parameters more, and says nothing for addresses of its shape.
+    """
     page, pattern = schema.page, schema.pattern
     row = conn.execute(select(page.c.id, page.c.shape, page.c.read_as).where(page.c.portal == portal,
                                                                              page.c.key == key)).first()  # fmt: skip
     if row is None:
         return
-    read_as = "article" if article else "not-article"
+    copy = article and (copy or row.read_as == "copy")
+    read_as = "copy" if copy else "article" if article else "not-article"
     if row.read_as == read_as:
         return
     values: dict[str, Any] = {"read_as": read_as}
     if article:
         values["purpose"] = "article"
     conn.execute(update(page).where(page.c.id == row.id).values(**values))
-    if not row.shape:
+    counts = article and not variant
+    before = None if not row.read_as else row.read_as == "article"
+    if not row.shape or row.read_as == "copy" or counts is before:
         return
     same = (pattern.c.portal == portal) & (pattern.c.shape == row.shape)
     if conn.execute(select(pattern.c.shape).where(same)).first() is None:
         conn.execute(pattern.insert().values(portal=portal, shape=row.shape, articles=0, others=0))
-    gained, lost = (pattern.c.articles, pattern.c.others) if article else (pattern.c.others, pattern.c.articles)
+    gained, lost = (pattern.c.articles, pattern.c.others) if counts else (pattern.c.others, pattern.c.articles)
     conn.execute(update(pattern).where(same).values({gained: gained + 1}))
-    if row.read_as:
+    if before is not None:
         conn.execute(update(pattern).where(same).values({lost: lost - 1}))
 
 

@@ -118,20 +118,25 @@ def learnable(conn: Connection, portal: str, limit: int) -> list[Capture]:
     return [capture_of(row) for row in conn.execute(query).mappings()]
 
 
-def negatives(conn: Connection, portal: str, key: str, *, until: int, statuses: Sequence[int]) -> int:
-    """How many answers for a page up to entry `until` were negative in a row, the last one included."""
+def negatives(conn: Connection, capture: Capture, *, statuses: Sequence[int]) -> tuple[int, datetime]:
+    """How many answers for the capture's page were negative in a row, this one included, and when the first of them came.
+
+    Negative is an answer with one of `statuses`, and a page that was read as absent (a soft 404).
+    """
+    read = schema.reading
     query = (
-        select(_capture.c.status)
-        .where(_capture.c.portal == portal, _capture.c.key == key, _capture.c.entry <= until)
+        select(_capture.c.status, read.c.verdict, _capture.c.fetched_at)
+        .join(read, read.c.entry == _capture.c.entry, isouter=True)
+        .where(_capture.c.portal == capture.portal, _capture.c.key == capture.key, _capture.c.entry < capture.entry)
         .order_by(_capture.c.entry.desc())
         .limit(20)
     )
-    count = 0
-    for (status,) in conn.execute(query):
-        if status not in statuses:
+    count, first = 1, capture.fetched_at
+    for status, verdict, at in conn.execute(query):
+        if status not in statuses and verdict != "absent":
             break
-        count += 1
-    return count
+        count, first = count + 1, at
+    return count, first
 
 
 def capture_of(row: RowMapping | dict[str, Any]) -> Capture:
@@ -156,15 +161,3 @@ def capture_of(row: RowMapping | dict[str, Any]) -> Capture:
         origin=row["origin"],
         key=row["key"],
     )
-
-
-def first_negative(conn: Connection, portal: str, key: str, *, count: int) -> datetime:
-    """When the first of the last `count` answers for a page came."""
-    query = (
-        select(_capture.c.fetched_at)
-        .where(_capture.c.portal == portal, _capture.c.key == key)
-        .order_by(_capture.c.entry.desc())
-        .limit(count)
-    )
-    instants: list[datetime] = [at for (at,) in conn.execute(query)]
-    return min(instants)

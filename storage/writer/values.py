@@ -123,7 +123,7 @@ def twin_digest(reading: Reading) -> str:
     marks = [fold(reading.title), fold(reading.text)]
     if len(reading.text) < SHORT_TEXT:
         published = reading.dates.published
-        marks.append(published.value[:10] if published else "")
+        marks.append(published.value[:10] if published and published.basis != "inferred" else "")
         marks.extend(sorted(item.url for item in reading.attachments))
     return sha256_text("\n".join(marks))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.ingest.decide import REMOVED_AFTER, absent, decide, differences
+from crawler.ingest.decide import REMOVED_AFTER, REMOVED_IN, absent, decide, differences, near_copy, same_story
 from storage.records import Attachment, DateCandidate, Dates, Image, Known, Reading
 
 PRINTED = DateCandidate("2023-09-20", "day", "head-line", "printed", "20/9/2023")
@@ -101,13 +102,30 @@ def test_decide_when_a_known_article_shows_a_soft_404_then_absent() -> None:
     assert decide(replace(page, reason="maintenance"), known()).kind == "not-article"
 
 
-@given(st.integers(1, 12), st.booleans())
-def test_absent_removes_once_and_only_after_all_checks(negatives: int, removed: bool) -> None:
-    events = absent("a1", negatives=negatives, removed=removed).events
-    assert (events == ("removed",)) == (negatives >= REMOVED_AFTER and not removed)
+@given(st.integers(1, 12), st.integers(0, 20), st.booleans())
+def test_absent_removes_once_and_only_after_all_checks(negatives: int, days: int, removed: bool) -> None:
+    since = timedelta(days=days)
+    events = absent("a1", negatives=negatives, since=since, removed=removed).events
+    gone = negatives >= REMOVED_AFTER and since >= REMOVED_IN
+    assert (events == ("removed",)) == (gone and not removed)
+
+
+def test_same_story_when_title_or_half_the_text_is_shared() -> None:
+    assert same_story(BASE, EDITS["text"])
+    assert same_story(BASE, EDITS["title"])
+    other = replace(BASE, title="Thông báo tiêm phòng", paragraphs=("Ngày 3/5, trạm y tế tiêm phòng dại.",))
+    assert not same_story(BASE, other)
 
 
 @given(st.text(), st.lists(st.text(), max_size=4))
 def test_differences_of_a_reading_with_itself_are_none(title: str, paragraphs: list[str]) -> None:
     reading = Reading(article=True, reader="1", title=title, paragraphs=tuple(paragraphs))
     assert differences(reading, reading) == ()
+
+
+def test_near_copy_when_a_print_view_adds_a_line_then_true_and_another_day_is_another_notice() -> None:
+    long = replace(BASE, paragraphs=tuple(f"Đoạn văn số {n} của bài." for n in range(6)))
+    printed = replace(long, paragraphs=(*long.paragraphs, "Người in: văn phòng"), dates=Dates())
+    assert near_copy(long, printed)
+    assert not near_copy(long, replace(printed, dates=Dates(published=replace(PRINTED, value="2023-10-20"))))
+    assert not near_copy(long, replace(printed, title="Một tin khác"))

@@ -27,14 +27,14 @@ TOPICS = (
 )  # fmt: skip
 
 
-def story(number: int, *, extra: str = "", hits: int = 1) -> bytes:
+def story(number: int, *, extra: str = "", hits: int = 1, head: str = "") -> bytes:
     """A portal page with furniture round one article; `hits` moves the counters, `extra` edits the text."""
     topic = TOPICS[number % len(TOPICS)]
     body = "".join(
         f"<p>{part} {topic} tại tổ dân phố số {number + 3}, có {number * 7 + 41} người dự.</p>"
         for part in ("Sáng 12/5, phường Hòa Bình tổ chức buổi", "Theo kế hoạch, đợt", "Kết thúc buổi")
     )
-    return f"""<html><head><title>Phường Hòa Bình tổ chức {topic} {number} - Phường Hòa Bình</title></head><body>
+    return f"""<html><head><title>Phường Hòa Bình tổ chức {topic} {number} - Phường Hòa Bình</title>{head}</head><body>
     <div id="menu"><ul><li><a href="/">Trang chủ</a></li><li><a href="/tin-tuc/">Tin tức</a></li></ul></div>
     <div class="clock">Hôm nay, ngày {hits % 27 + 1:02}/11/2026</div>
     <div class="main"><h1>Phường Hòa Bình tổ chức {topic} {number}</h1>
@@ -52,9 +52,9 @@ class Archive:
         with database.write() as connection:
             put_portal(connection, PORTAL)
 
-    def put(self, path: str, body: bytes, *, status: int = 200) -> Capture:
-        """One more response, a minute later, waiting to be read."""
-        self.at += timedelta(minutes=1)
+    def put(self, path: str, body: bytes, *, status: int = 200, days: int = 0) -> Capture:
+        """One more response, a minute or some days later, waiting to be read."""
+        self.at += timedelta(minutes=1, days=days)
         url = PORTAL.url + path
         exchange = Exchange(
             url=url, method="GET", request_head=(), status=status, reason="", fetched_at=self.at, body=body,
@@ -157,13 +157,16 @@ def test_second_address_of_the_same_text_becomes_an_address(filled: Archive) -> 
     assert (filled.count("article"), filled.count("article_address")) == (12, 13)
 
 
-def test_removal_needs_four_negative_answers_and_is_dated_at_the_first(filled: Archive) -> None:
+def test_removal_needs_four_negative_answers_over_eight_days_and_is_dated_at_the_first(filled: Archive) -> None:
     path = "tin-tuc/bai-viet-so-6.html"
     first = filled.put(path, b"<h1>404</h1>", status=404)
-    for _ in range(3):
+    for days in (0, 0, 1, 3):
         assert filled.read() == {"absent": 1}
         assert filled.events()[-1] == "created"
-        filled.put(path, b"<h1>404</h1>", status=404)
+        filled.put(path, b"<h1>404</h1>", status=404, days=days)
+    filled.read()
+    assert filled.events()[-1] == "created"
+    filled.put(path, b"<h1>404</h1>", status=404, days=4)
     filled.read()
     with filled.db.read() as connection:
         query = select(schema.article.c.removed_at, schema.article.c.title).where(
@@ -172,9 +175,51 @@ def test_removal_needs_four_negative_answers_and_is_dated_at_the_first(filled: A
         [(removed_at, title)] = connection.execute(query).all()
     assert removed_at == first.fetched_at
     assert title == "Phường Hòa Bình tổ chức trồng cây 6"
+    with filled.db.write() as connection:
+        queue.reread(connection, PORTAL.id)
+    filled.read()
+    assert filled.events()[-1] == "removed", "reading old captures again brings nothing back"
     filled.put(path, story(6, hits=12))
     assert filled.read() == {"unchanged": 1}
     assert filled.events()[-2:] == ["removed", "returned"]
+
+
+@pytest.mark.parametrize("canonical", ["/", "/trang-chu", "/default.aspx", "/tin-tuc", "/web/guest/home"])
+def test_one_canonical_on_every_page_melts_nothing(archive: Archive, canonical: str) -> None:
+    for number in range(6):
+        head = f'<link rel="canonical" href="{PORTAL.url.rstrip("/")}{canonical}">'
+        archive.put(f"tin-tuc/bai-viet-so-{number}.html", story(number, head=head))
+    assert archive.read() == {"new": 6}
+
+
+def test_copy_that_is_edited_into_another_story_becomes_an_article(filled: Archive) -> None:
+    filled.put("tin-tuc/ban-sao.html", story(5, hits=3))
+    assert filled.read() == {"copy": 1}
+    for hits in (4, 5):
+        filled.put("tin-tuc/ban-sao.html", story(18, hits=hits))
+        filled.put("tin-tuc/bai-viet-so-5.html", story(5, hits=hits))
+    assert filled.read() == {"new": 1, "unchanged": 3}
+    assert (filled.count("article"), filled.count("revision")) == (13, 13)
+
+
+def test_damaged_record_is_a_verdict_and_the_others_are_read(archive: Archive) -> None:
+    captures = [archive.put(f"tin-tuc/bai-viet-so-{number}.html", story(number)) for number in range(5)]
+    record = captures[2].record
+    path = archive.folder / "warc" / (record.file + ".open")
+    damaged = bytearray(path.read_bytes())
+    damaged[record.offset + record.length // 2] ^= 0xFF
+    path.write_bytes(bytes(damaged))
+    assert archive.read() == {"new": 4, "failed": 1}
+
+
+def test_timetables_of_one_form_are_still_articles(archive: Archive) -> None:
+    for week in range(12):
+        rows = "".join(f"<tr><td>Thứ {day}</td><td>Họp giao ban tuần {week}</td></tr>" for day in range(2, 7))
+        page = f"""<html><head><title>Lịch công tác tuần {week + 20}</title></head><body><div id="menu"><a href="/">Trang chủ</a></div>
+        <h1>Lịch công tác tuần {week + 20}</h1><p>{week + 1:02}/05/2026 08:00</p>
+        <div class="content"><table>{rows}</table></div><div>Lượt truy cập: {week * 99}</div></body></html>"""
+        archive.put(f"lich/lich-cong-tac-tuan-{week + 20}.html", page.encode())
+    assert archive.read() == {"new": 12}
 
 
 def test_another_template_version_rereads_the_stored_capture_and_makes_no_revision(filled: Archive) -> None:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The one entry: what a response is, whatever its head says, and the first addresses of a portal."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Feeds of all kinds, also broken and hostile ones."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Telling links apart on small pages, one mechanism each."""
 
 from __future__ import annotations

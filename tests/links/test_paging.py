@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Further parts of a list, in every manner seen, in order."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Platform data: complete, recognised by its marks, right about identity."""
 
 from __future__ import annotations

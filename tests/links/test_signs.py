@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """What an address, some words and a line of text say of an article."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Sitemaps of all kinds, also packed and broken ones."""
 
 from __future__ import annotations

@@ -1,0 +1,114 @@
+"""What the lists of a portal proved to be worth: which only repeat others, and which pagers belong to no list at all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from storage import schema
+from storage.engine import Database, Fence
+from storage.frontier.pages import CHUNK
+
+_page, _sighting = schema.page, schema.sighting
+
+WORTH = 200
+"""Lines that a list showed over time beyond which it is a list of its own, whatever others show."""
+
+
+def echoes(conn: Connection, portal: str) -> list[int]:
+    """The lists that never showed anything but what other lists of the portal show: pages with a box of latest news.
+
+    A list is none if it was the first to lead to any page, or showed a line that no list before it has shown; the home page
+    comes first, then by depth. So of two equal lists one is always left.
+    """
+    lists = conn.execute(
+        select(_page.c.id, _page.c.key, _page.c.depth)
+        .where(_page.c.portal == portal, _page.c.purpose == "listing", _page.c.paging == 0, _page.c.status == 200)
+        .order_by(_page.c.depth, _page.c.id)
+    ).all()
+    first = set(
+        conn.execute(
+            select(_page.c.parent)
+            .where(_page.c.portal == portal, _page.c.paging == 0, _page.c.purpose != "attachment")
+            .distinct()
+        ).scalars()
+    )
+    shown = _shown(conn, portal, [row.key for row in lists])
+    covered: set[str] = set()
+    found = []
+    for row in lists:
+        lines = shown.get(row.key, set())
+        if row.depth > 0 and row.key not in first and len(lines) < WORTH and lines <= covered:
+            found.append(row.id)
+        else:
+            covered |= lines
+    return found
+
+
+def _shown(conn: Connection, portal: str, lists: Sequence[str]) -> dict[str, set[str]]:
+    shown: dict[str, set[str]] = defaultdict(set)
+    for start in range(0, len(lists), CHUNK):
+        query = select(_sighting.c.listing, _sighting.c.key).where(
+            _sighting.c.portal == portal,
+            _sighting.c.source == "listing",
+            _sighting.c.listing.in_(lists[start : start + CHUNK]),
+        )
+        for listing, key in conn.execute(query):
+            shown[listing].add(key)
+    return shown
+
+
+def settle_parts(
+    db: Database, fence: Fence, portal: str, *, horizon: datetime, walked: int, held: int, listing: int
+) -> None:
+    """Let the reading half decide about pagers: those of articles are never walked, those of other pages are.
+
+    `walked`, `held` and `listing` are the priorities of parts that are asked, of parts that wait because their page may be
+    an article, and of lists. A page with parts that was read as no article is a list from now on.
+    """
+    part, page = _page.alias("part"), _page.alias("whole")
+    query = (
+        select(part.c.id, part.c.key, part.c.priority, page.c.id.label("page"), page.c.key.label("whole"), page.c.read_as)
+        .join(page, (page.c.portal == part.c.portal) & (page.c.key == part.c.parent))
+        .where(
+            part.c.portal == portal, part.c.priority.in_((walked, held)), part.c.paging > 0, part.c.status.is_(None),
+            page.c.read_as != "",
+        )
+    )  # fmt: skip
+    with db.read() as conn:
+        rows = conn.execute(query).all()
+    articles = [
+        row.id
+        for row in rows
+        if row.priority == walked and row.read_as in ("article", "copy") and is_variant(row.key, row.whole)
+    ]
+    freed = [row for row in rows if row.priority == held and row.read_as == "not-article"]
+    if not articles and not freed:
+        return
+    with db.write(fence) as conn:
+        for ids in _chunks(articles):
+            conn.execute(update(_page).where(_page.c.id.in_(ids)).values(due_at=None, priority=held))
+        for ids in _chunks([row.id for row in freed]):
+            conn.execute(update(_page).where(_page.c.id.in_(ids)).values(due_at=horizon, priority=walked))
+        for ids in _chunks(sorted({row.page for row in freed})):
+            conn.execute(
+                update(_page)
+                .where(_page.c.id.in_(ids), _page.c.purpose.in_(("article", "unknown")))
+                .values(purpose="listing", priority=listing, due_at=horizon)
+            )
+
+
+def is_variant(key: str, whole: str) -> bool:
+    """Whether a page's key is another's with more behind it: more parameters, or a longer path."""
+    path, _, query = key.partition("?")
+    base, _, fewer = whole.partition("?")
+    if path != base:
+        return path.startswith(base.rstrip("/") + "/") and query == fewer
+    return set(filter(None, fewer.split("&"))) < set(filter(None, query.split("&")))
+
+
+def _chunks(ids: Sequence[int]) -> list[Sequence[int]]:
+    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
