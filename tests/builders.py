@@ -94,7 +94,8 @@ def put_article(database: Database, reading: Reading, *, portal: Portal | None =
         made = replace(made, key=key_of(made.url))
         put_portal(connection, place)
         put_capture(connection, made)
-        article = articles.create(connection, made, key_of, reading, url=made.url)
+        (number,) = next_numbers(connection, "article")
+        article = articles.create(connection, made, key_of, reading, url=made.url, number=number)
         articles.publish(connection, [("created", article, NOW)])
     return article
 

@@ -266,14 +266,14 @@ def store_reading(
         if verdict.kind == "revised" and is_copy(conn, stored, capture):
             verdict = Verdict("unchanged", stored.id, detail="a copy: its own address decides")
         store_state(conn, desk, capture, reading, stored, verdict, baselines)
-    others: list[str] = []
+    known_as: list[str] = []
     if verdict.article and verdict.kind != "not-article":
-        known_as = articles.addresses(conn, verdict.article)
-        others = known_as if capture.key not in known_as else []
         articles.add_address(conn, capture, verdict.article)
         articles.seen(conn, verdict.article, capture.fetched_at)
-    variant = any(is_variant(capture.key, other) for other in others)
-    articles.note_page(conn, capture.portal, capture.key, article=reading.article, copy=bool(others), variant=variant)
+        known_as = articles.addresses(conn, verdict.article)
+    copy = capture.key in known_as[1:]
+    variant = copy and any(is_variant(capture.key, other) for other in known_as)
+    articles.note_page(conn, capture.portal, capture.key, article=reading.article, copy=copy, variant=variant)
     return verdict
 
 

@@ -203,16 +203,15 @@ def note_page(
 ) -> None:
     """Tell the fetching half what became of a page: its purpose, and its URL shape's record (once a page).
 
-    `copy`: it shows an article that has another address, where it is asked for; once a copy, always one. `variant`: its
-    address is that other one with parameters more, and says nothing for addresses of its shape.
+    `copy`: it shows an article that was seen at another address first. `variant`: its address is such a one with parameters
+    more, and speaks against addresses of its shape.
     """
     page, pattern = schema.page, schema.pattern
     row = conn.execute(select(page.c.id, page.c.shape, page.c.read_as).where(page.c.portal == portal,
                                                                              page.c.key == key)).first()  # fmt: skip
     if row is None:
         return
-    copy = article and (copy or row.read_as == "copy")
-    read_as = "copy" if copy else "article" if article else "not-article"
+    read_as = "not-article" if not article else "copy" if copy else "article"
     if row.read_as == read_as:
         return
     values: dict[str, Any] = {"read_as": read_as}

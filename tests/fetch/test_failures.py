@@ -87,6 +87,31 @@ def test_robots_when_it_names_a_sitemap_then_its_pages_are_found(archive: Archiv
         assert "/an/bai-viet-khong-co-o-dau-ca-99.html" in {target for _, target, _ in world.requests}
 
 
+def test_robots_when_it_names_sitemaps_elsewhere_then_only_those_of_the_portal_are_asked(archive: Archive) -> None:
+    with serve([News(name="canary")]) as beside, serve([News(count=0)]) as world:
+        url = world.urls["news"]
+        named = (f"{url}xa/ban-do.xml", f"{url}khac/ban-do.xml", beside.urls["canary"] + "ban-do.xml")
+        lines = "".join(f"Sitemap: {address}\n" for address in named)
+        world.sites["news"].robots = Reply(lines.encode(), headers=(("Content-Type", "text/plain"),))  # type: ignore[attr-defined]
+        assert archive.crawl(f"{url}xa/") == 0
+        asked = {target for _, target, _ in world.requests}
+        assert beside.requests == []
+    assert "/xa/ban-do.xml" in asked
+    assert "/khac/ban-do.xml" not in asked
+
+
+def test_guesses_when_nothing_is_there_then_they_are_no_failures_and_not_asked_the_next_night(archive: Archive) -> None:
+    with serve([News(count=3)]) as world:
+        url = world.urls["news"]
+        assert archive.crawl(url) == 0
+        guessed = {"/feed/", "/rss/", "/rss.xml", "/sitemap.xml"}
+        assert guessed <= {target for _, target, _ in world.requests}
+        world.requests.clear()
+        assert archive.crawl(url, at=NIGHT + timedelta(days=1)) == 0
+        assert not guessed & {target for _, target, _ in world.requests}
+    assert archive.failures() == []
+
+
 # --- redirects and the guard ----------------------------------------------------------------------------------------
 
 

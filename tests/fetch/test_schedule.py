@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.fetch import plans
-from crawler.fetch.conditional import EARLY, next_due, only_guessed, recheck, validators
+from crawler.fetch.conditional import EARLY, after_reading, next_due, only_guessed, recheck, validators
 from crawler.fetch.judge import has_links, outcome, purpose_after, unread
 from crawler.fetch.plans import Reach, mention_of, newest_date, plan_of, walk
-from crawler.items import Found, Link
+from crawler.items import Found, Link, PortalPlan
 from storage.frontier import Due, Facts
 from storage.records import Capture, Page, Portal, RecordRef
 
@@ -79,12 +79,55 @@ def test_next_due_when_a_page_fails_night_after_night_then_it_is_tried_less_ofte
     assert next_due(due("attachment"), "error", SEEN, purpose="attachment", attempts=4) is None
 
 
-def test_next_due_when_only_guessed_then_once_a_month() -> None:
-    guess = due("feed", depth=1)
+@pytest.mark.parametrize("depth", [0, 1, 3])
+@pytest.mark.parametrize("purpose", ["feed", "sitemap"])
+def test_next_due_when_only_guessed_then_once_a_month_wherever_the_guess_was_made(purpose: str, depth: int) -> None:
+    guess = due(purpose, depth=depth)
     guess = replace(guess, page=replace(guess.page, payload_sha256=""))
     assert only_guessed(guess)
-    assert next_due(guess, "gone", SEEN, purpose="feed", negatives=1) == SEEN + 30 * DAY - EARLY
-    assert not only_guessed(due("feed", depth=1))
+    for negatives in (1, 5):
+        assert next_due(guess, "gone", SEEN, purpose=purpose, negatives=negatives) == SEEN + 30 * DAY - EARLY  # type: ignore[arg-type]
+    assert not only_guessed(due(purpose, depth=depth))
+
+
+@pytest.mark.parametrize(
+    ("purpose", "read_as", "days"),
+    [
+        ("article", "", 1),
+        ("article", "article", 1),
+        ("article", "copy", 30),
+        ("article", "not-article", 365),
+        ("unknown", "", 30),
+        ("unknown", "not-article", 365),
+        ("other", "", 365),
+    ],
+)
+def test_next_due_when_read_as_different_things_then_the_schedule_follows(
+    purpose: str, read_as: str, days: int
+) -> None:
+    found = next_due(due(purpose, read_as=read_as), "page", SEEN, purpose=purpose)  # type: ignore[arg-type]
+    assert found == SEEN + days * DAY - EARLY
+
+
+def asked(purpose: str, read_as: str, *, due_at: datetime) -> Due:
+    """A page that was asked at once when it was first seen, and read after that."""
+    page = due(purpose, read_as=read_as, last_seen=SEEN)
+    return replace(page, page=replace(page.page, due_at=due_at))
+
+
+def test_after_reading_when_a_page_was_dated_before_it_was_read_then_it_is_put_off() -> None:
+    tomorrow = SEEN + DAY - EARLY
+    assert after_reading(asked("article", "not-article", due_at=tomorrow)) == SEEN + 365 * DAY - EARLY
+    assert after_reading(asked("article", "copy", due_at=tomorrow)) == SEEN + 30 * DAY - EARLY
+    assert after_reading(asked("unknown", "not-article", due_at=SEEN + 30 * DAY - EARLY)) == SEEN + 365 * DAY - EARLY
+
+
+def test_after_reading_when_a_list_made_the_page_due_then_its_date_stands() -> None:
+    assert after_reading(asked("article", "not-article", due_at=SEEN + DAY)) is None
+    failing = asked("article", "not-article", due_at=SEEN + DAY - EARLY)
+    assert after_reading(replace(failing, page=replace(failing.page, attempts=1))) is None
+    assert after_reading(replace(failing, negatives=1)) is None
+    assert after_reading(replace(failing, last_seen=None)) is None
 
 
 @pytest.mark.parametrize("answer", ["page", "unchanged", "gone", "refused", "moved", "offsite", "denied", "error"])
@@ -117,6 +160,7 @@ def test_validators_when_page_is_no_article_then_none() -> None:
         (due("listing"), "article", "article"),
         (due("unknown"), "listing", "listing"),
         (due("unknown", read_as="article"), "listing", "article"),
+        (due("unknown", read_as="copy"), "listing", "article"),
         (due("article"), "other", "article"),
         (due("article"), "listing", "listing"),
         (due("feed", depth=0), "feed", "feed"),
@@ -190,6 +234,31 @@ def test_mention_when_links_go_ever_deeper_then_only_articles_are_followed() -> 
     assert mention("unknown", before=deep) is None
     assert mention("article", before=deep) is not None
     assert mention("paging", before=due("listing", depth=3, paging=200)).page.paging == 201
+
+
+PLAN = plan_of(PORTAL, Facts({}), since=None, deep=False)
+PROVEN = plan_of(PORTAL, Facts({"/x": (5, 0)}), since=None, deep=False)
+
+
+def parts_of(page: Due, *, plan: PortalPlan = PLAN) -> tuple[str, list[int]]:
+    """How far the pager of a page is walked on a deep visit, and the places of its parts in the queue."""
+    found = Found("https://a.vn/x", "listing", (Link("https://a.vn/x?trang=2", "a.vn/x?trang=2", "paging"),))
+    reach = replace(REACH, deep=True)
+    done = plans.discovery(page, found, plan, reach, purpose="listing", at=SEEN, horizon=SEEN)
+    return done.walk, [item.page.priority for item in done.mentions]
+
+
+def test_discovery_when_a_page_may_be_an_article_then_its_pager_waits_until_it_was_read() -> None:
+    assert parts_of(due("article")) == ("none", [plans.HELD])
+    assert parts_of(due("unknown"), plan=PROVEN) == ("none", [plans.HELD])
+    for read_as in ("article", "copy"):
+        assert parts_of(due("article", read_as=read_as)) == ("none", [])
+
+
+def test_discovery_when_a_page_is_a_list_then_its_pager_is_walked() -> None:
+    for page in (due("listing"), due("listing", paging=1), due("article", read_as="not-article"), due("unknown")):
+        assert parts_of(page) == ("all", [plans.PAGING])
+    assert parts_of(due("listing"), plan=PROVEN) == ("all", [plans.PAGING])
 
 
 @pytest.mark.parametrize(

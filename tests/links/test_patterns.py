@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import PatternStat
-from crawler.links.patterns import allowed, is_document, record, shape
-from tests.links.builders import make_plan
+from crawler.links.patterns import allowed, is_document, record, repeats, shape
+from tests.links.builders import HOME, make_plan
 
 ALLOWED = [
     "/",
@@ -164,3 +164,24 @@ def test_record_when_a_shape_proved_itself_then_says_which() -> None:
 )
 def test_is_document_when_it_names_a_file_then_is_one(url: str, is_one: bool) -> None:
     assert is_document(url) is is_one
+
+
+@pytest.mark.parametrize(
+    ("url", "others", "articles", "expected"),
+    [
+        (HOME + "chi-tiet-tin?id=5&view=comments", 3, 0, True),
+        (HOME + "chi-tiet-tin?id=5&view=comments", 2, 0, False),  # not enough of them were seen
+        (HOME + "chi-tiet-tin?id=5&view=comments", 30, 1, False),  # one was an article of its own
+        (HOME + "chi-tiet-tin?id=5", 3, 0, False),
+        (HOME + "danh-sach?view=comments", 3, 0, False),  # no article's address
+    ],
+)
+def test_repeats_when_parameters_behind_an_article_never_brought_another_then_true(
+    url: str, others: int, articles: int, expected: bool
+) -> None:
+    patterns = {
+        shape(HOME + "chi-tiet-tin?id=5"): PatternStat(9, 0),
+        shape(HOME + "danh-sach"): PatternStat(0, 9),
+        shape(url): PatternStat(articles, others) if "view" in url else PatternStat(9, 0),
+    }
+    assert repeats(url, patterns) is expected

@@ -176,3 +176,127 @@ def test_commit_when_its_last_row_cannot_be_written_then_none_is(database: Datab
     with pytest.raises(Exception, match=r"(?i)foreign key"):
         frontier.commit(database, fence, 1, replace(seen(line(1)), failures=(stray,)))
     assert [item.page.key for item in pages(database)] == ["a.vn/"]
+
+
+# --- what reading taught -------------------------------------------------------------------------------------------
+
+
+def read(database: Database, key: str, read_as: str, **values: object) -> None:
+    with database.write() as conn:
+        conn.execute(update(schema.page).where(schema.page.c.key == key).values(read_as=read_as, **values))
+
+
+def pager_of(key: str, *numbers: int, priority: int, walk: str) -> Group:
+    """The pager that a page shows, as `?trang=` of its own address."""
+    found = tuple(
+        Mention(NewPage(f"https://{key}?trang={n}", f"{key}?trang={n}", "listing", "", 1, priority, 1), position=n)
+        for n in numbers
+    )
+    return seen(*found, key=key, walk=walk)
+
+
+def settle(database: Database, fence: Fence, *, at: datetime = NOW) -> None:
+    frontier.settle_parts(database, fence, "a.vn", horizon=at, walked=25, held=26, listing=20)
+
+
+def test_settle_parts_when_their_page_was_read_as_an_article_then_they_are_never_asked(
+    database: Database, fence: Fence
+) -> None:
+    frontier.commit(database, fence, 1, seen(line(1), line(2)))
+    frontier.commit(database, fence, 1, pager_of("a.vn/tin/1", 2, 3, priority=25, walk="unasked"))
+    frontier.commit(database, fence, 1, pager_of("a.vn/tin/2", 2, priority=26, walk="none"))
+    read(database, "a.vn/tin/1", "article")
+    read(database, "a.vn/tin/2", "copy")
+    settle(database, fence)
+    assert [item.page.key for item in pages(database) if item.paging] == []
+
+
+def test_settle_parts_when_an_article_only_shows_the_pager_of_a_list_then_it_is_walked(
+    database: Database, fence: Fence
+) -> None:
+    frontier.commit(database, fence, 1, seen(line(1)))
+    frontier.commit(database, fence, 1, seen(part(2), key="a.vn/tin/1", walk="unasked"))
+    read(database, "a.vn/tin/1", "article")
+    settle(database, fence)
+    assert [item.page.key for item in pages(database) if item.paging] == ["a.vn/trang/2"]
+
+
+def test_settle_parts_when_their_page_was_read_as_no_article_then_it_is_a_list_and_they_are_asked(
+    database: Database, fence: Fence
+) -> None:
+    frontier.commit(database, fence, 1, seen(line(1)))
+    frontier.commit(database, fence, 1, pager_of("a.vn/tin/1", 2, 3, priority=26, walk="none"))
+    settle(database, fence)
+    assert [item.page.key for item in pages(database) if item.paging] == []  # nobody has read it yet
+    read(database, "a.vn/tin/1", "not-article", due_at=None)
+    settle(database, fence)
+    assert [item.page.key for item in pages(database) if item.paging] == ["a.vn/tin/1?trang=2", "a.vn/tin/1?trang=3"]
+    [whole] = [item for item in pages(database) if item.page.key == "a.vn/tin/1"]
+    assert whole.page.purpose == "listing"
+
+
+@pytest.mark.parametrize(
+    ("key", "whole", "is_one"),
+    [
+        ("a.vn/x?id=1&trang=2", "a.vn/x?id=1", True),
+        ("a.vn/x?Entries_page=2", "a.vn/x", True),
+        ("a.vn/x?a=2&id=1", "a.vn/x?id=1", True),
+        ("a.vn/x/page/2", "a.vn/x", True),
+        ("a.vn/x?id=1", "a.vn/x?id=1", False),
+        ("a.vn/x?id=2&trang=2", "a.vn/x?id=1", False),
+        ("a.vn/xy", "a.vn/x", False),
+        ("a.vn/x?id=1", "a.vn/x?id=1&trang=2", False),
+    ],
+)
+def test_is_variant_when_more_hangs_behind_an_address_then_true(key: str, whole: str, is_one: bool) -> None:
+    assert frontier.is_variant(key, whole) is is_one
+
+
+def test_misjudged_when_pages_were_read_as_no_article_then_they_can_be_put_off(
+    database: Database, fence: Fence
+) -> None:
+    frontier.commit(database, fence, 1, seen(line(1), line(2), line(3)))
+    ask(database, fence, pages(database), run=1, at=NOW, next_at=NOW + DAY)
+    read(database, "a.vn/tin/1", "article")
+    read(database, "a.vn/tin/2", "not-article")
+    later = NOW + DAY
+    with database.read() as conn:
+        found = frontier.misjudged(conn, "a.vn", run=2, horizon=later)
+    assert [(item.page.key, item.last_seen) for item in found] == [("a.vn/tin/2", NOW)]
+    frontier.begin(
+        database, fence, "a.vn", [], run=2, horizon=later, put_off={item.page.id: later + DAY for item in found}
+    )
+    assert [item.page.key for item in pages(database, run=2, at=later)] == ["a.vn/tin/1", "a.vn/tin/3", "a.vn/"]
+
+
+def shows(database: Database, fence: Fence, key: str, *lines: Mention) -> None:
+    frontier.commit(database, fence, 1, seen(*lines, key=key))
+
+
+def test_echoes_when_a_list_only_repeats_others_then_it_is_named_but_no_list_of_its_own(
+    database: Database, fence: Fence
+) -> None:
+    menu = [
+        Mention(NewPage(f"https://a.vn/{name}", f"a.vn/{name}", "listing", f"/{name}", 1, 20))
+        for name in ("tin-tuc", "tin-tuc-lai", "lien-he", "so-do", "chu-de")
+    ]
+    shows(database, fence, "a.vn/", line(1), line(2), *menu)
+    ask(database, fence, pages(database), run=1, at=NOW, next_at=NOW)
+    shows(database, fence, "a.vn/tin-tuc", line(1), line(2), line(3))
+    shows(database, fence, "a.vn/tin-tuc-lai", line(1), line(3))  # of two that show the same one is left
+    shows(database, fence, "a.vn/lien-he", line(2))
+    shows(database, fence, "a.vn/chu-de", Mention(article(9, "listing")))  # the only way to another list
+    with database.read() as conn:
+        found = frontier.echoes(conn, "a.vn")
+        keys = conn.execute(select(schema.page.c.key).where(schema.page.c.id.in_(found))).scalars().all()
+    assert sorted(keys) == ["a.vn/lien-he", "a.vn/so-do", "a.vn/tin-tuc-lai"]
+
+
+def test_begin_when_a_list_is_put_off_then_only_the_next_deep_visit_asks_it(database: Database, fence: Fence) -> None:
+    ask(database, fence, pages(database), run=1, at=NOW, next_at=NOW)
+    [home] = pages(database, run=2, at=NOW + DAY)
+    later = NOW + DAY
+    frontier.begin(database, fence, "a.vn", [], run=2, horizon=later, put_off={home.page.id: later + 7 * DAY})
+    assert pages(database, run=2, at=later) == []
+    frontier.begin(database, fence, "a.vn", [], run=3, horizon=later + DAY)
+    assert len(pages(database, run=3, at=later + DAY)) == 1
