@@ -30,6 +30,8 @@ _DOCUMENT_TITLE = re.compile(
     r"|quy che)"
     r"(?:\s+(?:so|ve|v/v|ban hanh|phe duyet|cong bo|trien khai|ket qua|tinh hinh|thuc hien)\b|\s*:|$)"
 )
+_DOCUMENT_WORD = re.compile(r"^(?:quyet dinh|nghi quyet|quy che|quy dinh|quy uoc|huong uoc|noi quy|dieu le|ke hoach)\b")
+_ARTICLE_OF_LAW = re.compile(r"điều\s+\d{1,2}\s*[.:]", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"\bsố\s*:?\s*[\d…._]*\s*/\s*(?:\d{4}/)?(?:QĐ|CV|KH|BC|NQ|TTr|TB|GM|HD|CT|UBND|HĐND)", re.IGNORECASE
 )
@@ -257,7 +259,9 @@ def kind(case: Case) -> Kind:
         return "notice"
     if _DOCUMENT_TITLE.match(title) and (case.attachments or _numbered(texts)):
         return "document"
-    if letters < _SLIGHT and not case.images and not case.attachments:
+    if sum(_ARTICLE_OF_LAW.match(block.text) is not None for block in texts) >= 2 and _DOCUMENT_WORD.match(title):
+        return "document"
+    if letters < _SLIGHT and len(texts) <= 1 and not case.images and not case.attachments:
         return "notice"
     return "article"
 
