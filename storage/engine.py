@@ -30,6 +30,9 @@ from storage.locks import LockBusy, file_lock
 Dialect = Literal["sqlite", "postgresql"]
 Upsert = postgresql.Insert | sqlite_dialect.Insert
 
+Transaction = Connection
+"""What `Database.read` and `write` hand out, by a name that callers outside of storage can use."""
+
 REVISIONS = ("0001",)
 """Every migration in order, the last one being the schema of this program; a test compares them with `migrations/`."""
 

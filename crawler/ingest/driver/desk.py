@@ -1,0 +1,66 @@
+"""What reading one portal needs, and how its captures are opened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from crawler.ingest.read import Captured
+from crawler.links.patterns import page_key
+from storage.engine import Database, Fence
+from storage.errors import FixityError
+from storage.records import Capture, Portal, Verdict
+from storage.warc import read_payload
+from storage.writer import queue
+
+SLICE = 20
+"""Captures that are read and stored together: one transaction each, well under 200 ms of it in the lock."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What one sitting of the reading half did: verdicts by kind, and how many captures were read."""
+
+    read: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, verdict: Verdict) -> None:
+        """One more capture was read."""
+        self.read += 1
+        self.verdicts[verdict.kind] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What reading one portal needs: its archive, itself, its lease, and the time."""
+
+    db: Database
+    folder: Path
+    portal: Portal
+    fence: Fence | None
+    now: Callable[[], datetime]
+    progress: Callable[[Capture], None] = lambda capture: None
+
+    def key(self, url: str) -> str:
+        """The key of the page at `url`."""
+        return page_key(url, self.portal.platform)
+
+
+def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], list[tuple[Capture, str]]]:
+    """Captures with their bodies and what is said of their pages; apart from them those whose bytes are damaged or gone."""
+    with desk.db.read() as conn:
+        mentions = queue.sightings(conn, desk.portal.id, {capture.key for capture in captures})
+    whole: list[Captured] = []
+    damaged: list[tuple[Capture, str]] = []
+    for capture in captures:
+        try:
+            payload = read_payload(desk.folder, capture.record)
+        except (FixityError, FileNotFoundError) as error:
+            damaged.append((capture, str(error)))
+            continue
+        as_read = replace(capture, truncated=capture.truncated or payload.truncated)
+        whole.append(Captured(as_read, payload.body, desk.portal, mentions.get(capture.key, ())))
+    return whole, damaged

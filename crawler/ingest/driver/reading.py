@@ -1,0 +1,114 @@
+"""Reading what waits: a slice of captures is read without a lock, then stored in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from crawler.ingest.decide import differences
+from crawler.ingest.driver.desk import SLICE, Counts, Desk, opened
+from crawler.ingest.driver.learning import learned
+from crawler.ingest.driver.storing import find, store_absence, store_reading
+from crawler.ingest.read import Captured, read
+from storage import runs
+from storage.engine import Database, next_numbers
+from storage.records import Capture, EventKind, Reading, Template, Verdict
+from storage.writer import articles, queue
+
+LEASE = 600.0
+"""Seconds of real time for which a reader keeps a portal after each slice."""
+
+
+def waiting(db: Database) -> dict[str, int]:
+    """How many unread captures each portal has."""
+    with db.read() as conn:
+        return queue.waiting(conn)
+
+
+def read_portal(desk: Desk, *, at_end: bool) -> Counts:
+    """Read all captures of the portal that wait, oldest first, and store what they mean.
+
+    Before the visit's end (`at_end` false) a portal without a template is left alone until it has enough pages to learn
+    one. Interrupted at any moment, the next call goes on with the captures that were not stored. Raises Held when the lease
+    was lost; what can go wrong with one page is a verdict (`failed`) and never stops the others.
+    """
+    counts = Counts()
+    with desk.db.read() as conn:
+        platform = desk.portal.platform or queue.platform(conn, desk.portal.id)
+    desk = replace(desk, portal=replace(desk.portal, platform=platform))
+    template = learned(desk, at_end=at_end)
+    if template is None and not at_end:
+        return counts
+    while True:
+        with desk.db.read() as conn:
+            captures = queue.unread(conn, desk.portal.id, SLICE)
+        if not captures:
+            return counts
+        read_slice(desk, captures, template, counts)
+
+
+def read_slice(desk: Desk, captures: Sequence[Capture], template: Template | None, counts: Counts) -> None:
+    """Read some captures without holding a lock, then store their verdicts in one transaction."""
+    pages: list[tuple[Captured, Reading | None]] = []
+    whole, damaged = opened(desk, captures)
+    for captured in whole:
+        desk.progress(captured.capture)
+        pages.append((captured, read(captured, template=template) if captured.capture.status == 200 else None))
+    baselines = reread_baselines(desk, pages, template)
+    with desk.db.write(desk.fence) as conn:
+        numbers = next_numbers(
+            conn, "article", len(pages)
+        )  # in a moment of its own: readers wait for each other's counter
+    events: list[tuple[EventKind, str, datetime]] = []
+    with desk.db.write(desk.fence) as conn:
+        for number, (captured, reading) in zip(numbers, pages, strict=True):
+            if reading is None:
+                verdict = store_absence(conn, desk, captured.capture)
+            else:
+                verdict = store_reading(conn, desk, captured, reading, baselines, number=number)
+            reader, confidence = (reading.reader, reading.confidence) if reading else ("", 1.0)
+            articles.note_reading(conn, captured.capture, reader, verdict, confidence=confidence, at=desk.now())
+            events.extend((kind, verdict.article, desk.now()) for kind in verdict.events)
+            counts.add(verdict)
+        for capture, why in damaged:
+            verdict = Verdict("failed", detail=f"fixity: {why}")
+            articles.note_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())
+            counts.add(verdict)
+        articles.publish(conn, events)
+    if desk.fence is not None:
+        runs.renew(desk.db, desk.fence, ttl=LEASE)
+
+
+def reread_baselines(
+    desk: Desk, pages: Sequence[tuple[Captured, Reading | None]], template: Template | None
+) -> dict[tuple[str, int], Reading]:
+    """Current revisions as they are read today, wherever a page seems to have changed or another reader had read it.
+
+    Keyed by article and revision number. A reading also rests on what is known of the page at that moment (the template, the
+    words that lists use for it), so two readings say something about the portal only if both were made on the same basis.
+    """
+    stale: dict[int, tuple[str, int]] = {}
+    with desk.db.read() as conn:
+        for captured, reading in pages:
+            stored = find(conn, desk, captured.capture, reading) if reading and reading.article else None
+            if stored is None or reading is None or stored.entry == captured.capture.entry:
+                continue
+            if stored.reading.reader != reading.reader or differences(stored.reading, reading):
+                stale[stored.entry] = (stored.id, stored.revision)
+        current = queue.captures(conn, stale) if stale else []
+    again = {stale[old.capture.entry]: read(old, template=template) for old in opened(desk, current)[0]}
+    return {revision: reading for revision, reading in again.items() if reading.article}
+
+
+def give_up(desk: Desk, entry: int, reason: str) -> None:
+    """Mark a capture on which a reader had to be killed as `failed`, so that it never stops the others again.
+
+    Its bytes stay; `reason` is the failure's class, such as `parse-limit`. `ingest --reprocess` tries it once more.
+    """
+    with desk.db.read() as conn:
+        found = queue.captures(conn, [entry])
+    with desk.db.write(desk.fence) as conn:
+        for capture in found:
+            verdict = Verdict("failed", detail=reason)
+            articles.note_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())
