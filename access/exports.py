@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,11 +43,11 @@ def articles(db: Database, filters: Filters = EVERYTHING, *, size: int = SLICE) 
 def export_jsonl(db: Database, filters: Filters, out: Path | IO[str]) -> int:
     """Write the articles that are asked for as JSON lines to a file or stream; returns how many.
 
-    A file is replaced at the end, in one step: whoever reads it sees the old one or the whole new one. Raises StorageFull when
-    it cannot be written.
+    A file is replaced at the end, in one step: whoever reads it sees the old one or the whole new one. A pipe or a device is
+    written as it is. Raises StorageFull when it cannot be written.
     """
     if isinstance(out, Path):
-        with replacing(out) as file:
+        with through(out) if _stands_for_more(out) else replacing(out) as file:
             return _write_lines(db, filters, file)
     return _write_lines(db, filters, out)
 
@@ -55,13 +56,10 @@ def export_jsonl(db: Database, filters: Filters, out: Path | IO[str]) -> int:
 def replacing(path: Path) -> Iterator[IO[str]]:
     """A text file that takes the place of `path` when the block ends without an exception, and is gone otherwise.
 
-    Raises UsageError when its folder is not there, StorageFull when it cannot be written.
+    Of a symbolic link the file it leads to is replaced, and the link stays. Raises UsageError when its folder is not there,
+    StorageFull when it cannot be written.
     """
-    path = path.absolute()
-    if not path.parent.is_dir():
-        raise UsageError(f"there is no folder {path.parent}", cure="Make it, or name another file")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder", cure="Name a file")
+    path = _target(path)
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
@@ -79,6 +77,45 @@ def replacing(path: Path) -> Iterator[IO[str]]:
         raise _unwritable(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def through(path: Path) -> Iterator[IO[str]]:
+    """A text stream into the pipe or device that is at `path`.
+
+    Raises StorageFull when it cannot be written, BrokenPipeError when its reader has gone.
+    """
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _stands_for_more(path: Path) -> bool:
+    """Whether there is something at `path` that is neither a file nor a folder: a device, a pipe, a socket."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _target(path: Path) -> Path:
+    """The file that writing to `path` would change, whether it is there already or not. Raises UsageError."""
+    try:
+        found = path.resolve()
+    except (OSError, RuntimeError):
+        found = path.absolute()
+    if found.is_symlink():
+        raise UsageError(f"{path} is a link that leads back to itself", cure="Name another file")
+    if not found.parent.is_dir():
+        raise UsageError(f"there is no folder {found.parent}", cure="Make it, or name another file")
+    if found.is_dir():
+        raise UsageError(f"{found} is a folder", cure="Name a file")
+    return found
 
 
 def _write_lines(db: Database, filters: Filters, out: IO[str]) -> int:

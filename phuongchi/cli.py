@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 import traceback
@@ -13,7 +15,7 @@ from typer.main import get_command
 from phuongchi import __version__
 from phuongchi.commands import archive, crawl, db, demo, export, ingest, portals, schedule, search, status
 from phuongchi.commands.common import FolderOption, QuietOption, VerboseOption, shared_options
-from storage.errors import PhuongChiError
+from storage.errors import PhuongChiError, StorageFull
 
 app = typer.Typer(
     name="phuongchi",
@@ -51,12 +53,13 @@ command = get_command(app)
 
 def main() -> None:
     """Entry of the console script: run the command, say what went wrong in one line, exit with its code."""
-    arguments = sys.argv[1:]
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 (closed by the shell with >&-)
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
     try:
-        code = run(arguments)
+        code = run(sys.argv[1:])
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): not an error, and nothing may be flushed into it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output went away (`| head`): not an error.
+        _drop_output()
         code = 0
     sys.exit(code)
 
@@ -69,31 +72,61 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return 0
     except typer.Exit as end:
-        sys.stdout.flush()
-        return end.exit_code
+        return _finish(end.exit_code, arguments)
     except PhuongChiError as error:
         return _complain(error, error.exit_code, arguments)
     except typer.TyperException as error:
         if not error.format_message():  # no arguments: the help was printed
-            return error.exit_code
-        return _complain(
-            f"{error.format_message()} See: phuongchi --help".replace("\n", " "), error.exit_code, arguments
-        )
+            return _finish(error.exit_code, arguments)
+        return _complain(f"{error.format_message()} See: phuongchi --help", error.exit_code, arguments)
     except (KeyboardInterrupt, typer.Abort):
         return _complain("stopped", 9, arguments)
     except BrokenPipeError:
         raise
     except Exception as error:  # the last line of defence: a bug is said to be one, with its own exit code
-        text = f"internal error: {type(error).__name__}: {error}".replace("\n", " ")
+        if isinstance(error, OSError) and error.errno in FULL:
+            return _complain(_unwritable(error), StorageFull.exit_code, arguments)
+        text = f"internal error: {type(error).__name__}: {error}"
         return _complain(f"{text}. Run it again with -vv and report what it prints", 1, arguments)
 
 
-def _complain(what: object, code: int, arguments: list[str]) -> int:
-    sys.stdout.flush()
-    if _loud(arguments):
-        traceback.print_exc()
-    sys.stderr.write(f"phuongchi: {what}\n".replace("\n", " ").rstrip() + "\n")
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says when a disk, a quota or a file may take no more."""
+
+
+def _finish(code: int, arguments: list[str]) -> int:
+    """`code`, once the results are out; that of a full disk if they cannot get out."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        return _complain(_unwritable(error), StorageFull.exit_code, arguments)
     return code
+
+
+def _unwritable(error: OSError) -> StorageFull:
+    place = str(error.filename or "the output")
+    return StorageFull(f"{place} cannot be written: {error.strerror}", cure="Free some space, or write it elsewhere")
+
+
+def _complain(what: object, code: int, arguments: list[str]) -> int:
+    """Say in one line what went wrong; what stands before it on stdout goes out first, if it can."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
+    with contextlib.suppress(OSError):  # nobody can be told; the code says it all the same
+        if _loud(arguments):
+            traceback.print_exc()
+        sys.stderr.write(f"phuongchi: {what}\n".replace("\n", " ").rstrip() + "\n")
+    return code
+
+
+def _drop_output() -> None:
+    """Send what is left of stdout nowhere: it cannot be written, and trying again at exit would only say so twice."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _loud(arguments: list[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -40,8 +41,21 @@ def register(app: typer.Typer) -> None:
         filters = Filters(since=since, until=until, portal=portal, ward=ward, province=province, hidden=True)
         db = session.archive().connect(readonly=True)
         try:
-            count = exports.export_jsonl(db, filters, sys.stdout if str(output) == "-" else output)
+            count = exports.export_jsonl(db, filters, sys.stdout if _is_stdout(output) else output)
         finally:
             db.close()
-        if str(output) != "-":
+        if not _is_stdout(output):
             session.voice.say(f"{count} bài | articles → {output}")
+
+
+def _is_stdout(output: Path) -> bool:
+    """Whether `output` means this command's stdout: `-`, or another name of it such as `/dev/stdout`.
+
+    Opened anew it would be emptied (`>> all.jsonl`) or replaced beneath the shell that made it.
+    """
+    if str(output) == "-":
+        return True
+    try:
+        return os.path.samestat(output.stat(), os.fstat(sys.stdout.fileno()))
+    except (OSError, ValueError):
+        return False

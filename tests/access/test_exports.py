@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from access import exports, queries
 from access.shape import SCHEMA
 from storage import schema
 from storage.engine import Database
-from storage.errors import UsageError
+from storage.errors import StorageFull, UsageError
 from storage.reader import Filters
 from storage.records import Attachment, DateCandidate, Dates, Image
 from storage.text import sha256_text
@@ -156,6 +158,52 @@ def test_export_jsonl_when_folder_is_missing_then_usage_error(database: Database
         exports.export_jsonl(database, Filters(), tmp_path / "none" / "tin.jsonl")
     with pytest.raises(UsageError, match="is a folder"):
         exports.export_jsonl(database, Filters(), tmp_path)
+
+
+def test_export_jsonl_when_it_is_a_link_then_its_target_is_replaced(database: Database, tmp_path: Path) -> None:
+    put_article(database, make_reading())
+    (tmp_path / "deep").mkdir()
+    target, link = tmp_path / "deep" / "tin.jsonl", tmp_path / "link.jsonl"
+    target.write_text("old")
+    before = target.stat().st_ino
+    link.symlink_to(target)
+    assert exports.export_jsonl(database, Filters(), link) == 1
+    assert link.is_symlink()
+    assert len(target.read_text("utf-8").splitlines()) == 1
+    assert target.stat().st_ino != before  # replaced, not overwritten
+
+
+def test_export_jsonl_when_it_is_a_link_to_nowhere_then_the_file_is_made_there(
+    database: Database, tmp_path: Path
+) -> None:
+    put_article(database, make_reading())
+    link = tmp_path / "link.jsonl"
+    link.symlink_to("new.jsonl")
+    assert exports.export_jsonl(database, Filters(), link) == 1
+    assert (tmp_path / "new.jsonl").read_text("utf-8").endswith("}\n")
+    link.unlink()
+    link.symlink_to(link)
+    with pytest.raises(UsageError, match="leads back to itself"):
+        exports.export_jsonl(database, Filters(), link)
+
+
+def test_export_jsonl_when_it_is_a_pipe_then_its_reader_gets_all(database: Database, tmp_path: Path) -> None:
+    put_article(database, make_reading())
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(pipe.read_text, "utf-8")
+        assert exports.export_jsonl(database, Filters(), pipe) == 1
+    assert json.loads(reader.result())["schema"] == SCHEMA
+    assert pipe.is_fifo()
+
+
+def test_export_jsonl_when_it_is_a_device_then_written_into_it(database: Database) -> None:
+    put_article(database, make_reading())
+    assert exports.export_jsonl(database, Filters(), Path("/dev/null")) == 1
+    assert Path("/dev/null").is_char_device()
+    with pytest.raises(StorageFull, match=r"cannot write /dev/full: No space left on device\. Free space"):
+        exports.export_jsonl(database, Filters(), Path("/dev/full"))
 
 
 def test_newest_when_asked_then_whole_articles_of_the_portal(database: Database) -> None:

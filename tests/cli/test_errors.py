@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from storage import engine
+from tests.builders import make_reading, put_article
 from tests.cli.conftest import Archive, Done, closed_port, command, environment, phuongchi, without_root_rights
 
 
@@ -155,6 +157,30 @@ def test_status_when_output_is_closed_early_then_is_no_error(archive: Archive) -
         ["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, env=environment(), check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("arguments", ["config", "--help", "export jsonl", "export jsonl -o /dev/stdout"])
+def test_any_command_when_the_disk_of_its_output_is_full_then_exit_6(archive: Archive, arguments: str) -> None:
+    db = engine.connect(f"sqlite:///{archive.folder}/phuongchi.db")
+    put_article(db, make_reading())
+    db.close()
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command("-C", archive.folder, *arguments.split()), stdout=full, stderr=subprocess.PIPE,
+                              text=True, env=environment(), check=False)  # fmt: skip
+    assert done.returncode == 6
+    assert one_line(done.stderr).startswith("phuongchi: the output cannot be written: No space left on device")
+    assert done.stderr.count("No space left") == 1
+
+
+def test_export_when_stdout_is_appended_to_a_file_then_what_stands_there_stays(
+    archive: Archive, tmp_path: Path
+) -> None:
+    target = tmp_path / "all.jsonl"
+    target.write_text("first\n")
+    with target.open("a") as out:
+        subprocess.run(command("-C", archive.folder, "export", "jsonl", "-o", "/dev/stdout"), stdout=out,
+                       env=environment(), check=True)  # fmt: skip
+    assert target.read_text() == "first\n"
 
 
 @pytest.mark.parametrize("left", [b"", None])
