@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -121,18 +121,17 @@ def last_planned(schedule: str, since: datetime, now: datetime) -> datetime | No
     return found.astimezone(UTC) if found else None
 
 
-def plan_batches(
-    portals: Sequence[Portal], *, size: int, servers: Mapping[str, str] | None = None
-) -> tuple[tuple[Portal, ...], ...]:
+def plan_batches(portals: Sequence[Portal], *, size: int) -> tuple[tuple[Portal, ...], ...]:
     """Portals in batches of at most `size`; those of one server stay together as far as one batch can hold them.
 
-    A portal's server is the one that answered last, else what `servers` says of its host, else the host itself. The order of
-    the portals is kept inside a server and between servers.
+    A portal's server is the one that answered last, else its host; nobody asks DNS here. That matters for speed alone: a
+    runner carries out batches one after another, and inside a batch the crawl child (`crawler.fetch.names`) makes portals of
+    one server share its pace, unknown ones by DNS before their first request. The order of the portals is kept inside a
+    server and between servers.
     """
     groups: dict[str, list[Portal]] = {}
     for portal in portals:
-        host = urlsplit(portal.url).netloc
-        groups.setdefault(portal.server or (servers or {}).get(host, "") or host, []).append(portal)
+        groups.setdefault(portal.server or urlsplit(portal.url).netloc, []).append(portal)
     batches: list[list[Portal]] = []
     for group in groups.values():
         first = 0  # what is too many for one batch follows in a later one

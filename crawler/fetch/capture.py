@@ -6,7 +6,6 @@ A downloader middleware nearest to the network. Its process_request is the last 
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -22,7 +21,7 @@ from w3lib.url import safe_url_string
 from crawler.fetch.batch import SETTING, Assignment
 from crawler.fetch.failures import Blocked
 from crawler.fetch.frontier import Frontier, frontier_of
-from crawler.fetch.guard import address_refusal, refusal
+from crawler.fetch.guard import address_refusal, refusal, server_of
 from crawler.fetch.jobs import Job
 from storage.records import Capture, Series
 from storage.warc import Exchange
@@ -136,14 +135,6 @@ def location_of(response: Response) -> str:
         return response.urljoin(safe_url_string(location.strip(), encoding="utf-8")).partition("#")[0]
     except ValueError:
         return ""
-
-
-def server_of(address: str, url: str) -> str:
-    """How a server is called: its address, on loopback with the port, because there each port is another server."""
-    if address and ipaddress.ip_address(address).is_loopback:
-        parts = urlsplit(url)
-        return f"{address}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
-    return address
 
 
 def _header(headers: Headers, name: str) -> str:

@@ -170,7 +170,7 @@ class Frontier(BaseScheduler):
                 self.file_flies = False
 
     def know_server(self, visit: Visit, address: str) -> None:
-        """The server that answered: portals of one server take turns from now on."""
+        """The server that answered, if it is another than the one its name led to: they take turns from now on."""
         if not address or address == visit.server_key:
             return
         other = self.servers.setdefault(address, visit.server)

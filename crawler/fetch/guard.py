@@ -98,6 +98,19 @@ def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
+def server_of(address: str, url: str) -> str:
+    """How a server is called: its address, on loopback with the port, because there each port is another server."""
+    if address and ipaddress.ip_address(address).is_loopback:
+        parts = urlsplit(url)
+        return f"{address}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    return address
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an address and no name."""
+    return _literal(f"[{host}]" if ":" in host else host) is not None
+
+
 class GuardedResolver(CachingThreadedResolver):
     """Resolves names to public addresses only.
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.http import Request
 
-from crawler.fetch import conditional, guard, plans
+from crawler.fetch import conditional, plans
 from crawler.fetch.jobs import Job, page_job
+from crawler.fetch.names import Names
 from crawler.fetch.pace import LONGEST_PAUSE, Server
 from crawler.fetch.visit import Visit
 from crawler.links.discover import seeds
@@ -33,6 +34,7 @@ class Rounds:
     def __init__(self, front: Frontier) -> None:
         self._front = front
         self._alarm: asyncio.TimerHandle | None = None
+        self._names = Names(front.wake)
 
     def stop(self) -> None:
         """Wake nobody any more."""
@@ -51,7 +53,7 @@ class Rounds:
                 return request
             if self._over(visit):
                 self._finish(visit)
-        if self._front.waiting and len(self._front.active) < self._front.settings.active:
+        if self._ready():
             self._front.wake()
         self._set_alarm(min(later, default=None))
         return None
@@ -62,20 +64,31 @@ class Rounds:
         self._alarm = None if at is None else asyncio.get_event_loop().call_at(at, self._front.wake)
 
     def _admit(self) -> None:
-        """Begin visits until enough run; portals of servers that nobody asks yet come first."""
-        while self._front.waiting and len(self._front.active) < self._front.settings.active:
-            busy = {visit.server_key for visit in self._front.active.values()}
-            portal = next((one for one in self._front.waiting if _server_name(one) not in busy), self._front.waiting[0])
-            self._front.waiting.remove(portal)
-            self._begin(portal)
+        """Begin visits until enough run; portals of servers that nobody asks yet come first.
 
-    def _begin(self, portal: Portal) -> None:
+        Portals of one server share its pace from the first request on: their server is known, or DNS is asked before.
+        """
+        while ready := self._ready():
+            busy = {visit.server_key for visit in self._front.active.values()}
+            portal, server = next((one for one in ready if one[1] not in busy), ready[0])
+            self._front.waiting.remove(portal)
+            self._begin(portal, server)
+
+    def _ready(self) -> list[tuple[Portal, str]]:
+        """The next portals that may begin, with their servers; what waits for DNS is none of them yet."""
+        free = self._front.settings.active - len(self._front.active)
+        if free <= 0:
+            return []
+        servers = ((portal, self._names.server(portal)) for portal in list(self._front.waiting)[: 2 * free + 8])
+        return [(portal, server) for portal, server in servers if server]
+
+    def _begin(self, portal: Portal, server_name: str) -> None:
         front, batch = self._front, self._front.batch
         # A run that goes on must still find due what its first part found, also if it is told an earlier time.
         now = max(front.now(), front.begun.get(portal.id, front.now()))
         with front.db.read() as conn:
             facts = frontier.facts(conn, portal.id)
-            key = facts.server or _server_name(portal)
+            key = facts.server or server_name
             note = frontier.server_notes(conn, [key]).get(key)
         deep = batch.deep or batch.full or plans.deep_due(facts, now)
         reach = plans.Reach(deep, facts.backfilled, batch.since, front.settings.attachments != "none")
@@ -247,7 +260,3 @@ class Rounds:
             {"event": "visit", "portal": portal, "state": state, "cause": cause, "detail": detail,
              "counts": dict(visit.counts)}
         )  # fmt: skip
-
-
-def _server_name(portal: Portal) -> str:
-    return portal.server or guard.place(portal.url)

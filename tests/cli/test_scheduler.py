@@ -109,12 +109,6 @@ def test_plan_batches_when_any_portals_then_none_is_lost_and_servers_stay_togeth
         assert [one.id for batch in batches for one in batch if one.id in members] == members
 
 
-def test_plan_batches_when_a_server_is_only_known_by_dns_then_it_counts() -> None:
-    portals = [portal("a.vn"), portal("b.vn"), portal("c.vn")]
-    batches = plan_batches(portals, size=2, servers={"a.vn": "10.0.0.1", "c.vn": "10.0.0.1"})
-    assert [[one.id for one in batch] for batch in batches] == [["a.vn", "c.vn"], ["b.vn"]]
-
-
 class Recorder:
     """A runner that notes plans in the ledger; `troubles` come first, one at a time."""
 

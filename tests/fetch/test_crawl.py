@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -184,3 +186,39 @@ def test_crawl_when_two_portals_share_a_server_then_it_is_asked_by_one_at_a_time
     assert most == 1
     assert robots == ["/robots.txt"]
     assert {row["state"] for row in archive.rows("select state from visit")} == {"done"}
+
+
+@pytest.mark.slow
+def test_crawl_when_two_names_lead_to_one_server_then_they_take_turns_from_the_first_request_on(
+    archive: Archive,
+) -> None:
+    company = threading.Barrier(2)
+    together = []
+
+    class Patient(News):
+        """Holds its first answer back until another request comes beside it, or has not come for a while."""
+
+        def reply(self, target, headers, *, night, hit):  # type: ignore[no-untyped-def]
+            if target == "/robots.txt" and not company.broken:
+                with suppress(threading.BrokenBarrierError):
+                    company.wait(0.5)
+                    together.append(headers["host"])
+            return super().reply(target, headers, night=night, hit=hit)
+
+    with serve([Patient(count=0)]) as world:
+        by_address = world.urls["news"]
+        by_name = by_address.replace("127.0.0.1", "localhost")
+        assert archive.crawl(by_address, by_name) == 0
+        hosts = {headers["host"].partition(":")[0] for _, _, headers in world.requests}
+    assert hosts == {"127.0.0.1", "localhost"}
+    assert together == []
+    assert {row["state"] for row in archive.rows("select state from visit")} == {"done"}
+
+
+@pytest.mark.slow
+def test_crawl_when_a_name_leads_nowhere_then_only_its_portal_is_unreachable(archive: Archive) -> None:
+    with serve([News(count=0)]) as world:
+        url = world.urls["news"]
+        assert archive.crawl("http://nowhere.invalid/", url) == 0
+    assert (archive.visit("http://nowhere.invalid/")["state"], archive.visit(url)["state"]) == ("unreachable", "done")
+    assert archive.visit("http://nowhere.invalid/")["cause"] == "net.dns"
