@@ -5,6 +5,7 @@ Everything below gets its configuration from here as arguments.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -148,6 +149,8 @@ def _checked(source: TomlText, setting: Setting, value: object) -> Value:
 def _problem(setting: Setting, value: Value) -> str:
     if setting.choices and value not in setting.choices:
         return "must be " + " or ".join(setting.choices)
+    if isinstance(value, float) and not math.isfinite(value):
+        return "must be a number of everyday size"
     if setting.least is not None and isinstance(value, int | float) and value < setting.least:
         return f"must not be less than {setting.least:g}"
     if setting.name == "contact" and value and not _contact_link(str(value)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,10 @@ from storage.errors import UsageError
 
 _HEADER = re.compile(r"\s*(\[{1,2})\s*([^\[\]#]+?)\s*\]{1,2}\s*(#.*)?$")
 _KEY = re.compile(r"""\s*["']?([^"'=\s]+?)["']?\s*=""")
-_POSITION = re.compile(r"\s*\(at line (\d+), column \d+\)$")
+_POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+_OF_A_TABLE = re.compile(r".*#\d+\.")
+_TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate")
+"""How the messages of tomllib begin that mean: this was said before."""
 
 
 class TomlText:
@@ -36,10 +39,11 @@ class TomlText:
         except tomllib.TOMLDecodeError as error:
             message = str(error)
             found = _POSITION.search(message)
-            line = f", line {found[1]}" if found else ", at its end"
-            raise UsageError(
-                f"{path}{line}: {_POSITION.sub('', message)}", cure="Texts stand in quotes, tables in brackets"
-            ) from None
+            line = int(found[1]) if found and found[1] else len(text.rstrip().split("\n"))
+            problem, cure = _POSITION.sub("", message), "Texts stand in quotes, tables in brackets"
+            if problem.startswith(_TWICE):
+                problem, cure = _said_twice(text.split("\n"), line)
+            raise UsageError(f"{path}, line {line}: {problem}", cure=cure) from None
 
     def line(self, table: str, key: str = "", *, index: int = 0) -> int | None:
         """Line of `key` in `[table]` (or the `index`-th `[[table]]`); `table` is empty for the top. None if not found."""
@@ -64,6 +68,34 @@ class TomlText:
         line = self.line(table, key, index=index) or self.line(table, index=index)
         where = f"{self.path}, line {line}" if line else str(self.path)
         return UsageError(f"{where}: {message}", cure=cure)
+
+
+def _said_twice(lines: Sequence[str], number: int) -> tuple[str, str]:
+    """What to say when `lines[number - 1]` says again what an earlier line says, and what to do about it."""
+    names = dict(_names(lines[:number]))
+    name = names.pop(number, "")
+    first = max((line for line, other in names.items() if f"{other}.".startswith(f"{name}.")), default=0)
+    if not name or not first:
+        return "a key or table is set twice", "Keep one of them"
+    if names[first] != name:
+        cure = "Write them all one way: with dots, or in the table"
+        return f"[{name}] is begun here, but line {first} sets {names[first]}", cure
+    return f"{_OF_A_TABLE.sub('', name)} is set twice, first in line {first}", "Keep one of them"
+
+
+def _names(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Line number and full name of each table and key. Each `[[table]]` begins a table of its own."""
+    current, count = "", 0
+    for number, line in enumerate(lines, 1):
+        if header := _HEADER.match(line):
+            count += 1
+            current = header[2].replace(" ", "")
+            if header[1] == "[":
+                yield number, current
+            else:
+                current = f"{current}#{count}"
+        elif key := _KEY.match(line):
+            yield number, f"{current}.{key[1]}".lstrip(".")
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

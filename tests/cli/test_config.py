@@ -49,6 +49,10 @@ def test_load_when_set_then_values_are_typed(tmp_path: Path) -> None:
         ("[fetch]\nactive = 1.5\n", "line 2: fetch.active must be a whole number"),
         ("[fetch]\nactive = true\n", "line 2: fetch.active must be a whole number"),
         ("[fetch]\ndelay = -1\n", "line 2: fetch.delay = -1.0: must not be less than 0"),
+        ("fetch.delay = -0.5\n", "line 1: fetch.delay = -0.5: must not be less than 0"),
+        ("fetch.delay = nan\n", "line 1: fetch.delay = nan: must be a number of everyday size. The default is"),
+        ("[fetch]\ndelay = inf\n", "line 2: fetch.delay = inf: must be a number of everyday size"),
+        ("[fetch]\ndelay = -inf\n", "line 2: fetch.delay = -inf: must be a number of everyday size"),
         ("fetch = 3\n", "line 1: fetch is not a setting"),
         ("[fetch]\nattachments = 'all'\n", "line 2: fetch.attachments = 'all': must be documents or none"),
         ("night = '22-5'\n", "line 1: night = '22-5': '22' is not an hour as in 22:30"),
@@ -56,6 +60,15 @@ def test_load_when_set_then_values_are_typed(tmp_path: Path) -> None:
         ("contact = 'nobody'\n", "line 1: contact = 'nobody': must be a mail address or an http"),
         ("operator = \n", r"phuongchi.toml, line 1: .* Texts stand in quotes"),
         ("[fetch\n", r"phuongchi.toml, line 1: "),
+        ("operator = 'x'\n\n# y\noperator = 'z'\n", r"toml, line 4: operator is set twice, first in line 1\. Keep one"),
+        ("[fetch]\ndelay = 1\n\ndelay = 2", r"toml, line 4: fetch.delay is set twice, first in line 2\. Keep one"),
+        ("fetch.delay = 1\nfetch.delay = 2\n\n", r"toml, line 2: fetch.delay is set twice, first in line 1"),
+        ("[fetch]\ndelay = 1\n[read]\n[fetch]\n", r"toml, line 4: fetch is set twice, first in line 1\. Keep one"),
+        (
+            "fetch.delay = 1\n[fetch]\n",
+            r"line 2: \[fetch\] is begun here, but line 1 sets fetch.delay\. Write them all",
+        ),
+        ("operator = 1\noperator.x = 1", r"toml, line 2: a key or table is set twice\. Keep one"),
     ],
 )
 def test_load_when_wrong_then_names_line_key_and_cure(tmp_path: Path, text: str, complaint: str) -> None:

@@ -42,6 +42,7 @@ def test_read_row_when_loopback_then_exactly_that_port_is_allowed() -> None:
         ("[[portal]]\nurl = 'https://a.vn/'\n\n[[portal]]\nurl = 'ftp://b.vn/'\n", "line 5: url: 'ftp://b.vn/' is not an http"),
         ("[[portal]]\nurl = 'https://a.vn/'\nnmae = 'x'\n", r"line 3: nmae is not a key of a portal. Did you mean name\?"),
         ("[[portal]]\nurl = 'https://a.vn/'\nhosts = 'a.vn'\n", "line 3: hosts: must be a list"),
+        ("[[portal]]\nurl = 'https://a.vn/'\n[[portal]]\nurl = 'x'\nurl = 'y'\n", "line 5: url is set twice, first in line 4"),
         ("[[portal]]\nurl = 'https://a.vn/'\n[[portal]]\nurl = 'http://www.a.vn'\n", "line 4: portal a.vn stands here twice"),
         ("[portal]\nurl = 'https://a.vn/'\n", r"line 1: portal must be a list of tables. Write \[\[portal\]\]"),
         ("[[portals]]\nurl = 'https://a.vn/'\n", r"portals has no meaning here. Write each portal as a \[\[portal\]\] table"),
