@@ -74,7 +74,9 @@ def _said_twice(lines: Sequence[str], number: int) -> tuple[str, str]:
     """What to say when `lines[number - 1]` says again what an earlier line says, and what to do about it."""
     names = dict(_names(lines[:number]))
     name = names.pop(number, "")
-    first = max((line for line, other in names.items() if f"{other}.".startswith(f"{name}.")), default=0)
+    same = [line for line, other in names.items() if other == name]
+    below = [line for line, other in names.items() if other.startswith(f"{name}.")]
+    first = max(same or below, default=0)
     if not name or not first:
         return "a key or table is set twice", "Keep one of them"
     if names[first] != name:
