@@ -50,7 +50,7 @@ def decide(reading: Reading, known: Known) -> Verdict:
     if stored is None or baseline is None:
         raise ValueError(f"article {known.article} is known without its current revision")
     events: list[EventKind] = ["returned"] if known.removed else []
-    reread = differences(stored, baseline)
+    reread = restated(stored, baseline)
     if reread:
         events.append("redated" if reread == ("dates",) else "reextracted")
     changed = differences(baseline, reading)
@@ -113,6 +113,18 @@ def differences(old: Reading, new: Reading) -> tuple[str, ...]:
     if _files(old) != _files(new):
         changed.append("attachments")
     return tuple(changed)
+
+
+def restated(stored: Reading, again: Reading) -> tuple[str, ...]:
+    """Names of the fields in which one capture read again differs from what was stored of it.
+
+    As `differences`, but any change of the date counts: none of it is noise of the portal, since the bytes are the same.
+    """
+    changed = [name for name in differences(stored, again) if name != "dates"]
+    before, now = (
+        (date.value, date.basis) if date else None for date in (stored.dates.published, again.dates.published)
+    )
+    return (*changed, "dates") if before != now else tuple(changed)
 
 
 def _texts(parts: Sequence[str]) -> str:

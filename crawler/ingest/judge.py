@@ -35,6 +35,22 @@ _ARTICLE_OF_LAW = re.compile(r"điều\s+\d{1,2}\s*[.:]", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"\bsố\s*:?\s*[\d…._]*\s*/\s*(?:\d{4}/)?(?:QĐ|CV|KH|BC|NQ|TTr|TB|GM|HD|CT|UBND|HĐND)", re.IGNORECASE
 )
+CURABLE = frozenset(
+    {
+        "listing",
+        "static",
+        "form",
+        "no-title",
+        "search",
+        "refused-address",
+        "error-page",
+        "blocked",
+        "maintenance",
+        "soft-404",
+    }
+)
+"""Reasons for which a page is no article unless a list or feed calls it by a headline: it may do so later."""
+
 _MOTTO = "cong hoa xa hoi chu nghia viet nam"
 _SHORT = 600
 _SLIGHT = 250

@@ -73,6 +73,7 @@ reading = Table(
     Column("article", String(17), nullable=False, default=""),
     Column("confidence", Float, nullable=False, default=1.0),
     Column("at", Instant, nullable=False),
+    Column("evidence", String(64), comment="digest of the mentions it rests on"),
     Index("ix_reading_article", "article"),
 )  # fmt: skip
 

@@ -176,8 +176,8 @@ def remove(conn: Connection, article: str, at: datetime) -> None:
 
 
 def note_reading(conn: Connection, capture: Capture, reader: str, verdict: Verdict, *, confidence: float,
-                 at: datetime) -> None:  # fmt: skip
-    """The capture was read: with which reader, and what it meant. It waits no longer."""
+                 at: datetime, evidence: str = "") -> None:  # fmt: skip
+    """The capture was read: with which reader and mentions (`evidence.digest`), and what it meant. It waits no longer."""
     row: dict[str, Any] = {
         "reader": reader,
         "verdict": verdict.kind,
@@ -185,6 +185,7 @@ def note_reading(conn: Connection, capture: Capture, reader: str, verdict: Verdi
         "article": verdict.article,
         "confidence": confidence,
         "at": at,
+        "evidence": evidence,
     }
     table = schema.reading
     if not conn.execute(update(table).where(table.c.entry == capture.entry).values(**row)).rowcount:

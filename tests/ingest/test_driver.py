@@ -15,10 +15,10 @@ from crawler.links.patterns import page_key
 from storage import schema
 from storage.engine import Database, Fence, next_numbers
 from storage.errors import Held
-from storage.records import Capture
+from storage.records import Capture, Purpose
 from storage.warc import Exchange, WarcWriter
 from storage.writer import articles, queue
-from tests.builders import NOW, make_portal, make_sighting, put_capture, put_portal
+from tests.builders import NOW, make_portal, put_capture, put_portal
 
 PORTAL = make_portal("https://phuonghoabinh.gov.vn/")
 TOPICS = (
@@ -27,7 +27,7 @@ TOPICS = (
 )  # fmt: skip
 
 
-def story(number: int, *, extra: str = "", hits: int = 1, head: str = "") -> bytes:
+def story(number: int, *, extra: str = "", hits: int = 1, head: str = "", dated: bool = True) -> bytes:
     """A portal page with furniture round one article; `hits` moves the counters, `extra` edits the text."""
     topic = TOPICS[number % len(TOPICS)]
     body = "".join(
@@ -36,9 +36,9 @@ def story(number: int, *, extra: str = "", hits: int = 1, head: str = "") -> byt
     )
     return f"""<html><head><title>Phường Hòa Bình tổ chức {topic} {number} - Phường Hòa Bình</title>{head}</head><body>
     <div id="menu"><ul><li><a href="/">Trang chủ</a></li><li><a href="/tin-tuc/">Tin tức</a></li></ul></div>
-    <div class="clock">Hôm nay, ngày {hits % 27 + 1:02}/11/2026</div>
+    {f'<div class="clock">Hôm nay, ngày {hits % 27 + 1:02}/11/2026</div>' if dated else ""}
     <div class="main"><h1>Phường Hòa Bình tổ chức {topic} {number}</h1>
-    <p class="date">{number % 27 + 1:02}/05/2026 08:{number + 10}</p>
+    {f'<p class="date">{number % 27 + 1:02}/05/2026 08:{number + 10}</p>' if dated else ""}
     <div class="content">{body}{extra}<p style="text-align:right"><b>Kim Dung</b></p></div></div>
     <div class="foot"><p>Lượt truy cập: {hits * 977}</p><p>Đang trực tuyến: {hits}</p></div></body></html>""".encode()
 
@@ -52,8 +52,8 @@ class Archive:
         with database.write() as connection:
             put_portal(connection, PORTAL)
 
-    def put(self, path: str, body: bytes, *, status: int = 200, days: int = 0) -> Capture:
-        """One more response, a minute or some days later, waiting to be read."""
+    def put(self, path: str, body: bytes, *, status: int = 200, days: int = 0, purpose: Purpose = "article") -> Capture:
+        """One more response, a minute or some days later, waiting to be read; a list gives an article's headline."""
         self.at += timedelta(minutes=1, days=days)
         url = PORTAL.url + path
         exchange = Exchange(
@@ -64,18 +64,30 @@ class Archive:
             (entry,) = next_numbers(connection, "entry")
             record = self.writer.write(exchange, entry=entry, metadata={})
             capture = Capture(
-                entry=entry, portal=PORTAL.id, url=url, purpose="article", fetched_at=self.at, status=status,
+                entry=entry, portal=PORTAL.id, url=url, purpose=purpose, fetched_at=self.at, status=status,
                 record=record, media_type="text/html", charset="utf-8", key=page_key(url),
             )  # fmt: skip
             put_capture(connection, capture, key=capture.key, unread=True)
-            mention = make_sighting(url, anchor=f"Phường Hòa Bình tổ chức buổi sinh hoạt {path}")
-            row = {"portal": PORTAL.id, "key": capture.key, "listing": "phuonghoabinh.gov.vn/tin-tuc"}
-            seen = {"url": url, "source": "listing", "position": 0, "anchor": mention.anchor}
-            table = schema.sighting
-            if not connection.execute(select(table.c.id).where(table.c.key == capture.key)).first():
-                times = {"first_seen": self.at, "last_seen": self.at}
-                connection.execute(table.insert().values(**row, **seen, **times))
+            pages = schema.page
+            if connection.execute(select(pages.c.id).where(pages.c.key == capture.key)).first() is None:
+                row = {"portal": PORTAL.id, "key": capture.key, "url": url, "purpose": purpose}
+                connection.execute(pages.insert().values(**row, first_seen=self.at))
+        if purpose == "article":
+            self.mention(path, f"Phường Hòa Bình tổ chức buổi sinh hoạt {path}")
         return capture
+
+    def mention(self, path: str, anchor: str, date_text: str = "") -> None:
+        """A list that links the page with these words; it says so once."""
+        key, table = page_key(PORTAL.url + path), schema.sighting
+        said = {"anchor": anchor, "date_text": date_text, "first_seen": self.at, "last_seen": self.at}
+        with self.db.write() as connection:
+            same = (table.c.key == key) & (table.c.anchor == anchor) & (table.c.date_text == date_text)
+            if connection.execute(select(table.c.id).where(same)).first() is None:
+                count = connection.execute(select(func.count()).select_from(table)).scalar_one()
+                place = {"listing": f"phuonghoabinh.gov.vn/tin-tuc?page={count}", "source": "listing", "position": 0}
+                connection.execute(
+                    table.insert().values(portal=PORTAL.id, key=key, url=PORTAL.url + path, **place, **said)
+                )
 
     def desk(self, fence: Fence | None = None) -> driver.Desk:
         return driver.Desk(self.db, self.folder, PORTAL, fence, lambda: self.at)
@@ -285,3 +297,49 @@ def test_event_numbers_have_no_gaps(filled: Archive) -> None:
         assert list(connection.execute(select(schema.event.c.seq).order_by(schema.event.c.seq)).scalars()) == list(
             range(1, 13)
         )
+
+
+def test_undated_article_when_a_later_list_dates_it_is_read_again(archive: Archive) -> None:
+    for number in range(6):
+        archive.put(f"tin-tuc/bai-viet-so-{number}.html", story(number, dated=number != 3))
+    assert archive.read() == {"new": 6}
+    path = "tin-tuc/bai-viet-so-3.html"
+    archive.mention(path, "Phường Hòa Bình tổ chức tiếp công dân 3", "20/05/2026")
+    assert not archive.read()
+    with archive.db.read() as connection:
+        found = articles.find(connection, PORTAL.id, [page_key(PORTAL.url + path)])
+    assert found is not None
+    published = found.reading.dates.published
+    assert published is not None
+    assert (published.value, published.source, found.revision) == ("2026-05-20", "listing", 1)
+    assert archive.events()[6:] == ["redated"]
+    archive.read()
+    assert archive.events()[6:] == ["redated"], "what was read with all mentions is not read again"
+
+
+def test_page_without_a_headline_when_a_later_list_gives_one_becomes_an_article(archive: Archive) -> None:
+    for number in range(6):
+        archive.put(f"tin-tuc/bai-viet-so-{number}.html", story(number))
+    path = "phong-trao-tuan-le-xanh.html"
+    archive.put(path, story(7, dated=False), purpose="unknown")
+    assert archive.read() == {"new": 6, "not-article": 1}
+    archive.mention(path, "Phường Hòa Bình tổ chức bầu tổ trưởng 7", "20/05/2026")
+    assert archive.read() == {"new": 1}
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_state_when_the_list_came_before_or_after_reading_is_the_same(archive: Archive, *, early: bool) -> None:
+    path = "tin-tuc/bai-viet-so-3.html"
+    for number in range(6):
+        archive.put(f"tin-tuc/bai-viet-so-{number}.html", story(number, dated=number != 3))
+    for mentioned in (early, not early):
+        if mentioned:
+            archive.mention(path, "Phường Hòa Bình tổ chức tiếp công dân 3", "20/05/2026")
+        archive.read()
+    with archive.db.read() as connection:
+        digests = (
+            connection.execute(select(schema.revision.c.digest).order_by(schema.revision.c.article)).scalars().all()
+        )
+        dates = connection.execute(select(schema.article.c.published_at)).scalars().all()
+    assert len(digests) == 6
+    assert "2026-05-20" in dates

@@ -12,7 +12,7 @@ from sqlalchemy import exc, insert, select, text, update
 from sqlalchemy.engine import URL
 
 from storage import schema, sqlite
-from storage.engine import COUNTERS, Database, Fence, connect, create, next_numbers, upgrade
+from storage.engine import COUNTERS, REVISIONS, Database, Fence, connect, create, next_numbers, upgrade
 from storage.errors import DatabaseError, Held, SchemaError, StorageFull, UsageError
 from storage.locks import LockBusy, file_lock
 from tests.conftest import CREATED_AT
@@ -116,7 +116,7 @@ def test_connect_when_schema_is_newer_then_names_the_cure(database_url: str) -> 
 
 
 def test_upgrade_when_schema_is_current_then_nothing_changes(database_url: str) -> None:
-    assert upgrade(database_url) == ("0001", "0001")
+    assert upgrade(database_url) == (REVISIONS[-1], REVISIONS[-1])
 
 
 def test_read_when_writing_then_refused_by_the_database(database: Database) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from crawler.ingest.decide import differences
+from crawler.ingest.driver.again import reopened
 from crawler.ingest.driver.desk import SLICE, Counts, Desk, opened
 from crawler.ingest.driver.learning import learned
 from crawler.ingest.driver.storing import find, store_absence, store_reading
@@ -14,7 +16,7 @@ from crawler.ingest.read import Captured, read
 from storage import runs
 from storage.engine import Database, next_numbers
 from storage.records import Capture, EventKind, Reading, Template, Verdict
-from storage.writer import articles, queue
+from storage.writer import articles, evidence, queue
 
 LEASE = 600.0
 """Seconds of real time for which a reader keeps a portal after each slice."""
@@ -29,6 +31,7 @@ def waiting(db: Database) -> dict[str, int]:
 def read_portal(desk: Desk, *, at_end: bool) -> Counts:
     """Read all captures of the portal that wait, oldest first, and store what they mean.
 
+    At the visit's end, pages that were read before a list told their date or headline are read again.
     Before the visit's end (`at_end` false) a portal without a template is left alone until it has enough pages to learn
     one. Interrupted at any moment, the next call goes on with the captures that were not stored. Raises Held when the lease
     was lost; what can go wrong with one page is a verdict (`failed`) and never stops the others.
@@ -40,11 +43,21 @@ def read_portal(desk: Desk, *, at_end: bool) -> Counts:
     template = learned(desk, at_end=at_end)
     if template is None and not at_end:
         return counts
+    read_waiting(desk, template, counts)
+    if at_end and reopened(desk):
+        again = Counts()
+        read_waiting(desk, template, again)
+        counts.verdicts += Counter(new=again.verdicts["new"])  # the others were counted when they were read first
+    return counts
+
+
+def read_waiting(desk: Desk, template: Template | None, counts: Counts) -> None:
+    """Read slice by slice what waits, until nothing does."""
     while True:
         with desk.db.read() as conn:
             captures = queue.unread(conn, desk.portal.id, SLICE)
         if not captures:
-            return counts
+            return
         read_slice(desk, captures, template, counts)
 
 
@@ -68,7 +81,10 @@ def read_slice(desk: Desk, captures: Sequence[Capture], template: Template | Non
             else:
                 verdict = store_reading(conn, desk, captured, reading, baselines, number=number)
             reader, confidence = (reading.reader, reading.confidence) if reading else ("", 1.0)
-            articles.note_reading(conn, captured.capture, reader, verdict, confidence=confidence, at=desk.now())
+            articles.note_reading(
+                conn, captured.capture, reader, verdict, confidence=confidence, at=desk.now(),
+                evidence=evidence.digest(captured.sightings),
+            )  # fmt: skip
             events.extend((kind, verdict.article, desk.now()) for kind in verdict.events)
             counts.add(verdict)
         for capture, why in damaged:

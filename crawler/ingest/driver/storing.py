@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from crawler.ingest.decide import GONE_STATUSES, absent, decide, differences, near_copy, same_story
+from crawler.ingest.decide import GONE_STATUSES, absent, decide, near_copy, restated, same_story
 from crawler.ingest.driver.desk import Desk
 from crawler.ingest.read import Captured
 from storage.engine import Transaction
@@ -66,7 +66,7 @@ def store_state(
 ) -> None:
     """What the verdict means for the article's current revision: read again, replaced by a new one, or left alone."""
     baseline = reading if stored.entry == capture.entry else baselines.get((stored.id, stored.revision))
-    if baseline and (baseline.reader != stored.reading.reader or differences(stored.reading, baseline)):
+    if baseline and (baseline.reader != stored.reading.reader or restated(stored.reading, baseline)):
         articles.reextract(conn, stored, desk.key, baseline)
     if verdict.kind == "revised":
         articles.revise(conn, stored, capture, desk.key, reading, verdict)

@@ -1,0 +1,89 @@
+"""What is said of pages elsewhere, and which readings were made before it was said.
+
+A list may be visited after the page that it alone dates or calls by a headline. Such readings are found by a digest of the
+mentions that each rests on, not by times, so that it does not matter when a page was read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, exists, func, select, update
+
+from storage import schema
+from storage.records import Sighting
+from storage.text import sha256_text
+
+HEADLINE_WORDS = 4
+"""Words from which the text of a link may be a headline. Shorter ones are menu items and page numbers."""
+
+_article, _revision, _reading = schema.article, schema.revision, schema.reading
+_capture, _page, _sighting = schema.capture, schema.page, schema.sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A reading that more mentions of its page may change: its capture, the page, and the digest it was made with."""
+
+    entry: int
+    key: str
+    evidence: str | None
+
+
+def digest(mentions: Iterable[Sighting]) -> str:
+    """The same for mentions that say the same, however many there are and wherever; empty when they say nothing."""
+    return _digest({(mention.source, mention.anchor, mention.date_text) for mention in mentions})
+
+
+def _digest(said: Iterable[tuple[str, str, str]]) -> str:
+    telling = sorted(line for line in said if line[0] == "feed" or line[2] or len(line[1].split()) >= HEADLINE_WORDS)
+    return sha256_text("\n".join("\t".join(line) for line in telling)) if telling else ""
+
+
+def undated(conn: Connection, portal: str, *, after: int, limit: int) -> list[Doubtful]:
+    """Current states of articles whose own page prints no date, in the order of their captures behind `after`."""
+    query = (
+        select(_revision.c.entry, _capture.c.key, _reading.c.evidence)
+        .join(_article, (_article.c.id == _revision.c.article) & (_article.c.revision == _revision.c.number))
+        .join(_capture, _capture.c.entry == _revision.c.entry)
+        .join(_reading, _reading.c.entry == _revision.c.entry)
+        .where(_article.c.portal == portal, _revision.c.entry > after)
+        .where((_revision.c.published_basis != "printed") | (_revision.c.published_source == "listing"))
+        .where(exists().where(_sighting.c.portal == portal, _sighting.c.key == _capture.c.key))
+    )
+    return [Doubtful(*row) for row in conn.execute(query.order_by(_revision.c.entry).limit(limit))]
+
+
+def refused(conn: Connection, portal: str, reasons: Sequence[str], *, after: int, limit: int) -> list[Doubtful]:
+    """Last readings of pages that were taken for no articles for one of these reasons, in the order of their captures."""
+    last = select(func.max(_capture.c.entry)).where(_capture.c.portal == portal, _capture.c.key == _page.c.key)
+    query = (
+        select(_reading.c.entry, _page.c.key, _reading.c.evidence)
+        .join(_page, (_page.c.portal == portal) & (_page.c.read_as == "not-article"))
+        .where(_reading.c.entry == last.scalar_subquery(), _reading.c.entry > after)
+        .where(_reading.c.verdict == "not-article", _reading.c.detail.in_(list(reasons)))
+        .where(exists().where(_sighting.c.portal == portal, _sighting.c.key == _page.c.key))
+    )
+    return [Doubtful(*row) for row in conn.execute(query.order_by(_reading.c.entry).limit(limit))]
+
+
+def outdated(conn: Connection, portal: str, readings: Sequence[Doubtful]) -> list[int]:
+    """Those of the readings that were made with other mentions than are known today, as entries of their captures."""
+    today = _digests(conn, portal, [reading.key for reading in readings])
+    return [reading.entry for reading in readings if (reading.evidence or "") != today.get(reading.key, "")]
+
+
+def _digests(conn: Connection, portal: str, keys: Sequence[str]) -> Mapping[str, str]:
+    columns = (_sighting.c.key, _sighting.c.source, _sighting.c.anchor, _sighting.c.date_text)
+    query = select(*columns).distinct().where(_sighting.c.portal == portal, _sighting.c.key.in_(list(keys)))
+    said: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    for key, source, anchor, date_text in conn.execute(query):
+        said[key].add((source, anchor, date_text))
+    return {key: _digest(lines) for key, lines in said.items()}
+
+
+def reopen(conn: Connection, entries: Iterable[int]) -> None:
+    """These captures wait to be read again."""
+    conn.execute(update(_capture).where(_capture.c.entry.in_(list(entries))).values(unread=True))
