@@ -48,8 +48,9 @@ def begin_run(
 ) -> Run:
     """Go on with the run that a dead process left, or start one; each portal gets a pending visit.
 
-    A run that is continued keeps its id and kind, and its unfinished visits are pending again. `slots` are claimed for the
-    run in the same transaction; if the newest run had claimed them and was stopped or failed, it is opened again.
+    A run that is continued keeps its id and kind, and its unfinished and interrupted visits are pending again. `slots` are
+    claimed for the run in the same transaction; if the newest run had claimed them and was stopped or failed, it is opened
+    again.
     """
     with db.write(fence) as connection:
         left = select(_run).where(_run.c.state == "running").order_by(_run.c.id.desc()).limit(1)
@@ -226,15 +227,13 @@ def _new_run(connection: Connection, fence: Fence, *, kind: str, now: datetime, 
 
 
 def _cut_short(connection: Connection, slots: Sequence[SlotKey]) -> RowMapping | None:
-    """The newest run, if it was begun for one of these slots and came to no end; its interrupted visits are open again."""
+    """The newest run, if it was begun for one of these slots and came to no end."""
     newest = connection.execute(select(_run).order_by(_run.c.id.desc()).limit(1)).mappings().one_or_none()
     if newest is None or newest["state"] not in ("stopped", "failed"):
         return None
     mine = select(_slot.c.schedule, _slot.c.due_at).where(_slot.c.run == newest["id"], _slot.c.state != "done")
     if not {(row.schedule, row.due_at) for row in connection.execute(mine)} & set(slots):
         return None
-    again = (_visit.c.run == newest["id"]) & (_visit.c.state == "partial") & _visit.c.cause.in_(INTERRUPTED)
-    connection.execute(update(_visit).where(again).values(state="pending", cause="", detail="", ended_at=None))
     return newest
 
 
@@ -244,8 +243,10 @@ def _resume(connection: Connection, fence: Fence, run: int) -> None:
         "resumed": _run.c.resumed + 1, "host": socket.gethostname(), "version": _version(),
     }  # fmt: skip
     connection.execute(update(_run).where(_run.c.id == run).values(**values))
-    unfinished = update(_visit).where(_visit.c.run == run, _visit.c.state == "running")
-    connection.execute(unfinished.values(state="pending"))
+    # A disk that was full, or a kill, may have come between the ends of the visits and the end of the run.
+    interrupted = (_visit.c.state == "partial") & _visit.c.cause.in_(INTERRUPTED)
+    unfinished = update(_visit).where(_visit.c.run == run, (_visit.c.state == "running") | interrupted)
+    connection.execute(unfinished.values(state="pending", cause="", detail="", ended_at=None))
 
 
 def _version() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -59,16 +59,17 @@ def begin(order: Order, db: Database, fence: Fence, *, now: datetime) -> Run:
 
 @contextmanager
 def failing(db: Database, fence: Fence, run: Run, archive: Archive) -> Iterator[None]:
-    """Write down that the run failed when the block raises."""
+    """Write down that the run failed when the block raises. What the trouble does not let us write, the next run makes good."""
     from storage import runs
 
     try:
         yield
     except BaseException as error:
         now = archive.clock.now()
-        _leave_visits(db, fence, run.id, "run.failed", now=now)
         code = error.exit_code if isinstance(error, PhuongChiError) else 1
-        runs.end_run(db, fence, run.id, state="failed", exit_code=code, now=now)
+        with suppress(PhuongChiError):
+            _leave_visits(db, fence, run.id, "run.failed", now=now)
+            runs.end_run(db, fence, run.id, state="failed", exit_code=code, now=now)
         raise
 
 

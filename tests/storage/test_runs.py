@@ -107,6 +107,20 @@ def test_begin_run_when_a_dead_one_is_left_then_it_goes_on(ledger: Database, tmp
     assert new.id == first.id + 1
 
 
+def test_begin_run_when_a_full_disk_let_only_its_visits_end_then_they_go_on(ledger: Database, tmp_path: Path) -> None:
+    with runs.hold(ledger, tmp_path) as fence:
+        run = runs.begin_run(ledger, fence, kind="hand", portals=["a.gov.vn", "b.gov.vn"], now=NOW).id
+        for portal, state, cause in (("a.gov.vn", "partial", "run.failed"), ("b.gov.vn", "partial", "limit.pages")):
+            runs.start_visit(ledger, fence, run, portal, now=NOW, deep=False)
+            runs.end_visit(ledger, fence, run, portal, state=state, cause=cause, counts={"asked": 3}, now=NOW)  # type: ignore[arg-type]
+    with runs.hold(ledger, tmp_path) as fence:
+        assert runs.begin_run(ledger, fence, kind="hand", portals=["a.gov.vn", "b.gov.vn"], now=LATER).id == run
+    assert [(visit.portal, visit.state, visit.cause, visit.counts) for visit in runs.visits(ledger, run)] == [
+        ("a.gov.vn", "pending", "", {"asked": 3}),
+        ("b.gov.vn", "partial", "limit.pages", {"asked": 3}),
+    ]
+
+
 def test_end_visit_when_done_in_parts_then_counts_are_summed(ledger: Database, tmp_path: Path) -> None:
     with runs.hold(ledger, tmp_path) as fence:
         run = runs.begin_run(ledger, fence, kind="hand", portals=["a.gov.vn"], now=NOW).id
