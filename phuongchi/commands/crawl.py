@@ -63,10 +63,22 @@ def chosen_portals(archive: Archive, names: list[str]) -> tuple[Portal, ...]:
     if retired:
         raise UsageError(f"portal {retired[0]} is retired", cure=f"See: phuongchi portals resume {retired[0]}")
     if not chosen:
-        raise UsageError(
-            f"no portals to visit in {archive.folder / file.FILE}", cure="Add one: phuongchi portals add URL"
-        )
+        raise _nothing_to_visit(archive, every)
     return chosen
+
+
+def _nothing_to_visit(archive: Archive, every: tuple[Portal, ...]) -> UsageError:
+    """Why a crawl of all portals has none to visit: there are none, or every one was put aside."""
+    from phuongchi.portals import file
+
+    where = archive.folder / file.FILE
+    retired = sum(portal.retired for portal in every)
+    if not every:
+        return UsageError(f"there are no portals in {where}", cure="Add one: phuongchi portals add URL")
+    return UsageError(
+        f"nothing to visit: of {len(every)} portals in {where} {len(every) - retired} are paused and {retired} retired",
+        cure=f"Take one up again: phuongchi portals resume {every[0].id}",
+    )
 
 
 def check_manners(archive: Archive, portals: tuple[Portal, ...]) -> None:

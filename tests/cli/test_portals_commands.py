@@ -57,13 +57,23 @@ def test_pause_when_unknown_then_exit_2_and_nothing_is_written(archive: Archive)
     assert "no portal nowhere.example.vn in portals.toml. See: phuongchi portals list" in done.err
 
 
-@pytest.mark.parametrize(("state", "cure"), [("pause", "Add one"), ("retire", "is retired")])
-def test_crawl_when_the_only_portal_is_paused_or_retired_then_exit_2(archive: Archive, state: str, cure: str) -> None:
-    archive.add(URL)
-    archive.quick("portals", state, ID)
-    done = archive.quick("crawl", *([ID] if state == "retire" else []))
+def test_crawl_when_every_portal_is_paused_or_retired_then_exit_2_and_says_so(archive: Archive) -> None:
+    archive.add(URL, "http://127.0.0.1:9/phuong-8/")
+    archive.quick("portals", "pause", ID)
+    archive.quick("portals", "retire", "127.0.0.1-9~phuong-8")
+    done = archive.quick("crawl")
     assert done.code == 2
-    assert cure in done.err
+    assert "of 2 portals" in done.err
+    assert "1 are paused and 1 retired" in done.err
+    assert f"phuongchi portals resume {ID}" in done.err
+
+
+def test_crawl_when_the_named_portal_is_retired_then_exit_2(archive: Archive) -> None:
+    archive.add(URL)
+    archive.quick("portals", "retire", ID)
+    done = archive.quick("crawl", ID)
+    assert done.code == 2
+    assert "is retired" in done.err
 
 
 def test_move_when_the_new_address_is_silent_then_exit_5_and_nothing_is_written(archive: Archive) -> None:
