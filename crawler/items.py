@@ -58,10 +58,12 @@ class Link:
 class Found:
     """What a spider saw in one response: what the page itself is, and the links on it, best first.
 
-    `platform` is set when the page gave its software away.
+    `platform` is set when the page gave its software away. `limit` says in words what of it was too much to look at, empty for
+    a response that was looked at to its end. A long feed or sitemap comes as several of these, one behind the other.
     """
 
     url: str
     purpose: Literal["unknown", "article", "listing", "feed", "sitemap", "other"]
     links: tuple[Link, ...] = ()
     platform: str = ""
+    limit: str = ""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import scrapy
 from scrapy.http import Response
 
 from crawler.items import Found, PortalPlan
-from crawler.links.discover import discover
+from crawler.links.discover import slices
 
 
 class PortalSpider(scrapy.Spider):
@@ -30,13 +31,15 @@ class PortalSpider(scrapy.Spider):
         return
         yield
 
-    def parse(self, response: Response, **arguments: Any) -> Iterator[Found]:
-        """What one response is and where it leads."""
+    async def parse(self, response: Response, **arguments: Any) -> AsyncIterator[Found]:
+        """What one response is and where it leads; a long list comes in slices, and others have their turn between two."""
         plan = response.meta["plan"]
         if not isinstance(plan, PortalPlan):
             raise TypeError(f"{response.url}: meta['plan'] is no PortalPlan")
         media_type, charset = content_type(response)
-        yield discover(response.body, url=response.url, media_type=media_type, charset=charset, plan=plan)
+        for found in slices(response.body, url=response.url, media_type=media_type, charset=charset, plan=plan):
+            yield found
+            await asyncio.sleep(0)
 
 
 def content_type(response: Response) -> tuple[str, str]:

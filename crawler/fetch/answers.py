@@ -46,12 +46,14 @@ class FoundMiddleware:
         return cls(crawler)
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Hand the page with its links to the frontier."""
-        found = None
-        async for item in result:
-            if isinstance(item, Found):
-                found = item
+        """Hand the page with its links to the frontier; of a long list each slice goes into a transaction of its own."""
         frontier = frontier_of(self._crawler)
+        found: Found | None = None
+        async for item in result:
+            if found is not None:
+                with frontier.watched():
+                    frontier.outcomes.slice_found(response, found)
+            found = item if isinstance(item, Found) else found
         with frontier.watched():
             frontier.outcomes.found(response, found)
         return

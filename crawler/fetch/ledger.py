@@ -20,6 +20,9 @@ from storage.warc import Exchange, WarcWriter
 NUMBERS = 64
 """Entry numbers taken from the archive's counter at a time."""
 
+MENTIONS = 2_000
+"""Links beyond which a group is stored whatever else it holds; with those of the last page it has at most 5,000."""
+
 
 @dataclass(slots=True)
 class _Pending:
@@ -33,7 +36,8 @@ class _Pending:
     platforms: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.captures) + len(self.outcomes) + len(self.failures) + len(self.servers) + len(self.platforms)
+        answers = len(self.captures) + len(self.outcomes) + len(self.discoveries) + len(self.failures)
+        return answers + len(self.servers) + len(self.platforms)
 
 
 class Ledger:
@@ -81,8 +85,9 @@ class Ledger:
 
     @property
     def full(self) -> bool:
-        """Whether the group has as many pages as it should."""
-        return len(self._pending.outcomes) >= self._batch.settings.group
+        """Whether the group has as many pages, or links, as it should."""
+        mentions = sum(len(discovery.mentions) for discovery in self._pending.discoveries)
+        return len(self._pending.outcomes) >= self._batch.settings.group or mentions >= MENTIONS
 
     @property
     def empty(self) -> bool:

@@ -15,7 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
 from crawler.fetch import guard, judge, plans
-from crawler.fetch.conditional import LISTS, Answer, only_guessed
+from crawler.fetch.conditional import Answer, only_guessed
 from crawler.fetch.failures import classify, describe, of_status, retried
 from crawler.fetch.jobs import Job
 from crawler.fetch.network import Abandoned
@@ -24,17 +24,13 @@ from crawler.fetch.visit import Visit
 from crawler.items import Found
 from crawler.links.patterns import page_key
 from storage import frontier as rows
-from storage.frontier import Discovery, ServerNote, Stored
+from storage.frontier import Discovery, Due, ServerNote, Stored
 from storage.records import Capture, Failure, Purpose
 
 if TYPE_CHECKING:
     from crawler.fetch.frontier import Frontier
 
 log = logging.getLogger(__name__)
-
-
-LARGEST_PAGE = 4 * 2**20
-"""Bytes of a decoded page in which links are looked for; more would hold up all portals of the batch. The page is kept."""
 
 
 class Settled(IgnoreRequest):
@@ -61,9 +57,7 @@ class Outcomes:
         if status < 500 and status != 429:
             visit.breaker.success()
         if job.due is not None and job.purpose != "attachment" and judge.has_links(capture):
-            if len(response.body) <= LARGEST_PAGE or job.purpose in LISTS:
-                return True
-            self._note(visit, job, "parse.links", f"{len(response.body)} bytes are too many to look for links in")
+            return True
         visit.open -= 1
         if status in (408, 429) or status >= 500:
             wait = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), front.now())
@@ -79,6 +73,15 @@ class Outcomes:
         front.added()
         return False
 
+    def slice_found(self, response: Response, found: Found) -> None:
+        """Take the next links of a long list, and store them; more follow, and the page counts as asked only with the last."""
+        job, capture = _answer(response)
+        visit = self._frontier.visit_of(job)
+        if visit is None or capture is None or job.due is None:
+            return
+        self._frontier.ledger.add(discovery=_discovery(job.due, capture, visit, found))
+        self._frontier.flush()
+
     def found(self, response: Response, found: Found | None) -> None:
         """Take what the spider found on a page."""
         job, capture, visit = self._back(response)
@@ -87,9 +90,9 @@ class Outcomes:
         purpose = judge.purpose_after(job.due, found)
         discovery = None
         if found is not None:
-            discovery = plans.discovery(
-                job.due, found, visit.plan, visit.reach, purpose=purpose, at=capture.fetched_at, horizon=visit.horizon
-            )
+            discovery = _discovery(job.due, capture, visit, found)
+            if found.limit:
+                self._note(visit, job, "limit.links", found.limit)
             if found.platform and not visit.plan.platform:
                 visit.facts = replace(visit.facts, platform=found.platform)
                 visit.plan = replace(visit.plan, platform=found.platform)
@@ -174,8 +177,6 @@ class Outcomes:
             self._settle(visit, job, "unchanged", capture)
         elif status in (200, 203) and capture.truncated:
             self._note(visit, job, "size.body", f"cut after {capture.size} bytes")
-            self._settle(visit, job, "page", capture)
-        elif judge.has_links(capture) and job.purpose != "attachment":  # too large to look for them
             self._settle(visit, job, "page", capture)
         elif status in (200, 203):
             purpose: Purpose = "attachment" if judge.is_document(capture) or job.purpose == "attachment" else "other"
@@ -323,17 +324,28 @@ class Outcomes:
 
     def _back(self, response: Response) -> tuple[Job, Capture | None, Visit | None]:
         """A page that comes back from the spider."""
-        request = response.request
-        if request is None:
-            raise ValueError(f"{response.url} has no request")
-        job = _job(request)
+        job, capture = _answer(response)
         visit = self._frontier.visit_of(job)
         if visit is not None:
             visit.open -= 1
-        return job, _capture(request), visit
+        return job, capture, visit
 
     def _now(self) -> datetime:
         return self._frontier.now()
+
+
+def _discovery(due: Due, capture: Capture, visit: Visit, found: Found) -> Discovery:
+    purpose = judge.purpose_after(due, found)
+    return plans.discovery(
+        due, found, visit.plan, visit.reach, purpose=purpose, at=capture.fetched_at, horizon=visit.horizon
+    )
+
+
+def _answer(response: Response) -> tuple[Job, Capture | None]:
+    request = response.request
+    if request is None:
+        raise ValueError(f"{response.url} has no request")
+    return _job(request), _capture(request)
 
 
 def _job(request: Request) -> Job:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final, Literal
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -19,7 +21,7 @@ from crawler.links.patterns import allowed, record, shape
 from crawler.links.purpose import is_home
 from crawler.links.signs import address_score
 from crawler.links.sitemaps import parse_sitemap, robots_sitemaps
-from crawler.links.xmldoc import root_name, unpacked
+from crawler.links.xmldoc import Unread, root_name, unpacked
 
 _FEEDS = ("rss", "feed", "rdf")
 _SITEMAPS = ("urlset", "sitemapindex")
@@ -32,6 +34,13 @@ _SCRIPT_MOVE = re.compile(
     r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]|location\.(?:replace|assign)\(\s*['\"]([^'\"]+)['\"]"
 )
 _HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")
+_MOST_BYTES = 4 * 2**20
+_CUT = f"what follows the first {_MOST_BYTES} bytes of the page"
+_DEEP = "what follows more than 2000 tags that are not closed"
+_Items = Literal["feed", "sitemap", "other"]
+
+SLICE: Final = 2_000
+"""Links of a feed or sitemap that are found, and stored, at a time: well under a second of work."""
 
 
 def seeds(plan: PortalPlan) -> tuple[Link, ...]:
@@ -59,35 +68,46 @@ def discover(body: bytes, *, url: str, media_type: str, charset: str, plan: Port
     Bytes win over `media_type`: feeds and sitemaps sent as text/html are read as what they are. `charset` is the one of
     the HTTP head, empty if it named none. Never raises for what a server may send; what is no page is `other` without links.
     """
+    parts = list(slices(body, url=url, media_type=media_type, charset=charset, plan=plan))
+    if len(parts) == 1:
+        return parts[0]
+    return replace(parts[-1], links=ranked(link for part in parts for link in part.links))
+
+
+def slices(body: bytes, *, url: str, media_type: str, charset: str, plan: PortalPlan) -> Iterator[Found]:
+    """The same in pieces of at most `SLICE` links, so that a sitemap of 50,000 holds up neither the crawl nor the database.
+
+    A page is one piece, with the first 3,000 links of its first 4 MiB.
+    """
     plain = unpacked(body)
     name = urlsplit(url).path.rpartition("/")[2].lower()
     root = root_name(plain)
     if root in _FEEDS:
-        return _items(url, "feed", parse_feed(plain, url, platform=plan.platform), plan)
-    if root in _SITEMAPS:
-        pages, children = parse_sitemap(plain, url, platform=plan.platform)
-        return _items(url, "sitemap", (*children, *pages), plan)
-    if name == "robots.txt":
-        return _items(url, "other", robots_sitemaps(plain, url), plan)
-    if name.endswith(".txt") and not root:
-        return _items(url, "sitemap", parse_sitemap(plain, url, platform=plan.platform)[0], plan)
-    kind = media_type.lower()
-    if (kind and not any(part in kind for part in _HTML_TYPES)) or b"<" not in plain[:100_000]:
-        return Found(url, "other")
-    tree = parse_html(plain, charset)
-    return Found(url, "other") if tree is None else _page(tree, url, plan)
+        yield from _items(url, "feed", parse_feed(plain, url, platform=plan.platform), plan)
+    elif root in _SITEMAPS or (name.endswith(".txt") and name != "robots.txt" and not root):
+        yield from _items(url, "sitemap", parse_sitemap(plain, url, platform=plan.platform), plan)
+    elif name == "robots.txt":
+        yield from _items(url, "other", robots_sitemaps(plain, url), plan)
+    else:
+        kind = media_type.lower()
+        readable = not kind or any(part in kind for part in _HTML_TYPES)
+        tree, limit = parse_html(plain, charset) if readable and b"<" in plain[:100_000] else (None, "")
+        found = Found(url, "other") if tree is None else _page(tree, url, plan)
+        yield replace(found, limit=found.limit or limit)
 
 
-def parse_html(body: bytes, charset: str) -> Element | None:
-    """The root element of an HTML page, None for an empty one.
+def parse_html(body: bytes, charset: str) -> tuple[Element | None, str]:
+    """The root element of an HTML page, None for an empty one; and what of it was too much, in words.
 
     Bytes that are UTF-8 are read as UTF-8 whatever is declared; else the HTTP head's charset, then the page's own counts.
     """
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(_as_utf8(body, charset).replace(b"\x00", b""), parser)
+        tree = etree.fromstring(_as_utf8(body[:_MOST_BYTES], charset).replace(b"\x00", b""), parser)
     except (etree.XMLSyntaxError, etree.ParserError, ValueError):
-        return None
+        return None, ""
+    too_deep = any(fault.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for fault in parser.error_log)
+    return tree, _DEEP if too_deep else _CUT if len(body) > _MOST_BYTES else ""
 
 
 def _as_utf8(body: bytes, charset: str) -> bytes:
@@ -117,7 +137,9 @@ def _page(tree: Element, url: str, plan: PortalPlan) -> Found:
     purpose = found.purpose
     if purpose != "article" and fixed_role(url) is not None:
         purpose = "other"  # a page where a feed or sitemap was asked for
-    return Found(url, purpose, ranked(reversed(unique.values())), "" if plan.platform else platform)
+    return replace(
+        found, purpose=purpose, links=ranked(reversed(unique.values())), platform="" if plan.platform else platform
+    )
 
 
 def _undeclared(links: Iterable[Link], plan: PortalPlan) -> list[Link]:
@@ -146,17 +168,35 @@ def _moved(tree: Element, url: str, plan: PortalPlan) -> list[Link]:
     return links
 
 
-def _items(url: str, purpose: str, links: Iterable[Link], plan: PortalPlan) -> Found:
-    """The items of a feed or sitemap that belong to the portal, in the form the crawl asks for."""
-    kept: dict[str, Link] = {}
-    for link in links:
-        if split(link.url) is None or not allowed(link.url, plan):
-            continue
-        ask = ask_form(link.url, plan.url)
-        role: Role = "unknown" if link.role == "article" and address_score(ask) <= -5 else link.role
-        if role in ("article", "unknown") and purpose == "sitemap":
-            role = _RECORDED.get(record(plan.patterns.get(shape(ask))), role)
-        kept.setdefault(link.key, Link(ask, link.key, role, link.anchor, 0, link.date_text))
-    if purpose == "feed":
-        return Found(url, "feed", ranked(kept.values()))
-    return Found(url, "sitemap" if purpose == "sitemap" else "other", ranked(kept.values()))
+def _items(url: str, purpose: _Items, links: Iterable[Link], plan: PortalPlan) -> Iterator[Found]:
+    """The items of a feed or sitemap that belong to the portal, in the form the crawl asks for, slice by slice."""
+    source, seen, places = iter(links), set[str](), Counter[Role]()
+    while True:
+        taken, limit = _taken(source)
+        kept = []
+        for link in taken:
+            if link.key not in seen and split(link.url) is not None and allowed(link.url, plan):
+                seen.add(link.key)
+                kept.append(_item(link, purpose, plan))
+        yield Found(url, purpose, ranked(kept, places), limit=limit)
+        if len(taken) < SLICE:
+            return
+
+
+def _taken(source: Iterator[Link]) -> tuple[list[Link], str]:
+    """The next links, and what of the document is not read behind them."""
+    taken: list[Link] = []
+    try:
+        while len(taken) < SLICE and (link := next(source, None)) is not None:
+            taken.append(link)
+    except Unread as left:
+        return taken, str(left)
+    return taken, ""
+
+
+def _item(link: Link, purpose: _Items, plan: PortalPlan) -> Link:
+    ask = ask_form(link.url, plan.url)
+    role: Role = "unknown" if link.role == "article" and address_score(ask) <= -5 else link.role
+    if role in ("article", "unknown") and purpose == "sitemap":
+        role = _RECORDED.get(record(plan.patterns.get(shape(ask))), role)
+    return Link(ask, link.key, role, link.anchor, 0, link.date_text)

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
+from collections.abc import Iterator
 from urllib.parse import urljoin
 
 from crawler.items import Link
 from crawler.links.keys import absolute, page_key
 from crawler.links.signs import tidy
-from crawler.links.xmldoc import Element, local, parse, text_of
+from crawler.links.xmldoc import Element, Unread, entries, local, text_of
 
 _TAG = re.compile(r"<[^>]{1,300}>")
 _DATES = ("pubdate", "published", "date", "issued", "created", "updated", "modified", "lastbuilddate")
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _MOST_ITEMS = 5_000
+_MOST_FIELDS = 200
 
 
-def parse_feed(body: bytes, base: str, *, platform: str = "") -> tuple[Link, ...]:
-    """The items of a feed in their order, each address once, with headline and date text as printed.
+def parse_feed(body: bytes, base: str, *, platform: str = "") -> Iterator[Link]:
+    """The items of a feed in their order, with headline and date text as printed, one at a time.
 
     Relative addresses are resolved against `xml:base` or `base`. What is no feed, or cannot be read, gives nothing. Whether an
-    address belongs to the portal is not asked here.
+    address belongs to the portal, and whether it came before, is not asked here. Raises Unread after 5,000 items.
     """
-    root = parse(body)
-    if root is None:
-        return ()
-    found: dict[str, Link] = {}
-    for item in root.iter():
-        if local(item) not in ("item", "entry") or len(found) >= _MOST_ITEMS:
-            continue
-        link = _link(item, base, platform, len(found))
+    for number, item in enumerate(entries(body, "item", "entry")):
+        if number >= _MOST_ITEMS:
+            raise Unread(f"what follows the first {_MOST_ITEMS} items of the feed")
+        link = _link(item, base, platform, number)
         if link is not None:
-            found.setdefault(link.key, link)
-    return tuple(found.values())
+            yield link
 
 
 def _link(item: Element, base: str, platform: str, position: int) -> Link | None:
     children: dict[str, list[Element]] = {}
-    for child in item:
+    for child in itertools.islice(item, _MOST_FIELDS):
         children.setdefault(local(child), []).append(child)
     for element in reversed([item, *item.iterancestors()]):
         if element.get(_BASE):

@@ -54,12 +54,15 @@ def find_links(tree: Element, plan: PortalPlan, url: str) -> Found:
             }
         )
     links.update({link.key: link for link in _declared_feeds(page, tree, article=purpose == "article")})
-    return Found(url, purpose, ranked(_without_traces(links.values(), plan)))
+    return Found(url, purpose, ranked(_without_traces(links.values(), plan)), limit=page.limit)
 
 
-def ranked(links: Iterable[Link]) -> tuple[Link, ...]:
-    """Links by role, best first, each with its place among the links of its role; `other` is left out."""
-    places: Counter[Role] = Counter()
+def ranked(links: Iterable[Link], places: Counter[Role] | None = None) -> tuple[Link, ...]:
+    """Links by role, best first, each with its place among the links of its role; `other` is left out.
+
+    `places` holds how many of each role came before, and is counted on.
+    """
+    places = Counter() if places is None else places
     found: list[Link] = []
     for link in sorted((link for link in links if link.role != "other"), key=lambda link: ORDER.index(link.role)):
         found.append(Link(link.url, link.key, link.role, link.anchor, places[link.role], link.date_text))

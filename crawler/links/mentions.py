@@ -93,7 +93,7 @@ class Page:
         self._before: dict[Element, bool] = {}
         self._lines: dict[str, str] = {}
         self.targets: dict[str, Target] = {}
-        self._collect()
+        self.limit = self._collect()
         for target in self.targets.values():
             target.anchor = _best(target.mentions)
         self.content = [target for target in self.targets.values() if target.is_content() and not target.nav]
@@ -108,8 +108,11 @@ class Page:
         """The address to ask for and its key, None for what the crawl may not ask for."""
         return resolve(href, self.base, self.plan)
 
-    def _collect(self) -> None:
-        for element, href in itertools.islice(self._hrefs(), _MOST_LINKS):
+    def _collect(self) -> str:
+        """Gather the links; returns what was left out, in words."""
+        for number, (element, href) in enumerate(self._hrefs()):
+            if number >= _MOST_LINKS:
+                return f"what follows the first {_MOST_LINKS} links of the page"
             found = self.resolve(href)
             if found is None:
                 continue
@@ -120,6 +123,7 @@ class Page:
             elif len(url) < len(target.url):
                 target.url = url
             target.mentions.append(self._mention(element))
+        return ""
 
     def _hrefs(self) -> Iterator[tuple[Element, str]]:
         for element in self.tree.iter("a", "area"):

@@ -222,3 +222,17 @@ def test_crawl_when_a_name_leads_nowhere_then_only_its_portal_is_unreachable(arc
         assert archive.crawl("http://nowhere.invalid/", url) == 0
     assert (archive.visit("http://nowhere.invalid/")["state"], archive.visit(url)["state"]) == ("unreachable", "done")
     assert archive.visit("http://nowhere.invalid/")["cause"] == "net.dns"
+
+
+def test_crawl_when_a_sitemap_is_long_then_all_its_addresses_are_queued(any_archive: Archive) -> None:
+    archive, number = any_archive, 4_500
+    with serve([site := News(count=0)]) as world:
+        url = world.urls["news"]
+        pages = "".join(f"<url><loc>{url}tin-tuc/nam-{n}.html</loc></url>" for n in range(number))
+        site.extra = {
+            "/sitemap.xml": Reply(f"<urlset>{pages}</urlset>".encode(), headers=(("Content-Type", "text/xml"),))
+        }
+        assert archive.crawl(url, max_pages=4) == 0
+    [queued] = archive.rows("select count(*) as number from page where url like '%/nam-%'")
+    [sighted] = archive.rows("select count(*) as number, max(position) as last from sighting where source = 'sitemap'")
+    assert (queued["number"], sighted["number"], sighted["last"]) == (number, number, number - 1)

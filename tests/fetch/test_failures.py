@@ -293,17 +293,23 @@ def test_page_when_body_is_endless_then_it_is_cut_and_marked(archive: Archive) -
     assert [kind for kind, _ in archive.failures()] == ["size.body"]
 
 
-def test_page_when_it_is_too_large_for_links_then_it_is_kept_and_read_all_the_same(archive: Archive) -> None:
+def test_page_when_it_is_too_large_for_links_then_its_beginning_is_searched_and_all_of_it_kept(
+    archive: Archive,
+) -> None:
     large = Reply(
-        b"<html><body><h1>Lon</h1>" + b"<p>Noi dung</p>" * 400_000 + b"<a href='/khac-2.html'>x</a></body></html>"
+        b"<html><body><h1>Lon</h1><a href='/mot-1.html'>Mot</a>"
+        + b"<p>Noi dung</p>" * 400_000
+        + b"<a href='/khac-2.html'>x</a></body></html>"
     )
     with serve([News(count=0, extra={"/": links("/lon-1.html"), "/lon-1.html": large})]) as world:
         url = world.urls["news"].rstrip("/")
         assert archive.crawl(url + "/") == 0
-        assert "/khac-2.html" not in {target for _, target, _ in world.requests}
+        asked = {target for _, target, _ in world.requests}
+    assert "/mot-1.html" in asked
+    assert "/khac-2.html" not in asked
     [row] = [row for row in archive.captures() if "lon-1" in row["url"]]
     assert row["unread"]
-    assert ("parse.links", url + "/lon-1.html") in archive.failures()
+    assert ("limit.links", url + "/lon-1.html") in archive.failures()
 
 
 @pytest.mark.parametrize(("tls", "state"), [("verify", "unreachable"), ("accept-invalid", "done")])

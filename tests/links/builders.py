@@ -28,6 +28,12 @@ def look(html: str, path: str = "tin-tuc", *, plan: PortalPlan | None = None, he
     return discover(body, url=HOME + path, media_type="text/html", charset="utf-8", plan=plan)
 
 
+def sitemap(number: int) -> bytes:
+    """A sitemap of so many pages."""
+    pages = "".join(f"<url><loc>{HOME}tin-tuc/hoi-nghi-tong-ket-nam-{n}.html</loc></url>" for n in range(number))
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{pages}</urlset>'.encode()
+
+
 def by_path(found: Found) -> dict[str, Link]:
     """The links found, by their address without the host."""
     return {link.url.removeprefix(HOME): link for link in found.links}

@@ -9,8 +9,9 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
 from crawler.items import Found
+from crawler.links.discover import SLICE
 from spiders.portal import PortalSpider, content_type
-from tests.links.builders import HOME, make_plan
+from tests.links.builders import HOME, make_plan, sitemap
 
 
 def respond(body: bytes, **meta: object) -> Response:
@@ -27,16 +28,45 @@ def test_start_when_the_crawl_begins_then_asks_for_nothing() -> None:
     assert asyncio.run(collect()) == []
 
 
+def parsed(response: Response) -> list[Found]:
+    async def collect() -> list[Found]:
+        return [found async for found in PortalSpider().parse(response)]
+
+    return asyncio.run(collect())
+
+
 def test_parse_when_a_response_comes_then_yields_what_was_found() -> None:
     body = '<p><a href="/bai-1">Phường tổ chức ngày hội hiến máu</a></p>'.encode()
-    [found] = PortalSpider().parse(respond(body, plan=make_plan()))
+    [found] = parsed(respond(body, plan=make_plan()))
     assert isinstance(found, Found)
     assert [link.url for link in found.links] == [HOME + "bai-1"]
 
 
+def test_parse_when_a_sitemap_is_long_then_others_have_their_turn_between_its_slices() -> None:
+    body = sitemap(2 * SLICE + 10)
+    turns: list[int] = []
+
+    async def others() -> None:
+        while True:
+            turns.append(len(seen))
+            await asyncio.sleep(0)
+
+    seen: list[Found] = []
+
+    async def collect() -> None:
+        task = asyncio.ensure_future(others())
+        async for found in PortalSpider().parse(respond(body, plan=make_plan())):
+            seen.extend((found,))
+        task.cancel()
+
+    asyncio.run(collect())
+    assert [len(found.links) for found in seen] == [SLICE, SLICE, 10]
+    assert {1, 2} <= set(turns)
+
+
 def test_parse_when_no_plan_is_given_then_says_so() -> None:
     with pytest.raises(TypeError, match="no PortalPlan"):
-        list(PortalSpider().parse(respond(b"<p>", plan=None)))
+        parsed(respond(b"<p>", plan=None))
 
 
 def test_content_type_when_head_is_odd_then_is_read_anyway() -> None:
