@@ -4,17 +4,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 OURS := access crawler phuongchi spiders storage scheduler.py
 
+# Without bytecode each start of a child compiles the program anew; the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test quick lint types imports format lock case bench clean
 
 demo: .venv/.run
 	$(BIN)/phuongchi demo
 
 test: lint types imports
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist worksteal
 
 quick: .venv/.dev
 	$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
-	$(BIN)/pytest -q -x -n 2 -m "not slow" --dist loadgroup
+	$(BIN)/pytest -q -x -n 2 --dist loadfile -m "not slow and not postgresql" --hypothesis-profile=quick
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -29,16 +29,26 @@ from storage.engine import Database, connect, create
 settings.register_profile(
     "phuongchi", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
 )
+# `make quick` asks for this one.
+settings.register_profile("quick", settings.get_profile("phuongchi"), max_examples=10)
 settings.load_profile("phuongchi")
 
 CREATED_AT = datetime(2026, 11, 1, 15, 0, tzinfo=UTC)
 _FOLDER = "PHUONGCHI_TEST_POSTGRES_FOLDER"
+EACH_DATABASE = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and _FOLDER not in os.environ:
         os.environ[_FOLDER] = tempfile.mkdtemp(prefix="phuongchi-postgres-")  # workers inherit it
         config.add_cleanup(_remove_postgres)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for PostgreSQL by name as the fixtures mark what runs on each kind of database."""
+    for item in items:
+        if {"postgres", "postgres_url"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.postgresql)
 
 
 def _remove_postgres() -> None:
@@ -86,7 +96,7 @@ def postgres_template(postgres: URL) -> Iterator[URL]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=EACH_DATABASE)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database that has no tables yet, on each kind of database."""
     if request.param == "sqlite":
@@ -111,7 +121,7 @@ def postgres_url(postgres_template: URL) -> Iterator[str]:
         yield url.render_as_string(hide_password=False)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=EACH_DATABASE)
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh archive's database, on each kind of database."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")

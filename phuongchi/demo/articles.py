@@ -10,6 +10,7 @@ import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -21,6 +22,7 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+@cache
 def slug(title: str, *, d: str = "d") -> str:
     """The address form of a title. `d` is what stands for đ: Liferay drops the letter (`d=""`), NukeViet writes d."""
     plain = unicodedata.normalize("NFD", title.lower().replace("đ", d))

@@ -90,6 +90,7 @@ def test_add_when_url_is_wrong_then_exit_2_and_nothing_is_written(archive: Archi
     assert archive.digest() == before
 
 
+@pytest.mark.slow
 def test_add_when_host_is_unreachable_then_exit_5_and_nothing_is_written(archive: Archive) -> None:
     before = archive.digest()
     url = f"http://127.0.0.1:{closed_port()}/"

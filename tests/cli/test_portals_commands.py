@@ -76,6 +76,7 @@ def test_crawl_when_the_named_portal_is_retired_then_exit_2(archive: Archive) ->
     assert "is retired" in done.err
 
 
+@pytest.mark.slow
 def test_move_when_the_new_address_is_silent_then_exit_5_and_nothing_is_written(archive: Archive) -> None:
     archive.add(URL)
     before = archive.digest()

@@ -6,6 +6,7 @@ The crawl here is the simplest that can be: no network, no database, every link 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -15,8 +16,8 @@ from crawler.links.discover import discover, seeds
 from crawler.links.keys import absolute, page_key
 from crawler.links.listings import ORDER
 from crawler.links.patterns import allowed
-from phuongchi.demo.site import Site
 from storage.records import Portal
+from tests.unseen.base import Portal as Sample
 from tests.unseen.sites.catalogue import SITES
 
 HOST = "127.0.0.1:8801"
@@ -27,7 +28,7 @@ MOST_REQUESTS = 400
 class Walk:
     """A crawl of one site: what each page turned out to be, and by which role its link was followed."""
 
-    site: Site
+    site: Sample
     plan: PortalPlan
     seen: dict[str, Found] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
@@ -68,15 +69,18 @@ class Walk:
         return found
 
 
-def walk(site: Site, entry: str) -> Walk:
-    home = f"http://{HOST}{entry}"
+@cache
+def walk(name: str) -> Walk:
+    """The whole walk of a site; it is pure, so one serves every test."""
+    site = SITES[name]()
+    home = f"http://{HOST}{site.entry}"
     return Walk(site, PortalPlan("p", home, frozenset({HOST}), Portal("p", home).scope)).run()
 
 
 @pytest.mark.parametrize("name", SITES)
 def test_discovery_when_the_system_is_unknown_then_reaches_its_articles(name: str) -> None:
-    site = SITES[name]()
-    done = walk(site, site.entry)
+    done = walk(name)
+    site = done.site
     gold = {page_key(urljoin(done.plan.url, article.path), done.plan.platform) for article in site.gold(1)}
     assert len(gold & set(done.seen)) >= 0.95 * len(gold)
     led_as = [done.roles.get(key) for key in gold]
@@ -88,8 +92,8 @@ def test_discovery_when_the_system_is_unknown_then_reaches_its_articles(name: st
 @pytest.mark.parametrize("name", SITES)
 def test_discovery_when_a_page_lists_articles_then_is_asked_again(name: str) -> None:
     """A list taken for an article would not be asked again, and the articles of tomorrow were lost."""
-    site = SITES[name]()
-    done = walk(site, site.entry)
+    done = walk(name)
+    site = done.site
     gold = {page_key(urljoin(done.plan.url, article.path), done.plan.platform) for article in site.gold(1)}
     tolerated = {key for key in done.seen if site.tolerated(key.partition(HOST)[2])}
     others = {key: found for key, found in done.seen.items() if key not in gold | tolerated}
