@@ -27,7 +27,7 @@ class AnswerMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """The page, decoded. Raises Settled when there is nothing left to do for the spider."""
         frontier = frontier_of(self._crawler)
-        with frontier.watched():
+        with frontier.crawl.watched():
             page = frontier.outcomes.arrived(request, response)
         if page:
             return response
@@ -51,10 +51,10 @@ class FoundMiddleware:
         found: Found | None = None
         async for item in result:
             if found is not None:
-                with frontier.watched():
+                with frontier.crawl.watched():
                     frontier.outcomes.slice_found(response, found)
             found = item if isinstance(item, Found) else found
-        with frontier.watched():
+        with frontier.crawl.watched():
             frontier.outcomes.found(response, found)
         return
         yield  # an asynchronous generator that yields nothing
@@ -63,6 +63,6 @@ class FoundMiddleware:
         """A page on which the spider failed is kept all the same."""
         frontier = frontier_of(self._crawler)
         if frontier.assignment.trouble is None:
-            with frontier.watched():
+            with frontier.crawl.watched():
                 frontier.outcomes.unreadable(response, exception)
         return []

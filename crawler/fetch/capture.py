@@ -56,7 +56,7 @@ class CaptureMiddleware:
         if reason := address_refusal(address, request.url, job.portal):
             raise Blocked(reason)
         frontier = self._frontier()
-        with frontier.watched():
+        with frontier.crawl.watched():
             request.meta["capture"] = self._archive(frontier, job, request, response, address)
         return response
 
@@ -87,7 +87,9 @@ class CaptureMiddleware:
             truncated=truncated,
         )
         series: Series = "keep" if job.first else "watch"
-        entry, record = frontier.ledger.write(series, exchange, _metadata(job, response, frontier.rules.note(job)))
+        entry, record = frontier.crawl.ledger.write(
+            series, exchange, _metadata(job, response, frontier.rules.note(job))
+        )
         media_type, charset = content_type(response.headers)
         return Capture(
             entry=entry,

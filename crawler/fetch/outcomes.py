@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
@@ -16,19 +15,18 @@ from scrapy.http import Request, Response
 
 from crawler.fetch import guard, judge, plans
 from crawler.fetch.conditional import Answer, only_guessed
+from crawler.fetch.crawl import Crawl
 from crawler.fetch.failures import classify, describe, of_status, retried
 from crawler.fetch.jobs import Job
 from crawler.fetch.network import Abandoned
 from crawler.fetch.pace import LONGEST_PAUSE, retry_after
+from crawler.fetch.rules import Rules
 from crawler.fetch.visit import Visit
 from crawler.items import Found
 from crawler.links.patterns import page_key
 from storage import frontier as rows
 from storage.frontier import Discovery, Due, ServerNote, Stored
 from storage.records import Capture, Failure, Purpose
-
-if TYPE_CHECKING:
-    from crawler.fetch.frontier import Frontier
 
 log = logging.getLogger(__name__)
 
@@ -40,19 +38,19 @@ class Settled(IgnoreRequest):
 class Outcomes:
     """The frontier's other half: it hands out requests, this takes what comes back."""
 
-    def __init__(self, frontier: Frontier) -> None:
-        self._frontier = frontier
+    def __init__(self, crawl: Crawl, rules: Rules) -> None:
+        self._crawl, self._rules = crawl, rules
 
     # --- what came back ---------------------------------------------------------------------------------------------
 
     def arrived(self, request: Request, response: Response) -> bool:
         """Deal with an answer, decoded. True when it is a page whose links the spider should find."""
-        front, job, capture = self._frontier, _job(request), _capture(request)
-        front.landed(request)
-        visit = front.visit_of(job)
+        crawl, job, capture = self._crawl, _job(request), _capture(request)
+        crawl.landed(request)
+        visit = crawl.visit_of(job)
         if visit is None or capture is None:
             return False
-        front.know_server(visit, capture.server)
+        crawl.know_server(visit, capture.server)
         status = response.status
         if status < 500 and status != 429:
             visit.breaker.success()
@@ -60,27 +58,27 @@ class Outcomes:
             return True
         visit.open -= 1
         if status in (408, 429) or status >= 500:
-            wait = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), front.now())
+            wait = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), crawl.now())
             self._failed(visit, job, of_status(status), f"HTTP {status}", capture, wait=wait)
         elif 300 <= status < 400 and status != 304:
             self._keep(job, capture)
             self._redirected(visit, job, capture, response)
         elif job.due is None:
             self._keep(job, capture)
-            front.rules.answered(visit, job, capture, response)
+            self._rules.answered(visit, job, capture, response)
         else:
             self._answered(visit, job, capture)
-        front.added()
+        crawl.added()
         return False
 
     def slice_found(self, response: Response, found: Found) -> None:
         """Take the next links of a long list, and store them; more follow, and the page counts as asked only with the last."""
         job, capture = _answer(response)
-        visit = self._frontier.visit_of(job)
+        visit = self._crawl.visit_of(job)
         if visit is None or capture is None or job.due is None:
             return
-        self._frontier.ledger.add(discovery=_discovery(job.due, capture, visit, found))
-        self._frontier.flush()
+        self._crawl.ledger.add(discovery=_discovery(job.due, capture, visit, found))
+        self._crawl.flush()
 
     def found(self, response: Response, found: Found | None) -> None:
         """Take what the spider found on a page."""
@@ -96,9 +94,9 @@ class Outcomes:
             if found.platform and not visit.plan.platform:
                 visit.facts = replace(visit.facts, platform=found.platform)
                 visit.plan = replace(visit.plan, platform=found.platform)
-                self._frontier.ledger.add(platform=(visit.portal.id, found.platform))
+                self._crawl.ledger.add(platform=(visit.portal.id, found.platform))
         self._settle(visit, job, "page", capture, purpose=purpose, discovery=discovery)
-        self._frontier.added()
+        self._crawl.added()
 
     def unreadable(self, response: Response, error: BaseException) -> None:
         """The spider failed on a page: the page is kept, its links are not known."""
@@ -108,19 +106,19 @@ class Outcomes:
         log.error("%s: %s: links could not be read", job.portal.id, job.url, exc_info=error)
         self._note(visit, job, "parse.links", describe(error))
         self._settle(visit, job, "page", capture)
-        self._frontier.added()
+        self._crawl.added()
 
     def failed(self, request: Request, error: BaseException) -> None:
         """Deal with a request that got no usable answer."""
         if isinstance(error, Settled):
             return
-        front, job, capture = self._frontier, _job(request), _capture(request)
-        front.landed(request)
-        visit = front.visit_of(job)
+        crawl, job, capture = self._crawl, _job(request), _capture(request)
+        crawl.landed(request)
+        visit = crawl.visit_of(job)
         if visit is None:
             return
         visit.open -= 1
-        if isinstance(error, Abandoned) or front.assignment.trouble is not None:
+        if isinstance(error, Abandoned) or crawl.assignment.trouble is not None:
             return
         failure = classify(error)
         if capture is not None:  # it came, but could not be decoded
@@ -128,7 +126,7 @@ class Outcomes:
         if failure == "internal":
             log.error("%s: %s: internal fault", job.portal.id, job.url, exc_info=error)
         self._failed(visit, job, failure, describe(error), capture)
-        front.added()
+        crawl.added()
 
     # --- what never went out ----------------------------------------------------------------------------------------
 
@@ -136,10 +134,10 @@ class Outcomes:
         """A job that must not or cannot be asked."""
         if job.due is None:
             self._note(visit, job, failure, detail)
-            self._frontier.rules.failed(visit, job, failure)
+            self._rules.failed(visit, job, failure)
         else:
             self.record_failure(visit, job, failure, detail, answer=answer)
-        self._frontier.added()
+        self._crawl.added()
 
     def record_failure(
         self,
@@ -159,12 +157,12 @@ class Outcomes:
 
     def leave(self, visit: Visit) -> None:
         """Remember what a server asked for, when it matters beyond this visit."""
-        front, server = self._frontier, visit.server
-        pause = server.next_at - front.clock()
-        if pause > 2 * server.delay + 1 or server.delay > front.settings.delay:
-            next_at = front.now() + timedelta(seconds=pause) if pause > 0 else None
+        crawl, server = self._crawl, visit.server
+        pause = server.next_at - crawl.clock()
+        if pause > 2 * server.delay + 1 or server.delay > crawl.settings.delay:
+            next_at = crawl.now() + timedelta(seconds=pause) if pause > 0 else None
             note = ServerNote(next_at, server.delay, visit.breaker.failures)
-            rows.leave_server(front.db, front.batch.fence, visit.server_key, note)
+            rows.leave_server(crawl.db, crawl.batch.fence, visit.server_key, note)
 
     # --- pages ------------------------------------------------------------------------------------------------------
 
@@ -196,7 +194,7 @@ class Outcomes:
         wrong = self._wrong_way(visit, job, target, chain)
         if job.due is None:
             if wrong:
-                self._frontier.rules.answered(visit, job, capture, response)
+                self._rules.answered(visit, job, capture, response)
             else:
                 visit.jobs.insert(0, replace(job, url=target, chain=chain, attempt=1, not_before=0.0))
             return
@@ -211,18 +209,18 @@ class Outcomes:
             visit.jobs.insert(0, replace(job, url=target, chain=chain, attempt=1, not_before=0.0))
             return
         self._settle(visit, job, "moved", capture, keep=False)
-        front = self._frontier
+        crawl = self._crawl
         page = plans.redirected(target, job.due, visit.plan)
         due = rows.adopt(
-            front.db,
-            front.batch.fence,
+            crawl.db,
+            crawl.batch.fence,
             visit.portal.id,
             page,
             parent=job.key,
             at=capture.fetched_at,
             due_at=visit.horizon,
         )
-        if due.page.run != front.batch.run and due.page.id not in visit.asked:
+        if due.page.run != crawl.batch.run and due.page.id not in visit.asked:
             visit.asked.add(due.page.id)
             visit.jobs.insert(0, Job(job.portal, target, key, due.page.purpose, due, chain, sightings=job.sightings))
 
@@ -249,27 +247,27 @@ class Outcomes:
         wait: float | None = None,
     ) -> None:
         """A failure that may pass: ask again later in this run, or write it down."""
-        front = self._frontier
+        crawl = self._crawl
         if wait is not None:
-            visit.server.pause(front.clock() + wait)
+            visit.server.pause(crawl.clock() + wait)
             if wait > LONGEST_PAUSE:
                 visit.end("deferred", "retry.later", f"{job.url} asked to wait {wait:.0f} s")
-        delays = front.settings.retry_delays
+        delays = crawl.settings.retry_delays
         again = retried(failure) and job.attempt <= len(delays) and visit.ending is None
         # A server that answers with errors is counted by pages, one that does not answer by tries: each may take a minute.
         tripped = (not again or not failure.startswith("http.")) and visit.breaker.failure()
         if again and not tripped:
-            pause = delays[job.attempt - 1] * (1 + front.random.uniform(0.0, 0.25))
+            pause = delays[job.attempt - 1] * (1 + crawl.random.uniform(0.0, 0.25))
             self._keep(job, capture)
             later = replace(
-                job, attempt=job.attempt + 1, not_before=front.clock() + pause, failure=failure, detail=detail
+                job, attempt=job.attempt + 1, not_before=crawl.clock() + pause, failure=failure, detail=detail
             )
             visit.jobs.append(later)
             return
         if job.due is None:
             self._keep(job, capture)
             self._note(visit, job, failure, detail)
-            front.rules.failed(visit, job, failure)
+            self._rules.failed(visit, job, failure)
         else:
             self.record_failure(visit, job, failure, detail, capture=capture)
         if tripped:
@@ -295,7 +293,7 @@ class Outcomes:
         outcome = judge.outcome(due, answer, capture, purpose=purpose, at=at, url=job.url)
         if capture is not None and keep:
             self._keep(job, capture, unread=judge.unread(due, answer, capture, purpose))
-        self._frontier.ledger.add(outcome=outcome, discovery=discovery)
+        self._crawl.ledger.add(outcome=outcome, discovery=discovery)
         visit.counts["asked"] += 1
         if answer in ("page", "unchanged", "moved"):
             visit.counts["answered"] += 1
@@ -307,7 +305,7 @@ class Outcomes:
 
     def _report(self, visit: Visit, job: Job, capture: Capture | None, purpose: Purpose) -> None:
         status = capture.status if capture is not None else 0
-        self._frontier.report(
+        self._crawl.report(
             {"event": "page", "portal": visit.portal.id, "url": job.url, "status": status, "purpose": purpose}
         )
 
@@ -315,23 +313,23 @@ class Outcomes:
 
     def _keep(self, job: Job, capture: Capture | None, *, unread: bool = False) -> None:
         if capture is not None:
-            self._frontier.ledger.add(capture=Stored(capture, job.key, unread))
+            self._crawl.ledger.add(capture=Stored(capture, job.key, unread))
 
     def _note(self, visit: Visit, job: Job, failure: str, detail: str) -> None:
         visit.causes[failure] += 1
         row = Failure(visit.portal.id, job.url, failure, detail, job.attempt, self._now())
-        self._frontier.ledger.add(failure=row)
+        self._crawl.ledger.add(failure=row)
 
     def _back(self, response: Response) -> tuple[Job, Capture | None, Visit | None]:
         """A page that comes back from the spider."""
         job, capture = _answer(response)
-        visit = self._frontier.visit_of(job)
+        visit = self._crawl.visit_of(job)
         if visit is not None:
             visit.open -= 1
         return job, capture, visit
 
     def _now(self) -> datetime:
-        return self._frontier.now()
+        return self._crawl.now()
 
 
 def _discovery(due: Due, capture: Capture, visit: Visit, found: Found) -> Discovery:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scrapy.http import Request
+from twisted.python.failure import Failure
 
 from crawler.fetch import conditional, plans
+from crawler.fetch.crawl import Crawl
 from crawler.fetch.jobs import Job, page_job
 from crawler.fetch.names import Names
+from crawler.fetch.outcomes import Outcomes
 from crawler.fetch.pace import LONGEST_PAUSE, Server
+from crawler.fetch.rules import Refusal, Rules
 from crawler.fetch.visit import Visit
 from crawler.links.discover import seeds
 from storage import frontier, runs
 from storage.frontier import Due
 from storage.records import Portal
-
-if TYPE_CHECKING:
-    from crawler.fetch.frontier import Frontier
+from storage.records import Visit as VisitRow
 
 SLICE = 20
 """Pages taken from the database at a time, by portal."""
@@ -31,10 +35,24 @@ PLAN_PAGES = 25
 class Rounds:
     """The turns of a batch's portals."""
 
-    def __init__(self, front: Frontier) -> None:
-        self._front = front
+    def __init__(self, crawl: Crawl, rules: Rules, outcomes: Outcomes, *, errback: Callable[[Failure], None]) -> None:
+        self._crawl, self._rules, self._outcomes, self._errback = crawl, rules, outcomes, errback
+        self._waiting: deque[Portal] = deque()
+        self._begun: dict[str, datetime] = {}
+        self._names = Names(crawl.wake)
         self._alarm: asyncio.TimerHandle | None = None
-        self._names = Names(front.wake)
+
+    def line_up(self, portals: Sequence[Portal], visits: Mapping[str, VisitRow]) -> int:
+        """Take the portals whose visit is still open; returns how many they are."""
+        self._begun = {portal: visit.started_at for portal, visit in visits.items() if visit.started_at is not None}
+        ended = {portal for portal, visit in visits.items() if visit.state not in ("pending", "running")}
+        self._waiting.extend(portal for portal in portals if portal.id not in ended)
+        return len(self._waiting)
+
+    @property
+    def over(self) -> bool:
+        """Whether every visit has ended."""
+        return not self._waiting and not self._crawl.active
 
     def stop(self) -> None:
         """Wake nobody any more."""
@@ -46,7 +64,7 @@ class Rounds:
         """The next request that may go out at this moment, of whichever portal's turn it is."""
         self._admit()
         later: list[float] = []
-        for visit in sorted(self._front.active.values(), key=lambda one: one.last_served):
+        for visit in sorted(self._crawl.active.values(), key=lambda one: one.last_served):
             request = self._serve(visit, now, later)
             if request is not None:
                 visit.last_served = now
@@ -54,14 +72,14 @@ class Rounds:
             if self._over(visit):
                 self._finish(visit)
         if self._ready():
-            self._front.wake()
+            self._crawl.wake()
         self._set_alarm(min(later, default=None))
         return None
 
     def _set_alarm(self, at: float | None) -> None:
         if self._alarm is not None:
             self._alarm.cancel()
-        self._alarm = None if at is None else asyncio.get_event_loop().call_at(at, self._front.wake)
+        self._alarm = None if at is None else asyncio.get_event_loop().call_at(at, self._crawl.wake)
 
     def _admit(self) -> None:
         """Begin visits until enough run; portals of servers that nobody asks yet come first.
@@ -69,56 +87,56 @@ class Rounds:
         Portals of one server share its pace from the first request on: their server is known, or DNS is asked before.
         """
         while ready := self._ready():
-            busy = {visit.server_key for visit in self._front.active.values()}
+            busy = {visit.server_key for visit in self._crawl.active.values()}
             portal, server = next((one for one in ready if one[1] not in busy), ready[0])
-            self._front.waiting.remove(portal)
+            self._waiting.remove(portal)
             self._begin(portal, server)
 
     def _ready(self) -> list[tuple[Portal, str]]:
         """The next portals that may begin, with their servers; what waits for DNS is none of them yet."""
-        free = self._front.settings.active - len(self._front.active)
+        free = self._crawl.settings.active - len(self._crawl.active)
         if free <= 0:
             return []
-        servers = ((portal, self._names.server(portal)) for portal in list(self._front.waiting)[: 2 * free + 8])
+        servers = ((portal, self._names.server(portal)) for portal in list(self._waiting)[: 2 * free + 8])
         return [(portal, server) for portal, server in servers if server]
 
     def _begin(self, portal: Portal, server_name: str) -> None:
-        front, batch = self._front, self._front.batch
+        crawl, batch = self._crawl, self._crawl.batch
         # A run that goes on must still find due what its first part found, also if it is told an earlier time.
-        now = max(front.now(), front.begun.get(portal.id, front.now()))
-        with front.db.read() as conn:
+        now = max(crawl.now(), self._begun.get(portal.id, crawl.now()))
+        with crawl.db.read() as conn:
             facts = frontier.facts(conn, portal.id)
             key = facts.server or server_name
             note = frontier.server_notes(conn, [key]).get(key)
         deep = batch.deep or batch.full or plans.deep_due(facts, now)
-        reach = plans.Reach(deep, facts.backfilled, batch.since, front.settings.attachments != "none")
+        reach = plans.Reach(deep, facts.backfilled, batch.since, crawl.settings.attachments != "none")
         plan = plans.plan_of(portal, facts, since=batch.since, deep=deep)
-        runs.start_visit(front.db, batch.fence, batch.run, portal.id, now=now, deep=deep)
+        runs.start_visit(crawl.db, batch.fence, batch.run, portal.id, now=now, deep=deep)
         frontier.begin(
-            front.db, batch.fence, portal.id, plans.seed_pages(seeds(plan)), run=batch.run, horizon=now, full=batch.full,
+            crawl.db, batch.fence, portal.id, plans.seed_pages(seeds(plan)), run=batch.run, horizon=now, full=batch.full,
             young=conditional.young(now), put_off={} if batch.full else self._put_off(portal.id, now, deep=deep),
         )  # fmt: skip
         self._settle_parts(portal.id, now)
-        server = front.servers.setdefault(key, Server(front.settings.delay, front.settings.per_server))
-        visit = front.active[portal.id] = Visit(portal, facts, plan, reach, now, server, key)
+        server = crawl.servers.setdefault(key, Server(crawl.settings.delay, crawl.settings.per_server))
+        visit = crawl.active[portal.id] = Visit(portal, facts, plan, reach, now, server, key)
         if note is not None and note.next_at is not None and note.next_at > now:
             pause = (note.next_at - now).total_seconds()
-            server.pause(front.clock() + pause)
+            server.pause(crawl.clock() + pause)
             if pause > LONGEST_PAUSE:
                 visit.end("deferred", "retry.later", f"{key} asked to wait until {note.next_at:%Y-%m-%d %H:%M} UTC")
 
     def _put_off(self, portal: str, now: datetime, *, deep: bool) -> dict[int, datetime]:
         """Pages that are due, but need not be asked in this visit: what was read as no article since it was asked, and, until
         the next deep visit, lists that only repeat others."""
-        with self._front.db.read() as conn:
-            pages = frontier.misjudged(conn, portal, run=self._front.batch.run, horizon=now)
+        with self._crawl.db.read() as conn:
+            pages = frontier.misjudged(conn, portal, run=self._crawl.batch.run, horizon=now)
             echoes = [] if deep else frontier.echoes(conn, portal)
         dates = {due.page.id: at for due in pages if (at := conditional.after_reading(due)) is not None}
         return dates | dict.fromkeys(echoes, now + plans.DEEP_EVERY)
 
     def _settle_parts(self, portal: str, horizon: datetime) -> None:
         frontier.settle_parts(
-            self._front.db, self._front.batch.fence, portal, horizon=horizon, walked=plans.PAGING, held=plans.HELD,
+            self._crawl.db, self._crawl.batch.fence, portal, horizon=horizon, walked=plans.PAGING, held=plans.HELD,
             listing=plans.LISTING,
         )  # fmt: skip
 
@@ -133,8 +151,8 @@ class Rounds:
             later.append(ready)
             return None
         while visit.ending is None and (job := self._take(visit, now)) is not None:
-            if self._front.rules.clears(visit, job) and (request := self._request(visit, job)) is not None:
-                visit.server.start(now, self._front.random)
+            if (request := self._cleared(visit, job)) is not None:
+                visit.server.start(now, self._crawl.random)
                 return request
         if (at := visit.next_job_at()) is not None and at > now:
             later.append(at)
@@ -144,11 +162,11 @@ class Rounds:
         job = visit.take_job(now)
         if job is not None or visit.waits_for:
             return job
-        if visit.pages >= self._front.batch.most_pages:
+        if visit.pages >= self._crawl.batch.most_pages:
             if visit.open == 0 and not visit.jobs:
                 self._end_at_limit(visit)
             return None
-        if visit.attachments and self._front.file_flies:
+        if visit.attachments and self._crawl.file_flies:
             return None
         if not visit.slice and not self._refill(visit):
             return None
@@ -159,7 +177,7 @@ class Rounds:
 
     def _refill(self, visit: Visit) -> bool:
         """Take the next pages from the database; False when there are none at this moment."""
-        self._front.flush()
+        self._crawl.flush()
         if visit.pages_since_plan >= PLAN_PAGES:
             self._reload(visit)
         pages = self._due(visit)
@@ -172,10 +190,10 @@ class Rounds:
         return bool(pages)
 
     def _due(self, visit: Visit) -> list[Due]:
-        limit = min(SLICE, self._front.batch.most_pages - visit.pages)
-        with self._front.db.read() as conn:
+        limit = min(SLICE, self._crawl.batch.most_pages - visit.pages)
+        with self._crawl.db.read() as conn:
             pages = frontier.due(
-                conn, visit.portal.id, run=self._front.batch.run, horizon=visit.horizon, limit=limit, skip=visit.asked,
+                conn, visit.portal.id, run=self._crawl.batch.run, horizon=visit.horizon, limit=limit, skip=visit.asked,
                 attachments=visit.attachments,
             )  # fmt: skip
             articles = {due.page.key: due.page.id for due in pages if due.page.purpose in ("article", "unknown")}
@@ -185,27 +203,35 @@ class Rounds:
 
     def _reload(self, visit: Visit) -> None:
         self._settle_parts(visit.portal.id, visit.horizon)
-        with self._front.db.read() as conn:
+        with self._crawl.db.read() as conn:
             visit.facts = frontier.facts(conn, visit.portal.id)
-        visit.plan = plans.plan_of(visit.portal, visit.facts, since=self._front.batch.since, deep=visit.plan.deep)
+        visit.plan = plans.plan_of(visit.portal, visit.facts, since=self._crawl.batch.since, deep=visit.plan.deep)
         visit.pages_since_plan = 0
 
     def _end_at_limit(self, visit: Visit) -> None:
-        self._front.flush()
-        with self._front.db.read() as conn:
+        self._crawl.flush()
+        with self._crawl.db.read() as conn:
             more = frontier.due(
-                conn, visit.portal.id, run=self._front.batch.run, horizon=visit.horizon, limit=1, skip=visit.asked
+                conn, visit.portal.id, run=self._crawl.batch.run, horizon=visit.horizon, limit=1, skip=visit.asked
             )
         if more:
             visit.end("partial", "limit.pages", f"{visit.pages} pages were asked; the next run goes on")
         else:
             visit.end(*visit.verdict())
 
+    def _cleared(self, visit: Visit, job: Job) -> Request | None:
+        """The request of a job, if it may go out now."""
+        word = self._rules.word(visit, job)
+        if isinstance(word, Refusal):
+            self._outcomes.give_up(visit, job, word.failure, word.detail, answer=word.answer)
+            return None
+        return self._request(visit, job) if word == "go" else None
+
     def _request(self, visit: Visit, job: Job) -> Request | None:
         file = job.purpose == "attachment"
-        limit = self._front.settings.max_attachment if file else self._front.settings.max_body
+        limit = self._crawl.settings.max_attachment if file else self._crawl.settings.max_body
         headers = {
-            "User-Agent": self._front.settings.user_agent,
+            "User-Agent": self._crawl.settings.user_agent,
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "Accept-Language": "vi,en;q=0.5",
             "Accept-Encoding": "gzip, deflate",
@@ -217,17 +243,17 @@ class Rounds:
             "server": visit.server,
             "flying": True,
             "download_slot": visit.server_key,
-            "download_timeout": self._front.settings.attachment_timeout if file else self._front.settings.timeout,
+            "download_timeout": self._crawl.settings.attachment_timeout if file else self._crawl.settings.timeout,
             "download_maxsize": limit + 2**20,  # announced larger than this: not begun; unannounced: cut at body_limit
             "body_limit": limit,
         }
         try:
-            request = Request(job.url, headers=headers, meta=meta, errback=self._front.errback, dont_filter=True)
+            request = Request(job.url, headers=headers, meta=meta, errback=self._errback, dont_filter=True)
         except ValueError as error:
-            self._front.outcomes.give_up(visit, job, "url.invalid", str(error))
+            self._outcomes.give_up(visit, job, "url.invalid", str(error))
             return None
         visit.open += 1
-        self._front.file_flies = self._front.file_flies or file
+        self._crawl.file_flies = self._crawl.file_flies or file
         return request
 
     # --- the end of a visit -----------------------------------------------------------------------------------------
@@ -241,22 +267,22 @@ class Rounds:
         visit.drop_slice()
         for job in visit.jobs:
             if job.purpose == "robots":
-                self._front.rules.ask_anew(job)
+                self._rules.ask_anew(job)
             elif job.failure:
-                self._front.outcomes.record_failure(visit, job, job.failure, job.detail)
+                self._outcomes.record_failure(visit, job, job.failure, job.detail)
         visit.jobs.clear()
-        self._front.flush()
+        self._crawl.flush()
         state, cause, detail = visit.verdict()
-        batch, now, portal = self._front.batch, self._front.now(), visit.portal.id
+        batch, now, portal = self._crawl.batch, self._crawl.now(), visit.portal.id
         runs.end_visit(
-            self._front.db, batch.fence, batch.run, portal, state=state, cause=cause, detail=detail,
+            self._crawl.db, batch.fence, batch.run, portal, state=state, cause=cause, detail=detail,
             counts={name: number for name, number in sorted(visit.counts.items()) if number}, now=now,
         )  # fmt: skip
         if state == "done" and visit.reach.deep:
-            frontier.walked(self._front.db, batch.fence, portal, now=now)
-        del self._front.active[portal]
-        self._front.outcomes.leave(visit)
-        self._front.report(
+            frontier.walked(self._crawl.db, batch.fence, portal, now=now)
+        del self._crawl.active[portal]
+        self._outcomes.leave(visit)
+        self._crawl.report(
             {"event": "visit", "portal": portal, "state": state, "cause": cause, "detail": detail,
              "counts": dict(visit.counts)}
         )  # fmt: skip

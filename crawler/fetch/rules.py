@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Literal
 
 from scrapy.http import Response
 
 from crawler.fetch import guard, plans, robots
+from crawler.fetch.conditional import Answer
+from crawler.fetch.crawl import Crawl
 from crawler.fetch.failures import CLASSES
 from crawler.fetch.jobs import Job, robots_job
 from crawler.fetch.robots import Robots
@@ -16,45 +19,45 @@ from crawler.links.discover import discover
 from storage.frontier import Discovery, Mention
 from storage.records import Capture, Portal
 
-if TYPE_CHECKING:
-    from crawler.fetch.frontier import Frontier
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a job must not go out: the failure to write down, and what it means for the page."""
+
+    failure: str
+    detail: str
+    answer: Answer = "error"
 
 
 class Rules:
     """What may be asked, origin by origin. Portals of one origin share its file."""
 
-    def __init__(self, front: Frontier) -> None:
-        self._front = front
-        self._agent = robots.token(front.settings.user_agent)
+    def __init__(self, crawl: Crawl) -> None:
+        self._crawl = crawl
+        self._agent = robots.token(crawl.settings.user_agent)
         self._known: dict[str, Robots] = {}
         self._asking: set[str] = set()
 
-    def clears(self, visit: Visit, job: Job) -> bool:
-        """Whether a job may go out now. If not, it was settled, or waits for a robots.txt."""
-        outcomes = self._front.outcomes
+    def word(self, visit: Visit, job: Job) -> Refusal | Literal["go", "stay"]:
+        """What may become of a job now: `stay` is one that waits for a robots.txt, or stays due because its visit ended."""
         if reason := guard.refusal(job.url, visit.portal):
-            outcomes.give_up(visit, job, "ssrf.blocked", reason)
-            return False
+            return Refusal("ssrf.blocked", reason)
         if job.purpose == "robots":
-            return True
+            return "go"
         origin = robots.origin(job.url)
         known = self._known.get(origin)
-        if known is None or known.stale(self._front.now()):
+        if known is None or known.stale(self._crawl.now()):
             self._wait(visit, job, origin)
-            return False
+            return "stay"
         if self._overridden(visit.portal):
-            return True
+            return "go"
         if known.access == "closed":
             if origin == robots.origin(visit.portal.url) or not visit.breaker.answered:
                 self._put_off(visit, job, known)
-            else:
-                outcomes.give_up(visit, job, "robots.unavailable", known.cause)
-            return False
+                return "stay"
+            return Refusal("robots.unavailable", known.cause)
         visit.server.slow_down(known.delay)
-        if not known.allows(job.url):
-            outcomes.give_up(visit, job, "robots.disallowed", "", answer="denied")
-            return False
-        return True
+        return "go" if known.allows(job.url) else Refusal("robots.disallowed", "", "denied")
 
     def note(self, job: Job) -> str:
         """What robots.txt said of a request, for the archive."""
@@ -67,7 +70,7 @@ class Rules:
 
     def answered(self, visit: Visit, job: Job, capture: Capture, response: Response) -> None:
         """A robots.txt came, or an answer that says there is none."""
-        now = self._front.now()
+        now = self._crawl.now()
         if 200 <= capture.status < 300:
             known = robots.read(response.body, media_type=capture.media_type, agent=self._agent, now=now)
         else:
@@ -78,7 +81,7 @@ class Rules:
 
     def failed(self, visit: Visit, job: Job, failure: str) -> None:
         """A robots.txt could not be had: 5xx, 429 or no answer, also not at the third try."""
-        self._settled(visit, job, robots.closed(failure, agent=self._agent, now=self._front.now()))
+        self._settled(visit, job, robots.closed(failure, agent=self._agent, now=self._crawl.now()))
 
     def ask_anew(self, job: Job) -> None:
         """A robots.txt was not had because its visit ended: whoever else waits for it must ask."""
@@ -98,7 +101,7 @@ class Rules:
 
     def _release(self, origin: str) -> None:
         self._asking.discard(origin)
-        for visit in self._front.active.values():
+        for visit in self._crawl.active.values():
             if visit.waits_for == origin:
                 visit.waits_for = ""
 
@@ -112,7 +115,7 @@ class Rules:
 
     def _overridden(self, portal: Portal) -> bool:
         rule = portal.robots_override
-        return rule is not None and f"{self._front.now() + timedelta(hours=7):%Y-%m-%d}" <= rule.until
+        return rule is not None and f"{self._crawl.now() + timedelta(hours=7):%Y-%m-%d}" <= rule.until
 
     def _sitemaps(self, visit: Visit, job: Job, body: bytes, capture: Capture) -> None:
         """The sitemaps that a robots.txt names are lists of the portal, where they lie on its hosts and in its folder.
@@ -124,7 +127,7 @@ class Rules:
         mentions = tuple(Mention(page) for page in plans.seed_pages(found.links) if page.purpose == "sitemap")
         if mentions:
             named = Discovery(visit.portal.id, job.key, "", mentions, capture.fetched_at, visit.horizon)
-            self._front.ledger.add(discovery=named)
+            self._crawl.ledger.add(discovery=named)
 
 
 def _origin(job: Job) -> str:
