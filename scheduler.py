@@ -158,24 +158,66 @@ def _next(after: datetime, hour: time) -> datetime:
     return instant if instant > after else instant + timedelta(days=1)
 
 
-# --- the service ----------------------------------------------------------------------------------------------------
+# --- what is due ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Schedule:
-    """Wakes up at planned instants, decides what is due, and hands it to the runner; one per archive.
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Says what is due at this moment and was not done yet, from the present list of portals and the ledger of runs.
 
-    `portals` gives the present list at each call, `now` the time, `say` takes lines for the log.
+    `portals` gives the list at each call, `now` the time; `nightly` is the schedule of portals without one of their own.
     """
 
     db: Database
-    folder: Path
-    runner: Runner
     portals: Callable[[], Sequence[Portal]]
     nightly: str
     night: Hours
     batch: int
     now: Callable[[], datetime]
+
+    def plan(self) -> Plan | None:
+        """What is due at this moment and was not done yet, or None.
+
+        A run that was killed, stopped or failed has not done its slots: they are due again while their time lasts.
+        """
+        now, portals = self.now(), self._current()
+        due = due_slots(now, self._schedules(portals), nightly=self.nightly, night=self.night)
+        slots = tuple(Slot(*key) for key in runs.open_slots(self.db, [(slot.schedule, slot.due_at) for slot in due]))
+        wanted = {slot.schedule for slot in slots}
+        chosen = [portal for portal in portals if (portal.cron or self.nightly) in wanted]
+        if not chosen:
+            return None
+        until = closing(now, self.night) if self.nightly in wanted else None
+        return Plan(slots, plan_batches(chosen, size=self.batch), until)
+
+    def still_due(self, plan: Plan) -> bool:
+        """Whether nobody has done all of the plan's slots since it was made."""
+        return bool(runs.open_slots(self.db, [(slot.schedule, slot.due_at) for slot in plan.slots]))
+
+    def schedules(self) -> list[str]:
+        """The cron fields of all schedules there are, the nightly one first."""
+        return self._schedules(self._current())
+
+    def _current(self) -> list[Portal]:
+        return [portal for portal in self.portals() if portal.enabled and not portal.retired]
+
+    def _schedules(self, portals: Iterable[Portal]) -> list[str]:
+        return list(dict.fromkeys([self.nightly, *(portal.cron for portal in portals if portal.cron)]))
+
+
+# --- the service ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Schedule:
+    """Wakes up at planned instants and hands what the planner says to the runner; one per archive.
+
+    `folder` is the archive's, `say` takes lines for the log.
+    """
+
+    planner: Planner
+    folder: Path
+    runner: Runner
     say: Callable[[str], None]
     look_every: float = LOOK_EVERY
     code: int = 0
@@ -188,11 +230,11 @@ class Schedule:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         self._stopped, self._turn = asyncio.Event(), asyncio.Lock()
-        with runs.hold(self.db, self.folder, what="schedule"):
+        with runs.hold(self.planner.db, self.folder, what="schedule"):
             waker = AsyncIOScheduler(
                 timezone=VIETNAM, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
             )
-            for schedule in self._schedules(self._current()):
+            for schedule in self.planner.schedules():
                 waker.add_job(self.look, make_trigger(schedule), id=schedule)
             waker.add_job(self.look, "interval", seconds=self.look_every, id="look", next_run_time=datetime.now(UTC))
             waker.start()
@@ -218,42 +260,15 @@ class Schedule:
             return
         async with self._turn:
             try:
-                waits = self._failed_at is not None and self.now() < self._failed_at + RETRY
-                plan = None if waits or self._stopped.is_set() else self.plan()
+                waits = self._failed_at is not None and self.planner.now() < self._failed_at + RETRY
+                plan = None if waits or self._stopped.is_set() else self.planner.plan()
                 if plan is None:
                     return
                 self._failed_at = None
-                self.code = await self.runner.night(plan, lambda: self.still_due(plan))
+                self.code = await self.runner.night(plan, lambda: self.planner.still_due(plan))
             except PhuongChiError as error:
-                self._failed_at = None if isinstance(error, Held) else self.now()
+                self._failed_at = None if isinstance(error, Held) else self.planner.now()
                 self.say(f"not now: {error}")
-
-    def plan(self) -> Plan | None:
-        """What is due at this moment and was not done yet, or None.
-
-        A run that was killed, stopped or failed has not done its slots: they are due again while their time lasts.
-        """
-        now = self.now()
-        portals = self._current()
-        schedules = self._schedules(portals)
-        due = due_slots(now, schedules, nightly=self.nightly, night=self.night)
-        slots = tuple(Slot(*key) for key in runs.open_slots(self.db, [(slot.schedule, slot.due_at) for slot in due]))
-        wanted = {slot.schedule for slot in slots}
-        chosen = [portal for portal in portals if (portal.cron or self.nightly) in wanted]
-        if not chosen:
-            return None
-        until = closing(now, self.night) if self.nightly in wanted else None
-        return Plan(slots, plan_batches(chosen, size=self.batch), until)
-
-    def still_due(self, plan: Plan) -> bool:
-        """Whether nobody has done all of the plan's slots since it was made."""
-        return bool(runs.open_slots(self.db, [(slot.schedule, slot.due_at) for slot in plan.slots]))
-
-    def _current(self) -> list[Portal]:
-        return [portal for portal in self.portals() if portal.enabled and not portal.retired]
-
-    def _schedules(self, portals: Iterable[Portal]) -> list[str]:
-        return list(dict.fromkeys([self.nightly, *(portal.cron for portal in portals if portal.cron)]))
 
 
 def main() -> None:

@@ -41,7 +41,7 @@ class ArchiveAddon:
         from crawler.fetch.batch import Assignment, Batch
         from crawler.fetch.repair import repair
         from phuongchi.archive import Archive
-        from phuongchi.commands.crawl import check_manners, chosen_portals
+        from phuongchi.portals.choice import check_manners, chosen_portals
         from phuongchi.runners import Order
         from phuongchi.runners.bookkeeping import OPEN, begin, end
         from phuongchi.runners.local import fetch_settings, with_facts

@@ -5,13 +5,12 @@
     │   └── NoArchive                2   there is no archive here
     ├── Held                         3   another run holds the archive, or took it over while we slept
     ├── FetchError                   4   a portal or an address could not be fetched
-    │   └── Unreachable              5   nothing answered at all
+    │   └── Unreachable              5   nothing answered at all, or no portal
     ├── StorageFull                  6   the folder cannot be written: full, read-only, or below `min_free`
     ├── DatabaseError                7   the database is busy, gone or damaged
     │   └── SchemaError              7   the database has another schema than this program
     ├── FixityError                  8   bytes are not what was written
-    ├── Stopped                      9   a signal ended the work in order; the same command goes on
-    └── LimitReached                10   a time or size limit ended the work; the same command goes on
+    └── Stopped                      9   a signal ended the work in order; the same command goes on
 
 Expected outcomes (a duplicate, an unchanged page, a page that is no article) are verdicts, never exceptions. Each message says
 which portal and URL it is about and what to do; the exit codes are those of `docs/reference.md`.
@@ -61,7 +60,7 @@ class FetchError(PhuongChiError):
 
 
 class Unreachable(FetchError):
-    """Nothing answered at the portal's address."""
+    """Nothing answered at the portal's address, or what answered is no portal."""
 
     exit_code = 5
 
@@ -92,9 +91,3 @@ class Stopped(PhuongChiError):
     """A signal ended the work in order; the same command goes on."""
 
     exit_code = 9
-
-
-class LimitReached(PhuongChiError):
-    """A time or size limit ended the work; the same command goes on."""
-
-    exit_code = 10

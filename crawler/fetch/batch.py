@@ -32,7 +32,6 @@ class FetchSettings:
     max_body: int = 16 * 2**20
     max_attachment: int = 50 * 2**20
     attachments: Literal["documents", "none"] = "documents"
-    images: Literal["none"] = "none"
     max_pages: int = 2000
     active: int = 16
     retry_delays: tuple[float, ...] = (5.0, 30.0)
@@ -46,8 +45,8 @@ class FetchSettings:
 class Batch:
     """Portals to visit in one process, in which archive and run, under which lease.
 
-    `folder` is the archive's, its WARC files lie in `warc/` below; `archive` is its id. `full` asks everything known again,
-    `deep` walks all lists, `since` ends that walk at older ones. `max_pages` wins over the settings'.
+    `folder` is the archive's, its WARC files lie in `warc/` below; `archive` is its id. `full` asks everything known again and
+    walks all lists, `since` ends such a walk at older ones. `max_pages` wins over the settings'.
     """
 
     database: str = field(repr=False)
@@ -61,7 +60,6 @@ class Batch:
     full: bool = False
     since: datetime | None = None
     max_pages: int | None = None
-    deep: bool = False
 
     @property
     def most_pages(self) -> int:

@@ -108,7 +108,7 @@ class Rounds:
             facts = frontier.facts(conn, portal.id)
             key = facts.server or server_name
             note = frontier.server_notes(conn, [key]).get(key)
-        deep = batch.deep or batch.full or plans.deep_due(facts, now)
+        deep = batch.full or plans.deep_due(facts, now)
         reach = plans.Reach(deep, facts.backfilled, batch.since, crawl.settings.attachments != "none")
         plan = plans.plan_of(portal, facts, since=batch.since, deep=deep)
         runs.start_visit(crawl.db, batch.fence, batch.run, portal.id, now=now, deep=deep)

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from phuongchi.runners.order import Observer
 
 
-LEAST_DELAY = 1.0
-"""Seconds between two requests to one server that nobody may go below, but on this very machine."""
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
 
@@ -36,6 +32,7 @@ def register(app: typer.Typer) -> None:
     ) -> int:  # fmt: skip
         """Visit portals now, and read what comes. Thu thập."""
         from phuongchi.clock import VIETNAM
+        from phuongchi.portals.choice import check_manners, chosen_portals
         from phuongchi.runners import Order
 
         archive = session.archive()
@@ -51,47 +48,6 @@ def register(app: typer.Typer) -> None:
         outcome = carry_out(session, archive, order)
         session.voice.last_line(outcome.summary())
         return outcome.code
-
-
-def chosen_portals(archive: Archive, names: list[str]) -> tuple[Portal, ...]:
-    """The portals that are named, or all that are neither paused nor retired. Raises UsageError when there is none."""
-    from phuongchi.portals import file
-
-    every = archive.portals()
-    chosen = file.choose(every, names) if names else tuple(one for one in every if one.enabled and not one.retired)
-    retired = [portal.id for portal in chosen if portal.retired]
-    if retired:
-        raise UsageError(f"portal {retired[0]} is retired", cure=f"See: phuongchi portals resume {retired[0]}")
-    if not chosen:
-        raise _nothing_to_visit(archive, every)
-    return chosen
-
-
-def _nothing_to_visit(archive: Archive, every: tuple[Portal, ...]) -> UsageError:
-    """Why a crawl of all portals has none to visit: there are none, or every one was put aside."""
-    from phuongchi.portals import file
-
-    where = archive.folder / file.FILE
-    retired = sum(portal.retired for portal in every)
-    if not every:
-        return UsageError(f"there are no portals in {where}", cure="Add one: phuongchi portals add URL")
-    return UsageError(
-        f"nothing to visit: of {len(every)} portals in {where} {len(every) - retired} are paused and {retired} retired",
-        cure=f"Take one up again: phuongchi portals resume {every[0].id}",
-    )
-
-
-def check_manners(archive: Archive, portals: tuple[Portal, ...]) -> None:
-    """Raise UsageError unless these portals may be asked: with a name, and not without a pause."""
-    from phuongchi.portals.rows import is_loopback
-
-    outside = [portal for portal in portals if not is_loopback(portal.url)]
-    if not outside:
-        return
-    archive.config.require_contact(why=outside[0].url)
-    if (delay := archive.config.fetch.delay) < LEAST_DELAY:
-        raise UsageError(f"fetch.delay = {delay:g} is for loopback only, and {outside[0].url} would be asked",
-                         cure="Set fetch.delay to 2.5 in phuongchi.toml")  # fmt: skip
 
 
 def batches(archive: Archive, portals: tuple[Portal, ...]) -> tuple[tuple[Portal, ...], ...]:
@@ -124,16 +80,21 @@ def _refuse_beside_due(**options: bool) -> None:
 
 
 def _crawl_due(session: Session, archive: Archive, names: list[str]) -> int:
-    from phuongchi.commands.schedule import due_order
+    from phuongchi.portals.choice import check_manners
+    from phuongchi.runners.nights import due_order
 
     if names:
         raise UsageError("--due chooses the portals itself", cure="Name portals or say --due, not both")
-    order = due_order(archive)
-    if order is not None:
-        check_manners(archive, order.portals)
-        outcome = carry_out(session, archive, order)
-        if outcome.run:
-            session.voice.last_line(outcome.summary())
-            return outcome.code
+    db = archive.connect()
+    try:
+        order = due_order(archive, db)
+        if order is not None:
+            check_manners(archive, order.portals)
+            outcome = carry_out(session, archive, order)
+            if outcome.run:
+                session.voice.last_line(outcome.summary())
+                return outcome.code
+    finally:
+        db.close()
     session.voice.say("Chưa có nguồn nào đến giờ | Nothing is due now")
     return 0

@@ -214,7 +214,7 @@ def _refuse_known(archive: Archive, portal: Portal, *, but: str = "") -> None:
 
 def _try_out(session: Session, archive: Archive, row: dict[str, Any]) -> Finding:
     """The finding of one address. Raises Unreachable when nothing answered, FetchError when it cannot be used."""
-    from phuongchi.commands.crawl import check_manners
+    from phuongchi.portals.choice import check_manners
     from phuongchi.portals.probe import PAGES, probe
     from phuongchi.progress import RunProgress
 

@@ -127,7 +127,7 @@ class LocalRunner:
                     database=self._archive.config.database, folder=self._archive.folder, archive=archive, run=run,
                     fence=fence, portals=with_facts(portals, db), settings=settings,
                     started_at=self._archive.clock.now(), full=order.full, since=order.since,
-                    max_pages=order.max_pages, deep=False,
+                    max_pages=order.max_pages,
                 )
             )  # fmt: skip
 
@@ -199,7 +199,7 @@ def fetch_settings(archive: Archive, *, check: bool = False) -> FetchSettings:
     settings = FetchSettings(
         user_agent=config.user_agent, delay=fetch.delay, per_server=fetch.per_server, active=fetch.active,
         timeout=fetch.timeout, max_pages=fetch.max_pages, max_body=fetch.max_body * 2**20,
-        max_attachment=fetch.max_attachment * 2**20, attachments=fetch.attachments, images=fetch.images,
+        max_attachment=fetch.max_attachment * 2**20, attachments=fetch.attachments,
         retry_delays=(2 * fetch.delay, 12 * fetch.delay),
     )  # fmt: skip
     return replace(settings, retry_delays=settings.retry_delays[:1]) if check else settings

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 import scheduler
 from phuongchi.demo.site import Site, World
-from scheduler import Plan, Schedule, Slot, closing, due_slots, last_planned, opening, plan_batches
+from scheduler import Plan, Planner, Schedule, Slot, closing, due_slots, last_planned, opening, plan_batches
 from storage import engine, runs
 from storage.errors import Held, PhuongChiError, StorageFull
 from storage.records import Portal
@@ -138,10 +139,9 @@ class Recorder:
 
 def service(database: engine.Database, folder: Path, runner: Recorder, now: str = "2026-11-20T23:00:00") -> Schedule:
     """A schedule at a fixed instant, over two portals."""
-    return Schedule(
-        db=database, folder=folder, runner=runner, portals=lambda: [portal("a.vn"), portal("b.vn", cron="0 9 * * *")],
-        nightly=NIGHTLY, night=NIGHT, batch=128, now=lambda: at(now), say=lambda line: None,
-    )  # fmt: skip
+    portals = [portal("a.vn"), portal("b.vn", cron="0 9 * * *")]
+    planner = Planner(database, lambda: portals, nightly=NIGHTLY, night=NIGHT, batch=128, now=lambda: at(now))
+    return Schedule(planner, folder, runner, say=lambda line: None)
 
 
 async def look(one: Schedule, times: int) -> None:
@@ -176,7 +176,7 @@ def test_look_when_a_run_failed_then_waits_a_while_and_goes_on(database: engine.
     asyncio.run(look(one, 3))
     assert (len(runner.plans), runner.asked) == (0, 1)
     later = at("2026-11-20T23:00:00") + scheduler.RETRY
-    one.now = lambda: later
+    one.planner = replace(one.planner, now=lambda: later)
     asyncio.run(look(one, 3))
     assert (len(runner.plans), runner.asked) == (1, 2)
 

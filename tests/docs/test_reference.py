@@ -9,7 +9,7 @@ import pytest
 
 from phuongchi import __version__
 from phuongchi.portals.rows import KEYS
-from storage import errors
+from storage import errors, runs
 from tests.docs.generate import BLOCK, BLOCKS, REFERENCE, commands, rendered
 
 ROOT = REFERENCE.parent.parent
@@ -44,7 +44,7 @@ def test_exit_codes_when_documented_then_are_those_of_the_errors() -> None:
         if isinstance(one, type) and issubclass(one, errors.PhuongChiError)
     }
     documented = {int(code) for code in first_column(section("Exit codes"))}
-    assert raised | {0} == documented
+    assert raised | {0, runs.LIMIT} == documented
 
 
 def test_version_when_packaged_then_is_that_of_the_program() -> None:
