@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Subquery, func, select, true
 
 from storage import schema
 from storage.engine import Database
@@ -24,12 +24,26 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What was found on a portal: addresses by purpose that answered, and how many pages are known of each purpose."""
+    """What was found on a portal: feeds and sitemaps that answered as such, lists that announced articles (the one with the
+    most first), lists that were not asked yet, addresses known by purpose, and how many there are but the home page.
+    """
 
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
     known: Mapping[str, int] = field(default_factory=dict)
+    leads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer as it came: its address, status, where a redirect leads (absolute), and the media type."""
+
+    url: str
+    status: int
+    location: str
+    media_type: str
 
 
 def warc_files(db: Database) -> tuple[int, int]:
@@ -52,22 +66,49 @@ def facts(db: Database) -> dict[str, Facts]:
 
 def survey(db: Database, portal: str) -> Survey:
     """What was found on one portal so far."""
-    page = schema.page
+    page, own = schema.page, schema.page.c.portal == portal
     with db.read() as conn:
-        counts = conn.execute(
-            select(page.c.purpose, func.count()).where(page.c.portal == portal).group_by(page.c.purpose)
-        )
+        counts = conn.execute(select(page.c.purpose, func.count()).where(own).group_by(page.c.purpose))
         known = {purpose: count for purpose, count in counts}
-        answered = select(page.c.purpose, page.c.url).where(page.c.portal == portal, page.c.status == 200)
-        lists: dict[str, list[str]] = {}
-        for purpose, url in conn.execute(answered.order_by(page.c.depth, page.c.id).limit(20 * _PER_LIST)):
-            lists.setdefault(purpose, []).append(url)
-    return Survey(
-        feeds=tuple(lists.get("feed", ())[:_PER_LIST]),
-        sitemaps=tuple(lists.get("sitemap", ())[:_PER_LIST]),
-        listings=tuple(lists.get("listing", ())[:_PER_LIST]),
-        known=known,
+        lists: dict[tuple[str, bool], list[str]] = {}
+        mentions = _articles_by_list(portal)
+        query = (
+            select(page.c.purpose, page.c.status, page.c.url, func.coalesce(mentions.c.articles, 0))
+            .join(mentions, mentions.c.listing == page.c.key, isouter=True)
+            .where(own, page.c.paging == 0, page.c.purpose.in_(("feed", "sitemap", "listing")))
+            .order_by(func.coalesce(mentions.c.articles, 0).desc(), page.c.depth, page.c.id)
+        )
+        for purpose, status, url, articles in conn.execute(query.limit(20 * _PER_LIST)):
+            if status is None or (status == 200 and (articles or purpose != "listing")):
+                lists.setdefault((purpose, status is not None), []).append(url)
+        led = own & (page.c.depth > 0) & page.c.purpose.in_(("article", "listing", "unknown", "attachment"))
+        leads = conn.execute(select(func.count()).select_from(page).where(led)).scalar_one()
+    names = (("feed", True), ("sitemap", True), ("listing", True), ("listing", False))
+    feeds, sitemaps, listings, unasked = (tuple(lists.get(name, ())[:_PER_LIST]) for name in names)
+    return Survey(feeds, sitemaps, listings, unasked, known, leads + len(feeds) + len(sitemaps))
+
+
+def _articles_by_list(portal: str) -> Subquery:
+    """How many articles each list of a portal announces, by its key."""
+    page, sighting = schema.page, schema.sighting
+    return (
+        select(sighting.c.listing, func.count().label("articles"))
+        .join(page, (page.c.portal == sighting.c.portal) & (page.c.key == sighting.c.key))
+        .where(sighting.c.portal == portal, page.c.purpose == "article")
+        .group_by(sighting.c.listing)
+        .subquery()
     )
+
+
+def answers(db: Database, portal: str) -> tuple[Answer, ...]:
+    """The first answers of a portal, in the order in which they came."""
+    capture = schema.capture
+    columns = (capture.c.url, capture.c.status, capture.c.location, capture.c.media_type)
+    with db.read() as conn:
+        rows = conn.execute(
+            select(*columns).where(capture.c.portal == portal).order_by(capture.c.entry).limit(_PER_LIST)
+        )
+        return tuple(Answer(*row) for row in rows)
 
 
 def readable(db: Database) -> dict[str, int]:

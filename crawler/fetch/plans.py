@@ -1,7 +1,7 @@
 """What discovery is told of a portal, and how the links it finds become pages of the frontier. Pure.
 
-Order of asking: new articles, then lists breadth first, further parts of lists, unknown pages, articles asked before,
-shapes that never held an article, attachments.
+Order of asking: the home page with its feeds and sitemaps when they are met, new articles, then lists breadth first, further
+parts of lists, unknown pages, articles asked before, shapes that never held an article, attachments.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ from storage.frontier import Discovery, Due, Facts, Mention, NewPage
 from storage.frontier.values import Walk
 from storage.records import Portal, Purpose
 
+HOME: Final = 5
+INDEX: Final = 6
+"""Feeds and sitemaps that robots.txt, the home page or its software name, the first time: a few requests that say where all
+else is, also to a look that ends after 25 pages."""
 ARTICLE: Final = 10
 LISTING: Final = 20
 PAGING: Final = 25
@@ -84,8 +88,12 @@ def deep_due(facts: Facts, now: datetime) -> bool:
 def seed_pages(links: Iterable[Link]) -> tuple[NewPage, ...]:
     """The first addresses of a portal as pages."""
     return tuple(
-        NewPage(link.url, link.key, _PURPOSES.get(link.role, "unknown"), shape(link.url), 0, LISTING) for link in links
-    )
+        NewPage(
+            link.url, link.key, _PURPOSES.get(link.role, "unknown"), shape(link.url), 0,
+            INDEX if link.role in ("feed", "sitemap") else HOME,
+        )
+        for link in links
+    )  # fmt: skip
 
 
 def discovery(
@@ -135,6 +143,8 @@ def mention_of(
         return None
     kind = shape(link.url)
     priority = HELD if held and paging else _priority(purpose, kind, plan, paging)
+    if purpose == "feed" and due.page.depth == 0 and due.page.purpose == "listing":
+        priority = INDEX
     page = NewPage(link.url, link.key, purpose, kind, depth, priority, paging)
     return Mention(page, link.anchor, link.position, link.date_text, sighted and purpose in ("article", "unknown"))
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from phuongchi.portals.probe import Finding
     from storage.records import Portal
 
+LISTED = 8
+"""Addresses of a kind that are shown of a portal that is tried out."""
+
 UrlArgument = Annotated[str, typer.Argument(metavar="URL", help="The portal's address. Địa chỉ nguồn.")]
 PortalArgument = Annotated[str, typer.Argument(metavar="PORTAL", help="Id or address. Mã hoặc địa chỉ nguồn.")]
 
@@ -231,6 +234,9 @@ def _try_out(session: Session, archive: Archive, row: dict[str, Any]) -> Finding
         )
     if visit.state == "failed":
         raise FetchError(f"could not be visited ({why})", portal=portal.id, url=portal.url, cure="Nothing was written")
+    problem, cure = finding.problem
+    if problem:
+        raise Unreachable(problem, portal=portal.id, url=portal.url, cure=f"{cure}; nothing was written")
     return finding
 
 
@@ -241,9 +247,10 @@ def _show(session: Session, finding: Finding) -> None:
     say(f"{finding.portal.url}: {finding.visit.state}{why}")
     say(f"  Nền tảng | platform: {finding.platform or 'không rõ | unknown'}")
     for name, urls in (("Nguồn tin RSS | feeds", survey.feeds), ("Sơ đồ trang | sitemaps", survey.sitemaps),
-                       ("Trang danh sách | section lists", survey.listings)):  # fmt: skip
+                       ("Trang danh sách có tin | lists with articles", survey.listings),
+                       ("Trang danh sách chưa hỏi tới | lists not asked yet", survey.unasked)):  # fmt: skip
         say(f"  {name}: {len(urls)}")
-        for url in urls[:8]:
+        for url in urls[:LISTED]:
             say(f"    {url}")
     known = ", ".join(f"{purpose} {count}" for purpose, count in sorted(survey.known.items()))
     say(f"  Địa chỉ đã biết | addresses known: {known or 0}")

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from phuongchi.archive import Archive, initialise
 from phuongchi.portals.file import PortalsFile
+from phuongchi.portals.rows import host_of
 from storage.records import Portal, Visit
 
 if TYPE_CHECKING:
     from phuongchi.runners.order import Observer
     from storage.engine import Database
-    from storage.overview import Survey
+    from storage.overview import Answer, Survey
 
 PAGES = 25
 """Pages that one portal is asked for when it is added."""
@@ -30,6 +31,18 @@ ARTICLES = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """How a portal's own address answered: `url` is where its redirects ended, `status` what was said there (0: nothing).
+
+    `leads_to` is where a redirect goes that may not be followed: another host, port or folder.
+    """
+
+    url: str
+    status: int = 0
+    leads_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What trying out one portal showed. `articles` are objects of `export jsonl`, newest first."""
 
@@ -37,12 +50,35 @@ class Finding:
     visit: Visit
     platform: str
     survey: Survey
+    home: Home
     articles: tuple[Mapping[str, Any], ...]
 
     @property
     def reachable(self) -> bool:
         """Whether anything answered at the portal's address."""
         return self.visit.state not in ("unreachable", "pending", "running")
+
+    @property
+    def problem(self) -> tuple[str, str]:
+        """Why this is no portal that can be visited, and the cure; two empty texts if it is one."""
+        home = self.home
+        if home.leads_to:
+            host = host_of(home.leads_to)
+            return (
+                f"leads to {home.leads_to}, which is no part of this portal",
+                "If the portal has moved there, give that address; "
+                f"if {host} is its own as well, name it in portals.toml as one of its hosts",
+            )
+        if not home.status:
+            return f"its home page could not be asked ({self.visit.cause or 'no answer'})", "Try it again later"
+        if home.status >= 300:
+            return f"answers with status {home.status}", "Open the address in a browser and give the one that works"
+        if not self.survey.leads:
+            return (
+                "is no portal: no page, feed or sitemap is linked from it",
+                "Give the address of the portal's home page (one that is drawn by scripts alone cannot be read)",
+            )
+        return "", ""
 
 
 def probe(
@@ -86,8 +122,26 @@ def _finding(db: Database, portal: Portal, visit: Visit) -> Finding:
         visit=visit,
         platform=portal.platform or overview.facts(db)[portal.id].platform,
         survey=overview.survey(db, portal.id),
+        home=_home(portal, overview.answers(db, portal.id)),
         articles=tuple(queries.newest(db, portal.id, ARTICLES)),
     )
+
+
+def _home(portal: Portal, answers: Sequence[Answer]) -> Home:
+    """Where the portal's own address leads. Of an address that was asked several times the last answer counts."""
+    from crawler.links.keys import ask_form
+
+    last = {answer.url: answer for answer in answers}
+    url, seen = ask_form(portal.url, portal.url), set[str]()
+    while url in last and url not in seen:
+        seen.add(url)
+        answer = last[url]
+        if not (300 <= answer.status < 400 and answer.location):
+            return Home(url, answer.status)
+        url = answer.location
+    if url in seen:
+        return Home(url, last[url].status)
+    return Home(url, leads_to=url if seen else "")
 
 
 @contextmanager

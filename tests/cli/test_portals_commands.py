@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from phuongchi.demo.site import Site, World
+from phuongchi.demo.site import Gold, Reply, Site, World
 from phuongchi.settings import SETTINGS
 from storage import engine, runs
 from tests.cli.conftest import Archive
+from tests.unseen.sites.catalogue import portals as unseen_portals
 
 URL = "http://127.0.0.1:9/phuong-7/"
 ID = "127.0.0.1-9~phuong-7"
@@ -117,6 +119,68 @@ def test_add_when_the_address_has_no_scheme_then_https_and_then_http_is_tried(
     done = archive.run("portals", "add", url.removeprefix("http://").rstrip("/"))
     assert done.code == 0, done.err
     assert listed(archive)["url"] == url
+
+
+@dataclass
+class Odd:
+    """An address that answers, but is no portal."""
+
+    home: Reply
+    name: str = "odd"
+    platform: str = ""
+
+    def reply(self, target: str, headers: Mapping[str, str], *, night: int, hit: int) -> Reply:
+        """The answer to everything but robots.txt."""
+        return Reply(b"", 404) if target == "/robots.txt" else self.home
+
+    def gold(self, night: int) -> Sequence[Gold]:
+        """No articles."""
+        return ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("home", "complaint"),
+    [
+        (Reply(b"<a href='/tin/1.html'>Tin</a>", 404), "answers with status 404. Open the address in a browser"),
+        (Reply(b"", 503), "answers with status 503"),
+        (
+            Reply(b"<h1>It works!</h1> <a href='https://example.com/'>more</a>"),
+            "is no portal: no page, feed or sitemap",
+        ),
+        (
+            Reply(b"", 301, (("Location", "https://moi.example.vn/trang-chu"),)),
+            "leads to https://moi.example.vn/trang-chu, which is no part of this portal. If the portal has moved there",
+        ),
+        (Reply(b"", 302, (("Location", "/"),)), "answers with status 302"),
+    ],
+)
+def test_add_when_what_answers_is_no_portal_then_exit_5_and_nothing_is_written(
+    archive: Archive, serving: Callable[..., World], home: Reply, complaint: str
+) -> None:
+    [url] = serving(Odd(home)).urls.values()
+    before = archive.digest()
+    done = archive.run("-q", "portals", "add", url)
+    assert (done.code, archive.digest()) == (5, before)
+    assert f"{url}: {complaint}" in done.err
+    assert done.err.endswith("nothing was written\n")
+
+
+@pytest.mark.slow
+def test_check_when_pages_run_out_then_feeds_and_sitemaps_were_asked_and_lists_are_told_apart(
+    archive: Archive, serving: Callable[..., World]
+) -> None:
+    [url] = serving(*unseen_portals(["static_jsonld"])).urls.values()
+    done = archive.run("portals", "check", url)
+    assert done.code == 0, done.err
+    lines = [line.strip() for line in done.out.splitlines()]
+    assert "Nguồn tin RSS | feeds: 0" in lines  # guessed addresses answer with pages
+    at = lines.index("Sơ đồ trang | sitemaps: 1")
+    assert lines[at + 1] == f"{url}sitemap.xml"
+    assert "limit.pages" in lines[0]
+    asked = next(index for index, line in enumerate(lines) if "lists with articles: " in line)
+    assert lines[asked + 1] == url  # the list with the most articles first
+    assert any("lists not asked yet: " in line and not line.endswith(": 0") for line in lines)
 
 
 def test_config_when_shown_then_every_setting_is_there_with_both_meanings(archive: Archive) -> None:
