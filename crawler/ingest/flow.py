@@ -162,7 +162,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link, or the address in an `object`, `iframe` or `embed` (`embed`), that begins in or before line `at`."""
+    """A link, or the address in an `object`, `iframe` or `embed` (`embed`), that begins in or before line `at`.
+
+    `offered` says that the markup offers a document: a download attribute, a document's media type, a download icon.
+    """
 
     href: str
     raw: str
@@ -170,6 +173,7 @@ class Anchor:
     node: Node
     embed: bool = False
     hint: str = ""
+    offered: bool = False
 
     @property
     def text(self) -> str:

@@ -52,6 +52,12 @@ _ICON = re.compile(
     r"[-_]?\d{0,3}\.(?:gif|png|svg|jpe?g|webp|ico)(?:$|\?)",
     re.IGNORECASE,
 )
+_DOCUMENT_TYPE = re.compile(r"application/(?!x-shockwave|x-java|javascript|json|ld|xhtml|rss|atom)", re.IGNORECASE)
+_FILE_ICON = re.compile(
+    r"(?:^|[\s/_-])(?:fa|icon|bi|mdi|glyphicon|ico|ti|la)-?(?:[\w-]*-)?(?:download|paperclip|attach(?:ment)?|file-?(?:pdf|word|excel|archive|zip))"
+    r"|(?:^|[/_-])(?:download|paperclip|attach(?:ment)?|file-?(?:pdf|doc|zip))[\w-]*\.(?:gif|png|svg|jpe?g|webp|ico)",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"\d+")
 _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 
@@ -96,6 +102,16 @@ class _Style:
         return _Style(self.align, self.bold, self.italic, self.link, self.row, self.cell, self.item, self.heading)
 
 
+@dataclass(slots=True)
+class _Link:
+    """An open link: it begins in line `line`; `text` is what earlier lines hold of it, `part` where the line's own begins."""
+
+    element: Element
+    line: int
+    part: int
+    text: str = ""
+
+
 class _Walk:
     """The one pass over the tree. State of the line that is being filled, and a stack of inherited styles."""
 
@@ -113,7 +129,7 @@ class _Walk:
         self.marks: list[Element] = []
         self.mark: Element | None = None
         self.hrefs: list[str] = []
-        self.links: list[tuple[Element, int, int]] = []
+        self.links: list[_Link] = []
 
     def run(self, body: Element) -> Flow:
         style = _Style("", False, False, False, None, None, False, 0)
@@ -167,7 +183,7 @@ class _Walk:
             self._picture(attributes)
         elif tag == "a":
             style.link = True
-            self.links.append((element, len(self.lines), len(self.parts)))
+            self.links.append(_Link(element, len(self.lines), len(self.parts)))
             self.hrefs.append(attributes.get("href", ""))
         if not block and "class" in attributes:
             self.marks.append(element)
@@ -204,21 +220,22 @@ class _Walk:
             self.node = self.node.parent
 
     def _link(self) -> None:
-        element, line, part = self.links.pop()
-        done = " ".join(line.text for line in self.lines[line:])
-        text = "".join(self.parts[part if line == len(self.lines) else 0 :])
+        link = self.links.pop()
+        raw, element = link.text + "".join(self.parts[link.part :]), link.element
         href, hint = element.get("href") or "", element.get("title") or ""
-        self.anchors.append(Anchor(href, f"{done} {text}" if done else text, line, self.node, hint=hint))
+        self.anchors.append(Anchor(href, raw, link.line, self.node, hint=hint, offered=_offered(element)))
 
     def _apart(self, tag: str, element: Element) -> None:
         """An element whose inside is not shown: embedded documents and form fields are remembered."""
         if tag in _EMBEDS:
             address = element.get(_EMBEDS[tag]) or element.get("data-src") or ""
             if not address:
-                address = next((a.get("href") for a in element.iter("a") if a.get("href")), "")
+                inner = [*(param.get("value") for param in element.iter("param") if _names_file(param))]
+                address = next(filter(None, (*inner, *(a.get("href") for a in element.iter("a")))), "")
             if address:
                 here = len(self.lines) + bool(self.parts)
-                self.anchors.append(Anchor(address, "", here, self.node, embed=True, hint=element.get("title") or ""))
+                hint, typed = element.get("title") or "", _DOCUMENT_TYPE.match(element.get("type") or "") is not None
+                self.anchors.append(Anchor(address, "", here, self.node, embed=True, hint=hint, offered=typed))
         elif tag == "input" and (element.get("type") or "text").lower() in ("text", "password", "search", "email"):
             self.fields.append(((element.get("type") or "text").lower(), self.node))
         elif tag == "textarea":
@@ -277,9 +294,12 @@ class _Walk:
             text = normalise(raw)
             if text:
                 self._line(raw, text)
+        for link in self.links:
+            link.text += "".join(self.parts[link.part :]) + " "
+            link.part = 0
         self.parts = []
         self.counts = [0, 0, 0, 0]
-        self.hrefs = [link[0].get("href") or "" for link in self.links] if self.links else []
+        self.hrefs = [link.element.get("href") or "" for link in self.links] if self.links else []
 
     def _line(self, raw: str, text: str) -> None:
         total, linked, bold, italic = self.counts
@@ -307,6 +327,20 @@ class _Walk:
             )
         )
         self.breaks = 0
+
+
+def _names_file(param: Element) -> bool:
+    return (param.get("name") or "").lower() in ("src", "data", "url", "filename")
+
+
+def _offered(link: Element) -> bool:
+    """Whether a link's markup says that it offers a document, whatever its address."""
+    if link.get("download") is not None or _DOCUMENT_TYPE.match(link.get("type") or ""):
+        return True
+    return any(
+        _FILE_ICON.search(child.get("src") or "" if child.tag == "img" else child.get("class") or "")
+        for child in link.iterdescendants("i", "em", "span", "img")
+    )
 
 
 def _look(tag: str, attributes: Mapping[str, str], style: _Style) -> None:

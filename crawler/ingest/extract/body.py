@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from crawler.ingest.extract.offers import offers
 from crawler.ingest.extract.sense import Sense, named_apart, named_aside
-from crawler.ingest.flow import Flow, Line, Node
+from crawler.ingest.flow import Line, Node
 from crawler.ingest.places import Layout, locate
 
 _TEXT_TAGS = frozenset(("p", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "pre", "figure", "dl", "center"))
@@ -159,7 +160,7 @@ def _offers(sense: Sense, node: Node, start: int) -> bool:
     pictures = (picture for picture in sense.flow.pictures if picture.at >= start and _inside(picture.node, node))
     if any(not picture.width or picture.width >= 150 for picture in pictures):
         return True
-    files = (anchor for anchor in sense.flow.anchors if anchor.at >= start and is_file(anchor.href))
+    files = (anchor for anchor in sense.flow.anchors if anchor.at >= start and offers(anchor))
     return any(_inside(anchor.node, node) for anchor in files)
 
 
@@ -264,7 +265,7 @@ def _trim(sense: Sense, numbers: list[int], signed: Ends, *, learned: bool) -> t
         if sense.furniture[number]:
             away = line.node.parent not in homes and line.node not in homes
             return line.linked >= 0.5 or away or "0" in line.key or not learned
-        return line.linked >= 0.8 and not _files(line)
+        return line.linked >= 0.8 and not sense.files[line.number]
 
     while start < end and (furnished(numbers[start]) or (start < 3 and signed(lines[numbers[start]].text))):
         start += 1
@@ -285,23 +286,6 @@ def _heads_a_list(line: Line) -> bool:
     return (line.heading > 0 or line.bold > 0.9) and len(line.text) <= 40 and not line.text.endswith((".", "!", "?"))
 
 
-def _files(line: Line) -> bool:
-    return any(is_file(href) for href in line.hrefs)
-
-
-_FILE = re.compile(
-    r"\.(?:pdf|docx?|docm|xlsx?|xlsm|pptx?|odt|ods|odp|rtf|zip|rar|7z)(?=$|[/?#&])"
-    r"|/(?:download|attachments?|getfile|downloadfile|taifile|taive|tai-ve|tai-file|dinhkem)(?:\.\w+)?(?=$|[/?])"
-    r"|[?&](?:download|attachment|fileid|file|dinhkem|filename)=",
-    re.IGNORECASE,
-)
-
-
-def is_file(href: str) -> bool:
-    """Whether a link leads to a document rather than a page, by its address."""
-    return bool(href) and _FILE.search(href) is not None
-
-
 def _behind(sense: Sense, title: Line | None, node: Node, stop: int, ends: Ends) -> tuple[list[int], int]:
     """Lines behind the text that may still be the article's, up to the first related heading, link list or other column."""
     region = _common(title.node, node) if title is not None else node.parent or node
@@ -313,7 +297,7 @@ def _behind(sense: Sense, title: Line | None, node: Node, stop: int, ends: Ends)
         line = sense.flow.lines[number]
         if ends(line.text) or len(found) >= _TAIL or (sense.aside[number] and not node.holds(number)):
             break
-        linked = linked + 1 if line.linked >= 0.8 and not _files(line) else 0
+        linked = linked + 1 if line.linked >= 0.8 and not sense.files[line.number] else 0
         if linked >= 2:
             break
         found.append(number)
@@ -326,7 +310,7 @@ def _common(one: Node, other: Node) -> Node:
     return next((node for node in other.chain() if any(node is step for step in chain)), chain[-1])
 
 
-def headlines(flow: Flow, numbers: Sequence[int]) -> list[Line]:
+def headlines(sense: Sense, numbers: Sequence[int]) -> list[Line]:
     """Lines among these that are wholly a link of headline length: what a list page consists of."""
-    lines = (flow.lines[number] for number in numbers)
-    return [line for line in lines if line.linked >= 0.6 and len(line.text) >= 25 and not _files(line)]
+    lines = (sense.flow.lines[number] for number in numbers)
+    return [line for line in lines if line.linked >= 0.6 and len(line.text) >= 25 and not sense.files[line.number]]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Sequence
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from crawler.ingest.decoding import Element
 from crawler.ingest.extract.assemble import Piece
-from crawler.ingest.extract.body import Area, is_file
-from crawler.ingest.extract.sense import Sense
+from crawler.ingest.extract.body import Area
+from crawler.ingest.extract.offers import target
+from crawler.ingest.extract.sense import Predicate, Sense
 from crawler.ingest.flow import Anchor
+from crawler.links.keys import ask_form
 from storage.records import Attachment, Image
 from storage.text import normalise
 
@@ -30,7 +32,8 @@ _TYPES = {
     "7z": "application/x-7z-compressed",
 }
 _EXTENSION = re.compile(r"\.(" + "|".join(_TYPES) + r")(?=$|[/?#&])", re.IGNORECASE)
-_VIEWER_KEYS = ("url", "file", "src", "document", "pdf", "link")
+_BOX = 12
+"""Lines of a box of files."""
 _EMPTY_LABEL = re.compile(
     r"^(?:tải (?:về|xuống|file)|download|xem(?: tại đây| trước| file| chi tiết)?|tại đây|tải tại đây|file đính kèm|tệp đính kèm"
     r"|xem/tải về|mở|open|view|pdf|word|excel)\.?$",
@@ -46,16 +49,19 @@ def base_of(tree: Element, url: str) -> str:
     return url
 
 
-def read_attachments(sense: Sense, area: Area, title: int, url: str) -> tuple[Attachment, ...]:
-    """Documents linked or shown in the article's area, in document order, each address once; `url` is the page's base."""
+def read_attachments(sense: Sense, area: Area, title: int, url: str, *, ends: Predicate) -> tuple[Attachment, ...]:
+    """Documents linked or shown in the article's area, or in a box of files right behind it, in document order, each
+    address once; `url` is the page's base.
+    """
     if area.node is None:
         return ()
     start, end = _range(area, title)
+    end = _with_box(sense, end, ends)
     found: dict[str, Attachment] = {}
     for anchor in sense.flow.anchors:
         if not start <= anchor.at <= end or _foreign(sense, anchor, area):
             continue
-        address = _target(anchor, url)
+        address = target(anchor, url)
         if not address:
             continue
         name = _name(anchor, address)
@@ -72,6 +78,19 @@ def _range(area: Area, title: int) -> tuple[int, int]:
     return start, max(node.end, area.last + 1)
 
 
+def _with_box(sense: Sense, end: int, ends: Predicate) -> int:
+    """The end of the region with a box of files that follows it: nothing but files, their labels and buttons."""
+    found = end
+    for number in range(end, min(end + _BOX, len(sense.flow.lines))):
+        if sense.furniture[number] or sense.aside[number] or ends(sense.flow.lines[number].text):
+            break
+        if sense.files[number]:
+            found = number
+        elif not sense.labels[number]:
+            break
+    return found
+
+
 def _foreign(sense: Sense, anchor: Anchor, area: Area) -> bool:
     """Whether the link stands in furniture: a banner's PDF on every page is no attachment."""
     if anchor.at >= len(sense.flow.lines) or anchor.embed:
@@ -85,29 +104,7 @@ def _follows(sense: Sense, at: int, area: Area) -> bool:
     """Whether the line stands right behind the text, in its container, with nothing but lines of files between."""
     if area.node is None or not area.lines or not area.lines[-1] < at < area.node.end:
         return False
-    lines = sense.flow.lines[area.lines[-1] + 1 : at + 1]
-    return all(any(is_file(href) for href in line.hrefs) for line in lines)
-
-
-def _target(anchor: Anchor, url: str) -> str:
-    """The absolute address of the document, taken out of a viewer's address; empty if it is none."""
-    href = anchor.href.strip()
-    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
-        return ""
-    try:
-        address = urljoin(url, href)
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https"):
-        return ""
-    if anchor.embed or "viewer" in parts.path.lower() or "gview" in parts.path.lower():
-        for key, value in parse_qsl(parts.query):
-            if key.lower() in _VIEWER_KEYS and _EXTENSION.search(value):
-                return urljoin(address, value)
-        if anchor.embed:
-            return address if is_file(address) else ""
-    return address if is_file(address) else ""
+    return all(sense.files[area.lines[-1] + 1 : at + 1])
 
 
 def _name(anchor: Anchor, address: str) -> str:
@@ -141,6 +138,7 @@ def read_images(sense: Sense, area: Area, pieces: Sequence[Piece], title: int, u
             continue
         try:
             address = urljoin(url, picture.src.strip())
+            address = ask_form(address, address)
         except ValueError:
             continue
         piece = captions.get(picture.at)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from crawler.ingest.extract.sense import Predicate, Sense
 from crawler.ingest.flow import Line, Node
-from crawler.links.patterns import is_document
 
 _HEADLINE = 20
 _LINKED = 0.6
@@ -54,7 +53,9 @@ def find_items(sense: Sense, title: int, *, ends: Predicate) -> Items:
     if not total:
         return best
     heads = [
-        line for line in lines if is_headline(line) and not (sense.aside[line.number] or sense.labels[line.number])
+        line
+        for line in lines
+        if is_headline(sense, line) and not (sense.aside[line.number] or sense.labels[line.number])
     ]
     for group in _groups(heads):
         members = list(group)
@@ -76,11 +77,9 @@ def find_items(sense: Sense, title: int, *, ends: Predicate) -> Items:
     return best
 
 
-def is_headline(line: Line) -> bool:
+def is_headline(sense: Sense, line: Line) -> bool:
     """Whether the line is, but for a date, a link of headline length to another page."""
-    if line.linked < _LINKED or len(line.text) < _HEADLINE:
-        return False
-    return not any(is_document(href) for href in line.hrefs if href)
+    return line.linked >= _LINKED and len(line.text) >= _HEADLINE and not sense.files[line.number]
 
 
 def _groups(heads: list[Line]) -> list[dict[Node, int]]:

@@ -101,7 +101,7 @@ def _extracted(
         below=tuple(piece.block() for piece in assemble(flow, area.below)),
         lead=_lead(flow, area, pieces),
         category=find_category(felt, headline.line, headline.text, url, known, meta.section),
-        attachments=read_attachments(felt, area, title_line, base_of(tree, url)),
+        attachments=read_attachments(felt, area, title_line, base_of(tree, url), ends=known.ends),
         images=read_images(felt, area, pieces, title_line, base_of(tree, url)),
         meta=meta,
         microdata=tuple(_microdata(tree, flow, area, title_line)),
@@ -147,7 +147,9 @@ def _without_title(pieces: list[Piece], title: str) -> list[Piece]:
     """The headline repeated at the head of the text goes; further down it may be a sentence of its own."""
     key = fold(title).rstrip(" .")
     return [
-        piece for number, piece in enumerate(pieces) if number > 3 or not key or fold(piece.text).rstrip(" .") != key
+        piece
+        for number, piece in enumerate(pieces)
+        if number > 3 or not key or piece.kind == "caption" or fold(piece.text).rstrip(" .") != key
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 
+from crawler.ingest.extract.offers import offers
 from crawler.ingest.flow import Flow, Line, Node
 from crawler.ingest.places import Layout
 
@@ -59,13 +60,14 @@ class Sense:
     """Weights of the page's lines, and which of them are furniture, set aside or labels.
 
     `weights` are characters that may be article text; `furniture` lines recur on the portal's pages, `aside` lines stand
-    in a container named so, `labels` are date lines and known furniture lines.
+    in a container named so, `labels` are date lines and known furniture lines, `files` lines with a link to a document.
     """
 
     flow: Flow
     furniture: list[bool]
     aside: list[bool]
     labels: list[bool]
+    files: list[bool]
     weights: list[int]
     sums: list[int] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)
@@ -97,11 +99,19 @@ def sense(flow: Flow, layout: Layout, *, noise: Predicate, dated: Predicate) -> 
         _weight(line, known or label, apart)
         for line, known, label, apart in zip(lines, furniture, labels, aside, strict=True)
     ]
-    found = Sense(flow, furniture, aside, labels, weights)
+    found = Sense(flow, furniture, aside, labels, _offering(flow), weights)
     found.sums = [0, *accumulate(weights)]
     found.letters = [0, *accumulate(len(line.text) for line in lines)]
     found.links = [0, *accumulate(round(len(line.text) * line.linked) for line in lines)]
     return found
+
+
+def _offering(flow: Flow) -> list[bool]:
+    found = [False] * (len(flow.lines) + 1)
+    for anchor in flow.anchors:
+        if not anchor.embed and offers(anchor):
+            found[anchor.at] = True
+    return found[: len(flow.lines)]
 
 
 def _aside(flow: Flow) -> list[bool]:

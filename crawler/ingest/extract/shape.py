@@ -42,7 +42,7 @@ class Shape:
 def read_shape(felt: Sense, area: Area, title_line: Line | None, url: str, known: Knowledge) -> Shape:
     """The shape of the page at `url`, of which the headline and the article's area are known."""
     flow = felt.flow
-    elsewhere = title_line is not None and is_headline(title_line) and not _to_itself(title_line, url)
+    elsewhere = title_line is not None and is_headline(felt, title_line) and not _to_itself(title_line, url)
     title = title_line.number if title_line is not None else -1
     own = [line.number for line in flow.lines if not felt.furniture[line.number] and not felt.aside[line.number]]
     inside = set(area.lines)
@@ -50,8 +50,8 @@ def read_shape(felt: Sense, area: Area, title_line: Line | None, url: str, known
     dated = [n for n in own if felt.labels[n] and known.dated(flow.lines[n].text) and n > title + 6]
     pictures = [p for p in flow.pictures if area.node is not None and min(start, area.node.start) <= p.at <= end + 1]
     return Shape(
-        headlines=len(headlines(flow, own)),
-        listed=len(headlines(flow, [n for n in own if n in inside])),
+        headlines=len(headlines(felt, own)),
+        listed=len(headlines(felt, [n for n in own if n in inside])),
         dated=len(dated),
         own=felt.sums[-1],
         text=sum(felt.weights[n] for n in area.lines),
@@ -75,7 +75,7 @@ def _leads_away(felt: Sense, own: Sequence[int], area: Area, title: int) -> bool
         return False
     first = area.lines[0] if area.lines else title
     for number in sorted({*(number for number in own if number > title), *range(title + 1, first)})[:6]:
-        if is_headline(felt.flow.lines[number]) and not felt.labels[number]:
+        if is_headline(felt, felt.flow.lines[number]) and not felt.labels[number]:
             return True
         if felt.weights[number] >= 40:
             return False

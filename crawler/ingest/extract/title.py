@@ -120,8 +120,8 @@ def _doc_titles(hints: Hints) -> list[str]:
 
 
 def _score(line: Line, sense: Sense, hints: Hints, claims: _Claims) -> float:
-    key = line.folded
-    score = _claim_score(key, claims)
+    bare = _BRACKETED_DATE.sub("", line.text)
+    score = _claim_score(line.folded if bare == line.text else fold(bare), claims)
     score += {1: 3.0, 2: 2.0, 3: 1.2, 4: 0.7}.get(line.heading, 0.0)
     names = (
         _CAMEL.sub("-", f"{line.mark} {' '.join(line.node.classes)} {line.node.id}").replace(".", "-").replace(" ", "-")

@@ -1,0 +1,91 @@
+"""Which links and frames of an article are attachments, under which address."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.ingest.clean import ends_article, is_furniture
+from crawler.ingest.dates import is_date_line
+from crawler.ingest.extract import Knowledge, extract
+
+URL = "https://hoaan.example.gov.vn/tin-tuc/treo-co-12.html"
+HOST = "https://hoaan.example.gov.vn"
+KNOWN = Knowledge(noise=is_furniture, dated=is_date_line, ends=ends_article)
+
+
+def found(inner: str, *, after: str = "") -> list[tuple[str, str]]:
+    page = f"""<html><head><title>Thông báo về việc treo cờ Tổ quốc nhân dịp lễ 30/4</title></head><body>
+    <div class="main"><div class="detail"><h1>Thông báo về việc treo cờ Tổ quốc nhân dịp lễ 30/4</h1><div class="text">
+    <p>UBND phường thông báo các cơ quan, đơn vị và hộ gia đình treo cờ Tổ quốc từ ngày 29/4 đến hết ngày 01/5/2024.</p>
+    {inner}</div></div>{after}<div class="other"><p>Phòng Văn hóa phường tiếp dân thứ năm</p>
+    <p><a href="/upload/lich.pdf">Lịch tiếp dân</a></p></div></div></body></html>"""
+    read = extract(page.encode(), url=URL, charset="", known=KNOWN)
+    return [(file.url.removeprefix(HOST), file.name) for file in read.attachments]
+
+
+@pytest.mark.parametrize(
+    ("markup", "address", "name"),
+    [
+        ('<a href="/upload/tb 12 (1).pdf">Thông báo số 12</a>', "/upload/tb%2012%20(1).pdf", "Thông báo số 12"),
+        ('<a href="/upload/thông báo.docx">tại đây</a>', "/upload/th%C3%B4ng%20b%C3%A1o.docx", "thông báo.docx"),
+        ('<a href="/files/anh.png" download>anh.png</a>', "/files/anh.png", "anh.png"),
+        ('<a href="/h.ashx?id=3">tb-12.pdf (245,1 KB)</a>', "/h.ashx?id=3", "tb-12.pdf (245,1 KB)"),
+        ('<a href="/vanban/33" title="TB 12"><i class="fa fa-download"></i></a>', "/vanban/33", "TB 12"),
+        ('<a href="/vanban/33"><img src="/img/download.gif"> TB số 12</a>', "/vanban/33", "TB số 12"),
+        ('<a href="/vanban/get?id=33">Tải về</a>', "/vanban/get?id=33", "Tải về"),
+        ('<a href="/vi/news/?download=1&amp;id=2&amp;f=0">de-an.pdf</a>', "/vi/news/?download=1&id=2&f=0", "de-an.pdf"),
+        (
+            '<a href="https://drive.google.com/file/d/1Ab/view?usp=sharing">Xem tại đây</a>',
+            "https://drive.google.com/file/d/1Ab/view?usp=sharing",
+            "Xem tại đây",
+        ),
+        ('<object data="/upload/tb.pdf" type="application/pdf"></object>', "/upload/tb.pdf", "tb.pdf"),
+        ('<object><param name="src" value="/upload/tb.pdf"></object>', "/upload/tb.pdf", "tb.pdf"),
+        ('<embed src="/Handler.ashx?id=9" type="application/pdf">', "/Handler.ashx?id=9", "Handler.ashx"),
+        ('<iframe src="/upload/tb.pdf#toolbar=0"></iframe>', "/upload/tb.pdf", "tb.pdf"),
+        (
+            '<iframe src="https://docs.google.com/viewer?url=https%3A%2F%2Fhoaan.example.gov.vn%2Fa%2Ftb.pdf&embedded=true">',
+            "/a/tb.pdf",
+            "tb.pdf",
+        ),
+        ('<iframe src="//docs.google.com/gview?url=http://x.vn/tb.doc&embedded=1">', "http://x.vn/tb.doc", "tb.doc"),
+        ('<iframe src="/ViewerJS/#../upload/tb.pdf"></iframe>', "/upload/tb.pdf", "tb.pdf"),
+        ('<iframe src="/pdfjs/web/viewer.html?file=/upload/tb.pdf"></iframe>', "/upload/tb.pdf", "tb.pdf"),
+        (
+            '<iframe src="https://view.officeapps.live.com/op/embed.aspx?src=https://hoaan.example.gov.vn/a/tb.xlsx">',
+            "/a/tb.xlsx",
+            "tb.xlsx",
+        ),
+    ],
+)
+def test_attachments_when_offered_in_any_way_are_found(markup: str, address: str, name: str) -> None:
+    assert found(f"<p>Xem: {markup}</p>") == [(address, name)]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<a href="/tin-tuc/khac-13.html">Tin khác của phường về lễ 30/4</a>',
+        '<a href="#pdf0"><i class="fa fa-file-pdf-o"></i> Xem trước</a>',
+        '<a href="javascript:void(0)">Tải về</a>',
+        '<a href="/van-ban/chi-tiet-33.html">Tải về</a>',
+        '<iframe src="https://www.youtube.com/embed/abc"></iframe>',
+        '<iframe src="https://www.google.com/maps/embed?pb=x"></iframe>',
+        '<a href="https://docs.google.com/forms/d/e/1F/viewform">Phiếu góp ý</a>',
+        '<a href="mailto:a@x.vn">a@x.vn</a>',
+    ],
+)
+def test_attachments_when_a_link_leads_elsewhere_are_none(markup: str) -> None:
+    assert found(f"<p>Xem: {markup}</p>") == []
+
+
+def test_attachments_when_a_box_of_files_follows_the_body_are_found() -> None:
+    box = """<div class="panel"><div><strong>File đính kèm</strong></div><div><a href="#p">Xem trước</a>
+    <a href="/upload/a.pdf">a.pdf</a></div><div><a href="/upload/b.docx">b.docx</a> <small>31.2 KB</small></div></div>
+    <div><p>Tổng số điểm của bài viết là: 0 trong 0 đánh giá</p></div>"""
+    assert [address for address, _ in found("", after=box)] == ["/upload/a.pdf", "/upload/b.docx"]
+
+
+def test_attachments_when_a_box_heads_other_news_are_none() -> None:
+    box = '<div><h4>Tin liên quan</h4><p><a href="/upload/c.pdf">Công khai ngân sách quý I</a></p></div>'
+    assert found("", after=box) == []
