@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from phuongchi.commands.common import JsonOption, Session, command
+from phuongchi.commands.evidence import show_thrown_away
 from storage.errors import FetchError, Unreachable, UsageError
 
 if TYPE_CHECKING:
@@ -260,6 +261,8 @@ def _show(session: Session, finding: Finding) -> None:
         say(f"      {article.get('url')}")
         paragraphs = article.get("paragraphs") or [""]
         say(f"      {str(paragraphs[0])[:160]}")
+    if finding.view is not None:
+        show_thrown_away(session.voice, finding.view, indent="  ")
 
 
 def _change(session: Session, name: str, **values: Any) -> None:

@@ -1,31 +1,22 @@
-"""`search` and `show`: articles found and looked at."""
+"""`search`: articles found."""
 
 from __future__ import annotations
 
 import dataclasses
-import difflib
-import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from phuongchi.commands.common import JsonOption, Session, command
-from storage.errors import UsageError
 
 if TYPE_CHECKING:
-    from access.shape import Article
-    from phuongchi.archive import Archive
-    from phuongchi.console import Voice
-    from storage.engine import Database
+    from access.queries import Found
 
 SinceOption = Annotated[str, typer.Option("--since", metavar="DAY", help="From this day, month or year. Từ ngày.")]
 UntilOption = Annotated[str, typer.Option("--until", metavar="DAY", help="To this day, month or year. Đến ngày.")]
 PortalOption = Annotated[str, typer.Option("--portal", help="Only this portal (id). Chỉ nguồn này.")]
 WardOption = Annotated[str, typer.Option("--ward", help="Words of the portal's name. Tên phường, xã.")]
 ProvinceOption = Annotated[str, typer.Option("--province", help="Words of its province. Tên tỉnh, thành phố.")]
-ArticleArgument = Annotated[
-    str, typer.Argument(metavar="ARTICLE", help="Id (or its beginning) or address. Mã hoặc địa chỉ.")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -58,118 +49,20 @@ def register(app: typer.Typer) -> None:
             for line in found.articles:
                 session.voice.json(dataclasses.asdict(line))
             return
-        for line in found.articles:
-            session.voice.result(f"{line.id}  {_day(line.published_at)}  {line.title}")
-            gone = "  (đã gỡ | removed)" if line.removed_at else ""
-            session.voice.result(f"                   {line.place or line.portal}  {line.url}{gone}")
+        _show(session, found)
         if not found.articles:
             session.voice.say("Không tìm thấy | Nothing found")
         elif found.after is not None:
             session.voice.say(f"Còn nữa | there are more: -n {count * 2}")
 
-    @command(app, "show")
-    def show(
-        session: Session,
-        article: ArticleArgument,
-        revision: Annotated[int | None, typer.Option(min=1, help="As it was in this state. Phiên bản.")] = None,
-        diff: Annotated[
-            tuple[int, int] | None, typer.Option(metavar="A B", help="Compare two states. So sánh.")
-        ] = None,
-        evidence: Annotated[bool, typer.Option("--evidence", help="Why its dates are as they are. Căn cứ.")] = False,
-        raw: Annotated[bool, typer.Option("--raw", help="The page as received, bytes on stdout. Trang gốc.")] = False,
-        as_json: JsonOption = False,
-    ) -> None:
-        """Show an article. Xem một bài."""
-        if sum((revision is not None, diff is not None)) > 1 or sum((diff is not None, evidence, raw)) > 1:
-            raise UsageError("these options do not go together", cure="Choose one of --diff, --evidence and --raw")
-        archive = session.archive()
-        db = archive.connect(readonly=True)
-        try:
-            if diff is not None:
-                _show_diff(session.voice, db, article, diff)
-            elif evidence:
-                _show_evidence(session.voice, db, article, revision)
-            elif raw:
-                _show_raw(archive, db, article, revision)
-            else:
-                _show_article(session.voice, db, article, revision, as_json=as_json)
-        finally:
-            db.close()
+
+def _show(session: Session, found: Found) -> None:
+    """Two lines for each article."""
+    for line in found.articles:
+        session.voice.result(f"{line.id}  {_day(line.published_at)}  {line.title}")
+        gone = "  (đã gỡ | removed)" if line.removed_at else ""
+        session.voice.result(f"                   {line.place or line.portal}  {line.url}{gone}")
 
 
 def _day(published_at: str) -> str:
     return published_at[:10].ljust(10) if published_at else "không rõ  "
-
-
-def _show_article(voice: Voice, db: Database, name: str, revision: int | None, *, as_json: bool) -> None:
-    from access import queries
-
-    found = queries.article(db, name, revision=revision)
-    if as_json:
-        voice.json(found)
-        return
-    for label, value in _heads(found):
-        if value:
-            voice.result(f"{label}: {value}")
-    voice.result()
-    voice.result(str(found["text"]))
-    states = queries.history(db, name)
-    if len(states) > 1:
-        voice.result()
-        voice.result("Các phiên bản | revisions:")
-        for state in states:
-            voice.result(f"  {state.number}  {state.seen_at:%Y-%m-%d %H:%M} UTC  {', '.join(state.changed) or '–'}")
-
-
-def _heads(found: Article) -> list[tuple[str, Any]]:
-    published = found["published_at"] or "không rõ ngày đăng | unknown"
-    if found["published_at"]:
-        published = (
-            f"{published} ({found['published_source']}, {found['published_basis']}: {found['published_evidence']})"
-        )
-    return [
-        ("Tiêu đề | title", found["title"]), ("Mã | id", found["id"]), ("Trang gốc | page", found["url"]),
-        ("Nguồn | portal", found["ward"] or found["portal"]), ("Ngày đăng | published", published),
-        ("Ngày cập nhật | updated", found["updated_at"]), ("Ngày diễn ra | event", found["event_date"]),
-        ("Tác giả | authors", ", ".join(found["authors"])), ("Nguồn ảnh | credits", ", ".join(found["credits"])),
-        ("Chuyên mục | category", found["category"]), ("Đã gỡ | removed", found["removed_at"]),
-        ("Tệp đính kèm | attachments", ", ".join(file["url"] for file in found["attachments"])),
-        ("Chú thích ảnh | captions", " · ".join(found["captions"])),
-        ("Phiên bản | revision", f"{found['revision']}/{found['revisions']}"),
-        ("Bản chụp | capture", f"{found['capture']['warc']} @ {found['capture']['offset']}, {found['capture']['fetched_at']}"),
-    ]  # fmt: skip
-
-
-def _show_diff(voice: Voice, db: Database, name: str, states: tuple[int, int]) -> None:
-    from access import queries
-
-    old, new = (_lines(queries.article(db, name, revision=number)) for number in states)
-    for line in difflib.unified_diff(old, new, str(states[0]), str(states[1]), lineterm="", n=1):
-        voice.result(line)
-
-
-def _lines(found: Article) -> list[str]:
-    return [str(found["title"]), str(found["published_at"]), *(str(paragraph) for paragraph in found["paragraphs"])]
-
-
-def _show_evidence(voice: Voice, db: Database, name: str, revision: int | None) -> None:
-    from access import queries
-
-    found = queries.evidence(db, name, revision=revision)
-    dates = [(date, "lấy | taken") for date in ((found.published,) if found.published else ())]
-    dates += [(date, f"bỏ | rejected: {date.rejected}") for date in found.rejected]
-    for date, verdict in dates:
-        voice.result(f"{date.value} ({date.precision}, {date.source}, {date.basis}) «{date.evidence}»: {verdict}")
-    if not dates:
-        voice.result("Không rõ ngày đăng | no date was found")
-    if found.flags:
-        voice.result("Ghi chú | flags: " + ", ".join(found.flags))
-
-
-def _show_raw(archive: Archive, db: Database, name: str, revision: int | None) -> None:
-    from access import queries
-
-    payload = queries.raw(db, archive.folder, name, revision=revision)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(payload.body)
-    sys.stdout.buffer.flush()

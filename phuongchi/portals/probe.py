@@ -17,6 +17,7 @@ from phuongchi.portals.rows import host_of
 from storage.records import Portal, Visit
 
 if TYPE_CHECKING:
+    from phuongchi.evidence import View
     from phuongchi.runners.order import Observer
     from storage.engine import Database
     from storage.overview import Answer, Survey
@@ -44,13 +45,14 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What trying out one portal showed. `articles` are objects of `export jsonl`, newest first."""
+    """What trying out a portal showed. `articles` are objects of `export jsonl`, newest first; `view` is the page of one."""
 
     portal: Portal
     visit: Visit
     platform: str
     survey: Survey
     home: Home
+    view: View | None
     articles: tuple[Mapping[str, Any], ...]
 
     @property
@@ -108,22 +110,25 @@ def probe(
         visits = {visit.portal: visit for visit in asyncio.run(work())}
         db = trial.connect(readonly=True)
         try:
-            return tuple(_finding(db, portal, visits[portal.id]) for portal in portals)
+            return tuple(_finding(trial, db, portal, visits[portal.id]) for portal in portals)
         finally:
             db.close()
 
 
-def _finding(db: Database, portal: Portal, visit: Visit) -> Finding:
+def _finding(trial: Archive, db: Database, portal: Portal, visit: Visit) -> Finding:
     from access import queries
+    from phuongchi.evidence import view_of
     from storage import overview
 
+    articles = tuple(queries.newest(db, portal.id, ARTICLES))
     return Finding(
         portal=portal,
         visit=visit,
         platform=portal.platform or overview.facts(db)[portal.id].platform,
         survey=overview.survey(db, portal.id),
         home=_home(portal, overview.answers(db, portal.id)),
-        articles=tuple(queries.newest(db, portal.id, ARTICLES)),
+        view=view_of(db, trial.folder, queries.state(db, articles[0]["id"])) if articles else None,
+        articles=articles,
     )
 
 

@@ -180,6 +180,7 @@ def test_check_when_pages_run_out_then_feeds_and_sitemaps_were_asked_and_lists_a
     assert "limit.pages" in lines[0]
     asked = next(index for index, line in enumerate(lines) if "lists with articles: " in line)
     assert lines[asked + 1] == url  # the list with the most articles first
+    assert any("thrown away: " in line and "learned from " in line for line in lines)
     assert any("lists not asked yet: " in line and not line.endswith(": 0") for line in lines)
 
 
