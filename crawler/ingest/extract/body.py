@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from crawler.ingest.extract.offers import offers
+from crawler.ingest.extract.region import LEAD, SLIGHT, find_container, heads_a_list, shows_something
 from crawler.ingest.extract.sense import Sense, named_apart, named_aside
 from crawler.ingest.flow import Line, Node
 from crawler.ingest.places import Layout, locate
 
-_TEXT_TAGS = frozenset(("p", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "pre", "figure", "dl", "center"))
-_BODY_WORD = re.compile(
-    r"(?:^|[-_\s])(?:article-?body|entry-?content|post-?content|news-?(?:body|content|detail)[a-z]*|item-?page|itemfulltext"
-    r"|field--?name-?body|journal-content-article|noi-?dung|noidung|chi-?tiet|chitiet|detail|content-?detail|bodyhtml|ms-rtestate-field"
-    r"|article-?content|single-?content)(?=$|[-_\s\d])",
-    re.IGNORECASE,
-)
-_LEAD = 40
-"""Characters from which a line between title and body is text, not a label."""
-_LONG = 60
-"""Characters of a line that is likely a sentence."""
 _TAIL = 14
 """Lines behind the body's container that may still belong to the article: byline, source, files."""
-_SLIGHT = 200
-_BOXES = 600
 
 Ends = Callable[[str], bool]
 
@@ -62,7 +48,7 @@ def find_area(sense: Sense, title: Line | None, places: Places, *, ends: Ends, s
     start = title.number + 1 if title else 0
     node, way = _known(sense, start, title, places)
     if node is None:
-        node, way = _searched(sense, title), "general"
+        node, way = find_container(sense, title), "general"
     if node is None:
         return Area(None, "none")
     return _lines(sense, title, node, way, ends, signed)
@@ -92,96 +78,8 @@ def _fits(sense: Sense, start: int, node: Node) -> bool:
     inside = sense.mass_of(node, start)
     rest = sense.mass(start, len(sense.flow.lines)) - inside
     if inside == 0:
-        return rest < _LEAD or _offers(sense, node, start)
-    return inside * 3 >= rest or rest < _SLIGHT
-
-
-def _searched(sense: Sense, title: Line | None) -> Node | None:
-    """The container by weight alone: near the headline if there is one, else the heaviest way down from the root."""
-    if title is None:
-        return _deepest(sense, sense.flow.root, 0) if sense.sums[-1] else None
-    region = _region(sense, title)
-    return _deepest(sense, region, title.number + 1) if region else None
-
-
-def _region(sense: Sense, title: Line) -> Node | None:
-    """The smallest container of headline and text.
-
-    Climbs from the headline; a farther container must bring a neighbour that looks like text and outweighs what is already
-    there, so that a short notice is not swapped for a sidebar.
-    """
-    start = title.number + 1
-    found: Node | None = None
-    chain = title.node.chain()
-    for below, node in zip([None, *chain], chain, strict=False):
-        mass = sense.mass_of(node, start)
-        if found is None:
-            if mass > 0 or _offers(sense, node, start):
-                found = node
-            continue
-        if _brings_text(sense, found, node, below, start):
-            found = node
-    return found or (chain[-1] if sense.mass(start, len(sense.flow.lines)) else None)
-
-
-def _brings_text(sense: Sense, found: Node, node: Node, below: Node | None, start: int) -> bool:
-    """Whether one level up stands text that belongs to what was found so far."""
-    have = sense.mass_of(found, start)
-    least = max(80, 0.5 * have) if have < _SLIGHT else 0.3 * have
-    if have == 0 and sum(_inside(picture.node, found) for picture in sense.flow.pictures) <= 1:
-        least = 20  # only a picture in the head of the article so far
-    for child in node.children:
-        if child is below or child.end <= start or named_aside(child) or named_apart(child):
-            continue
-        mass = sense.mass_of(child, start)
-        if have and mass < _BOXES and _heads_a_list(sense.flow.lines[child.start]):
-            continue  # a column of boxes
-        if have >= _SLIGHT and _sentences(sense, child, start) < 0.5 * mass:
-            continue
-        if mass >= least and sense.linked(max(child.start, start), child.end) < (0.35 if have else 0.6):
-            return True
-    # Text directly in the node itself, between its children.
-    lines = sense.flow.lines
-    own = sum(sense.weights[n] for n in range(max(node.start, start), node.end) if lines[n].node is node)
-    return own >= max(least, 0.5 * have)
-
-
-def _sentences(sense: Sense, node: Node, start: int) -> int:
-    """Weight of the node's longer lines: tables of weather and prices consist of short ones."""
-    return sum(
-        sense.weights[number] for number in range(max(node.start, start), node.end) if sense.weights[number] >= _LONG
-    )
-
-
-def _offers(sense: Sense, node: Node, start: int) -> bool:
-    """Whether the container shows something that can be an article without text: a picture or a file."""
-    if node.tag in ("a", "p", "h1", "h2", "h3"):
-        return False
-    pictures = (picture for picture in sense.flow.pictures if picture.at >= start and _inside(picture.node, node))
-    if any(not picture.width or picture.width >= 150 for picture in pictures):
-        return True
-    files = (anchor for anchor in sense.flow.anchors if anchor.at >= start and offers(anchor))
-    return any(_inside(anchor.node, node) for anchor in files)
-
-
-def _inside(node: Node, other: Node) -> bool:
-    return any(step is other for step in node.chain())
-
-
-def _deepest(sense: Sense, node: Node, start: int) -> Node:
-    """Down from the region while one child holds nearly all of its text."""
-    while True:
-        total = sense.mass_of(node, start)
-        heavy = [child for child in node.children if sense.mass_of(child, start) >= 0.8 * total > 0]
-        if not heavy or heavy[0].tag in _TEXT_TAGS:
-            break
-        node = heavy[0]
-    while node.tag in ("table", "tbody", "tr") and node.parent is not None:
-        node = node.parent
-    return node
-
-
-# The lines
+        return rest < LEAD or shows_something(sense, node, start)
+    return inside * 3 >= rest or rest < SLIGHT
 
 
 def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends, signed: Ends) -> Area:
@@ -218,7 +116,7 @@ def _between(sense: Sense, node: Node, start: int, first: int) -> tuple[list[int
         line = sense.flow.lines[number]
         if sense.furniture[number] or sense.labels[number] or sense.aside[number] or line.linked >= 0.5:
             above.append(number)
-        elif len(line.text) >= _LEAD:
+        elif len(line.text) >= LEAD or _beside_body(line, node, start):
             lead.append(number)
         else:
             above.append(number)
@@ -226,6 +124,11 @@ def _between(sense: Sense, node: Node, start: int, first: int) -> tuple[list[int
         # That is no lead: the headline stands far away from its text.
         return above, []
     return above, lead
+
+
+def _beside_body(line: Line, body: Node, start: int) -> bool:
+    """Whether a short line shares with the body a container that begins behind the headline: `Đơn vị tính: …` above a table."""
+    return any(node.start >= start and node.end >= body.end for node in line.node.chain() if node.holds(body.start))
 
 
 def _dropped(sense: Sense, body: Node, first: int) -> set[int]:
@@ -256,7 +159,7 @@ def _trim(sense: Sense, numbers: list[int], signed: Ends, *, learned: bool) -> t
     """(head, text, foot): known lines, labels and links to other pages are cut from both ends."""
     lines = sense.flow.lines
     start, end = 0, len(numbers)
-    homes = {lines[number].node.parent for number in numbers if sense.weights[number] >= _LEAD}
+    homes = {lines[number].node.parent for number in numbers if sense.weights[number] >= LEAD}
 
     def furnished(number: int) -> bool:
         line = lines[number]
@@ -275,15 +178,10 @@ def _trim(sense: Sense, numbers: list[int], signed: Ends, *, learned: bool) -> t
         end < len(numbers)
         and end - start > 1
         and lines[numbers[end]].linked >= 0.8
-        and _heads_a_list(lines[numbers[end - 1]])
+        and heads_a_list(lines[numbers[end - 1]])
     ):
         end -= 1
     return numbers[:start], numbers[start:end], numbers[end:]
-
-
-def _heads_a_list(line: Line) -> bool:
-    """A short heading; with nothing but links below it, it is that of a related list."""
-    return (line.heading > 0 or line.bold > 0.9) and len(line.text) <= 40 and not line.text.endswith((".", "!", "?"))
 
 
 def _behind(sense: Sense, title: Line | None, node: Node, stop: int, ends: Ends) -> tuple[list[int], int]:

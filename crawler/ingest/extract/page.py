@@ -104,7 +104,7 @@ def _extracted(
         attachments=read_attachments(felt, area, title_line, base_of(tree, url), ends=known.ends),
         images=read_images(felt, area, pieces, title_line, base_of(tree, url)),
         meta=meta,
-        microdata=tuple(_microdata(tree, flow, area, title_line)),
+        microdata=tuple(_microdata(tree, flow, area, title_line, known)),
         chosen_dates=tuple(_chosen_dates(tree, flow, area, title_line, known)),
         shape=read_shape(felt, area, headline.line, url, known),
     )
@@ -126,18 +126,20 @@ def _chosen_dates(tree: Element, flow: Flow, area: Area, title: int, known: Know
     """Lines that selectors name as the date: the portal's own anywhere, the platform's only round headline and text."""
     for node in selected(tree, flow, known.own("date")):
         yield from (line.text for line in flow.lines[node.start : node.end][:3])
-    low, high = _span(flow, area, title)
+    low, high = _span(flow, area, title, known)
     for node in selected(tree, flow, tuple(known.platform.get("date", ()))):
         if low <= node.start and node.end <= high + 1 and node.end - node.start <= 3:
             yield from (line.text for line in flow.lines[node.start : node.end])
 
 
-def _span(flow: Flow, area: Area, title: int) -> tuple[int, int]:
-    """First and last line that are near enough to headline and text to speak of them."""
+def _span(flow: Flow, area: Area, title: int, known: Knowledge) -> tuple[int, int]:
+    """First and last line that are near enough to headline and text to speak of them, before a heading of other news."""
     if area.node is None:
         return 0, len(flow.lines)
     low = max(0, min(title - 6, area.node.start)) if title >= 0 else area.node.start
-    return low, max(area.last + 4, area.node.end)
+    high = max(area.last + 4, area.node.end)
+    behind = flow.lines[area.lines[-1] + 1 if area.lines else max(title, low) : high]
+    return low, next((line.number for line in behind if known.ends(line.text)), high)
 
 
 # Text
@@ -180,9 +182,9 @@ def _lead(flow: Flow, area: Area, pieces: Sequence[Piece]) -> str:
     return first.text if outside or looks else ""
 
 
-def _microdata(tree: Element, flow: Flow, area: Area, title: int) -> Iterator[tuple[str, str]]:
+def _microdata(tree: Element, flow: Flow, area: Area, title: int, known: Knowledge) -> Iterator[tuple[str, str]]:
     """Dates in `itemprop` and `time` that stand in the article's area: related items carry them as well."""
-    low, high = _span(flow, area, title)
+    low, high = _span(flow, area, title, known)
     for element in tree.iter("time", "meta", "span", "div", "p", "abbr", "li"):
         name = element.get("itemprop") or ""
         if element.tag == "time":
