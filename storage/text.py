@@ -10,10 +10,12 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
-_SPACES = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-# Line ends and separators are white space, not control characters.
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+from storage.legacy import mend
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# Line ends and separators are white space, not control characters. The soft hyphen and the controls beyond ASCII can be
+# bytes of letters (ư in TCVN3, ờ in UTF-8 read as windows-1252): they go once that is decided.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\ud800-\udfff]")
 # Letters pasted from social networks: mathematical alphabets and full-width forms hide words from search under NFC.
 _DISGUISED = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e][\u0300-\u036f]*")
 _PLAIN = str.maketrans(
@@ -29,16 +31,28 @@ _OTHER_MARKS = re.compile("[^\\x00-\u036f\u0370-\u0482\u1e00-\u20cf]")  # outsid
 def normalise(text: str) -> str:
     """`text` in NFC with white space folded to single spaces; invisible and control characters are gone.
 
-    Wording, punctuation, tone placement and quotes stay as they were written. Two letters that only look right become what
-    was meant: mathematical and full-width ones, and the Icelandic Ð in a word that is otherwise Vietnamese.
+    Wording, punctuation, tone placement and quotes stay as they were written. Letters that only look right become what was
+    meant: mathematical and full-width ones, and the Icelandic Ð in a word that is otherwise Vietnamese. Text that was
+    certainly garbled (old fonts, a wrong charset) is read as it was meant: `storage.legacy`.
     """
-    text = _CONTROL.sub("", _INVISIBLE.sub("", text))
-    if not text.isascii():
-        text = _DISGUISED.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
-        text = unicodedata.normalize("NFC", text)
-        if "ð" in text or "Ð" in text:
-            text = _ETH_WORD.sub(_vietnamese_eth, text)
-    return _SPACES.sub(" ", text).strip()
+    if text.isascii():
+        return " ".join(_CONTROL.sub("", text).split())
+    whole = _INVISIBLE.sub("", text)
+    whole = unicodedata.normalize("NFC", _DISGUISED.sub(_undisguised, whole))
+    done = _CONTROL.sub("", mend(whole))
+    if "ð" in done or "Ð" in done:
+        done = _ETH_WORD.sub(_vietnamese_eth, done)
+    done = " ".join(done.split())
+    # What was taken out may have parted what belongs together; a second pass is rare and the last.
+    return done if _is_settled(done) else normalise(done)
+
+
+def _is_settled(text: str) -> bool:
+    return unicodedata.is_normalized("NFC", text) and mend(text) == text
+
+
+def _undisguised(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", found.group())
 
 
 def fold(text: str) -> str:

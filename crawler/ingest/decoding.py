@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from charset_normalizer import from_bytes
 from lxml import etree, html
 
+from crawler.ingest.fonts import mend_fonts
+from storage.legacy import mend
+from storage.syllables import is_syllable
 from storage.text import normalise
 
 Element: TypeAlias = Any
@@ -24,52 +28,89 @@ _MARKS = (
 )
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_.:-]+)""", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-# Browsers read these labels as their Windows supersets; Python does not.
+# Browsers read these labels as their Windows supersets; Python does not. Pages for old fonts declare x-user-defined.
 _SUPERSETS = {
     "iso-8859-1": "windows-1252",
     "latin-1": "windows-1252",
+    "latin1": "windows-1252",
     "us-ascii": "windows-1252",
     "ascii": "windows-1252",
+    "x-user-defined": "windows-1252",
+    "x-cp1258": "windows-1258",
+    "utf8": "utf-8",
 }
+_CHARSETS = re.compile(
+    r"utf-8|windows-\d+|cp\d+|iso-8859-\d+|koi8-[ru]|gb\w+|big5\w*|shift.jis|euc-\w+|tis-620|macintosh"
+)
+"""What a page may declare. Python knows codecs that no page means (`utf-7`, `unicode_escape`); UTF-16 shows in the bytes."""
 _SEPARATORS = (" | ", " - ", " – ", " — ", " » ", " :: ", " · ", "|")
+_SAMPLE = 65536
 _ROTTEN = 0.002
-"""Share of undecodable characters above which a declared UTF-8 is not believed."""
+"""Share of undecodable characters above which a charset is not believed."""
+_WORDS = re.compile(r"[^\W\d_]+")
 
 
 def decode(body: bytes, charset: str = "") -> tuple[str, str]:
     """The text of `body` and the charset that read it. `charset` is what the HTTP header declared, if anything.
 
-    A byte order mark wins; then UTF-8, if the bytes are valid UTF-8 beyond ASCII, whatever was declared; then header, `meta`
-    and detection. Never fails: what cannot be decoded becomes U+FFFD.
+    A byte order mark wins, then the bytes of UTF-16, then UTF-8, if the bytes are valid, whatever was declared. Else header,
+    `meta` and UTF-8 stand against windows-1258 and -1252, and the first whose text holds most Vietnamese words wins; without
+    any, detection. Never fails: what cannot be decoded becomes U+FFFD.
     """
     for mark, name in _MARKS:
         if body.startswith(mark):
             return body.decode(name, "replace"), name
+    if wide := _wide(body):
+        return body.decode(wide, "replace"), wide
     try:
         # Long valid UTF-8 is no accident, and servers that declare windows-1252 for it are common.
         return body.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
-    for name in _declared(body, charset):
+    best = max(_candidates(body, charset), default=None, key=lambda found: found[0])
+    return (body.decode(best[1], "replace"), best[1]) if best else _detected(body)
+
+
+def _wide(body: bytes) -> str:
+    """UTF-16 without a mark: of ASCII, which markup is made of, every second byte is zero."""
+    head = body[:2048]
+    for name, zeros, others in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
+        if zeros and zeros.count(0) > 0.4 * len(zeros) and others.count(0) < 0.1 * len(others):
+            return name
+    return ""
+
+
+def _candidates(body: bytes, charset: str) -> Iterator[tuple[int, str]]:
+    """Each charset that may be meant, with how many Vietnamese words it finds in a sample; the declared ones first."""
+    sample = body[:_SAMPLE]
+    declared = list(dict.fromkeys(_declared(body, charset)))
+    for name in dict.fromkeys((*declared, "windows-1258", "windows-1252")):
         try:
-            text = body.decode(name, "replace")
+            text = sample.decode(name, "replace")
         except LookupError:
             continue
-        if text.count("\ufffd") <= len(text) * _ROTTEN:
-            return text, name
-    return _detected(body)
+        words = _vietnamese_words(text)
+        if text.count("\ufffd") <= len(text) * _ROTTEN and (words or name in declared):
+            yield words, name
+
+
+def _vietnamese_words(text: str) -> int:
+    # windows-1258 writes a tone as a character of its own; pages for old fonts are Vietnamese only once they are mended.
+    words = set(_WORDS.findall(mend(unicodedata.normalize("NFC", text))))
+    return sum(is_syllable(word) for word in words if not word.isascii())
 
 
 def _declared(body: bytes, charset: str) -> Iterator[str]:
     found = _META_CHARSET.search(body[:4096])
     for label in (charset, found.group(1).decode("ascii") if found else "", "utf-8"):
         name = label.strip().lower()
-        if name:
-            yield _SUPERSETS.get(name, name)
+        name = _SUPERSETS.get(name, name)
+        if _CHARSETS.fullmatch(name):
+            yield name
 
 
 def _detected(body: bytes) -> tuple[str, str]:
-    best = from_bytes(body[:65536]).best()
+    best = from_bytes(body[:_SAMPLE]).best()
     name = best.encoding if best else "utf-8"
     return body.decode(name, "replace"), name
 
@@ -90,7 +131,10 @@ def parse_text(text: str) -> Element:
         root = html.document_fromstring(data, parser=parser) if data.strip() else None
     except etree.ParserError:
         root = None
-    return html.document_fromstring("<html><body></body></html>") if root is None else root
+    if root is None:
+        return html.document_fromstring("<html><body></body></html>")
+    mend_fonts(root, text)
+    return root
 
 
 def doc_title(tree: Element) -> str:

@@ -21,6 +21,7 @@ from crawler.ingest.identity import identity, trusted
 from crawler.ingest.judge import Case, judge
 from crawler.ingest.places import Layout
 from crawler.ingest.template import unpack
+from storage.legacy import doubts
 from storage.records import Capture, Dates, Portal, Reading, Sighting, Template
 from storage.text import fold
 
@@ -225,7 +226,7 @@ def _reading(
         aliases=aliases,
         rights_notice=signed.rights_notice,
         confidence=_confidence(page, dates),
-        flags=_flags(page, dates),
+        flags=(*_flags(page, dates), *doubts("\n".join((page.title, *texts)))),
     )
 
 
