@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from phuongchi import config as configuration
 from phuongchi.clock import Clock
 from phuongchi.config import Config
-from phuongchi.databases import database_problem
 from phuongchi.portals import file as portals_file
 from phuongchi.settings import SETTINGS, Setting, Value
 from storage.errors import StorageFull, UsageError
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 WARC = "warc"
 LEDGER = "ledger.jsonl"
+DATABASE = "phuongchi.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +64,25 @@ class Archive:
             )
 
 
-def initialise(folder: Path, *, clock: Clock, values: Mapping[str, Value] | None = None) -> Archive:
+def initialise(
+    folder: Path, *, clock: Clock, values: Mapping[str, Value] | None = None, among_others: bool = False
+) -> Archive:
     """Make an archive in `folder`, which may exist; `values` are first settings by name (`operator`, `fetch.delay`, …).
 
     The file `phuongchi.toml` comes last: an interrupted start is simply begun again, whatever it left. Raises UsageError
-    when there is an archive already, StorageFull when the folder cannot be written.
+    when there is an archive already, or files that are none of an archive (unless `among_others`), StorageFull when the
+    folder cannot be written.
     """
-
     folder = folder.expanduser().absolute()
     target = folder / configuration.FILE
     if target.exists():
         return _completed(folder, clock)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file", cure="Name another folder")
-    setting = str((values or {}).get("database") or "phuongchi.db")
-    if problem := database_problem(setting):
-        raise UsageError(f"database: {problem}", cure="As in phuongchi.db or postgresql://user@host/phuongchi")
+    configuration.refuse_unusable(values or {})
+    setting = str((values or {}).get("database") or DATABASE)
+    if not among_others:
+        _refuse_others(folder, database=Path(setting).name)
     database = configuration.database_url(folder, setting)
     elsewhere = not database.startswith("sqlite")
     if elsewhere:
@@ -98,6 +101,25 @@ def initialise(folder: Path, *, clock: Clock, values: Mapping[str, Value] | None
     except OSError as error:
         raise _unwritable(folder, error) from error
     return Archive(folder, configuration.load(folder), clock)
+
+
+def _refuse_others(folder: Path, *, database: str) -> None:
+    """Raise UsageError when the folder holds what no archive is made of: it was probably not the one that was meant.
+
+    Hidden files do not count, nor what an interrupted start has left.
+    """
+    own = (WARC, LEDGER, portals_file.FILE, Path(configuration.FILE).with_suffix(".new").name)
+    try:
+        names = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    others = [name for name in names if not name.startswith((".", DATABASE, database)) and name not in own]
+    if others:
+        shown = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
+        raise UsageError(
+            f"{folder} holds other files ({shown})",
+            cure="Name a new folder, or say --force to make the archive among them; they stay as they are",
+        )
 
 
 def _completed(folder: Path, clock: Clock) -> Archive:

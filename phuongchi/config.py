@@ -117,6 +117,14 @@ def load(folder: Path) -> Config:
     return _build(folder, values)
 
 
+def refuse_unusable(values: Mapping[str, Value]) -> None:
+    """Raise UsageError when one of these settings, by name, cannot be used; empty ones are not set."""
+    for name, value in values.items():
+        if problem := _problem(_NAMES[name], value) if value != "" else "":
+            shown = "" if name == "database" else f" = {value!r}"
+            raise UsageError(f"{name}{shown}: {problem}", cure=_NAMES[name].meaning)
+
+
 def _flatten(source: TomlText) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     for key, value in source.values.items():

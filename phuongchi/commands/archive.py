@@ -22,12 +22,14 @@ def register(app: typer.Typer) -> None:
         operator: Annotated[str, typer.Option(help="Who runs the archive. Đơn vị vận hành.")] = "",
         contact: Annotated[str, typer.Option(help="Mail or web address. Thư điện tử hoặc trang liên hệ.")] = "",
         database: Annotated[str, typer.Option(help="A postgresql:// address. Địa chỉ PostgreSQL.")] = "",
+        force: Annotated[bool, typer.Option("--force", help="Also among other files. Cả khi có tệp khác.")] = False,
     ) -> None:
         """Make an archive in DIR or here. Tạo kho lưu trữ."""
         from phuongchi.archive import initialise
 
         given = {"operator": operator, "contact": contact, "database": database}
-        made = initialise(directory or session.given or Path.cwd(), clock=session.clock(), values=given)
+        folder = directory or session.given or Path.cwd()
+        made = initialise(folder, clock=session.clock(), values=given, among_others=force)
         session.voice.say(f"Đã tạo kho lưu trữ trong {made.folder}")
         session.voice.say(f"Archive made in {made.folder}")
         session.voice.say(f"  1. {made.folder / 'phuongchi.toml'}: operator, contact")

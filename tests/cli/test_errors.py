@@ -243,6 +243,32 @@ def test_config_when_the_database_address_is_wrong_then_exit_2_without_its_passw
     assert "heim" not in done.err
 
 
+def test_init_when_the_folder_holds_other_files_then_exit_2_unless_forced(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "letters.docx").write_text("x")
+    place = Archive(tmp_path)
+    done = place.quick("init", tmp_path)
+    assert done.code == 2
+    assert "holds other files (letters.docx). Name a new folder, or say --force" in one_line(done.err)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".git", "letters.docx"]
+    assert place.quick("init", tmp_path, "--force").code == 0
+    assert (tmp_path / "letters.docx").read_text() == "x"
+    assert place.quick("status").code == 0
+
+
+def test_init_when_the_folder_is_empty_but_for_hidden_files_then_is_made(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    assert Archive(tmp_path).quick("init", tmp_path).code == 0
+
+
+@pytest.mark.parametrize("option", ["--contact=nobody", "--database=mysql://h/x"])
+def test_init_when_a_setting_is_wrong_then_exit_2_and_nothing_is_written(tmp_path: Path, option: str) -> None:
+    done = Archive(tmp_path).quick("init", tmp_path / "kho", option)
+    assert done.code == 2
+    assert option.partition("=")[0].lstrip("-") in one_line(done.err)
+    assert not (tmp_path / "kho").exists()
+
+
 @pytest.fixture
 def fixed(archive: Archive) -> Iterator[Archive]:
     """An archive in which nothing can be written; for root only without some of its rights."""
