@@ -21,7 +21,13 @@ Precision = Literal["year", "month", "day", "minute", "second"]
 Basis = Literal["printed", "embedded", "inferred"]
 Kind = Literal["article", "document", "notice", "gallery"]
 Series = Literal["keep", "watch"]
-VerdictKind = Literal["new", "revised", "unchanged", "copy", "not-article", "absent", "failed"]
+VerdictKind = Literal["new", "revised", "unchanged", "copy", "not-article", "absent", "failed", "attachment"]
+FileFlag = Literal[
+    "", "no-text-layer", "partly-scanned", "garbled", "encrypted", "damaged", "too-large", "not-a-document",
+    "unsupported", "parse-limit", "parse-crash",
+]  # fmt: skip
+"""What is wrong with a file's text: `docs/reference.md`, "Attachments". Empty: all of it was read."""
+
 EventKind = Literal[
     "created", "revised", "redated", "reextracted", "moved", "clustered", "unclustered", "removed", "returned",
     "history-added", "withheld", "released", "redacted",
@@ -202,6 +208,15 @@ class Attachment:
     media_type: str = ""
     size: int | None = None
     sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentText:
+    """What a file says: its text layer, line by line, a blank line between pages. `pages` is 0 where none can be counted."""
+
+    text: str = ""
+    pages: int = 0
+    flag: FileFlag = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,11 +113,20 @@ attachment = Table(
     Column("revision", Integer, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("url", Text, nullable=False),
-    Column("key", Text, nullable=False, comment="page.key of the file"),
+    Column("key", String(2048), nullable=False, index=True, comment="page.key of the file; empty: too long to be asked"),
     Column("name", Text, nullable=False),
-    Column("media_type", String(128), nullable=False, default=""),
-    Column("text", Text, nullable=False, default=""),
-    Column("flag", String(32), nullable=False, default=""),
+    Column("media_type", String(128), nullable=False, default="", comment="as its address has it"),
+    Column("entry", ForeignKey("capture.entry"), comment="the capture that this state shows; null until one was read"),
+)  # fmt: skip
+
+file_text = Table(
+    "file_text", metadata,
+    Column("entry", ForeignKey("capture.entry"), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("text_sha256", String(64), nullable=False),
+    Column("pages", Integer, nullable=False, comment="0: none can be counted"),
+    Column("flag", String(32), nullable=False, comment="what is wrong with the text"),
+    Column("reader", String(64), nullable=False),
 )  # fmt: skip
 
 image = Table(

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, select, update
 from storage import schema, search
 from storage.engine import next_numbers
 from storage.records import Capture, EventKind, Reading, Verdict
+from storage.writer import files, words
 from storage.writer.values import reading_of, revision_columns, sort_instant, twin_digest
 
 _article = schema.article
@@ -118,7 +119,7 @@ def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading, 
     )
     _put_revision(conn, article, 1, capture, reading, key_of, changed=())
     add_address(conn, capture, article)
-    search.index(conn, number, title=reading.title, text=_searched(reading))
+    words.add(conn, article)
     return article
 
 
@@ -127,18 +128,20 @@ def revise(
 ) -> None:
     """A new revision of a known article becomes its current state."""
     number = stored.revision + 1
-    _put_revision(conn, stored.id, number, capture, reading, key_of, changed=verdict.changed)
-    _set_current(conn, stored, reading, revision=number)
+    with words.kept(conn, [stored.id]):
+        _put_revision(conn, stored.id, number, capture, reading, key_of, changed=verdict.changed)
+        _set_current(conn, stored, reading, revision=number)
 
 
 def reextract(conn: Connection, stored: Stored, key_of: KeyOf, reading: Reading) -> None:
     """The current revision as another reader version reads its capture; its number stays."""
     where = (_revision.c.article == stored.id) & (_revision.c.number == stored.revision)
-    conn.execute(update(_revision).where(where).values(**revision_columns(reading)))
-    for table in (schema.attachment, schema.image):
-        conn.execute(delete(table).where(table.c.article == stored.id, table.c.revision == stored.revision))
-    _put_parts(conn, stored.id, stored.revision, key_of, reading)
-    _set_current(conn, stored, reading, revision=stored.revision)
+    with words.kept(conn, [stored.id]):
+        conn.execute(update(_revision).where(where).values(**revision_columns(reading)))
+        for table in (schema.attachment, schema.image):
+            conn.execute(delete(table).where(table.c.article == stored.id, table.c.revision == stored.revision))
+        _put_parts(conn, stored.id, stored.revision, key_of, reading)
+        _set_current(conn, stored, reading, revision=stored.revision)
 
 
 def add_address(conn: Connection, capture: Capture, article: str) -> None:
@@ -271,16 +274,6 @@ def _set_current(conn: Connection, stored: Stored, reading: Reading, *, revision
     first_seen = conn.execute(select(_article.c.first_seen).where(_article.c.id == stored.id)).scalar_one()
     values = _current(reading, first_seen) | {"revision": revision}
     conn.execute(update(_article).where(_article.c.id == stored.id).values(**values))
-    search.reindex(
-        conn,
-        stored.number,
-        old=(stored.reading.title, _searched(stored.reading)),
-        new=(reading.title, _searched(reading)),
-    )
-
-
-def _searched(reading: Reading) -> str:
-    return "\n".join((*reading.paragraphs, *reading.captions, *reading.authors))
 
 
 def _put_revision(
@@ -308,14 +301,18 @@ def _put_revision(
 
 def _put_parts(conn: Connection, article: str, revision: int, key_of: KeyOf, reading: Reading) -> None:
     """The revision's attachments and images, in the order of the page."""
-    files = [
-        {"position": n, "url": item.url, "key": key_of(item.url), "name": item.name, "media_type": item.media_type}
+    offered = [
+        {"position": n, "url": item.url, "key": files.fitting(key_of(item.url)), "name": item.name,
+         "media_type": item.media_type}
         for n, item in enumerate(reading.attachments)
     ]
     pictures = [
         {"position": n, "url": item.url, "caption": item.caption, "alt": item.alt}
         for n, item in enumerate(reading.images)
     ]
-    for table, rows in ((schema.attachment, files), (schema.image, pictures)):
+    for table, rows in ((schema.attachment, offered), (schema.image, pictures)):
         if rows:
             conn.execute(table.insert(), [{"article": article, "revision": revision, **row} for row in rows])
+    if offered:
+        portal = conn.execute(select(_article.c.portal).where(_article.c.id == article)).scalar_one()
+        files.show_newest(conn, portal, article, revision)

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 
-from crawler.ingest.decide import differences
+from crawler.ingest.decide import WHOLE_STATUSES, differences
+from crawler.ingest.driver import attached
 from crawler.ingest.driver.again import reopened
 from crawler.ingest.driver.desk import SLICE, Counts, Desk, opened
 from crawler.ingest.driver.learning import learned
@@ -58,7 +60,11 @@ def read_waiting(desk: Desk, template: Template | None, counts: Counts) -> None:
             captures = queue.unread(conn, desk.portal.id, SLICE)
         if not captures:
             return
-        read_slice(desk, captures, template, counts)
+        for are_files, some in groupby(captures, key=attached.is_file):
+            if are_files:
+                attached.read_files(desk, some, counts)
+            else:
+                read_slice(desk, list(some), template, counts)
 
 
 def read_slice(desk: Desk, captures: Sequence[Capture], template: Template | None, counts: Counts) -> None:
@@ -128,3 +134,6 @@ def give_up(desk: Desk, entry: int, reason: str) -> None:
         for capture in found:
             verdict = Verdict("failed", detail=reason)
             articles.note_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())
+            if attached.is_file(capture):
+                attached.store(conn, desk, capture, attached.caught(reason))
+                continue

@@ -312,13 +312,17 @@ def _what_it_means() -> None:
         sa.Column("article", sa.String(length=17), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False), sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False, comment="page.key of the file"),
-        sa.Column("name", sa.Text(), nullable=False), sa.Column("media_type", sa.String(length=128), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False), sa.Column("flag", sa.String(length=32), nullable=False),
+        sa.Column("key", sa.String(length=2048), nullable=False,
+                  comment="page.key of the file; empty: too long to be asked"),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.String(length=128), nullable=False, comment="as its address has it"),
+        sa.Column("entry", Big, comment="the capture that this state shows; null until one was read"),
         sa.ForeignKeyConstraint(["article"], ["article.id"], name="fk_attachment_article"),
         sa.PrimaryKeyConstraint("article", "revision", "position", name="pk_attachment"),
+        sa.ForeignKeyConstraint(["entry"], ["capture.entry"], name="fk_attachment_entry"),
     )
     op.create_table(
+    op.create_index("ix_attachment_key", "attachment", ["key"])
         "cluster",
         sa.Column("id", sa.String(length=17), nullable=False, comment="the id of its earliest article"),
         sa.Column("article", sa.String(length=17), nullable=False),
@@ -328,6 +332,16 @@ def _what_it_means() -> None:
     )
     op.create_index("ix_cluster_id", "cluster", ["id"])
     op.create_table(
+    op.create_table(
+        "file_text",
+        sa.Column("entry", Big, nullable=False), sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("text_sha256", sa.String(length=64), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False, comment="0: none can be counted"),
+        sa.Column("flag", sa.String(length=32), nullable=False, comment="what is wrong with the text"),
+        sa.Column("reader", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["entry"], ["capture.entry"], name="fk_file_text_entry"),
+        sa.PrimaryKeyConstraint("entry", name="pk_file_text"),
+    )
         "fingerprint",
         sa.Column("band", sa.Integer(), nullable=False),
         sa.Column("bucket", sa.LargeBinary(length=8), nullable=False),

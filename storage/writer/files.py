@@ -1,0 +1,128 @@
+"""Texts of files, and which capture of a file each state of an article shows.
+
+A text belongs to the capture it was read from, so that a file many articles link is kept once, and a file that was replaced
+under its address leaves the old text where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from storage import schema
+from storage.records import AttachmentText, Capture, EventKind
+from storage.text import sha256_text
+from storage.writer import words
+
+_article, _revision, _capture = schema.article, schema.revision, schema.capture
+_attachment, _text = schema.attachment, schema.file_text
+
+LONGEST_KEY = 2048
+"""Bytes of a key; files behind longer addresses are never asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A file in the current state of an article: the capture it shows now, if any, and that one's digest."""
+
+    article: str
+    entry: int | None
+    sha256: str | None
+
+
+def text(conn: Connection, entry: int) -> tuple[AttachmentText, str] | None:
+    """What was read from a capture, and the version that read it; None if it was not read yet."""
+    row = conn.execute(select(_text).where(_text.c.entry == entry)).first()
+    return (AttachmentText(row.text, row.pages, row.flag), row.reader) if row else None
+
+
+def keep(conn: Connection, capture: Capture, found: AttachmentText, *, reader: str) -> list[tuple[EventKind, str]]:
+    """Store a file's text and show it in the articles that offer the file; returns their events.
+
+    Where an article's current state showed other bytes, it gets a new state that differs in its files alone: the article's
+    own text and digest stay. A capture older than the one that is shown changes nothing.
+    """
+    shown = _shown(conn, capture)
+    with words.kept(conn, sorted({item.article for item in shown})):
+        changed = _put(conn, capture.entry, found, reader)
+        _show_first(conn, capture)
+        replaced = _replaced(shown, capture)
+        for article in replaced:
+            _replace(conn, article, capture)
+    fresh = {item.article for item in shown if item.entry is None or (changed and item.entry == capture.entry)}
+    again: list[tuple[EventKind, str]] = [("reextracted", article) for article in sorted(fresh - set(replaced))]
+    return [*again, *(("revised", article) for article in replaced)]
+
+
+def show_newest(conn: Connection, portal: str, article: str, revision: int) -> None:
+    """Let a state that was just stored show the newest captures of its files that were read."""
+    state = (_attachment.c.article == article) & (_attachment.c.revision == revision)
+    keys = conn.execute(select(_attachment.c.key).where(state, _attachment.c.key != "")).scalars().all()
+    query = (
+        select(_capture.c.key, func.max(_text.c.entry))
+        .join(_capture, _capture.c.entry == _text.c.entry)
+        .where(_capture.c.portal == portal, _capture.c.key.in_(keys))
+        .group_by(_capture.c.key)
+    )
+    for key, entry in conn.execute(query).all() if keys else ():
+        conn.execute(update(_attachment).where(state, _attachment.c.key == key).values(entry=entry))
+
+
+def fitting(key: str) -> str:
+    """`key` as it is kept, empty if it is too long to be one."""
+    return key if len(key.encode("utf-8", "surrogatepass")) <= LONGEST_KEY else ""
+
+
+def _shown(conn: Connection, capture: Capture) -> list[_Shown]:
+    """The current states that offer the capture's file."""
+    query = (
+        select(_attachment.c.article, _attachment.c.entry, _capture.c.payload_sha256)
+        .join(_article, (_article.c.id == _attachment.c.article) & (_article.c.revision == _attachment.c.revision))
+        .join(_capture, _capture.c.entry == _attachment.c.entry, isouter=True)
+        .where(_attachment.c.key == capture.key, _article.c.portal == capture.portal)
+    )
+    return [_Shown(*row) for row in conn.execute(query)]
+
+
+def _replaced(shown: Sequence[_Shown], capture: Capture) -> list[str]:
+    return sorted({
+        item.article
+        for item in shown
+        if item.entry is not None and item.entry < capture.entry and item.sha256 != capture.payload_sha256
+    })  # fmt: skip
+
+
+def _put(conn: Connection, entry: int, found: AttachmentText, reader: str) -> bool:
+    """Store the text; True if there was another one."""
+    values = {"text": found.text, "text_sha256": sha256_text(found.text), "pages": found.pages, "flag": found.flag}
+    row = conn.execute(select(_text).where(_text.c.entry == entry)).mappings().first()
+    if row is None:
+        conn.execute(insert(_text).values(entry=entry, reader=reader, **values))
+        return False
+    conn.execute(update(_text).where(_text.c.entry == entry).values(reader=reader, **values))
+    return any(row[name] != value for name, value in values.items())
+
+
+def _show_first(conn: Connection, capture: Capture) -> None:
+    """Every state that waited for the file shows this capture of it."""
+    ours = select(_article.c.id).where(_article.c.portal == capture.portal)
+    waiting = (_attachment.c.key == capture.key) & _attachment.c.entry.is_(None) & _attachment.c.article.in_(ours)
+    conn.execute(update(_attachment).where(waiting).values(entry=capture.entry))
+
+
+def _replace(conn: Connection, article: str, capture: Capture) -> None:
+    """A new state of an article, the same but for the capture that shows one of its files."""
+    old: int = conn.execute(select(_article.c.revision).where(_article.c.id == article)).scalar_one()
+    query = select(_revision).where(_revision.c.article == article, _revision.c.number == old)
+    row = dict(conn.execute(query).mappings().one())
+    row |= {"number": old + 1, "seen_at": capture.fetched_at, "changed": ["attachments"]}
+    conn.execute(insert(_revision).values(**row))
+    for table in (_attachment, schema.image):
+        parts = select(table).where(table.c.article == article, table.c.revision == old)
+        if rows := [{**part, "revision": old + 1} for part in conn.execute(parts).mappings()]:
+            conn.execute(insert(table), rows)
+    new = (_attachment.c.article == article) & (_attachment.c.revision == old + 1) & (_attachment.c.key == capture.key)
+    conn.execute(update(_attachment).where(new).values(entry=capture.entry))
+    conn.execute(update(_article).where(_article.c.id == article).values(revision=old + 1))
