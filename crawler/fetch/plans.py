@@ -56,14 +56,28 @@ _PRIORITIES: dict[Purpose, int] = {"article": ARTICLE, "listing": LISTING, "feed
 
 
 @dataclass(frozen=True, slots=True)
+class Backfill:
+    """How far back a visit walks: `to` (None: to the lists' ends), which earlier visits have `done` or not.
+
+    `own` says that this is the portal's own backfill, not a shorter walk for once; `further` that it is from now on.
+    """
+
+    to: datetime | None
+    done: bool
+    own: bool = True
+    further: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """How far a visit goes: `deep` walks all lists, `since` ends the walk at older ones, `backfilled` says that an earlier
-    visit saw all of them, `attachments` that files are kept."""
+    visit saw all of them, `attachments` that files are kept; `own` that it is the portal's own walk, not one for once."""
 
     deep: bool
     backfilled: bool
     since: datetime | None
     attachments: bool
+    own: bool = True
 
 
 def plan_of(portal: Portal, facts: Facts, *, since: datetime | None, deep: bool) -> PortalPlan:
@@ -80,9 +94,24 @@ def plan_of(portal: Portal, facts: Facts, *, since: datetime | None, deep: bool)
     )
 
 
-def deep_due(facts: Facts, now: datetime) -> bool:
+def backfill(facts: Facts, since: datetime | None) -> Backfill:
+    """How far back a visit that is told `since` walks.
+
+    The date of a portal's first visit stays its own for the nights to come, without one its lists are walked to their ends;
+    an earlier date takes its place, a later one holds for its visit alone.
+    """
+    if since is None or since == facts.backfill_to:
+        return Backfill(facts.backfill_to, facts.backfilled)
+    if not facts.begun or (facts.backfill_to is not None and since < facts.backfill_to):
+        return Backfill(since, done=False, further=True)
+    return Backfill(since, facts.backfilled, own=False)
+
+
+def deep_due(facts: Facts, goal: Backfill, now: datetime) -> bool:
     """Whether a visit should walk all lists: until one did so to the end, then once a week."""
-    return not facts.backfilled or facts.deep_at is None or now - facts.deep_at >= DEEP_EVERY - timedelta(hours=12)
+    if not goal.own:
+        return False
+    return not goal.done or facts.deep_at is None or now - facts.deep_at >= DEEP_EVERY - timedelta(hours=12)
 
 
 def seed_pages(links: Iterable[Link]) -> tuple[NewPage, ...]:

@@ -108,10 +108,13 @@ class Rounds:
             facts = frontier.facts(conn, portal.id)
             key = facts.server or server_name
             note = frontier.server_notes(conn, [key]).get(key)
-        deep = batch.full or plans.deep_due(facts, now)
-        reach = plans.Reach(deep, facts.backfilled, batch.since, crawl.settings.attachments != "none")
-        plan = plans.plan_of(portal, facts, since=batch.since, deep=deep)
-        runs.start_visit(crawl.db, batch.fence, batch.run, portal.id, now=now, deep=deep)
+        goal = plans.backfill(facts, batch.since)
+        deep = batch.full or plans.deep_due(facts, goal, now)
+        reach = plans.Reach(deep, goal.done, goal.to, crawl.settings.attachments != "none", goal.own)
+        plan = plans.plan_of(portal, facts, since=goal.to, deep=deep)
+        if goal.further and goal.to is not None:
+            frontier.aim(crawl.db, batch.fence, portal.id, goal.to, parts=plans.PAGING, horizon=now)
+        runs.start_visit(crawl.db, batch.fence, batch.run, portal.id, now=now, deep=deep and goal.own)
         frontier.begin(
             crawl.db, batch.fence, portal.id, plans.seed_pages(seeds(plan)), run=batch.run, horizon=now, full=batch.full,
             young=conditional.young(now), put_off={} if batch.full else self._put_off(portal.id, now, deep=deep),
@@ -205,7 +208,7 @@ class Rounds:
         self._settle_parts(visit.portal.id, visit.horizon)
         with self._crawl.db.read() as conn:
             visit.facts = frontier.facts(conn, visit.portal.id)
-        visit.plan = plans.plan_of(visit.portal, visit.facts, since=self._crawl.batch.since, deep=visit.plan.deep)
+        visit.plan = plans.plan_of(visit.portal, visit.facts, since=visit.reach.since, deep=visit.plan.deep)
         visit.pages_since_plan = 0
 
     def _end_at_limit(self, visit: Visit) -> None:
@@ -278,7 +281,7 @@ class Rounds:
             self._crawl.db, batch.fence, batch.run, portal, state=state, cause=cause, detail=detail,
             counts={name: number for name, number in sorted(visit.counts.items()) if number}, now=now,
         )  # fmt: skip
-        if state == "done" and visit.reach.deep:
+        if state == "done" and visit.reach.deep and visit.reach.own:
             frontier.walked(self._crawl.db, batch.fence, portal, now=now)
         del self._crawl.active[portal]
         self._outcomes.leave(visit)

@@ -27,7 +27,12 @@ def register(app: typer.Typer) -> None:
         portals: PortalsArgument = None,
         due: Annotated[bool, typer.Option("--due", help="Only what the schedule asks for now. Chỉ nguồn đến giờ.")] = False,
         full: Annotated[bool, typer.Option("--full", help="Ask everything known again. Hỏi lại tất cả.")] = False,
-        since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Walk lists to DATE. Lấy từ ngày.")] = None,
+        since: Annotated[
+            datetime | None,
+            typer.Option(
+                formats=["%Y-%m-%d"], help="Walk lists back to DATE; kept for later runs. Lấy từ ngày, giữ cho phiên sau."
+            ),
+        ] = None,
         max_pages: Annotated[int | None, typer.Option(min=1, help="Pages per portal at most. Số trang tối đa.")] = None,
     ) -> int:  # fmt: skip
         """Visit portals now, and read what comes. Thu thập."""

@@ -10,6 +10,7 @@ from storage.frontier.commit import close_files, commit, open_files
 from storage.frontier.lists import echoes, is_variant, settle_parts
 from storage.frontier.pages import (
     adopt,
+    aim,
     begin,
     due,
     facts,
@@ -35,6 +36,6 @@ from storage.frontier.values import (
 
 __all__ = [
     "Committed", "Discovery", "Due", "Facts", "Group", "Mention", "NewPage", "Outcome", "ServerNote", "Stored",
-    "WarcFile", "adopt", "begin", "close_files", "commit", "due", "echoes", "facts", "is_variant", "leave_server",
+    "WarcFile", "adopt", "aim", "begin", "close_files", "commit", "due", "echoes", "facts", "is_variant", "leave_server",
     "mentions_of", "misjudged", "open_files", "server_notes", "settle_parts", "walked",
 ]  # fmt: skip

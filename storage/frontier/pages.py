@@ -82,17 +82,18 @@ def begin(
 def facts(conn: Connection, portal: str) -> Facts:
     """What the database knows of a portal for its plan. Cheap enough for every 25 pages."""
     row = conn.execute(
-        select(_portal.c.platform, _portal.c.server, _portal.c.deep_at, _portal.c.backfilled).where(
-            _portal.c.id == portal
-        )
+        select(
+            _portal.c.platform, _portal.c.server, _portal.c.deep_at, _portal.c.backfilled, _portal.c.backfill_to
+        ).where(_portal.c.id == portal)
     ).first()
+    begun = conn.execute(select(_page.c.id).where(_page.c.portal == portal).limit(1)).first() is not None
     rows = conn.execute(
         select(_pattern.c.shape, _pattern.c.articles, _pattern.c.others).where(_pattern.c.portal == portal)
     )
     patterns = {shape: (articles, others) for shape, articles, others in rows}
     if row is None:
-        return Facts(patterns)
-    return Facts(patterns, row.platform, row.server, row.deep_at, row.backfilled)
+        return Facts(patterns, begun=begun)
+    return Facts(patterns, row.platform, row.server, row.deep_at, row.backfilled, row.backfill_to, begun)
 
 
 def due(
@@ -151,6 +152,15 @@ def mentions_of(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str,
             line = {"listing": listing, "source": source, "anchor": anchor, "date_text": date_text}
             lines[key] = (*lines.get(key, ()), line)
     return lines
+
+
+def aim(db: Database, fence: Fence, portal: str, to: datetime, *, parts: int, horizon: datetime) -> None:
+    """From now on the portal's backfill goes back to `to`. Where an earlier walk ended, this one goes on: at the parts of
+    lists (their priority is `parts`) that were met then and never asked."""
+    met = (_page.c.paging > 0) & (_page.c.priority == parts) & _page.c.status.is_(None) & _page.c.due_at.is_(None)
+    with db.write(fence) as conn:
+        conn.execute(update(_portal).where(_portal.c.id == portal).values(backfill_to=to, backfilled=False))
+        conn.execute(update(_page).where(_page.c.portal == portal, met).values(due_at=horizon))
 
 
 def walked(db: Database, fence: Fence, portal: str, *, now: datetime) -> None:

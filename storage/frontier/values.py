@@ -148,13 +148,19 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the database knows of a portal for its plan: shape -> (articles, others), and how far it was walked."""
+    """What the database knows of a portal for its plan: shape -> (articles, others), and how far it was walked.
+
+    `begun` says that pages of it are known; `backfill_to` is how far back its first walk over all lists goes (None: to their
+    ends), `backfilled` that this walk came to its end.
+    """
 
     patterns: Mapping[str, tuple[int, int]]
     platform: str = ""
     server: str = ""
     deep_at: datetime | None = None
     backfilled: bool = False
+    backfill_to: datetime | None = None
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

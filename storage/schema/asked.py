@@ -45,7 +45,8 @@ portal = Table(
     Column("retired", Boolean, nullable=False, default=False),
     Column("added_at", Instant, nullable=False),
     Column("deep_at", Instant, comment="last deep listing pass that came to its end"),
-    Column("backfilled", Boolean, nullable=False, default=False, comment="the first walk over all lists came to its end"),
+    Column("backfill_to", Instant, comment="how far back the first walk over all lists goes; null: to their ends"),
+    Column("backfilled", Boolean, nullable=False, default=False, comment="that walk came to its end"),
 )  # fmt: skip
 
 portal_state = Table(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -131,6 +132,35 @@ def test_crawl_when_since_is_newer_than_a_list_then_its_paging_is_not_walked(arc
         assert archive.crawl(url, since=NIGHT) == 0
         counts = asked(world)
     assert not any("trang-" in target for target in counts)
+
+
+@pytest.mark.slow
+def test_crawl_when_an_earlier_date_is_given_then_the_walk_goes_on_from_where_it_ended(archive: Archive) -> None:
+    class Dated(News):
+        """Five lists, each of another month, going back; each links only the next one."""
+
+        def reply(self, target, headers, *, night, hit):  # type: ignore[no-untyped-def]
+            answer = super().reply(target, headers, night=night, hit=hit)
+            number = int(target.removeprefix("/tin-tuc/trang-").removesuffix(".html")) if "trang-" in target else 1
+            body = answer.body.decode().replace("/10/2026", f"/{11 - number:02}/2026")
+            return replace(
+                answer, body=re.sub(rf'<a href="[^"]*trang-(?!{number + 1}\.)\d+.html">\d+</a>', "", body).encode()
+            )
+
+    def lists() -> set[str]:
+        return {target for target in asked(world) if "trang-" in target}
+
+    with serve([Dated(count=50)]) as world:
+        url = world.urls["news"]
+        assert archive.crawl(url, since=datetime(2026, 9, 5, tzinfo=UTC)) == 0
+        assert lists() == {"/tin-tuc/trang-2.html", "/tin-tuc/trang-3.html"}
+        assert archive.crawl(url, at=NIGHT + DAY) == 0
+        assert lists() == set()
+        assert archive.crawl(url, at=NIGHT + 2 * DAY, since=datetime(2026, 10, 1, tzinfo=UTC)) == 0
+        assert lists() == set()
+        assert archive.crawl(url, at=NIGHT + 3 * DAY, since=datetime(2026, 7, 15, tzinfo=UTC)) == 0
+        assert lists() == {"/tin-tuc/trang-4.html", "/tin-tuc/trang-5.html"}
+    assert len({row["url"] for row in archive.captures() if "hoi-nghi" in row["url"]}) == 50
 
 
 @pytest.mark.slow

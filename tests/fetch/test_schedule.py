@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.fetch import plans
-from crawler.fetch.conditional import EARLY, after_reading, next_due, only_guessed, recheck, validators
+from crawler.fetch.conditional import EARLY, after_absence, after_reading, next_due, only_guessed, recheck, validators
 from crawler.fetch.judge import has_links, outcome, purpose_after, unread
-from crawler.fetch.plans import Reach, mention_of, newest_date, plan_of, walk
+from crawler.fetch.plans import Backfill, Reach, mention_of, newest_date, plan_of, walk
 from crawler.items import Found, Link, PortalPlan
 from storage.frontier import Due, Facts
 from storage.records import Capture, Page, Portal, RecordRef
@@ -34,6 +34,38 @@ def capture(status: int = 200, **values: object) -> Capture:
         1, "a.vn", "https://a.vn/x", "article", SEEN, status, record, media_type="text/html", payload_sha256="1" * 64
     )
     return replace(made, **values)  # type: ignore[arg-type]
+
+
+# --- how far back ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "since", "goal"),
+    [
+        (Facts({}), None, Backfill(None, done=False)),
+        (Facts({}), SEEN, Backfill(SEEN, done=False, further=True)),
+        (Facts({}, begun=True, backfill_to=SEEN), None, Backfill(SEEN, done=False)),
+        (Facts({}, begun=True, backfill_to=SEEN, backfilled=True), None, Backfill(SEEN, done=True)),
+        (Facts({}, begun=True, backfill_to=SEEN, backfilled=True), SEEN, Backfill(SEEN, done=True)),
+        (
+            Facts({}, begun=True, backfill_to=SEEN, backfilled=True),
+            SEEN + DAY,
+            Backfill(SEEN + DAY, done=True, own=False),
+        ),
+        (
+            Facts({}, begun=True, backfill_to=SEEN, backfilled=True),
+            SEEN - DAY,
+            Backfill(SEEN - DAY, done=False, further=True),
+        ),
+        (Facts({}, begun=True, backfilled=True), SEEN, Backfill(SEEN, done=True, own=False)),
+        (Facts({}, begun=True), SEEN, Backfill(SEEN, done=False, own=False)),
+    ],
+)
+def test_backfill_when_a_date_is_given_then_only_an_earlier_one_changes_the_portals_own(
+    facts: Facts, since: datetime | None, goal: Backfill
+) -> None:
+    assert plans.backfill(facts, since) == goal
+    assert plans.deep_due(facts, goal, SEEN) == goal.own
 
 
 # --- due again ------------------------------------------------------------------------------------------------------
@@ -187,6 +219,27 @@ def test_unread_when_bytes_are_new_then_articles_are_read_and_lists_once() -> No
 def test_unread_when_an_article_is_gone_then_the_reading_half_learns_of_it() -> None:
     assert unread(due(read_as="article"), "gone", capture(404), "article")
     assert not unread(due(), "gone", capture(404), "article")
+    assert unread(due(read_as="article"), "moved", capture(302), "article")
+    assert not unread(due(read_as="copy"), "moved", capture(302), "article")
+
+
+@pytest.mark.parametrize(("read_as", "told"), [("article", True), ("copy", True), ("", False), ("not-article", False)])
+def test_unread_when_a_page_is_as_it_was_then_only_of_articles_the_reading_half_learns(
+    read_as: str, told: bool
+) -> None:
+    same = capture(payload_sha256="0" * 64)
+    assert unread(due(read_as=read_as), "unchanged", capture(304), "article") is told
+    assert unread(due(read_as=read_as), "page", same, "article") is told
+
+
+def test_after_absence_when_the_reading_half_counted_then_checks_follow_on_days_1_4_and_8() -> None:
+    at, days = SEEN, []
+    for negatives in (1, 2, 3, 4):
+        checked = after_absence(due(read_as="article", negatives=negatives, last_seen=at))
+        assert checked is not None
+        at = checked + EARLY
+        days.append((at - SEEN).days)
+    assert days == [1, 4, 8, 373]
 
 
 def test_outcome_when_answer_was_cut_then_its_digest_is_not_taken_for_the_page() -> None:

@@ -62,8 +62,9 @@ def _what_is_asked_for() -> None:
         sa.Column("enabled", sa.Boolean(), nullable=False), sa.Column("retired", sa.Boolean(), nullable=False),
         sa.Column("added_at", Instant, nullable=False),
         sa.Column("deep_at", Instant, comment="last deep listing pass that came to its end"),
-        sa.Column("backfilled", sa.Boolean(), nullable=False,
-                  comment="the first walk over all lists came to its end"),
+        sa.Column("backfill_to", Instant,
+                  comment="how far back the first walk over all lists goes; null: to their ends"),
+        sa.Column("backfilled", sa.Boolean(), nullable=False, comment="that walk came to its end"),
         sa.PrimaryKeyConstraint("id", name="pk_portal"),
     )
     op.create_table(
