@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
-from crawler.ingest.decide import WHOLE_STATUSES, differences
+from crawler.ingest.decide import differences
 from crawler.ingest.driver import attached
 from crawler.ingest.driver.again import reopened
 from crawler.ingest.driver.desk import SLICE, Counts, Desk, opened
