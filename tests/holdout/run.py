@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -19,13 +16,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from phuongchi.demo.site import World, serve
 from tests.holdout.edition import TwoNights
 from tests.holdout.sites.catalogue import SITES, portals
 from tests.unseen import furniture
-from tests.unseen.run import COLUMNS, with_delay
+from tests.unseen.run import COLUMNS, prepare, visit
 from tests.unseen.score import Score, score
 
 Articles = list[dict[str, Any]]
@@ -61,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked: list[dict[str, list[str]]] = []
     with nullcontext(str(chosen.keep)) if chosen.keep else tempfile.TemporaryDirectory() as name, serve(sites) as world:
         folder = Path(name)
-        prepare(folder, world, sites, chosen.timeout)
+        prepare(folder / "archive", world, sites, chosen.timeout)
         for night in (1, 2):
             world.night, before, started = night, len(world.requests), time.monotonic()
             exports.append(crawl(folder, night, chosen.timeout))
@@ -84,43 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def prepare(folder: Path, world: World, sites: Sequence[TwoNights], timeout: float) -> None:
-    """Make an archive that knows the portals by address alone."""
-    archive = folder / "archive"
-    folder.mkdir(parents=True, exist_ok=True)
-    program(["init", str(archive)], 1, timeout)
-    settings, rows = archive / "phuongchi.toml", archive / "portals.toml"
-    settings.write_text(with_delay(settings.read_text(encoding="utf-8") if settings.exists() else ""), encoding="utf-8")
-    known = rows.read_text(encoding="utf-8") if rows.exists() else ""
-    added = "".join(f'\n[[portal]]\nurl = "{urljoin(world.urls[site.name], site.entry)}"\n' for site in sites)
-    rows.write_text(known + added, encoding="utf-8")
-
-
-def crawl(folder: Path, night: int, timeout: float) -> Articles:
-    """Visit the portals once and give what the archive then exports."""
-    program(["-C", str(folder / "archive"), "crawl"], night, timeout)
-    target = folder / f"night{night}.jsonl"
-    program(["-C", str(folder / "archive"), "export", "jsonl", "-o", str(target)], night, timeout)
-    return [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines() if line]
-
-
-def program(arguments: Sequence[str], night: int, timeout: float) -> None:
-    """Run one command of the program at the hour of that night; what it says is shown if it fails."""
+def crawl(folder: Path, night: int, timeout: float, *, strict: bool = False) -> Articles:
+    """Visit the portals once, at the hour of that night, and give what the archive then exports."""
     now = furniture.NOW + timedelta(days=night - 1)
-    done = subprocess.run(
-        [sys.executable, "-m", "phuongchi", *arguments],
-        env=os.environ | {"PHUONGCHI_NOW": f"{now.isoformat()}+07:00", "NO_COLOR": "1"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    if done.returncode:
-        said = f"{done.stdout[-3000:]}\n{done.stderr[-4000:]}"
-        print(f"phuongchi {' '.join(arguments)}: exit {done.returncode}\n{said}", file=sys.stderr)
-        if arguments[0] == "init" or "export" in arguments:
-            raise SystemExit(done.returncode)
+    return visit(folder / "archive", folder / f"night{night}.jsonl", timeout, now=now, strict=strict)
 
 
 def of_site(site: TwoNights, world: World, articles: Articles) -> Articles:

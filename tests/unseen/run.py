@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -64,18 +65,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def crawl(folder: Path, world: World, sites: Sequence[Portal], timeout: float) -> list[dict[str, Any]]:
+def crawl(
+    folder: Path, world: World, sites: Sequence[Portal], timeout: float, *, strict: bool = False
+) -> list[dict[str, Any]]:
     """Make an archive of the portals, visit them once, and give what it exports."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    program(["init", str(folder)], timeout)
-    settings, rows = folder / "phuongchi.toml", folder / "portals.toml"
+    prepare(folder, world, sites, timeout)
+    return visit(folder, folder.parent / "articles.jsonl", timeout, strict=strict)
+
+
+def prepare(archive: Path, world: World, sites: Sequence[Portal], timeout: float) -> None:
+    """Make an archive that knows the portals by address alone."""
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    program(["init", str(archive)], timeout)
+    settings, rows = archive / "phuongchi.toml", archive / "portals.toml"
     settings.write_text(with_delay(settings.read_text(encoding="utf-8") if settings.exists() else ""), encoding="utf-8")
     known = rows.read_text(encoding="utf-8") if rows.exists() else ""
     added = "".join(f'\n[[portal]]\nurl = "{urljoin(world.urls[site.name], site.entry)}"\n' for site in sites)
     rows.write_text(known + added, encoding="utf-8")
-    program(["-C", str(folder), "crawl"], timeout)
-    target = folder.parent / "articles.jsonl"
-    program(["-C", str(folder), "export", "jsonl", "-o", str(target)], timeout)
+
+
+def visit(
+    archive: Path, target: Path, timeout: float, *, now: datetime = furniture.NOW, strict: bool = False
+) -> list[dict[str, Any]]:
+    """Visit the portals once, and give what the archive then exports to `target`.
+
+    Raises SystemExit when a command fails; the crawl only if `strict`: its scores may be worth seeing nevertheless.
+    """
+    program(["-C", str(archive), "crawl"], timeout, now=now, may_fail=not strict)
+    program(["-C", str(archive), "export", "jsonl", "-o", str(target)], timeout, now=now)
     return [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines() if line]
 
 
@@ -89,9 +106,9 @@ def with_delay(text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def program(arguments: Sequence[str], timeout: float) -> None:
+def program(arguments: Sequence[str], timeout: float, *, now: datetime = furniture.NOW, may_fail: bool = False) -> None:
     """Run one command of the program at the hour that the portals' clocks show; what it says is shown if it fails."""
-    environment = os.environ | {"PHUONGCHI_NOW": f"{furniture.NOW.isoformat()}+07:00", "NO_COLOR": "1"}
+    environment = os.environ | {"PHUONGCHI_NOW": f"{now.isoformat()}+07:00", "NO_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "phuongchi", *arguments],
         env=environment,
@@ -106,7 +123,7 @@ def program(arguments: Sequence[str], timeout: float) -> None:
             f"phuongchi {' '.join(arguments)}: exit {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}",
             file=sys.stderr,
         )
-        if arguments[0] == "init" or "export" in arguments:
+        if not may_fail:
             raise SystemExit(done.returncode)
 
 
