@@ -101,9 +101,15 @@ def doubts(text: str) -> tuple[str, ...]:
     # A sign between two words that lack their spaces (`ĐÃ…họp`) is none of a garbled letter.
     if any(_LEADS.search(word) and not _is_plain(_SIGNS.sub(" ", word)) for word in _WORD.findall(text)):
         found.append("mojibake")
-    elif any(words.font >= _CERTAIN and words.font > words.plain for words in (tallied(text, font) for font in FONTS)):
+    elif any(
+        words.font > _CERTAIN or words.font == _CERTAIN > words.plain for words in map(tallied, [text] * 2, FONTS)
+    ):
         found.append("legacy-font")
     return tuple(found)
+
+
+def _is_doubtful(words: Tally) -> bool:
+    return words.font > _CERTAIN or words.font == _CERTAIN > words.plain
 
 
 # -- UTF-8 that was read as windows-1252 or latin-1, once or twice
