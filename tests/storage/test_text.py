@@ -40,6 +40,12 @@ def nfc(text: str) -> str:
         ("hoà bình, hòa bình", "hoà bình, hòa bình"),
         ("“trích” … 19h30’ ½ x² ①", "“trích” … 19h30’ ½ x² ①"),
         ("💖 Chúc mừng", "💖 Chúc mừng"),
+        ("năm 2024Tiếp tục phong phú.Công tác, 04hồ sơ", "năm 2024Tiếp tục phong phú.Công tác, 04hồ sơ"),
+        ("16.249 triệu đồng, 98,6 %, 22.5%", "16.249 triệu đồng, 98,6 %, 22.5%"),
+        ("kì họp, kỳ họp, liệt sỹ, liệt sĩ", "kì họp, kỳ họp, liệt sỹ, liệt sĩ"),
+        ("Quyết định\u00a0\u2003\u3000số\u202f1", "Quyết định số 1"),
+        ("Ch’Ơm, H'Giang, KDũn", "Ch’Ơm, H'Giang, KDũn"),
+        ("Ng\u00adày", "Ngày"),
         ("a\ud800b", "ab"),
         ("", ""),
     ],
@@ -81,6 +87,8 @@ def test_normalise_when_vietnamese_then_only_white_space_changes(text: str) -> N
         ("Buôn M’Droh", "buon m'droh"),
         ("Akŏ Dhŏng, Đŭng", "ako dhong, dung"),
         ("HÐND", "hdnd"),
+        ("Ch’Ơm, Ch'Ơm, Ch\u02bcƠm", "ch'om, ch'om, ch'om"),
+        ("quý, quỹ, uỷ, ủy, khoẻ, khỏe", "quy, quy, uy, uy, khoe, khoe"),
     ],
 )
 def test_fold_when_given_then_key(text: str, expected: str) -> None:
