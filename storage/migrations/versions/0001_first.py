@@ -319,11 +319,11 @@ def _what_it_means() -> None:
         sa.Column("media_type", sa.String(length=128), nullable=False, comment="as its address has it"),
         sa.Column("entry", Big, comment="the capture that this state shows; null until one was read"),
         sa.ForeignKeyConstraint(["article"], ["article.id"], name="fk_attachment_article"),
-        sa.PrimaryKeyConstraint("article", "revision", "position", name="pk_attachment"),
         sa.ForeignKeyConstraint(["entry"], ["capture.entry"], name="fk_attachment_entry"),
+        sa.PrimaryKeyConstraint("article", "revision", "position", name="pk_attachment"),
     )
-    op.create_table(
     op.create_index("ix_attachment_key", "attachment", ["key"])
+    op.create_table(
         "cluster",
         sa.Column("id", sa.String(length=17), nullable=False, comment="the id of its earliest article"),
         sa.Column("article", sa.String(length=17), nullable=False),
@@ -332,7 +332,6 @@ def _what_it_means() -> None:
         sa.PrimaryKeyConstraint("article", name="pk_cluster"),
     )
     op.create_index("ix_cluster_id", "cluster", ["id"])
-    op.create_table(
     op.create_table(
         "file_text",
         sa.Column("entry", Big, nullable=False), sa.Column("text", sa.Text(), nullable=False),
@@ -343,6 +342,7 @@ def _what_it_means() -> None:
         sa.ForeignKeyConstraint(["entry"], ["capture.entry"], name="fk_file_text_entry"),
         sa.PrimaryKeyConstraint("entry", name="pk_file_text"),
     )
+    op.create_table(
         "fingerprint",
         sa.Column("band", sa.Integer(), nullable=False),
         sa.Column("bucket", sa.LargeBinary(length=8), nullable=False),
