@@ -15,14 +15,12 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from storage import runs
 from storage.engine import Database
 from storage.errors import Held, PhuongChiError
 from storage.records import Portal
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from storage.text import VIETNAM
 
 LOOK_BACK = timedelta(hours=24)
 """How late a portal with times of its own may still be visited after an outage."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from phuongchi.clock import VIETNAM
+from storage.text import VIETNAM
 
 _HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

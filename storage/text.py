@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 from storage.legacy import mend
 
@@ -92,6 +92,10 @@ def comparable(text: str) -> str:
 def _tone_last(word: re.Match[str]) -> str:
     letters = word.group()
     return _TONES.sub("", letters) + "".join(_TONES.findall(letters))
+
+
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""The time of the portals and of the nights in which they are visited; no daylight saving since before the web."""
 
 
 def instant_text(at: datetime) -> str:

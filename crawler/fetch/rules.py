@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
 from scrapy.http import Response
@@ -18,15 +17,21 @@ from crawler.fetch.visit import Visit
 from crawler.links.discover import discover
 from storage.frontier import Discovery, Mention
 from storage.records import Capture, Portal
+from storage.text import VIETNAM
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a job must not go out: the failure to write down, and what it means for the page."""
+    """Why a job must not go out: the failure to write down, and what it means for the page.
+
+    With `place` it is no failure of the page's own, but of a host that the portal has left or that does not answer: it is
+    said once of the host.
+    """
 
     failure: str
     detail: str
     answer: Answer = "error"
+    place: str = ""
 
 
 class Rules:
@@ -41,7 +46,7 @@ class Rules:
     def word(self, visit: Visit, job: Job) -> Refusal | Literal["go", "stay"]:
         """What may become of a job now: `stay` is one that waits for a robots.txt, or stays due because its visit ended."""
         if reason := guard.refusal(job.url, visit.portal):
-            return Refusal("ssrf.blocked", reason)
+            return _not_let_out(visit, job, reason)
         if job.purpose == "robots":
             return "go"
         origin = robots.origin(job.url)
@@ -52,10 +57,10 @@ class Rules:
         if self._overridden(visit.portal):
             return "go"
         if known.access == "closed":
-            if origin == robots.origin(visit.portal.url) or not visit.breaker.answered:
+            if guard.at_home(job.url, visit.portal):
                 self._put_off(visit, job, known)
                 return "stay"
-            return Refusal("robots.unavailable", known.cause)
+            return Refusal("robots.unavailable", known.cause, place=guard.place(job.url) if _silent(known) else "")
         visit.server.slow_down(known.delay)
         return "go" if known.allows(job.url) else Refusal("robots.disallowed", "", "denied")
 
@@ -107,15 +112,15 @@ class Rules:
 
     def _put_off(self, visit: Visit, job: Job, known: Robots) -> None:
         """The portal's robots.txt could not be had: nothing is fetched, everything stays due."""
-        url, kind = robots.robots_url(job.url), CLASSES.get(known.cause)
-        if kind is not None and kind.silent:
-            visit.end("unreachable", known.cause, f"{url}: {kind.meaning}")
+        url = robots.robots_url(job.url)
+        if _silent(known):
+            visit.end("unreachable", known.cause, f"{url}: {CLASSES[known.cause].meaning}")
         else:
             visit.end("deferred", "robots.unavailable", f"{url}: {known.cause}")
 
     def _overridden(self, portal: Portal) -> bool:
         rule = portal.robots_override
-        return rule is not None and f"{self._crawl.now() + timedelta(hours=7):%Y-%m-%d}" <= rule.until
+        return rule is not None and f"{self._crawl.now().astimezone(VIETNAM):%Y-%m-%d}" <= rule.until
 
     def _sitemaps(self, visit: Visit, job: Job, body: bytes, capture: Capture) -> None:
         """The sitemaps that a robots.txt names are lists of the portal, where they lie on its hosts and in its folder.
@@ -128,6 +133,18 @@ class Rules:
         if mentions:
             named = Discovery(visit.portal.id, job.key, "", mentions, capture.fetched_at, visit.horizon)
             self._crawl.ledger.add(discovery=named)
+
+
+def _silent(known: Robots) -> bool:
+    """Whether nothing answered where the file was asked for."""
+    return known.cause in CLASSES and CLASSES[known.cause].silent
+
+
+def _not_let_out(visit: Visit, job: Job, reason: str) -> Refusal:
+    """What it means that the guard refuses a job: nothing, for a page of a host that the portal has left since it was found."""
+    known = job.due is not None and not job.chain
+    gone = known and guard.left(job.url, visit.portal)
+    return Refusal("ssrf.blocked", reason, "offsite", guard.place(job.url)) if gone else Refusal("ssrf.blocked", reason)
 
 
 def _origin(job: Job) -> str:

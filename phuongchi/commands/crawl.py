@@ -36,9 +36,9 @@ def register(app: typer.Typer) -> None:
         max_pages: Annotated[int | None, typer.Option(min=1, help="Pages per portal at most. Số trang tối đa.")] = None,
     ) -> int:  # fmt: skip
         """Visit portals now, and read what comes. Thu thập."""
-        from phuongchi.clock import VIETNAM
         from phuongchi.portals.choice import check_manners, chosen_portals
         from phuongchi.runners import Order
+        from storage.text import VIETNAM
 
         archive = session.archive()
         if due:

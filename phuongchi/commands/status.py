@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from phuongchi.commands.common import JsonOption, Session, command
-from storage.text import instant_text
+from storage.text import VIETNAM, instant_text
 
 if TYPE_CHECKING:
     from phuongchi.archive import Archive
@@ -110,8 +110,6 @@ def _show(session: Session, found: dict[str, Any]) -> None:
 
 def _local(instant: str | None) -> str:
     """An instant as people write it in Vietnam, to the minute."""
-    from phuongchi.clock import VIETNAM
-
     return f"{datetime.fromisoformat(instant).astimezone(VIETNAM):%d/%m/%Y %H:%M}" if instant else "–"
 
 

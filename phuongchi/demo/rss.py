@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from phuongchi.demo.articles import Article
 from phuongchi.demo.markup import esc
-
-LOCAL = timezone(timedelta(hours=7))
+from storage.text import VIETNAM
 
 
 def instant(article: Article) -> datetime:
     """The posting time of an article as an instant; a day alone counts from midnight. Articles without one raise ValueError."""
     if article.posted is None:
         raise ValueError(f"article {article.id} has no posting time")
-    return datetime.fromisoformat(article.posted).replace(tzinfo=LOCAL)
+    return datetime.fromisoformat(article.posted).replace(tzinfo=VIETNAM)
 
 
 def rss(title: str, home: str, items: Iterable[tuple[str, str, str, str]]) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, literal, select, tuple_
 
 from storage import schema, search
 from storage.errors import UsageError
 from storage.records import Kind
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from storage.text import VIETNAM
 
 _article, _portal = schema.article, schema.portal
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?)?")

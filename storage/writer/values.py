@@ -7,12 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from storage.records import Attachment, DateCandidate, Dates, Image, Kind, Reading
-from storage.text import fold, sha256_text
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from storage.text import VIETNAM, fold, sha256_text
 
 SHORT_TEXT = 400
 """Characters under which equal texts may be two notices of one form: their twin digest holds the date too."""

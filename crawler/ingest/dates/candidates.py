@@ -10,9 +10,9 @@ from enum import IntEnum
 from crawler.ingest.dates.evidence import DateEvidence
 from crawler.ingest.dates.lines import Mention, glued_to, is_date_line, join_labels, mentions, stands_alone
 from crawler.ingest.dates.machine import name_role, read_address, read_machine
-from crawler.ingest.dates.strings import HANOI
 from crawler.ingest.dates.words import RELATIVE, RELATIVE_PART
 from storage.records import DateCandidate, Sighting
+from storage.text import VIETNAM
 
 
 class Trust(IntEnum):
@@ -183,11 +183,11 @@ def _before(moment: datetime, parts: str) -> str:
         "năm": 365.2,
     }
     back = sum(int(number) * days[unit.lower()] for number, unit in RELATIVE_PART.findall(parts))
-    return (moment.astimezone(HANOI) - timedelta(days=back)).strftime("%Y-%m-%d")
+    return (moment.astimezone(VIETNAM) - timedelta(days=back)).strftime("%Y-%m-%d")
 
 
 def _address(evidence: DateEvidence) -> Iterator[Offer]:
-    until = (evidence.fetched_at.astimezone(HANOI) + timedelta(days=1)).strftime("%Y-%m-%d")
+    until = (evidence.fetched_at.astimezone(VIETNAM) + timedelta(days=1)).strftime("%Y-%m-%d")
     read = read_address(evidence.url, until=until)
     if read is not None:
         (value, precision), literal, imported = read

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from crawler.ingest.dates.candidates import EMBEDDED, PRINTED, Offer, Trust, gather
 from crawler.ingest.dates.events import Event, find_event
 from crawler.ingest.dates.evidence import DateEvidence
-from crawler.ingest.dates.strings import HANOI
 from storage.records import DateCandidate, Dates, Precision
+from storage.text import VIETNAM
 
 _FIRST_YEAR = "1997"
 """The web came to Vietnam in November 1997."""
@@ -37,7 +37,7 @@ def decide_dates(evidence: DateEvidence) -> Dates:
     offers = [_not_clock(offer, offers, evidence) for offer in offers]
     offers = [_not_padded(offer, offers) for offer in offers]
     best = _best(offers)
-    until = evidence.fetched_at.astimezone(HANOI).date()
+    until = evidence.fetched_at.astimezone(VIETNAM).date()
     known = best.candidate.value if best and best.trust < Trust.EVENT else ""
     event = find_event(evidence.paragraphs, title=evidence.title, published=known, until=until)
     if event:
@@ -59,7 +59,7 @@ def _plausible(offer: Offer, fetched_at: datetime) -> Offer:
     if offer.candidate.value < _FIRST_YEAR:
         return offer.reject("before the web came to Vietnam")
     labelled = offer.trust in (Trust.LABELLED, Trust.UPDATE)
-    limit = fetched_at.astimezone(HANOI) + (_SLACK if labelled else _FAST)
+    limit = fetched_at.astimezone(VIETNAM) + (_SLACK if labelled else _FAST)
     late = (
         _instant(offer) > limit if "T" in offer.candidate.value else offer.candidate.value > limit.strftime("%Y-%m-%d")
     )
@@ -72,7 +72,7 @@ def _instant(offer: Offer) -> datetime:
 
 def _not_clock(offer: Offer, offers: list[Offer], evidence: DateEvidence) -> Offer:
     """Rejects the day of the capture where other evidence is older: a clock, or a page that dates itself anew."""
-    asked = offer.asked_at.astimezone(HANOI)
+    asked = offer.asked_at.astimezone(VIETNAM)
     today = asked.strftime("%Y-%m-%d")
     timed = not offer.candidate.rejected and "T" in offer.candidate.value
     if offer.update and timed and abs(_instant(offer) - asked) <= _JUST_NOW:
@@ -82,7 +82,7 @@ def _not_clock(offer: Offer, offers: list[Offer], evidence: DateEvidence) -> Off
     if offer.trust is Trust.SITEMAP:
         return offer.reject("clock: the sitemap was dated on the day it was asked for")
     if not offer.update:
-        if any(sighting.seen_at.astimezone(HANOI).strftime("%Y-%m-%d") < today for sighting in evidence.sightings):
+        if any(sighting.seen_at.astimezone(VIETNAM).strftime("%Y-%m-%d") < today for sighting in evidence.sightings):
             return offer.reject("clock: the day of the capture, but the page was seen on a listing before")
         older = next((other for other in offers if _contradicts(other, asked)), None)
         if older is not None:

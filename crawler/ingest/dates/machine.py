@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from crawler.ingest.dates.strings import HANOI, read_dates, real_day
+from crawler.ingest.dates.strings import read_dates, real_day
 from crawler.ingest.dates.words import Role
 from storage.records import Precision
+from storage.text import VIETNAM
 
 _UPDATED = re.compile(r"modif|updat|revis|lastmod|edited", re.IGNORECASE)
 _PUBLISHED = re.compile(
@@ -71,7 +72,7 @@ def _from_compact(digits: str) -> Timed | None:
 
 
 def _from_epoch(seconds: float) -> Timed:
-    local = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds))).astimezone(HANOI)
+    local = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds))).astimezone(VIETNAM)
     return local.isoformat(timespec="seconds"), "second"
 
 

@@ -23,9 +23,7 @@ from crawler.ingest.dates.words import (
     weekday_number,
 )
 from storage.records import Precision
-
-HANOI = timezone(timedelta(hours=7))
-"""Vietnamese time; no daylight saving since before the web."""
+from storage.text import VIETNAM
 
 _YEAR = r"(?:1[89]|20)\d\d"
 _CLOCK = (
@@ -218,7 +216,7 @@ def _value(date: datetime, clock: re.Match[str] | None) -> tuple[str, Precision]
     parsed = _parse(time) if time else None
     if clock is None or parsed is None or (parsed.hour, parsed.minute, parsed.second) == (0, 0, 0):
         return date.strftime("%Y-%m-%d"), "day"
-    local = datetime.combine(date, parsed.time(), _offset(clock)).astimezone(HANOI)
+    local = datetime.combine(date, parsed.time(), _offset(clock)).astimezone(VIETNAM)
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return local.strftime("%Y-%m-%d"), "day"
     return local.isoformat(timespec="seconds"), "second" if clock["second"] else "minute"
@@ -228,8 +226,8 @@ def _offset(clock: re.Match[str]) -> timezone:
     zone = clock["zone"] or clock.groupdict().get("early") or ""
     digits = re.search(r"([+-])\s?(\d{1,2}):?(\d{2})?", zone)
     if digits is None:
-        return UTC if zone.upper() in ("Z", "UTC", "GMT") else HANOI
+        return UTC if zone.upper() in ("Z", "UTC", "GMT") else VIETNAM
     hours = int(digits[2]) + int(digits[3] or 0) / 60
     if hours > 14:
-        return HANOI
+        return VIETNAM
     return timezone(timedelta(hours=hours if digits[1] == "+" else -hours))
