@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from access.shape import Article, shaped
@@ -48,12 +48,13 @@ def search(
 ) -> Found:
     """One page of the articles that are asked for (see `storage.reader.Filters`); accents and case of words do not count.
 
-    Raises UsageError for dates that are none.
+    A line names the files in which words were found. Raises UsageError for dates that are none.
     """
     filters = Filters(words, since, until, portal, ward, province, kind, removed)
     lines = reader.articles(db, filters, after=after, limit=limit + 1)
     more = len(lines) > limit
-    shown = tuple(lines[:limit])
+    hits = reader.hits(db, words, [line.id for line in lines[:limit]])
+    shown = tuple(replace(line, files=hits.get(line.id, ())) for line in lines[:limit])
     return Found(shown, Key(shown[-1].sort_at, shown[-1].id) if more and shown else None)
 
 

@@ -56,6 +56,9 @@ def shaped(state: ArticleState) -> Article:
                 "media_type": file.media_type or None,
                 "size": file.size,
                 "sha256": file.sha256 or None,
+                "pages": file.pages or None,
+                "flag": file.flag or None,
+                "text": file.text,
             }
             for file in state.attachments
         ],

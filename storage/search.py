@@ -104,6 +104,16 @@ def parse(query: str) -> tuple[Term, ...]:
     return tuple(_terms(normalise(query)))[:_MOST_TERMS]
 
 
+def line(value: str) -> str:
+    """The words of a text in one line, for `holds`."""
+    return f" {' '.join(cut(value))} "
+
+
+def holds(words: str, term: Term) -> bool:
+    """Whether a text, given as its `line`, holds a term, by the same rule as the index."""
+    return f" {' '.join(term.words)}{'' if term.prefix else ' '}" in words
+
+
 def match(query: str, dialect: str) -> ColumnElement[bool]:
     """A condition on `article.number`: the articles that a query asks for.
 

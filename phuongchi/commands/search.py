@@ -57,11 +57,13 @@ def register(app: typer.Typer) -> None:
 
 
 def _show(session: Session, found: Found) -> None:
-    """Two lines for each article."""
+    """Two lines for each article, and one for each of its files in which words were found."""
     for line in found.articles:
         session.voice.result(f"{line.id}  {_day(line.published_at)}  {line.title}")
         gone = "  (đã gỡ | removed)" if line.removed_at else ""
         session.voice.result(f"                   {line.place or line.portal}  {line.url}{gone}")
+        for file in line.files:
+            session.voice.result(f"                   tệp | file: {file.name}  {file.url}")
 
 
 def _day(published_at: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from phuongchi.commands.common import JsonOption, Session, command
+from phuongchi.commands.files import file_state
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,12 +68,22 @@ def _show_article(voice: Voice, db: Database, name: str, revision: int | None, *
             voice.result(f"{label}: {value}")
     voice.result()
     voice.result(str(found["text"]))
+    _show_files(voice, found)
     states = queries.history(db, name)
     if len(states) > 1:
         voice.result()
         voice.result("Các phiên bản | revisions:")
         for state in states:
             voice.result(f"  {state.number}  {state.seen_at:%Y-%m-%d %H:%M} UTC  {', '.join(state.changed) or '–'}")
+
+
+def _show_files(voice: Voice, found: Article) -> None:
+    if found["attachments"]:
+        voice.result()
+        voice.result("Tệp đính kèm | attachments:")
+    for file in found["attachments"]:
+        voice.result(f"  {file['name']}  {file['url']}")
+        voice.result(f"    {', '.join(file_state(file))}")
 
 
 def _heads(found: Article) -> list[tuple[str, Any]]:
@@ -87,7 +98,6 @@ def _heads(found: Article) -> list[tuple[str, Any]]:
         ("Ngày cập nhật | updated", found["updated_at"]), ("Ngày diễn ra | event", found["event_date"]),
         ("Tác giả | authors", ", ".join(found["authors"])), ("Nguồn ảnh | credits", ", ".join(found["credits"])),
         ("Chuyên mục | category", found["category"]), ("Đã gỡ | removed", found["removed_at"]),
-        ("Tệp đính kèm | attachments", ", ".join(file["url"] for file in found["attachments"])),
         ("Chú thích ảnh | captions", " · ".join(found["captions"])),
         ("Phiên bản | revision", f"{found['revision']}/{found['revisions']}"),
         ("Bản chụp | capture", f"{found['capture']['warc']} @ {found['capture']['offset']}, {found['capture']['fetched_at']}"),
@@ -103,7 +113,13 @@ def _show_diff(voice: Voice, db: Database, name: str, states: tuple[int, int]) -
 
 
 def _lines(found: Article) -> list[str]:
-    return [str(found["title"]), str(found["published_at"]), *(str(paragraph) for paragraph in found["paragraphs"])]
+    lines = [str(found["title"]), str(found["published_at"]), *(str(paragraph) for paragraph in found["paragraphs"])]
+    for file in found["attachments"]:
+        lines += [
+            f"tệp | file: {file['name']}  {file['url']}  sha256:{file['sha256']}",
+            *(file["text"] or "").splitlines(),
+        ]
+    return lines
 
 
 def _show_raw(archive: Archive, db: Database, name: str, revision: int | None) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from storage import schema
 from storage.engine import Database
+from storage.reader.files import offered
 from storage.reader.values import ArticleState, CaptureInfo, FileInfo
 from storage.records import Image
 
@@ -33,7 +34,8 @@ def states(db: Database, articles: Sequence[str], *, revision: int | None = None
         numbers = {name: row["revision_number"] for name, row in rows.items()}
         urls = _addresses(connection, articles)
         counts = _count(connection, _revision.c.article, articles)
-        files = _files(connection, rows, numbers)
+        portals = {name: row["article_portal"] for name, row in rows.items()}
+        files = offered(connection, portals, numbers)
         images = _images(connection, numbers)
         sizes = _count(connection, schema.cluster.c.id, {row["article_cluster"] for row in rows.values()} - {""})
         units = _units(connection, {row["portal_unit"] for row in rows.values()} - {""})
@@ -114,32 +116,6 @@ def _count(connection: Connection, column: Any, values: Iterable[str]) -> dict[s
         return {}
     rows = connection.execute(select(column, func.count()).where(column.in_(wanted)).group_by(column))
     return {value: count for value, count in rows}
-
-
-def _files(connection: Connection, rows: dict[str, RowMapping], numbers: dict[str, int]) -> dict[str, list[FileInfo]]:
-    table, found = schema.attachment, defaultdict[str, list[FileInfo]](list)
-    query = select(table).where(table.c.article.in_(list(rows))).order_by(table.c.article, table.c.position)
-    offered = [row for row in connection.execute(query).mappings() if row["revision"] == numbers[row["article"]]]
-    portals = {name: row["article_portal"] for name, row in rows.items()}
-    fetched = _fetched(connection, {(portals[row["article"]], row["key"]) for row in offered})
-    for row in offered:
-        media_type, size, sha256 = fetched.get((portals[row["article"]], row["key"]), ("", None, ""))
-        kind = media_type or row["media_type"]
-        found[row["article"]].append(FileInfo(row["url"], row["name"], kind, size, sha256))
-    return found
-
-
-def _fetched(connection: Connection, keys: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, int | None, str]]:
-    """Media type, size and digest of the last capture of each file, by portal and page key."""
-    if not keys:
-        return {}
-    names = ("portal", "key", "media_type", "size", "payload_sha256")
-    query = select(*(_capture.c[name] for name in names)).where(
-        _capture.c.portal.in_({portal for portal, _ in keys}), _capture.c.key.in_({key for _, key in keys}),
-        _capture.c.status == 200, _capture.c.truncated == "",
-    )  # fmt: skip
-    rows = connection.execute(query.order_by(_capture.c.entry))
-    return {(row.portal, row.key): (row.media_type, row.size, row.payload_sha256) for row in rows}
 
 
 def _images(connection: Connection, numbers: dict[str, int]) -> dict[str, list[Image]]:

@@ -11,8 +11,16 @@ from storage.records import Image, Kind, Series
 
 
 @dataclass(frozen=True, slots=True)
+class FileHit:
+    """A file of an article that holds what was searched for."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleLine:
-    """An article in a list: no text but its lead. `place` is the portal's name."""
+    """An article in a list: no text but its lead. `place` is the portal's name, `files` those that a search found."""
 
     id: str
     portal: str
@@ -28,6 +36,7 @@ class ArticleLine:
     first_seen: datetime
     removed_at: datetime | None
     revision: int
+    files: tuple[FileHit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +55,20 @@ class CaptureInfo:
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
-    """A file that an article offers; size and digest are unknown (None, empty) until it was fetched."""
+    """A file that an article offers; size and digest are unknown (None, empty) until it was fetched.
+
+    `text` is None until it was read, `pages` 0 where none can be counted; `flag` says what is wrong with the text
+    (`storage.records.FileFlag`).
+    """
 
     url: str
     name: str
     media_type: str
     size: int | None
     sha256: str
+    text: str | None = None
+    pages: int | None = None
+    flag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
