@@ -68,8 +68,6 @@ def unread(due: Due, answer: Answer, capture: Capture, purpose: Purpose) -> bool
     """
     if answer == "gone":
         return due.read_as == "article"
-    if answer == "unchanged":
-        return due.read_as in ("article", "copy")
     if answer == "page" and purpose == "attachment":
         return due.page.payload_sha256 != capture.payload_sha256
     if answer != "page" or capture.status not in (200, 203) or not is_html(capture):
