@@ -31,6 +31,7 @@ _WORD = re.compile(r"[^\W_]+[+-]?%?")
 _STARS = re.compile("[★☆]")
 _HEAD, _FOOT = 3, 6
 _RUNNING = 200
+_SENTENCE_LONG = 40
 _LONGEST = 260
 """Characters above which a line is never furniture by rule."""
 
@@ -44,6 +45,10 @@ class Rule:
     pattern: re.Pattern[str]
 
 
+_OF_ROWS = frozenset(("views", "print", "share", "counter"))
+"""Kinds of lines that may stand in a row of a table: `Tăng | Giảm` heads columns, `Đến ngày` is a value."""
+_SENTENCE = re.compile(r"[.;:!?…][\"”)]*$")
+_CAPITAL_ESCAPE = re.compile(r"\\[A-Z]")
 _TOOL_BAR = Rule("tools", "drop-line", re.compile(""))
 
 
@@ -67,7 +72,7 @@ class Rules:
 
 @lru_cache(maxsize=1)
 def rules() -> Rules:
-    """The rules of `furniture.tsv`. Raises ValueError for an unknown action."""
+    """The rules of `furniture.tsv`. Raises ValueError for an unknown action or a pattern that cannot be folded."""
     patterns: list[Rule] = []
     lines: dict[str, Rule] = {}
     tokens: set[tuple[str, ...]] = set()
@@ -77,6 +82,8 @@ def rules() -> Rules:
         action = next((known for known in _ACTIONS if known == named), None)
         if action is None:
             raise ValueError(f"furniture.tsv:{number}: unknown action {named!r}")
+        if _CAPITAL_ESCAPE.search(value):
+            raise ValueError(f"furniture.tsv:{number}: folding would turn {value!r} round; write [^\\s] for \\S")
         if form == "token":
             tokens.add(tuple(_WORD.findall(fold(value))))
         elif form == "line":
@@ -141,13 +148,13 @@ def ends_article(text: str) -> bool:
 
 
 def clean(blocks: Sequence[Block]) -> Cleaned:
-    """The blocks without furniture lines, in their order. Captions are never taken for furniture of other kinds than labels."""
+    """The blocks without furniture lines, in their order. Rows of tables only go as counts and buttons."""
     dropped: dict[int, str] = {}
     for number, block in enumerate(blocks):
         if number in dropped:
             continue
         rule = rule_for(block.text)
-        if rule is None or rule.action == "keep":
+        if rule is None or rule.action == "keep" or (block.kind == "row" and rule.kind not in _OF_ROWS):
             continue
         if rule.action == "drop-line":
             dropped[number] = rule.kind
@@ -160,10 +167,13 @@ def clean(blocks: Sequence[Block]) -> Cleaned:
 
 
 def _may_end(blocks: Sequence[Block], number: int) -> bool:
-    """A related heading ends the text only if links follow, or hardly anything does."""
-    following = blocks[number + 1 : number + 6]
-    unlinked = sum(len(block.text) for block in blocks[number + 1 :] if block.linked < 0.5)
-    return unlinked < _RUNNING or any(block.linked >= 0.5 for block in following)
+    """A related heading ends the text only if links follow, or nothing that reads like text does."""
+    following = blocks[number + 1 :]
+    if any(block.linked >= 0.5 for block in following[:5]):
+        return True
+    texts = [block.text for block in following]
+    sentences = any(len(text) >= _SENTENCE_LONG and _SENTENCE.search(text) for text in texts)
+    return not sentences and sum(map(len, texts)) < _RUNNING
 
 
 def _block_end(blocks: Sequence[Block], number: int) -> int:

@@ -98,7 +98,8 @@ class Line:
     `breaks` is 0 where a block element begins, else the number of `<br>` (or images) since the previous line of the same
     block. `linked`, `bold` and `italic` are shares of its characters; `after_image` says that an image is the last
     thing before it, `beside_image` that this image stands in the same block. `row` and `cell` are the innermost table row and
-    cell, `mark` the innermost inline element with a class that holds all of it.
+    cell, `mark` the innermost inline element with a class that holds all of it. `seamed` is the text of a short line with a
+    space wherever an inline element begins or ends, if that makes a difference: `25/07/2025 07:14A-` are two things.
     """
 
     number: int
@@ -117,6 +118,7 @@ class Line:
     heading: int
     mark: str
     hrefs: tuple[str, ...]
+    seamed: str = ""
     _folded: str = ""
     _key: str = ""
 

@@ -125,15 +125,18 @@ def _once(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _with_head(signed: Signed, page: Extracted) -> Signed:
-    """The byline of the head region, where the text has none."""
+    """The byline beside the date, where the text has none: in the head region, or in a date line behind the text."""
     if signed.authors or signed.credits:
         return signed
-    for block in page.head:
+    behind = [block for block in page.below if _is_signed_date(block.text)]
+    for block in (*page.head, *behind):
         byline, _ = split_head(block.text)
         found = read_byline(byline, sure=True) if byline else None
         if found is not None:
+            # Behind the text the whole line is the byline: its date is the page's, as that of a line in the head is.
+            line = block.text if block in behind else byline
             return replace(
-                signed, authors=found.authors, credits=found.credits, byline_lines=(*signed.byline_lines, byline)
+                signed, authors=found.authors, credits=found.credits, byline_lines=(*signed.byline_lines, line)
             )
     return signed
 

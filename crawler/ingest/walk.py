@@ -42,6 +42,8 @@ _ALIGN_CLASS = {
 }  # fmt: skip
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
+_SEAMED = 200
+"""Characters of a line that may be one of dates and labels."""
 _PADDING = re.compile(r"^[\s\u00a0\u2000-\u200a]*")
 _FAR_RIGHT = 20
 """No-break spaces before a line that push it to the right; paragraphs are indented with up to 12."""
@@ -122,6 +124,7 @@ class _Walk:
         self.nodes: dict[Element, Node] = {}
         self.fields: list[tuple[str, Node]] = []
         self.parts: list[str] = []
+        self.seams: list[int] = []
         self.counts = [0, 0, 0, 0]
         self.align = ""
         self.breaks = 0
@@ -169,6 +172,8 @@ class _Walk:
 
     def _open(self, tag: str, element: Element, attributes: Mapping[str, str], above: _Style) -> _Style:
         block = tag in BLOCKS
+        if not block and self.counts[0]:
+            self.seams.append(len(self.parts))
         if not attributes and not block and tag not in _STYLED:
             if tag == "br":
                 self._break()
@@ -211,6 +216,8 @@ class _Walk:
     def _close(self, tag: str, element: Element, style: _Style) -> None:
         if tag == "a" and self.links:
             self._link()
+        if self.counts[0] and tag not in BLOCKS:
+            self.seams.append(len(self.parts))
         if self.marks and self.marks[-1] is element:
             self.marks.pop()
         if tag in BLOCKS and self.node.parent is not None:
@@ -297,7 +304,7 @@ class _Walk:
         for link in self.links:
             link.text += "".join(self.parts[link.part :]) + " "
             link.part = 0
-        self.parts = []
+        self.parts, self.seams = [], []
         self.counts = [0, 0, 0, 0]
         self.hrefs = [link.element.get("href") or "" for link in self.links] if self.links else []
 
@@ -324,9 +331,16 @@ class _Walk:
                 heading=style.heading,
                 mark="" if self.mark is None else _step(self.mark),
                 hrefs=tuple(self.hrefs),
+                seamed=self._seamed(text) if self.seams and len(text) <= _SEAMED else "",
             )
         )
         self.breaks = 0
+
+    def _seamed(self, text: str) -> str:
+        ends = [*self.seams, len(self.parts)]
+        pieces = ("".join(self.parts[start:end]) for start, end in zip([0, *ends], ends, strict=False))
+        found = normalise(" ".join(pieces))
+        return "" if found == text else found
 
 
 def _names_file(param: Element) -> bool:

@@ -67,6 +67,13 @@ def test_rule_when_line_is_furniture_drops_it(line: str) -> None:
         "Các tin nhắn lừa đảo khác nhau",
         "Tin cùng người dân về kết quả bầu cử",
         "Bạn đọc",
+        "Tổng cộng: 25",
+        "Tổng cộng: 5.000.000",
+        "Chia sẻ tin vui này, bà Lan cho biết gia đình đã thoát nghèo.",
+        "Trả lời:",
+        "Đề nghị các đơn vị gửi số liệu theo đúng mẫu tại tệp bao-cao.docx",
+        "Thời gian: 08 giờ 00, ngày 15/4/2024",
+        "Văn bản điện tử",
     ],
 )
 def test_rule_when_line_may_be_text_keeps_it(line: str) -> None:
@@ -95,6 +102,41 @@ def test_clean_when_box_stands_amid_running_text_drops_the_box_alone() -> None:
 def test_clean_when_related_words_head_a_paragraph_of_text_keeps_the_text() -> None:
     after = "Nội dung này không có liên kết nào và dài hơn hai trăm ký tự. " * 5
     assert after.strip() in kept("Đoạn đầu.", "Bình luận", after.strip())
+
+
+@pytest.mark.parametrize("row", ["Tăng | Giảm", "Từ ngày", "Tải về | Xem trước", "Lớn | Nhỏ"])
+def test_clean_when_line_is_a_row_of_a_table_keeps_it(row: str) -> None:
+    assert row in kept("Đoạn đầu.", Block(row, kind="row"), "Đoạn cuối.")
+
+
+def test_clean_when_an_answer_follows_its_heading_keeps_both() -> None:
+    answer = "Công dân nộp hồ sơ tại bộ phận một cửa của phường."
+    assert kept("Hỏi: Tôi nộp hồ sơ ở đâu?", "Trả lời:", answer)[-2:] == ["Trả lời:", answer]
+    assert kept("Một đoạn văn.", "Thông tin khác:", answer)[-1] == answer
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Thời gian lấy ý kiến: từ ngày 10/4 đến hết ngày 20/4/2024.",
+        "Thời gian: 8h00 ngày 15/4/2024",
+        "Cập nhật danh sách hộ nghèo năm 2024",
+        "Năm 2023, trang thông tin của phường đạt 12.000 lượt xem",
+        "Cập nhật lúc 10 giờ ngày 12/3/2024, phường có 5 ca mắc mới phải điều trị.",
+    ],
+)
+def test_clean_when_a_last_line_tells_of_a_time_keeps_it(line: str) -> None:
+    assert kept("Đoạn văn thứ nhất của bài viết.", line)[-1] == line
+
+
+@pytest.mark.parametrize("line", ["Cập nhật lúc 10:20 ngày 12/3/2024", "Ngày đăng: 12/03/2024", "Đã xem", "Chuyên mục"])
+def test_clean_when_a_last_line_dates_the_page_drops_it(line: str) -> None:
+    assert kept("Đoạn văn thứ nhất của bài viết.", line) == ["Đoạn văn thứ nhất của bài viết."]
+
+
+@pytest.mark.parametrize("line", ["Thời tiết", "Chủ đề: Phụ nữ phường chung tay bảo vệ môi trường"])
+def test_clean_when_a_word_of_the_edges_stands_amid_the_text_keeps_it(line: str) -> None:
+    assert line in kept(*["Một đoạn văn."] * 8, line, *["Một đoạn văn."] * 8)
 
 
 def test_clean_when_copyright_stands_at_the_foot_drops_it_only_there() -> None:

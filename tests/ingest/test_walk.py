@@ -74,3 +74,14 @@ def test_walk_when_cells_stand_in_rows_knows_row_and_cell() -> None:
     assert lines[0].row is lines[1].row
     assert lines[1].row is not lines[2].row
     assert lines[0].cell is not lines[1].cell
+
+
+def test_walk_when_inline_elements_touch_shows_their_seams_beside_the_text() -> None:
+    line = flow_of("<p><span>25/07/2025 07:14</span><span>A-</span></p>").lines[0]
+    assert (line.text, line.seamed) == ("25/07/2025 07:14A-", "25/07/2025 07:14 A-")
+    assert flow_of("<p><b>một</b> hai</p>").lines[0].seamed == ""
+
+
+def test_walk_when_a_picture_stands_in_a_link_keeps_its_words_to_itself() -> None:
+    flow = flow_of('<p>Xem: <a href="/x"><img src="/a.jpg"> tại đây</a> nhé</p>')
+    assert [anchor.text for anchor in flow.anchors] == ["tại đây"]

@@ -20,7 +20,9 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 BARE_LABEL = re.compile(
-    rf"^[(\[]?\s*(?:(?P<strong>{STRONG})|(?P<credit>photos?)|(?P<source>theo))\s+(?=\w)", re.IGNORECASE
+    rf"^[(\[]?\s*(?:(?P<strong>{STRONG}|(?:(?:được\s+)?(?:đăng|viết|gửi)\s+)?bởi|(?:posted\s+|written\s+)?by)|(?P<credit>photos?)"
+    r"|(?P<source>theo))\s+(?=\w)",
+    re.IGNORECASE,
 )
 LABEL_ALONE = re.compile(rf"^(?:{STRONG}|{CREDIT}|{SOURCE}|{WEAK})\s*[:：]?$", re.IGNORECASE)
 CAPTION = re.compile(
@@ -72,7 +74,8 @@ INITIALS = re.compile(r"^(?:[^\W\d_]{1,4}\.){1,3}\s?[^\W\d_]{0,8}\.?$")
 DATE_PART = re.compile(
     r"(?:(?:ngày|lúc|đăng|gửi|cập\s+nhật|xuất\s+bản|bài|tin|thứ\s+\S+|chủ\s+nhật|vào|-|–|,|\||:|!|•)\s*)*"
     r"(?:\d{1,2}(?::|h)\d{2}(?::\d{2})?(?:\s*(?:SA|CH|AM|PM))?[\s|,!\-–•]*(?:(?:ngày|thứ\s+\S+|chủ\s+nhật)[\s,]*)*)?"
-    r"(?<!\d)(?:\d{1,2}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}\s+tháng\s+\d{1,2}[\s,]*(?:năm\s+)?\d{4})(?!\d)"
+    r"(?<!\d)(?:\d{1,2}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}\s+tháng\s+\d{1,2}[\s,]*(?:năm\s+)?\d{4}"
+    r"|tháng\s+(?:\d{1,2}|\w+(?:\s+(?:một|hai))?)\s+\d{1,2},\s*\d{4}|\d{1,2}\s+th(?:g|áng)?\s?\d{1,2},?\s+\d{4})(?!\d)"
     r"(?:[\s|,!\-–•]*(?:lúc\s+)?\d{1,2}(?::|h)\d{2}(?::\d{2})?(?:\s*(?:SA|CH|AM|PM))?)?(?:\s*[\[(]?GMT\s?\+?\d+[\])]?)?",
     re.IGNORECASE,
 )

@@ -70,7 +70,7 @@ BESIDE_DATE = re.compile(
     r"|(?:tổng\s+)?(?:số\s+)?(?:lượt|lần)(?:\s+(?:xem|đọc|truy\s*cập|view))?|(?:đã\s+)?(?:xem|đọc)|view(?:s|ed)?(?:\s+count)?"
     r"|hits?|người\s+(?:xem|đọc)|bình\s*luận|phản\s*hồi|comments?|phút\s+đọc|gmt|utc|ict|giờ\s+(?:việt\s*nam|hà\s*nội)"
     r"|(?:xem\s+)?(?:với\s+)?(?:cỡ|kích\s*thước)\s+chữ|in\s+(?:trang|bài(?:\s+viết)?|tin|ấn)|bản\s+in|print|e?mail|chia\s*sẻ|share"
-    r"|(?:gửi\s+)?(?:facebook|zalo|twitter)|đọc\s+bài(?:\s+viết)?|nghe(?:\s+bài)?|a[+-]?|aa|tăng|giảm"
+    r"|(?:gửi\s+)?(?:facebook|zalo|twitter)|đọc\s+bài(?:\s+viết)?|nghe(?:\s+bài)?|a[+-]?|aa|(?:tăng|giảm)(?:\s+cỡ\s+chữ)?|(?:độ\s+)?tương\s+phản|mặc\s+định"
     r")(?!\w)",
     re.IGNORECASE,
 )

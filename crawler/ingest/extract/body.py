@@ -193,7 +193,9 @@ def _behind(sense: Sense, title: Line | None, node: Node, stop: int, ends: Ends)
     linked = 0
     for number in range(stop, region.end):
         line = sense.flow.lines[number]
-        if ends(line.text) or len(found) >= _TAIL or (sense.aside[number] and not node.holds(number)):
+        # A date line may stand in an element that is named apart: `<footer class="entry-meta">`.
+        apart = sense.aside[number] and not node.holds(number) and not sense.labels[number]
+        if ends(line.text) or len(found) >= _TAIL or apart:
             break
         linked = linked + 1 if line.linked >= 0.8 and not sense.files[line.number] else 0
         if linked >= 2:

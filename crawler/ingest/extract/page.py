@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,12 +18,13 @@ from crawler.ingest.extract.second import second_opinion
 from crawler.ingest.extract.sense import Sense, sense
 from crawler.ingest.extract.shape import Shape, read_shape
 from crawler.ingest.extract.title import Headline, Hints, find_title
-from crawler.ingest.flow import Flow, masked
+from crawler.ingest.flow import Flow, Line, masked
 from crawler.ingest.places import locate
 from crawler.ingest.walk import read_flow
 from storage.records import Attachment, Image
 from storage.text import fold
 
+_RUN_ON_CLOCK = re.compile(r":\d{3}")
 _MUCH, _LITTLE = 800, 0.2
 
 
@@ -89,7 +91,7 @@ def _extracted(
     pieces = _without_title(assemble(flow, area.lines), headline.text)
     pieces = _without_repeated_lead(pieces)
     # Head lines stay as they are printed: a joined date and view count would be neither.
-    head = [Piece(flow.lines[number].text, "paragraph", [flow.lines[number]]).block() for number in area.above]
+    head = [Piece(_said(flow.lines[number], known), "paragraph", [flow.lines[number]]).block() for number in area.above]
     if headline.rest:
         head.append(Block(headline.rest))
     return Extracted(
@@ -110,6 +112,14 @@ def _extracted(
     )
 
 
+def _said(line: Line, known: Knowledge) -> str:
+    """The line as printed, or with its seams open where only then it is one of date and byline."""
+    sound = not _RUN_ON_CLOCK.search(line.text) and (known.dated(line.text) or known.signed(line.text))
+    if not line.seamed or sound:
+        return line.text
+    return line.seamed if known.dated(line.seamed) or known.signed(line.seamed) else line.text
+
+
 # Selectors and hints
 
 
@@ -125,11 +135,11 @@ def _hints(tree: Element, flow: Flow, meta: Meta, known: Knowledge) -> Hints:
 def _chosen_dates(tree: Element, flow: Flow, area: Area, title: int, known: Knowledge) -> Iterator[str]:
     """Lines that selectors name as the date: the portal's own anywhere, the platform's only round headline and text."""
     for node in selected(tree, flow, known.own("date")):
-        yield from (line.text for line in flow.lines[node.start : node.end][:3])
+        yield from (_said(line, known) for line in flow.lines[node.start : node.end][:3])
     low, high = _span(flow, area, title, known)
     for node in selected(tree, flow, tuple(known.platform.get("date", ()))):
         if low <= node.start and node.end <= high + 1 and node.end - node.start <= 3:
-            yield from (line.text for line in flow.lines[node.start : node.end])
+            yield from (_said(line, known) for line in flow.lines[node.start : node.end])
 
 
 def _span(flow: Flow, area: Area, title: int, known: Knowledge) -> tuple[int, int]:

@@ -92,7 +92,8 @@ def sense(flow: Flow, layout: Layout, *, noise: Predicate, dated: Predicate) -> 
     lines = flow.lines
     furniture = [line.recurrence in layout.furniture for line in lines]
     labels = [
-        not known and (noise(line.text) or dated(line.text)) for line, known in zip(lines, furniture, strict=True)
+        not known and (noise(line.text) or dated(line.text) or bool(line.seamed and dated(line.seamed)))
+        for line, known in zip(lines, furniture, strict=True)
     ]
     aside = _aside(flow)
     weights = [

@@ -1,0 +1,59 @@
+"""Lines of date and byline as systems glue them to their neighbours, read through the whole of the reading half."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.records import Reading
+from tests.cases.golden import reading
+
+TITLE = "Phường Bình An triển khai công tác phòng cháy, chữa cháy năm 2024"
+TEXT = """<p>Sáng 12/5, UBND phường Bình An tổ chức hội nghị triển khai công tác phòng cháy, chữa cháy cho các tổ dân phố.</p>
+<p>Hội nghị kết thúc tốt đẹp sau một buổi làm việc nghiêm túc, với sự tham gia của đông đảo người dân trong phường.</p>"""
+
+
+def read_page(head: str, *, foot: str = "") -> Reading:
+    page = f"<title>{TITLE}</title><div><div><h1>{TITLE}</h1>{head}<div>{TEXT}</div>{foot}</div></div>"
+    meta = {"url": "https://binhan.example.gov.vn/tin/1", "fetched_at": "2024-06-20T15:00:00+00:00"}
+    return reading(page.encode(), meta)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<div><span>13/05/2024 07:14</span><span class="acc">A- A A+ | Tăng tương phản Giảm tương phản</span></div>',
+        "<div><span>Lượt xem: 30</span><span>13/05/2024 07:14</span></div>",
+        "<div><i></i>13/05/2024 07:14<i></i>1.204<i></i>0</div>",
+        "<div><b>Ngày đăng</b>13/05/2024<em>07:14</em></div>",
+        "<div><span>Tin hoạt động</span> | <span>13/05/2024 07:14</span></div>",
+        '<ul><li>13/05/2024 07:14</li><li><a href="/in">In trang</a></li></ul>',
+        "<p><span>1</span><span>3/05/2024 07:14</span></p>",
+    ],
+)
+def test_read_when_the_date_is_glued_to_its_neighbours_finds_it(head: str) -> None:
+    found = read_page(head)
+    assert found.dates.published is not None
+    assert (found.dates.published.value, found.dates.published.source) == ("2024-05-13T07:14:00+07:00", "head-line")
+    assert [text[:8] for text in found.paragraphs] == ["Sáng 12/", "Hội nghị"]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        '<footer><time datetime="2024-05-13T07:14:00+07:00">Tháng Năm 13, 2024</time> bởi <span class="author vcard"><a>Lê Hân</a></span></footer>',
+        "<div>Đăng ngày 13/05/2024 bởi Lê Hân</div>",
+        "<div>Đăng bởi Lê Hân | 13/05/2024</div>",
+        "<div>Lê Hân - 13/05/2024 07:14</div>",
+    ],
+)
+def test_read_when_date_and_byline_stand_behind_the_text_reads_both(foot: str) -> None:
+    found = read_page("", foot=foot)
+    assert found.authors == ("Lê Hân",)
+    assert found.dates.published is not None
+    assert found.dates.published.value[:10] == "2024-05-13"
+    assert len(found.paragraphs) == 2
+
+
+def test_read_when_an_account_posted_it_names_no_author() -> None:
+    assert read_page("<div>13/05/2024 bởi admin</div>").authors == ()
+    assert read_page("", foot="<div>13/05/2024 bởi ubndbinhan</div>").authors == ()
