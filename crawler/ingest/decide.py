@@ -31,9 +31,10 @@ feed, or an event date that was inferred from the text, is no edit of its own.""
 def decide(reading: Reading, known: Known) -> Verdict:
     """What the archive should do with one reading of a page that answered.
 
-    Two readings are compared only if the same reader version made them: `known.baseline` is the current revision as this
-    reader reads it. What differs between that and the stored revision is the reader's doing (`reextracted`, or `redated` if
-    only dates differ); what differs between it and `reading` is the portal's (`revised`).
+    Two readings are compared only if the same reader version made them, or each the template of its own layout:
+    `known.baseline` is the current revision as it is read today. What differs between that and the stored revision is the
+    reader's doing (`reextracted`, or `redated` if only dates differ); what differs between it and `reading` is the portal's
+    (`revised`).
     """
     if not reading.article:
         if known.article and reading.reason in GONE_REASONS:
@@ -54,6 +55,8 @@ def decide(reading: Reading, known: Known) -> Verdict:
     if reread:
         events.append("redated" if reread == ("dates",) else "reextracted")
     changed = differences(baseline, reading)
+    if baseline.reader != reading.reader:  # two layouts, each read by its own template: they share title and text alone
+        changed = tuple(name for name in changed if name in ("title", "text"))
     if changed:
         events.append("revised")
     return Verdict("revised" if changed else "unchanged", known.article, changed=changed, events=tuple(events))

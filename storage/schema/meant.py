@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -74,6 +75,7 @@ reading = Table(
     Column("confidence", Float, nullable=False, default=1.0),
     Column("at", Instant, nullable=False),
     Column("evidence", String(64), comment="digest of the mentions it rests on"),
+    Column("strange", Boolean, comment="the template did not know the page's layout"),
     Index("ix_reading_article", "article"),
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from storage import schema, search
+from storage import schema
 from storage.engine import next_numbers
 from storage.records import Capture, EventKind, Reading, Verdict
 from storage.writer import files, words
@@ -179,8 +179,11 @@ def remove(conn: Connection, article: str, at: datetime) -> None:
 
 
 def note_reading(conn: Connection, capture: Capture, reader: str, verdict: Verdict, *, confidence: float,
-                 at: datetime, evidence: str = "") -> None:  # fmt: skip
-    """The capture was read: with which reader and mentions (`evidence.digest`), and what it meant. It waits no longer."""
+                 at: datetime, evidence: str = "", strange: bool = False) -> None:  # fmt: skip
+    """The capture was read: with which reader and mentions (`evidence.digest`), and what it meant. It waits no longer.
+
+    `strange`: the portal's template did not know the page's layout.
+    """
     row: dict[str, Any] = {
         "reader": reader,
         "verdict": verdict.kind,
@@ -189,6 +192,7 @@ def note_reading(conn: Connection, capture: Capture, reader: str, verdict: Verdi
         "confidence": confidence,
         "at": at,
         "evidence": evidence,
+        "strange": strange,
     }
     table = schema.reading
     if not conn.execute(update(table).where(table.c.entry == capture.entry).values(**row)).rowcount:
@@ -305,7 +309,7 @@ def _put_parts(conn: Connection, article: str, revision: int, key_of: KeyOf, rea
         {"position": n, "url": item.url, "key": files.fitting(key_of(item.url)), "name": item.name,
          "media_type": item.media_type}
         for n, item in enumerate(reading.attachments)
-    ]
+    ]  # fmt: skip
     pictures = [
         {"position": n, "url": item.url, "caption": item.caption, "alt": item.alt}
         for n, item in enumerate(reading.images)

@@ -1,15 +1,16 @@
-"""The portal's template: learned once it has enough pages, from a fixed set of them."""
+"""The portal's templates: learned once it has enough pages, and again when its pages come in another layout."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from crawler.ingest import template as templates
 from crawler.ingest.driver.desk import SLICE, Desk, opened
+from crawler.ingest.driver.readers import Reader, misfit
 from crawler.ingest.read import Captured, read
 from storage.records import Capture, Template
-from storage.writer import queue
+from storage.writer import layouts, queue
 
 LEARN_FROM = 10
 """Captures a template is learned from once the portal has as many; before its visit's end a portal waits for them."""
@@ -21,28 +22,98 @@ LOOKED_AT = 60
 """Captures that are looked at to find them: past as many, a portal's articles are too rare to wait for."""
 
 TRUSTED = 0.7
-"""Share of the pages a template was learned from that must still read as articles with it."""
+"""Share of the pages a template was learned from that must still read as articles with it; and share of the last
+`LEARN_FROM` articles whose layout it must know to be the portal's template still."""
+
+KEPT = 3
+"""Templates that are read with, the newest first: pages of an old layout stay in the archive, and on the portal for long."""
 
 
-def learned(desk: Desk, *, at_end: bool) -> Template | None:
-    """The portal's template, learned now if it has none, or again if the last one saw too few pages.
+def learned(desk: Desk, *, at_end: bool) -> Reader:
+    """The portal's reader: its templates, after learning one now if it has none, saw too few pages, or knows them no more.
 
-    The set is fixed: the first article-shaped captures of the portal in archive order. None while there is nothing to learn
-    from.
+    The sets are fixed: the first article-shaped captures of a layout in archive order. Without templates while there is
+    nothing to learn from.
     """
     with desk.db.read() as conn:
-        current = queue.template(conn, desk.portal.id)
-        if current and len(current.learned_from) >= LEARN_FROM:
-            return current
-        candidates = queue.learnable(conn, desk.portal.id, LOOKED_AT)
-    samples = article_shaped(desk, candidates)
+        known = layouts.templates(conn, desk.portal.id, KEPT)
+    if not known or len(known[0].learned_from) < LEARN_FROM:
+        known = grown(desk, known, at_end=at_end)
+    return Reader(relearned(desk, known) if known else ())
+
+
+def grown(desk: Desk, known: tuple[Template, ...], *, at_end: bool) -> tuple[Template, ...]:
+    """The templates with a first one, or with a newest one that saw more pages of the same layout than before."""
+    current = known[0] if known else None
+    other = next((one for one in known if current and not set(one.learned_from) & set(current.learned_from)), None)
+    with desk.db.read() as conn:
+        since = min(current.learned_from) if other and current else 0
+        candidates = layouts.learnable(conn, desk.portal.id, LOOKED_AT, since=since)
+    samples = article_shaped(desk, candidates, other)
     enough = LEARN_FROM if not at_end else LEARN_AT_LEAST
     if len(samples) < enough or (current and len(samples) <= len(current.learned_from)):
-        return current
+        return known
     template = learn(desk, samples, version=current.version + 1 if current else 1)
     with desk.db.write(desk.fence) as conn:
         queue.put_template(conn, template, now=desk.now())
-    return template
+    return (template, *known)[:KEPT]
+
+
+def relearned(desk: Desk, known: tuple[Template, ...]) -> tuple[Template, ...]:
+    """The templates with a new one before them, if most of the last articles came in a layout that none of them knows.
+
+    What was read by the general way meanwhile is read again.
+    """
+    current, base = known[0], max(known[0].learned_from)
+    fitting, strange = looked_over(desk, Reader(known))
+    with desk.db.read() as conn:
+        earlier = layouts.recent(conn, desk.portal.id, after=base, limit=max(0, LEARN_FROM - fitting - len(strange)))
+        before = layouts.strange(conn, desk.portal.id, after=base, limit=LOOKED_AT) if any(earlier) or strange else []
+    fitting += earlier.count(False)
+    odd = len(strange) + earlier.count(True)
+    if odd < LEARN_AT_LEAST or fitting > TRUSTED * (fitting + odd):
+        return known
+    samples = _of_different_pages([*opened(desk, before)[0], *strange])
+    if len(samples) < LEARN_AT_LEAST:
+        return known
+    template = learn(desk, samples, version=current.version + 1)
+    if not template.body.get("bodies"):
+        return known  # their bodies stand in no common place: the general way goes on
+    with desk.db.write(desk.fence) as conn:
+        queue.put_template(conn, template, now=desk.now())
+        layouts.reopen(conn, desk.portal.id, after=base)
+        layouts.report(conn, template, current, now=desk.now())
+    return (template, *known)[:KEPT]
+
+
+def looked_over(desk: Desk, reader: Reader) -> tuple[int, list[Captured]]:
+    """Of the first articles that wait: how many are of a layout that is known, and those that are not.
+
+    A few that are known are enough to go on; a doubt is looked into as far as a template is learned from.
+    """
+    with desk.db.read() as conn:
+        captures = queue.unread(conn, desk.portal.id, 2 * LEARN_FROM)
+    fitting, strange = 0, list[Captured]()
+    pages = [capture for capture in captures if capture.status == 200 and capture.purpose in layouts.PAGES]
+    for captured in opened(desk, pages)[0]:
+        if fitting + len(strange) == LEARN_FROM or (fitting == LEARN_AT_LEAST and not strange):
+            break
+        desk.progress(captured.capture)
+        reading = reader.read(captured)
+        if not reading.article or captured.capture.truncated:
+            continue
+        if reader.is_strange(reading):
+            strange.append(captured)
+        else:
+            fitting += 1
+    return fitting, strange
+
+
+def _of_different_pages(captures: Iterable[Captured]) -> list[Captured]:
+    pages: dict[str, Captured] = {}
+    for captured in sorted(captures, key=lambda one: one.capture.entry):
+        pages.setdefault(captured.capture.key, captured)
+    return list(pages.values())[:LEARN_FROM]
 
 
 def learn(desk: Desk, samples: Sequence[Captured], *, version: int) -> Template:
@@ -58,14 +129,19 @@ def learn(desk: Desk, samples: Sequence[Captured], *, version: int) -> Template:
     return template
 
 
-def article_shaped(desk: Desk, candidates: Sequence[Capture]) -> list[Captured]:
-    """The first of these captures that read like articles without any template, as many as a template is learned from."""
+def article_shaped(desk: Desk, candidates: Sequence[Capture], other: Template | None) -> list[Captured]:
+    """The first of these captures that read like articles without any template, as many as a template is learned from.
+
+    `other` is the template of another layout, whose pages are left out.
+    """
     found: list[Captured] = []
     for start in range(0, len(candidates), SLICE):
         for captured in opened(desk, candidates[start : start + SLICE])[0]:
             if len(found) == LEARN_FROM:
                 return found
             desk.progress(captured.capture)
-            if not captured.capture.truncated and read(captured, template=None).article:
+            if captured.capture.truncated or not read(captured, template=None).article:
+                continue
+            if other is None or misfit(read(captured, template=other), other):
                 found.append(captured)
     return found

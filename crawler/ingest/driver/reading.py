@@ -8,16 +8,17 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
-from crawler.ingest.decide import differences
 from crawler.ingest.driver import attached
 from crawler.ingest.driver.again import reopened
+from crawler.ingest.driver.baselines import ANOTHER_LAYOUT, baselines, held_back, known_states
 from crawler.ingest.driver.desk import SLICE, Counts, Desk, opened
 from crawler.ingest.driver.learning import learned
-from crawler.ingest.driver.storing import find, store_absence, store_reading
-from crawler.ingest.read import Captured, read
+from crawler.ingest.driver.readers import Reader
+from crawler.ingest.driver.storing import store_absence, store_reading
+from crawler.ingest.read import Captured
 from storage import runs
 from storage.engine import Database, next_numbers
-from storage.records import Capture, EventKind, Reading, Template, Verdict
+from storage.records import Capture, EventKind, Reading, Verdict
 from storage.writer import articles, evidence, queue
 
 LEASE = 600.0
@@ -42,18 +43,18 @@ def read_portal(desk: Desk, *, at_end: bool) -> Counts:
     with desk.db.read() as conn:
         platform = desk.portal.platform or queue.platform(conn, desk.portal.id)
     desk = replace(desk, portal=replace(desk.portal, platform=platform))
-    template = learned(desk, at_end=at_end)
-    if template is None and not at_end:
+    reader = learned(desk, at_end=at_end)
+    if not reader.templates and not at_end:
         return counts
-    read_waiting(desk, template, counts)
+    read_waiting(desk, reader, counts)
     if at_end and reopened(desk):
         again = Counts()
-        read_waiting(desk, template, again)
+        read_waiting(desk, reader, again)
         counts.verdicts += Counter(new=again.verdicts["new"])  # the others were counted when they were read first
     return counts
 
 
-def read_waiting(desk: Desk, template: Template | None, counts: Counts) -> None:
+def read_waiting(desk: Desk, reader: Reader, counts: Counts) -> None:
     """Read slice by slice what waits, until nothing does."""
     while True:
         with desk.db.read() as conn:
@@ -64,17 +65,19 @@ def read_waiting(desk: Desk, template: Template | None, counts: Counts) -> None:
             if are_files:
                 attached.read_files(desk, some, counts)
             else:
-                read_slice(desk, list(some), template, counts)
+                read_slice(desk, list(some), reader, counts)
 
 
-def read_slice(desk: Desk, captures: Sequence[Capture], template: Template | None, counts: Counts) -> None:
+def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: Counts) -> None:
     """Read some captures without holding a lock, then store their verdicts in one transaction."""
     pages: list[tuple[Captured, Reading | None]] = []
     whole, damaged = opened(desk, captures)
     for captured in whole:
         desk.progress(captured.capture)
-        pages.append((captured, read(captured, template=template) if captured.capture.status == 200 else None))
-    baselines = reread_baselines(desk, pages, template)
+        pages.append((captured, reader.read(captured) if captured.capture.status == 200 else None))
+    states = known_states(desk, pages)
+    pages = held_back(pages, states, reader)
+    current = baselines(desk, pages, states, reader)
     with desk.db.write(desk.fence) as conn:
         numbers = next_numbers(
             conn, "article", len(pages)
@@ -85,11 +88,11 @@ def read_slice(desk: Desk, captures: Sequence[Capture], template: Template | Non
             if reading is None:
                 verdict = store_absence(conn, desk, captured.capture)
             else:
-                verdict = store_reading(conn, desk, captured, reading, baselines, number=number)
-            reader, confidence = (reading.reader, reading.confidence) if reading else ("", 1.0)
+                verdict = store_reading(conn, desk, captured, reading, current, number=number)
             articles.note_reading(
-                conn, captured.capture, reader, verdict, confidence=confidence, at=desk.now(),
-                evidence=evidence.digest(captured.sightings),
+                conn, captured.capture, reading.reader if reading else "", verdict, at=desk.now(),
+                confidence=reading.confidence if reading else 1.0, evidence=evidence.digest(captured.sightings),
+                strange=reading is not None and reading.reason in ("", ANOTHER_LAYOUT) and reader.is_strange(reading),
             )  # fmt: skip
             events.extend((kind, verdict.article, desk.now()) for kind in verdict.events)
             counts.add(verdict)
@@ -100,27 +103,6 @@ def read_slice(desk: Desk, captures: Sequence[Capture], template: Template | Non
         articles.publish(conn, events)
     if desk.fence is not None:
         runs.renew(desk.db, desk.fence, ttl=LEASE)
-
-
-def reread_baselines(
-    desk: Desk, pages: Sequence[tuple[Captured, Reading | None]], template: Template | None
-) -> dict[tuple[str, int], Reading]:
-    """Current revisions as they are read today, wherever a page seems to have changed or another reader had read it.
-
-    Keyed by article and revision number. A reading also rests on what is known of the page at that moment (the template, the
-    words that lists use for it), so two readings say something about the portal only if both were made on the same basis.
-    """
-    stale: dict[int, tuple[str, int]] = {}
-    with desk.db.read() as conn:
-        for captured, reading in pages:
-            stored = find(conn, desk, captured.capture, reading) if reading and reading.article else None
-            if stored is None or reading is None or stored.entry == captured.capture.entry:
-                continue
-            if stored.reading.reader != reading.reader or differences(stored.reading, reading):
-                stale[stored.entry] = (stored.id, stored.revision)
-        current = queue.captures(conn, stale) if stale else []
-    again = {stale[old.capture.entry]: read(old, template=template) for old in opened(desk, current)[0]}
-    return {revision: reading for revision, reading in again.items() if reading.article}
 
 
 def give_up(desk: Desk, entry: int, reason: str) -> None:

@@ -1,0 +1,126 @@
+"""A portal that changes its layout between two nights: noticed, learned, reported, and no article's edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from crawler.ingest.driver.learning import LEARN_FROM
+from storage import schema
+from storage.engine import Database
+from storage.writer import layouts
+from tests.ingest.test_driver import PORTAL, TOPICS, Archive, story
+
+FURNITURE = (
+    "Truy cập nhanh các chuyên mục",
+    "Bản quyền thuộc về UBND phường Hòa Bình",
+    "Đường dây nóng tiếp nhận phản ánh",
+)
+
+
+def relaid(number: int, *, extra: str = "", hits: int = 1) -> bytes:
+    """The article of `story` as the portal's next system prints it: other containers, and furniture in paragraphs."""
+    old = story(number, extra=extra, dated=False).decode()
+    content = old.partition('<div class="content">')[2].partition('<p style="text-align:right">')[0]
+    title = f"Phường Hòa Bình tổ chức {TOPICS[number % len(TOPICS)]} {number}"
+    return f"""<html><head><title>{title} | Cổng thông tin</title></head><body><section id="wrapper"><table><tr>
+    <td id="leftcol"><p>{FURNITURE[0]}: tin tức, văn bản, thủ tục, lịch tiếp công dân.</p><p>Đã có {hits * 13} lượt xem.</p></td>
+    <td id="maincol"><h2 class="tieude">{title}</h2><span class="ngay">{number % 27 + 1:02}/05/2026 08:{number + 10}</span>
+    <div class="noidung">{content}<p style="text-align:right"><b>Kim Dung</b></p></div></td>
+    <td id="rightcol"><p>{FURNITURE[2]} của người dân: 0234.3.777.888, trực tất cả các ngày trong tuần.</p></td></tr></table>
+    <p>{FURNITURE[1]}. Mọi trích dẫn phải ghi rõ nguồn của trang, cùng với ngày đăng bài viết.</p></section></body></html>""".encode()
+
+
+def path(number: int) -> str:
+    return f"tin-tuc/bai-viet-so-{number}.html"
+
+
+@pytest.fixture
+def filled(database: Database, tmp_path: Path) -> Iterator[Archive]:
+    """Twelve articles of the old layout, read."""
+    archive = Archive(database, tmp_path)
+    for number in range(12):
+        archive.put(path(number), story(number))
+    assert archive.read() == {"new": 12}
+    yield archive
+    archive.writer.close()
+
+
+def known(archive: Archive) -> list[tuple[int, ...]]:
+    with archive.db.read() as connection:
+        return [template.learned_from for template in layouts.templates(connection, PORTAL.id, 9)]
+
+
+def texts(archive: Archive) -> str:
+    with archive.db.read() as connection:
+        return "\n".join(
+            text for row in connection.execute(select(schema.revision.c.paragraphs)).scalars() for text in row
+        )
+
+
+def in_run(archive: Archive, run: int) -> None:
+    """What was fetched since the last call was fetched in this run."""
+    capture = schema.capture
+    with archive.db.write() as connection:
+        values = {"id": run, "kind": "night", "state": "running", "fence": run, "started_at": archive.at}
+        connection.execute(schema.run.insert().values(**values))
+        connection.execute(
+            schema.visit.insert().values(run=run, portal=PORTAL.id, state="done", counts={"answered": 9})
+        )
+        connection.execute(capture.update().where(capture.c.run.is_(None)).values(run=run))
+
+
+def test_new_layout_when_all_pages_come_in_it_is_learned_and_revises_what_was_edited_alone(filled: Archive) -> None:
+    edited = "<p>Phường sẽ tổ chức đợt hai vào tháng 6.</p>"
+    in_run(filled, 1)
+    for number in range(14):
+        filled.put(path(number), relaid(number, extra=edited if number == 5 else "", hits=number), days=number == 0)
+    in_run(filled, 2)
+    assert filled.read() == {"unchanged": 11, "revised": 1, "new": 2}
+    assert filled.events()[12:] == ["revised", "created", "created"]
+    assert not [line for line in FURNITURE if line in texts(filled)]
+    assert known(filled)[0] == tuple(range(13, 13 + LEARN_FROM))
+    with filled.db.read() as connection:
+        [(cause, portal, opened, closed)] = connection.execute(
+            select(*(schema.alert.c[name] for name in ("cause", "portal", "opened_at", "closed_at")))
+        ).all()
+        counts = connection.execute(select(schema.visit.c.counts).order_by(schema.visit.c.run)).scalars().all()
+    assert (cause, portal) == (layouts.CAUSE, PORTAL.id)
+    assert opened == closed == filled.at
+    assert counts == [{"answered": 9}, {"answered": 9, layouts.CAUSE: 1}]
+
+
+def test_new_layout_when_pages_come_one_by_one_waits_until_it_is_learned(filled: Archive) -> None:
+    verdicts = []
+    for number in (3, 7, 9):
+        filled.put(path(number), relaid(number), days=1)
+        verdicts.append(filled.read())
+    assert filled.count("revision") == 12
+    assert filled.events() == ["created"] * 12
+    assert len(known(filled)) == 2
+    filled.put(path(9), relaid(9, extra="<p>Phường sẽ tổ chức đợt hai vào tháng 6.</p>"), days=1)
+    assert filled.read() == {"revised": 1}
+    assert not [line for line in FURNITURE if line in texts(filled)]
+
+
+def test_old_layout_when_it_comes_back_is_still_known(filled: Archive) -> None:
+    for number in range(10):
+        filled.put(path(number), relaid(number), days=number == 0)
+    filled.read()
+    for number in range(12):
+        filled.put(path(number), story(number, hits=7), days=number == 0)
+    assert filled.read() == {"unchanged": 12}
+    assert len(known(filled)) == 2
+    assert filled.events() == ["created"] * 12
+
+
+def test_layouts_when_both_are_met_in_one_night_are_no_change(filled: Archive) -> None:
+    for number in range(12, 24):
+        filled.put(path(number), relaid(number))
+    in_run(filled, 1)
+    assert filled.read() == {"new": 12}
+    assert len(known(filled)) == 2
+    assert filled.count("alert") == 0
