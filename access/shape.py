@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from storage.reader import ArticleState
+from storage.reader import ArticleState, CaptureInfo
 from storage.text import instant_text
 
 SCHEMA = "phuongchi.article/1"
@@ -18,8 +19,6 @@ Article = dict[str, Any]
 
 def shaped(state: ArticleState) -> Article:
     """A state of an article as an object of the schema."""
-    read = state.revision
-    paragraphs = list(read["paragraphs"])
     return {
         "schema": SCHEMA,
         "id": state.id,
@@ -29,6 +28,24 @@ def shaped(state: ArticleState) -> Article:
         "province": state.province or None,
         "url": state.url,
         "urls": list(state.urls),
+        **_text(state.revision),
+        **_dates(state),
+        **_files(state),
+        "revision": state.number,
+        "revisions": state.revisions,
+        "cluster": state.cluster or None,
+        "cluster_size": state.cluster_size,
+        "text_sha256": state.revision["text_sha256"],
+        "rights": _rights(state.revision["rights_notice"]),
+        "visibility": state.visibility,
+        "capture": _capture(state.capture),
+        "reader": state.revision["reader"],
+    }
+
+
+def _text(read: Mapping[str, Any]) -> Article:
+    paragraphs = list(read["paragraphs"])
+    return {
         "kind": read["kind"],
         "title": read["title"],
         "lead": paragraphs[0] if paragraphs else "",
@@ -39,49 +56,44 @@ def shaped(state: ArticleState) -> Article:
         "credits": list(read["credits"]),
         "category": read["category"] or None,
         "language": read["language"],
-        "published_at": read["published_at"] or None,
-        "published_precision": read["published_precision"] or None,
-        "published_source": read["published_source"] or None,
-        "published_basis": read["published_basis"] or None,
-        "published_evidence": read["published_evidence"] or None,
+    }
+
+
+def _dates(state: ArticleState) -> Article:
+    names = ("at", "precision", "source", "basis", "evidence")
+    read = state.revision
+    return {
+        **{f"published_{name}": read[f"published_{name}"] or None for name in names},
         "updated_at": read["updated_at"] or None,
         "event_date": read["event_date"] or None,
         "first_seen": instant_text(state.first_seen),
         "last_seen": instant_text(state.last_seen),
         "removed_at": instant_text(state.removed_at) if state.removed_at else None,
-        "attachments": [
-            {
-                "url": file.url,
-                "name": file.name,
-                "media_type": file.media_type or None,
-                "size": file.size,
-                "sha256": file.sha256 or None,
-                "pages": file.pages or None,
-                "flag": file.flag or None,
-                "text": file.text,
-            }
-            for file in state.attachments
-        ],
-        "images": [
-            {"url": image.url, "caption": image.caption, "alt": image.alt, "sha256": image.sha256 or None}
-            for image in state.images
-        ],
-        "revision": state.number,
-        "revisions": state.revisions,
-        "cluster": state.cluster or None,
-        "cluster_size": state.cluster_size,
-        "text_sha256": read["text_sha256"],
-        "rights": {
-            "notice": read["rights_notice"] or None,
-            "status": "notice-printed" if read["rights_notice"] else "unknown",
-        },
-        "visibility": state.visibility,
-        "capture": {
-            "id": state.capture.entry,
-            "warc": state.capture.file,
-            "offset": state.capture.offset,
-            "fetched_at": instant_text(state.capture.fetched_at),
-            "status": state.capture.status,
-        },
-        "reader": read["reader"],
+    }
+
+
+def _files(state: ArticleState) -> Article:
+    attachments = [
+        {"url": file.url, "name": file.name, "media_type": file.media_type or None, "size": file.size,
+         "sha256": file.sha256 or None}
+        for file in state.attachments
+    ]  # fmt: skip
+    images = [
+        {"url": image.url, "caption": image.caption, "alt": image.alt, "sha256": image.sha256 or None}
+        for image in state.images
+    ]
+    return {"attachments": attachments, "images": images}
+
+
+def _rights(notice: str) -> Article:
+    return {"notice": notice or None, "status": "notice-printed" if notice else "unknown"}
+
+
+def _capture(capture: CaptureInfo) -> Article:
+    return {
+        "id": capture.entry,
+        "warc": capture.file,
+        "offset": capture.offset,
+        "fetched_at": instant_text(capture.fetched_at),
+        "status": capture.status,
     }

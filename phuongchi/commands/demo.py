@@ -37,14 +37,15 @@ def register(app: typer.Typer) -> None:
 
 
 def _play(session: Session, folder: Path, *, keep: bool) -> int:
-    from phuongchi.demo.play import play, seeds_folder
+    from phuongchi.demo.play import play
+    from phuongchi.demo.seeds import find_seeds
     from phuongchi.progress import RunProgress
 
     def watch(night: int, portals: Sequence[str]) -> RunProgress:
         session.voice.say(f"Đêm thứ {night} | Night {night}")
         return RunProgress(session.voice, portals)
 
-    if seeds_folder() is None:
+    if find_seeds() is None:
         session.voice.detail("Không có bài mẫu thật bên cạnh dự án | no real seeds beside the project")
     nights = play(folder, watch=watch)
     for night in nights:

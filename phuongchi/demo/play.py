@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from phuongchi.archive import Archive, initialise
 from phuongchi.clock import Clock
 from phuongchi.demo.compare import Comparison, compare
+from phuongchi.demo.seeds import find_seeds
 from phuongchi.demo.site import Site, World, serve
 from phuongchi.demo.world import sample_sites
 from phuongchi.portals.file import PortalsFile
@@ -56,12 +57,6 @@ class Night:
         return met and self.changes == self.expected and self.outcome.code == 0
 
 
-def seeds_folder() -> Path | None:
-    """The folder of real seeds beside the project, if it stands there: on developers' machines, not in a user's clone."""
-    folder = Path(__file__).resolve().parents[3] / "shared" / "seeds"
-    return folder if (folder / "expected.jsonl").is_file() else None
-
-
 def play(folder: Path, *, watch: Callable[[int, Sequence[str]], RunProgress]) -> list[Night]:
     """Serve the sample world, make an archive in `folder`, and crawl it for two nights.
 
@@ -69,7 +64,7 @@ def play(folder: Path, *, watch: Callable[[int, Sequence[str]], RunProgress]) ->
 
     Raises UsageError when `folder` is an archive already, Stopped when a signal ended a night.
     """
-    sites = sample_sites(seeds_folder())
+    sites = sample_sites(find_seeds())
     nights = []
     with _served(sites) as world:
         made = _archive(folder, world)
