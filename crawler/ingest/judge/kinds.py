@@ -10,39 +10,49 @@ from crawler.ingest.judge.case import SHORT, SLIGHT, Case, letters
 from storage.records import Kind
 from storage.text import fold
 
-_DOCUMENT_TITLE = re.compile(
-    r"^(?:quyet dinh|cong van|ke hoach|bao cao|nghi quyet|to trinh|giay moi|huong dan|chi thi|thong bao|bien ban|cong dien"
-    r"|quy che)"
-    r"(?:\s+(?:so|ve|v/v|ban hanh|phe duyet|cong bo|trien khai|ket qua|tinh hinh|thuc hien)\b|\s*:|$)"
+_DOCUMENT = re.compile(
+    r"^(?:quyet dinh|nghi quyet|nghi dinh|thong tu|chi thi|quy che|quy dinh|quy uoc|huong uoc|noi quy|dieu le|ke hoach"
+    r"|chuong trinh|de an|cong van|cong dien|bao cao|to trinh|bien ban|huong dan|phuong an|du thao|van ban)\b"
 )
-_DOCUMENT_WORD = re.compile(r"^(?:quyet dinh|nghi quyet|quy che|quy dinh|quy uoc|huong uoc|noi quy|dieu le|ke hoach)\b")
+_NOTICE = re.compile(r"^(?:thong bao|thong cao|thu moi|giay moi|thu keu goi|niem yet|lich(?! su)|moi)\b")
+_ANNOUNCES = re.compile(
+    r"\b(?:thong bao|kinh moi|de nghi|yeu cau|thong cam|se (?:to chuc|duoc|tien hanh|tam|ngung|cat|dien ra)|tam (?:ngung|dung)"
+    r"|tiep nhan|han cuoi|thoi han)\b"
+)
+_NUMBER = re.compile(
+    r"\bsố\s*:?\s*[\d…._]*\s*/\s*(?:\d{4}/)?(?:QĐ|CV|KH|BC|NQ|TTr|TB|GM|HD|CT|NĐ|TT|UBND|HĐND)", re.IGNORECASE
+)
+_NUMBER_FIRST = re.compile(r"^(?:văn bản |công văn )?số\s*:?\s*\d", re.IGNORECASE)
 _ARTICLE_OF_LAW = re.compile(r"điều\s+\d{1,2}\s*[.:]", re.IGNORECASE)
-_NUMBERED = re.compile(
-    r"\bsố\s*:?\s*[\d…._]*\s*/\s*(?:\d{4}/)?(?:QĐ|CV|KH|BC|NQ|TTr|TB|GM|HD|CT|UBND|HĐND)", re.IGNORECASE
-)
 _MOTTO = "cong hoa xa hoi chu nghia viet nam"
 
 
 def kind_of(case: Case) -> Kind:
-    """`document` for decisions, letters and the like, `gallery` for pictures, `notice` for short announcements."""
-    title = fold(case.title)
+    """`document` for decisions, plans and the like, `gallery` for pictures, `notice` for announcements, else `article`."""
+    title = fold(case.title).strip(" .:\"'“”")
     texts = [block for block in case.blocks if block.kind != "caption"]
     length = letters(texts)
-    head = [fold(block.text) for block in texts[:8]]
-    if any(_MOTTO in text for text in head) or _NUMBERED.search(case.title):
+    if _is_document(case, title, texts, length):
         return "document"
     if case.images >= 3 and length < max(SLIGHT, 60 * case.images):
         return "gallery"
-    if title.startswith(("thong bao", "thu moi", "giay moi")) and length < 3 * SHORT:
+    if _NOTICE.match(title) and length < 3 * SHORT:
         return "notice"
-    if _DOCUMENT_TITLE.match(title) and (case.attachments or _numbered(texts)):
-        return "document"
-    if sum(_ARTICLE_OF_LAW.match(block.text) is not None for block in texts) >= 2 and _DOCUMENT_WORD.match(title):
-        return "document"
-    if length < SLIGHT and len(texts) <= 1 and not case.images and not case.attachments:
-        return "notice"
-    return "article"
+    # A single sentence announces something, or it is short news.
+    single = length < SLIGHT and len(texts) <= 1 and not case.images and not case.attachments
+    return "notice" if single and _ANNOUNCES.search(fold(" ".join(block.text for block in texts))) else "article"
 
 
-def _numbered(blocks: Sequence[Block]) -> bool:
-    return any(_NUMBERED.search(block.text) for block in blocks[:8])
+def _is_document(case: Case, title: str, texts: Sequence[Block], length: int) -> bool:
+    """Whether the page shows a document itself, or nothing but one to load; news about a decision begin in another way."""
+    head = texts[:8]
+    if any(_MOTTO in fold(block.text) for block in head):
+        return True
+    named = _DOCUMENT.match(title) is not None
+    if _NUMBER_FIRST.match(case.title) or (named and _NUMBER.search(case.title)):
+        return True
+    if named and any(_NUMBER.match(block.text) or fold(block.text).startswith("can cu ") for block in head):
+        return True
+    if named and case.attachments and length < SHORT:
+        return True
+    return named and sum(_ARTICLE_OF_LAW.match(block.text) is not None for block in texts) >= 2

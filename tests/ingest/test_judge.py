@@ -1,0 +1,56 @@
+"""What kind a page is, by its title and what stands below it."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.ingest.blocks import Block
+from crawler.ingest.judge import Case, judge
+from storage.records import Dates
+from tests.builders import make_date, make_portal
+
+NEWS = "Sáng 12/5, phường Hòa Bình tổ chức lễ ra quân tổng vệ sinh môi trường, có 120 người dự."
+LONG = (
+    NEWS,
+    "Bí thư Đảng ủy phường phát biểu, nêu kết quả sáu tháng qua. " * 6,
+    "Lễ ra quân kết thúc lúc 10 giờ cùng ngày.",
+)
+MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", *LONG)
+
+
+def case(title: str, *texts: str, attachments: int = 0, images: int = 0) -> Case:
+    """A dated page with this headline and text."""
+    return Case(
+        url="https://phuonghoabinh.gov.vn/tin-tuc/bai-viet-12.html", portal=make_portal(), purpose="article", sightings=(),
+        title=title, title_on_page=True, doc_title=title, blocks=tuple(Block(text) for text in texts), captions=0,
+        attachments=attachments, images=images, headlines=0, dated_lines=0, fields=(), claim="", items=0, item_share=0.0,
+        excerpts=0, outside=0, before=0, more=0, leads_away=False, first=(title, *texts), dates=Dates(make_date()),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "judged"),
+    [
+        ("article", case("Phường Hòa Bình ra quân tổng vệ sinh môi trường", NEWS)),
+        ("article", case("Phường Hòa Bình ra quân tổng vệ sinh môi trường", *LONG)),
+        ("article", case("Triển khai Quyết định số 12/QĐ-UBND của UBND phường", *LONG)),
+        ("article", case("Công bố Quyết định số 1656/NQ-UBTVQH15 về sắp xếp đơn vị hành chính", *LONG)),
+        ("article", case("Lịch sử hình thành phường Hòa Bình qua các thời kỳ", *LONG)),
+        ("article", case("Kế hoạch làm đường của người dân tổ 5 đã thành hiện thực", *LONG)),
+        ("document", case("Quyết định số 12/QĐ-UBND về việc công nhận gia đình văn hóa", *LONG)),
+        ("document", case("Quyết định về việc công nhận gia đình văn hóa", *MOTTO)),
+        ("document", case("Về việc công nhận gia đình văn hóa năm 2026", *MOTTO)),
+        ("document", case("Kế hoạch phòng, chống thiên tai năm 2026", "Số: 45/KH-UBND", *LONG)),
+        ("document", case("Nghị quyết kỳ họp thứ năm HĐND phường", attachments=1)),
+        ("document", case("Số: 77/TB-UBND về lịch tiếp công dân", attachments=1)),
+        ("document", case("Quy chế dân chủ ở cơ sở", "Điều 1. Phạm vi", "Điều 2. Đối tượng")),
+        ("notice", case("Thông báo lịch tiêm phòng cho trẻ em", NEWS)),
+        ("notice", case("Giấy mời họp tổ dân phố", "Kính mời các hộ đến dự họp lúc 19 giờ.")),
+        ("notice", case("Lịch tiếp công dân tháng 5 năm 2026", "Thứ hai | Chủ tịch UBND phường")),
+        ("notice", case("Cắt điện tại tổ dân phố số 4", "Điện lực sẽ tạm ngừng cấp điện từ 7 giờ, mong nhân dân thông cảm.")),
+        ("gallery", case("Hình ảnh lễ hội làng Hòa Bình", "Một số hình ảnh tại lễ hội.", images=8)),
+    ],
+)  # fmt: skip
+def test_kind_of_page(kind: str, judged: Case) -> None:
+    found = judge(judged)
+    assert (found.article, found.kind) == (True, kind)
