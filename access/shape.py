@@ -75,7 +75,7 @@ def _dates(state: ArticleState) -> Article:
 def _files(state: ArticleState) -> Article:
     attachments = [
         {"url": file.url, "name": file.name, "media_type": file.media_type or None, "size": file.size,
-         "sha256": file.sha256 or None}
+         "sha256": file.sha256 or None, "pages": file.pages or None, "flag": file.flag or None, "text": file.text}
         for file in state.attachments
     ]  # fmt: skip
     images = [
