@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import uuid
 import warnings
@@ -35,6 +36,7 @@ settings.load_profile("phuongchi")
 
 CREATED_AT = datetime(2026, 11, 1, 15, 0, tzinfo=UTC)
 _FOLDER = "PHUONGCHI_TEST_POSTGRES_FOLDER"
+NO_POSTGRES = "NO POSTGRESQL"
 EACH_DATABASE = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 
@@ -49,6 +51,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"postgres", "postgres_url"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.postgresql)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say so in red, as the last word, when no PostgreSQL could be had."""
+    yield
+    missed = [report for report in terminalreporter.stats.get("skipped", ()) if NO_POSTGRES in str(report.longrepr)]
+    if missed:
+        terminalreporter.section(f"{NO_POSTGRES}: {len(missed)} TESTS WERE NOT RUN", "!", red=True, bold=True)
+        terminalreporter.line(str(missed[0].longrepr[-1]), red=True)
 
 
 def _remove_postgres() -> None:
@@ -75,10 +87,8 @@ def postgres() -> URL:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             server.psql(f"ALTER SYSTEM SET {setting} = off")
         server.psql("SELECT pg_reload_conf()")
-    except (ImportError, OSError, RuntimeError) as error:
-        pytest.skip(
-            f"NO POSTGRESQL, these tests were NOT run: {error!r}; set PHUONGCHI_TEST_DATABASE to a server's URL"
-        )
+    except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
+        pytest.skip(f"{NO_POSTGRES}: {error!r}; set PHUONGCHI_TEST_DATABASE to a server's URL")
     return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
 
 
