@@ -101,6 +101,7 @@ def test_articles_when_exported_then_what_was_read(database: Database) -> None:
     assert article["rights"] == {"notice": "Ghi rõ nguồn khi đăng lại", "status": "notice-printed"}
     assert article["attachments"][0] == {
         "url": "http://hungphuc.vinh.nghean.gov.vn/a.pdf", "name": "Kế hoạch", "media_type": None, "size": None, "sha256": None,
+        "pages": None, "flag": None, "text": None,
     }  # fmt: skip
 
 
