@@ -12,7 +12,8 @@
 | unknown, not read yet                  | after a month                                                         |
 | redirect, refusal, robots.txt's no     | after a month                                                         |
 | feed or sitemap that never was one     | after a month                                                         |
-| 404, 410                               | after 1, 4 and 8 days; then an article yearly, others never           |
+| 404, 410; of an article also a page    | after 1, 4 and 8 days; then an article yearly, others never           |
+| read as absent, or a redirect to a list |                                                                      |
 | failure                                | next night; from the fourth on after a week, from the seventh a month |
 | attachment                             | never, once it came                                                   |
 
@@ -50,8 +51,11 @@ LISTS: frozenset[Purpose] = frozenset({"listing", "feed", "sitemap"})
 
 
 def validators(due: Due) -> dict[str, str]:
-    """The conditional headers for a page: only articles have them, a list must be seen whole each night."""
-    if due.page.purpose != "article" or not due.page.payload_sha256:
+    """The conditional headers for a page: only articles have them, a list must be seen whole each night.
+
+    After a negative answer none: a 304 would not say whether it is the article or the notice that is still the same.
+    """
+    if due.page.purpose != "article" or not due.page.payload_sha256 or due.negatives:
         return {}
     headers = {}
     if due.page.etag:
@@ -101,6 +105,11 @@ def after_reading(due: Due) -> datetime | None:
         return None
     unread = _by_reading(replace(due, read_as=""), asked, due.page.purpose)
     return _by_reading(due, asked, due.page.purpose) if abs(due.page.due_at - unread) < EXACT else None
+
+
+def after_absence(due: Due) -> datetime | None:
+    """When an article's page is due that the reading half found absent: fetching alone knows only 404 and 410."""
+    return None if due.last_seen is None else _after_negative(due, due.last_seen, due.page.purpose, due.negatives)
 
 
 def _by_reading(due: Due, at: datetime, purpose: Purpose) -> datetime:

@@ -63,17 +63,19 @@ def purpose_after(due: Due, found: Found | None) -> Purpose:
 def unread(due: Due, answer: Answer, capture: Capture, purpose: Purpose) -> bool:
     """Whether the reading half must see a capture.
 
-    Pages that are or may be articles, when their bytes are new; lists only until they were read once; and the negative
-    answers of articles, because they may mean a removal.
+    Pages that are or may be articles, when their bytes are new; lists only until they were read once. Every answer of an
+    article's address that says something about it: it was shown again, unchanged or not, or it is not there.
     """
-    if answer == "gone":
+    if answer in ("gone", "moved"):
         return due.read_as == "article"
+    if answer == "unchanged":
+        return due.read_as in ("article", "copy")
     if answer == "page" and purpose == "attachment":
         return due.page.payload_sha256 != capture.payload_sha256
     if answer != "page" or capture.status not in (200, 203) or not is_html(capture):
         return False
     if due.page.payload_sha256 == capture.payload_sha256:
-        return False
+        return due.read_as in ("article", "copy")
     if purpose in ("article", "unknown"):
         return True
     return purpose == "listing" and due.read_as in ("", "article")

@@ -20,7 +20,7 @@ from crawler.fetch.failures import classify, describe, of_status, retried
 from crawler.fetch.jobs import Job
 from crawler.fetch.network import Abandoned
 from crawler.fetch.pace import LONGEST_PAUSE, retry_after
-from crawler.fetch.rules import Rules
+from crawler.fetch.rules import Refusal, Rules
 from crawler.fetch.visit import Visit
 from crawler.items import Found
 from crawler.links.patterns import page_key
@@ -61,7 +61,6 @@ class Outcomes:
             wait = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), crawl.now())
             self._failed(visit, job, of_status(status), f"HTTP {status}", capture, wait=wait)
         elif 300 <= status < 400 and status != 304:
-            self._keep(job, capture)
             self._redirected(visit, job, capture, response)
         elif job.due is None:
             self._keep(job, capture)
@@ -130,14 +129,23 @@ class Outcomes:
 
     # --- what never went out ----------------------------------------------------------------------------------------
 
-    def give_up(self, visit: Visit, job: Job, failure: str, detail: str, *, answer: Answer = "error") -> None:
+    def give_up(self, visit: Visit, job: Job, why: Refusal) -> None:
         """A job that must not or cannot be asked."""
         if job.due is None:
-            self._note(visit, job, failure, detail)
-            self._rules.failed(visit, job, failure)
+            self._note(visit, job, why.failure, why.detail)
+            self._rules.failed(visit, job, why.failure)
+        elif why.place:
+            self._leave_out(visit, job.due, why)
         else:
-            self.record_failure(visit, job, failure, detail, answer=answer)
+            self.record_failure(visit, job, why.failure, why.detail, answer=why.answer)
         self._crawl.added()
+
+    def _leave_out(self, visit: Visit, due: Due, why: Refusal) -> None:
+        """A page of a host that the portal has left, or that is silent: it is asked later or never, and its visit goes on."""
+        visit.silent.setdefault(why.place, why.detail)
+        visit.counts["left_out"] += 1
+        outcome = judge.outcome(due, why.answer, None, purpose=due.page.purpose, at=self._now(), url=due.page.url)
+        self._crawl.ledger.add(outcome=outcome)
 
     def record_failure(
         self,
@@ -193,6 +201,7 @@ class Outcomes:
         target, chain = capture.location, (*job.chain, job.url)
         wrong = self._wrong_way(visit, job, target, chain)
         if job.due is None:
+            self._keep(job, capture)
             if wrong:
                 self._rules.answered(visit, job, capture, response)
             else:
@@ -202,13 +211,14 @@ class Outcomes:
             failure, detail = wrong
             self._note(visit, job, failure, detail)
             visit.counts["failed"] += 1
-            self._settle(visit, job, "offsite", capture, keep=False)
+            self._settle(visit, job, "offsite", capture)
             return
         key = page_key(target, visit.plan.platform)
         if key == job.key:
+            self._keep(job, capture)
             visit.jobs.insert(0, replace(job, url=target, chain=chain, attempt=1, not_before=0.0))
             return
-        self._settle(visit, job, "moved", capture, keep=False)
+        self._settle(visit, job, "moved", capture)
         crawl = self._crawl
         page = plans.redirected(target, job.due, visit.plan)
         due = rows.adopt(
@@ -282,7 +292,6 @@ class Outcomes:
         *,
         purpose: Purpose | None = None,
         discovery: Discovery | None = None,
-        keep: bool = True,
     ) -> None:
         """Write down what becomes of a page that was asked."""
         due = job.due
@@ -291,7 +300,7 @@ class Outcomes:
         purpose = purpose or due.page.purpose
         at = capture.fetched_at if capture is not None else self._now()
         outcome = judge.outcome(due, answer, capture, purpose=purpose, at=at, url=job.url)
-        if capture is not None and keep:
+        if capture is not None:
             self._keep(job, capture, unread=judge.unread(due, answer, capture, purpose))
         self._crawl.ledger.add(outcome=outcome, discovery=discovery)
         visit.counts["asked"] += 1

@@ -129,12 +129,14 @@ class Rounds:
                 visit.end("deferred", "retry.later", f"{key} asked to wait until {note.next_at:%Y-%m-%d %H:%M} UTC")
 
     def _put_off(self, portal: str, now: datetime, *, deep: bool) -> dict[int, datetime]:
-        """Pages that are due, but need not be asked in this visit: what was read as no article since it was asked, and, until
-        the next deep visit, lists that only repeat others."""
+        """Dates that change by what was read since. Put off: what was read as no article, and, until the next deep visit, lists
+        that only repeat others. Drawn near: the checks of articles that were found absent."""
         with self._crawl.db.read() as conn:
             pages = frontier.misjudged(conn, portal, run=self._crawl.batch.run, horizon=now)
+            missing = frontier.missing(conn, portal, run=self._crawl.batch.run)
             echoes = [] if deep else frontier.echoes(conn, portal)
         dates = {due.page.id: at for due in pages if (at := conditional.after_reading(due)) is not None}
+        dates |= {due.page.id: at for due in missing if (at := conditional.after_absence(due)) is not None}
         return dates | dict.fromkeys(echoes, now + plans.DEEP_EVERY)
 
     def _settle_parts(self, portal: str, horizon: datetime) -> None:
@@ -226,7 +228,7 @@ class Rounds:
         """The request of a job, if it may go out now."""
         word = self._rules.word(visit, job)
         if isinstance(word, Refusal):
-            self._outcomes.give_up(visit, job, word.failure, word.detail, answer=word.answer)
+            self._outcomes.give_up(visit, job, word)
             return None
         return self._request(visit, job) if word == "go" else None
 
@@ -253,7 +255,7 @@ class Rounds:
         try:
             request = Request(job.url, headers=headers, meta=meta, errback=self._errback, dont_filter=True)
         except ValueError as error:
-            self._outcomes.give_up(visit, job, "url.invalid", str(error))
+            self._outcomes.give_up(visit, job, Refusal("url.invalid", str(error)))
             return None
         visit.open += 1
         self._crawl.file_flies = self._crawl.file_flies or file

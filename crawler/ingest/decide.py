@@ -6,13 +6,23 @@ Pure decisions. Nothing here reads a page, knows an address or writes a row; the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from storage.records import EventKind, Known, Reading, Verdict
 from storage.text import comparable, fold
 
 GONE_STATUSES = frozenset({404, 410})
 """Answers by which a portal says that a page is not there. Anything else that fails says nothing about the page."""
+
+WHOLE_STATUSES = frozenset({200, 203})
+"""Answers that bring a page."""
+
+MOVED_STATUSES = frozenset({301, 302, 303, 307, 308})
+"""Answers that lead to another page."""
+
+PASSING_REASONS = frozenset({"maintenance", "error-page", "blocked", "closed", "hijacked", "login", "another-layout"})
+"""What a reading is called that says something about the server or the portal of the moment, nothing about the page."""
 
 GONE_REASONS = frozenset({"soft-404", "empty"})
 """What a reading of status 200 is called when the page says or shows that the article is not there."""
@@ -62,13 +72,52 @@ def decide(reading: Reading, known: Known) -> Verdict:
     return Verdict("revised" if changed else "unchanged", known.article, changed=changed, events=tuple(events))
 
 
-def absent(article: str, *, negatives: int, since: timedelta, removed: bool) -> Verdict:
-    """What a negative answer (404, 410, soft 404) for a known article means.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An earlier answer for a page: its status, its verdict (empty when nobody read it), and when it came."""
+
+    status: int
+    verdict: str
+    at: datetime
+
+
+def in_a_row(at: datetime, earlier: Sequence[Answer]) -> tuple[int, datetime]:
+    """How many negative answers a page gave in a row, one that came `at` included, and when the first of them came.
+
+    `earlier` are the answers before it, newest first. Those that say nothing about the page (server trouble, maintenance, a
+    redirect to another article) are passed over; one that showed the article ends the row.
+    """
+    count, first = 1, at
+    for answer in earlier:
+        if answer.verdict == "absent":
+            count, first = count + 1, answer.at
+        elif answer.verdict in ("new", "revised", "unchanged", "copy") and answer.status not in MOVED_STATUSES:
+            break
+    return count, first
+
+
+def confirms_absence(earlier: Sequence[Answer]) -> bool:
+    """Whether a 304 repeats a negative answer: the last whole page, which it says is still the same, was one."""
+    return next((answer.verdict == "absent" for answer in earlier if answer.status in WHOLE_STATUSES), False)
+
+
+def gone_to(purpose: str, read_as: str, *, home: bool) -> bool:
+    """Whether a redirect from an article's address to a page of this purpose says that the article is not there.
+
+    So it is with the home page, lists, and whatever was read as no article; of a page that nobody read yet it is not known.
+    """
+    listing = purpose in ("listing", "feed", "sitemap") and read_as not in ("article", "copy")
+    return home or listing or read_as == "not-article"
+
+
+def absent(article: str, *, negatives: int, since: timedelta, removed: bool, elsewhere: bool = False) -> Verdict:
+    """What a negative answer (404, 410, soft 404, a redirect to a list) for a known article means.
 
     `negatives` counts the negative answers in a row, this one included, `since` is the time from the first of them. Removal is
-    a fact about time: a single 404 is a bad night, and so are ten of them in one.
+    a fact about time: a single 404 is a bad night, and so are ten of them in one. `elsewhere`: another address of the article
+    showed it since then.
     """
-    gone = negatives >= REMOVED_AFTER and since >= REMOVED_IN
+    gone = negatives >= REMOVED_AFTER and since >= REMOVED_IN and not elsewhere
     events: tuple[EventKind, ...] = ("removed",) if gone and not removed else ()
     return Verdict("absent", article, events=events)
 

@@ -17,6 +17,7 @@ from storage.frontier.pages import (
     leave_server,
     mentions_of,
     misjudged,
+    missing,
     server_notes,
     walked,
 )
@@ -37,5 +38,5 @@ from storage.frontier.values import (
 __all__ = [
     "Committed", "Discovery", "Due", "Facts", "Group", "Mention", "NewPage", "Outcome", "ServerNote", "Stored",
     "WarcFile", "adopt", "aim", "begin", "close_files", "commit", "due", "echoes", "facts", "is_variant", "leave_server",
-    "mentions_of", "misjudged", "open_files", "server_notes", "settle_parts", "walked",
+    "mentions_of", "misjudged", "missing", "open_files", "server_notes", "settle_parts", "walked",
 ]  # fmt: skip

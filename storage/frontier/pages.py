@@ -53,7 +53,8 @@ def begin(
             )
         )
         lists = _page.c.purpose.in_(("listing", "feed", "sitemap")) & (_page.c.paging == 0) & (_page.c.status == 200)
-        late = _page.c.due_at > horizon  # the clock went back since; what is always due is due all the same
+        # The clock went back since: what is always due is due all the same, but for what fails night after night.
+        late = (_page.c.due_at > horizon) & (_page.c.attempts == 0)
         conn.execute(update(_page).where(_page.c.portal == portal, lists, late, not_asked(run)).values(due_at=horizon))
         if full:
             conn.execute(
@@ -126,6 +127,13 @@ def misjudged(conn: Connection, portal: str, *, run: int, horizon: datetime) -> 
     due_now = (_page.c.due_at <= horizon) & (_page.c.status == 200)
     rows = conn.execute(select(_page).where(_page.c.portal == portal, read, due_now, not_asked(run)))
     return [due_of(row) for row in rows]
+
+
+def missing(conn: Connection, portal: str, *, run: int) -> list[Due]:
+    """The articles' pages whose last answers were negative, as the reading half counts them, and that were not asked in this
+    run."""
+    absent = (_page.c.read_as == "article") & (_page.c.negatives > 0) & (_page.c.attempts == 0)
+    return [due_of(row) for row in conn.execute(select(_page).where(_page.c.portal == portal, absent, not_asked(run)))]
 
 
 def adopt(

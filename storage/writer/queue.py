@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select, true, update
@@ -12,6 +12,9 @@ from storage import schema
 from storage.records import Capture, RecordRef, Sighting, Template
 
 _capture = schema.capture
+
+NIGHT = timedelta(hours=18)
+"""Lists are asked first, so what one visit asks lies within it, and the visit before does not."""
 
 
 def waiting(conn: Connection) -> dict[str, int]:
@@ -118,25 +121,72 @@ def learnable(conn: Connection, portal: str, limit: int) -> list[Capture]:
     return [capture_of(row) for row in conn.execute(query).mappings()]
 
 
-def negatives(conn: Connection, capture: Capture, *, statuses: Sequence[int]) -> tuple[int, datetime]:
-    """How many answers for the capture's page were negative in a row, this one included, and when the first of them came.
+def unchanged(conn: Connection, portal: str, entries: Iterable[int]) -> set[int]:
+    """Those of these captures that repeat byte for byte an older one, on which the current state of their article rests."""
+    address, article, revision = schema.article_address, schema.article, schema.revision
+    origin = _capture.alias("origin")
+    query = (
+        select(_capture.c.entry)
+        .join(address, (address.c.portal == _capture.c.portal) & (address.c.key == _capture.c.key))
+        .join(article, article.c.id == address.c.article)
+        .join(revision, (revision.c.article == article.c.id) & (revision.c.number == article.c.revision))
+        .join(origin, origin.c.entry == revision.c.entry)
+        .where(
+            _capture.c.portal == portal, _capture.c.entry.in_(list(entries)), _capture.c.payload_sha256 != "",
+            _capture.c.payload_sha256 == origin.c.payload_sha256, origin.c.entry < _capture.c.entry,
+            origin.c.key == _capture.c.key, _capture.c.truncated == "",
+        )
+    )  # fmt: skip
+    return set(conn.execute(query).scalars())
 
-    Negative is an answer with one of `statuses`, and a page that was read as absent (a soft 404).
-    """
+
+def answers_before(conn: Connection, capture: Capture) -> list[tuple[int, str, datetime]]:
+    """Status, verdict (empty when nobody read it) and instant of the last 30 answers for the capture's page before it, newest
+    first."""
     read = schema.reading
     query = (
-        select(_capture.c.status, read.c.verdict, _capture.c.fetched_at)
+        select(_capture.c.status, func.coalesce(read.c.verdict, ""), _capture.c.fetched_at)
         .join(read, read.c.entry == _capture.c.entry, isouter=True)
         .where(_capture.c.portal == capture.portal, _capture.c.key == capture.key, _capture.c.entry < capture.entry)
         .order_by(_capture.c.entry.desc())
-        .limit(20)
+        .limit(30)
     )
-    count, first = 1, capture.fetched_at
-    for status, verdict, at in conn.execute(query):
-        if status not in statuses and verdict != "absent":
-            break
-        count, first = count + 1, at
-    return count, first
+    return [(status, verdict, at) for status, verdict, at in conn.execute(query)]
+
+
+def taken_for(conn: Connection, portal: str, key: str) -> tuple[str, str]:
+    """What a page is asked as, and what it was read as; both empty for one that nobody knows."""
+    page = schema.page
+    row = conn.execute(select(page.c.purpose, page.c.read_as).where(page.c.portal == portal, page.c.key == key)).first()
+    return (row.purpose, row.read_as) if row else ("", "")
+
+
+def awake(conn: Connection, portal: str, at: datetime) -> bool:
+    """Whether the portal's lists showed anything in the night of `at`; yes also where no list was ever seen.
+
+    A portal that shows the same notice at every address is silent, and says nothing about a single page.
+    """
+    table = schema.sighting
+    ours = (table.c.portal == portal) & (table.c.first_seen <= at)
+    tonight = select(table.c.id).where(ours, table.c.last_seen >= at - NIGHT).limit(1)
+    return (
+        conn.execute(tonight).first() is not None
+        or conn.execute(select(table.c.id).where(ours).limit(1)).first() is None
+    )
+
+
+def seen_elsewhere(conn: Connection, article: str, key: str, since: datetime) -> bool:
+    """Whether another address than `key` showed the article since then."""
+    address = schema.article_address
+    others = (address.c.article == article) & (address.c.key != key) & (address.c.last_seen > since)
+    return conn.execute(select(address.c.key).where(others).limit(1)).first() is not None
+
+
+def note_negatives(conn: Connection, capture: Capture, number: int) -> None:
+    """Tell the fetching half how many negative answers in a row the capture's page has given: checks follow the first."""
+    page = schema.page
+    here = (page.c.portal == capture.portal) & (page.c.key == capture.key)
+    conn.execute(update(page).where(here, page.c.negatives != number).values(negatives=number))
 
 
 def capture_of(row: RowMapping | dict[str, Any]) -> Capture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -52,7 +53,17 @@ class Archive:
         with database.write() as connection:
             put_portal(connection, PORTAL)
 
-    def put(self, path: str, body: bytes, *, status: int = 200, days: int = 0, purpose: Purpose = "article") -> Capture:
+    def put(
+        self,
+        path: str,
+        body: bytes,
+        *,
+        status: int = 200,
+        days: int = 0,
+        purpose: Purpose = "article",
+        location: str = "",
+        listed: bool = True,
+    ) -> Capture:
         """One more response, a minute or some days later, waiting to be read; a list gives an article's headline."""
         self.at += timedelta(minutes=1, days=days)
         url = PORTAL.url + path
@@ -65,14 +76,15 @@ class Archive:
             record = self.writer.write(exchange, entry=entry, metadata={})
             capture = Capture(
                 entry=entry, portal=PORTAL.id, url=url, purpose=purpose, fetched_at=self.at, status=status,
-                record=record, media_type="text/html", charset="utf-8", key=page_key(url),
+                record=record, media_type="text/html", charset="utf-8", key=page_key(url), location=location,
+                payload_sha256=hashlib.sha256(body).hexdigest(),
             )  # fmt: skip
             put_capture(connection, capture, key=capture.key, unread=True)
             pages = schema.page
             if connection.execute(select(pages.c.id).where(pages.c.key == capture.key)).first() is None:
                 row = {"portal": PORTAL.id, "key": capture.key, "url": url, "purpose": purpose}
                 connection.execute(pages.insert().values(**row, first_seen=self.at))
-        if purpose == "article":
+        if purpose == "article" and listed:
             self.mention(path, f"Phường Hòa Bình tổ chức buổi sinh hoạt {path}")
         return capture
 
@@ -82,7 +94,7 @@ class Archive:
         said = {"anchor": anchor, "date_text": date_text, "first_seen": self.at, "last_seen": self.at}
         with self.db.write() as connection:
             same = (table.c.key == key) & (table.c.anchor == anchor) & (table.c.date_text == date_text)
-            if connection.execute(select(table.c.id).where(same)).first() is None:
+            if not connection.execute(update(table).where(same).values(last_seen=self.at)).rowcount:
                 count = connection.execute(select(func.count()).select_from(table)).scalar_one()
                 place = {"listing": f"phuonghoabinh.gov.vn/tin-tuc?page={count}", "source": "listing", "position": 0}
                 connection.execute(

@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
+from crawler.ingest.decide import WHOLE_STATUSES
 from crawler.ingest.driver import attached
 from crawler.ingest.driver.again import reopened
 from crawler.ingest.driver.baselines import ANOTHER_LAYOUT, baselines, held_back, known_states
 from crawler.ingest.driver.desk import SLICE, Counts, Desk, opened
 from crawler.ingest.driver.learning import learned
 from crawler.ingest.driver.readers import Reader
-from crawler.ingest.driver.storing import store_absence, store_reading
+from crawler.ingest.driver.storing import store_answer, store_reading
 from crawler.ingest.read import Captured
 from storage import runs
 from storage.engine import Database, next_numbers
@@ -72,9 +73,12 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
     """Read some captures without holding a lock, then store their verdicts in one transaction."""
     pages: list[tuple[Captured, Reading | None]] = []
     whole, damaged = opened(desk, captures)
+    with desk.db.read() as conn:
+        same = queue.unchanged(conn, desk.portal.id, [captured.capture.entry for captured in whole])
     for captured in whole:
         desk.progress(captured.capture)
-        pages.append((captured, reader.read(captured) if captured.capture.status == 200 else None))
+        read_it = captured.capture.status in WHOLE_STATUSES and captured.capture.entry not in same
+        pages.append((captured, reader.read(captured) if read_it else None))
     states = known_states(desk, pages)
     pages = held_back(pages, states, reader)
     current = baselines(desk, pages, states, reader)
@@ -86,7 +90,7 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
     with desk.db.write(desk.fence) as conn:
         for number, (captured, reading) in zip(numbers, pages, strict=True):
             if reading is None:
-                verdict = store_absence(conn, desk, captured.capture)
+                verdict = store_answer(conn, desk, captured.capture)
             else:
                 verdict = store_reading(conn, desk, captured, reading, current, number=number)
             articles.note_reading(
@@ -114,8 +118,8 @@ def give_up(desk: Desk, entry: int, reason: str) -> None:
         found = queue.captures(conn, [entry])
     with desk.db.write(desk.fence) as conn:
         for capture in found:
-            verdict = Verdict("failed", detail=reason)
-            articles.note_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())
             if attached.is_file(capture):
                 attached.store(conn, desk, capture, attached.caught(reason))
                 continue
+            verdict = Verdict("failed", detail=reason)
+            articles.note_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())

@@ -9,7 +9,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from crawler.ingest.decide import GONE_STATUSES, absent, decide, near_copy, restated, same_story
+from crawler.ingest.decide import (
+    GONE_STATUSES,
+    MOVED_STATUSES,
+    PASSING_REASONS,
+    REMOVED_AFTER,
+    Answer,
+    absent,
+    confirms_absence,
+    decide,
+    gone_to,
+    in_a_row,
+    near_copy,
+    restated,
+    same_story,
+)
 from crawler.ingest.driver.desk import Desk
 from crawler.ingest.read import Captured
 from storage.engine import Transaction
@@ -44,6 +58,8 @@ def store_reading(
         if verdict.kind == "revised" and is_copy(conn, stored, capture):
             verdict = Verdict("unchanged", stored.id, detail="a copy: its own address decides")
         store_state(conn, desk, capture, reading, stored, verdict, baselines)
+    if reading.reason in PASSING_REASONS:
+        return verdict  # it says nothing about the page: what is known of it stays
     known_as: list[str] = []
     if verdict.article and verdict.kind != "not-article":
         articles.add_address(conn, capture, verdict.article)
@@ -52,6 +68,7 @@ def store_reading(
     copy = capture.key in known_as[1:]
     variant = copy and any(is_variant(capture.key, other) for other in known_as)
     articles.note_page(conn, capture.portal, capture.key, article=reading.article, copy=copy, variant=variant)
+    queue.note_negatives(conn, capture, 0)
     return verdict
 
 
@@ -72,17 +89,55 @@ def store_state(
         articles.revise(conn, stored, capture, desk.key, reading, verdict)
 
 
-def store_absence(conn: Transaction, desk: Desk, capture: Capture) -> Verdict:
-    """Judge a negative answer for a page: it may be a known article's removal."""
+def store_answer(conn: Transaction, desk: Desk, capture: Capture) -> Verdict:
+    """Judge an answer that needs no reading: it shows a known article as it was, says that it is not there, or nothing."""
     stored = articles.find(conn, desk.portal.id, [capture.key])
     if stored is None:
         return Verdict("not-article", detail=f"http.{capture.status}")
-    count, first = queue.negatives(conn, capture, statuses=tuple(GONE_STATUSES))
-    since = capture.fetched_at - first
-    verdict = absent(stored.id, negatives=count, since=since, removed=stored.removed_at is not None)
+    if capture.status in GONE_STATUSES:
+        return store_absence(conn, desk, capture)
+    if capture.status in MOVED_STATUSES:
+        key = desk.key(capture.location) if capture.location else capture.key
+        purpose, read_as = queue.taken_for(conn, capture.portal, key)
+        if key != capture.key and gone_to(purpose, read_as, home=key == desk.key(desk.portal.url)):
+            return store_absence(conn, desk, capture)
+        doubtful = not read_as and all(answer.status not in MOVED_STATUSES for answer in earlier(conn, capture)[:1])
+        queue.note_negatives(
+            conn, capture, int(doubtful)
+        )  # where nobody read yet what it leads to, it is asked again soon
+        return Verdict("unchanged", stored.id, detail=f"http.{capture.status}")
+    if capture.status == 304 and confirms_absence(earlier(conn, capture)):
+        return store_absence(conn, desk, capture)
+    articles.add_address(conn, capture, stored.id)
+    articles.seen(conn, stored.id, capture.fetched_at)
+    queue.note_negatives(conn, capture, 0)
+    returned = stored.removed_at is not None and stored.removed_at < capture.fetched_at
+    return Verdict("unchanged", stored.id, events=("returned",) if returned else ())
+
+
+def store_absence(conn: Transaction, desk: Desk, capture: Capture) -> Verdict:
+    """Judge a negative answer for a page: it may be a known article's removal, unless its whole portal is silent."""
+    stored = articles.find(conn, desk.portal.id, [capture.key])
+    if stored is None:
+        return Verdict("not-article", detail=f"http.{capture.status}")
+    count, first = in_a_row(capture.fetched_at, earlier(conn, capture))
+    if not queue.awake(conn, capture.portal, capture.fetched_at):
+        queue.note_negatives(conn, capture, count - 1)
+        return Verdict("not-article", stored.id, detail="silent-portal")
+    verdict = absent(
+        stored.id, negatives=count, since=capture.fetched_at - first, removed=stored.removed_at is not None,
+        elsewhere=queue.seen_elsewhere(conn, stored.id, capture.key, first),
+    )  # fmt: skip
     if "removed" in verdict.events:
         articles.remove(conn, stored.id, first)
+    settled = stored.removed_at is not None or "removed" in verdict.events
+    queue.note_negatives(conn, capture, count if settled else min(count, REMOVED_AFTER - 1))
     return verdict
+
+
+def earlier(conn: Transaction, capture: Capture) -> list[Answer]:
+    """The page's answers before this one, newest first."""
+    return [Answer(*row) for row in queue.answers_before(conn, capture)]
 
 
 def find(conn: Transaction, desk: Desk, capture: Capture, reading: Reading) -> articles.Stored | None:
