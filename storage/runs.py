@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 from importlib import metadata
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, RowMapping, Update, func, insert, select, update
 
@@ -156,11 +157,15 @@ def open_slots(db: Database, slots: Sequence[SlotKey]) -> list[SlotKey]:
 def sync_portals(db: Database, portals: Sequence[Portal], *, now: datetime) -> None:
     """Mirror the rows of `portals.toml` into the database; a portal that is no longer there is switched off, never removed.
 
-    What the crawl learned of a portal (its platform, its server) stays where the row says nothing.
+    What the crawl learned of a portal (its platform, its server) stays where the row says nothing; of one that has moved to
+    another host only what is true of its articles.
     """
     wanted = {portal.id: _portal_columns(portal) for portal in portals}
     with db.read() as connection:
         known = {row["id"]: dict(row) for row in connection.execute(select(_portal)).mappings()}
+    for name, columns in wanted.items():
+        if name in known and _host(known[name]["url"]) != _host(columns["url"]):
+            wanted[name] = {**_UNKNOWN, **columns}
     changed = {
         name: {column: value for column, value in columns.items() if known.get(name, {}).get(column) != value}
         for name, columns in wanted.items()
@@ -177,6 +182,14 @@ def sync_portals(db: Database, portals: Sequence[Portal], *, now: datetime) -> N
                 connection.execute(update(_portal).where(_portal.c.id == name).values(**columns))
         if absent:
             connection.execute(update(_portal).where(_portal.c.id.in_(absent)).values(enabled=False))
+
+
+_UNKNOWN = {"server": "", "deep_at": None, "backfilled": False}
+"""What is not known any more of a portal that has moved to another host: where it is, and how far its lists were walked."""
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower().removeprefix("www.")
 
 
 def _portal_columns(portal: Portal) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from random import Random
 from typing import cast
 
@@ -100,8 +101,8 @@ class Crawl:
                 self.file_flies = False
 
     def know_server(self, visit: Visit, address: str) -> None:
-        """The server that answered, if it is another than the one its name led to: they take turns from now on."""
-        if not address or address == visit.server_key:
+        """The server that answered; if it is another than the one its name led to, they take turns from now on."""
+        if not address:
             return
         other = self.servers.setdefault(address, visit.server)
         if other is not visit.server:
@@ -109,7 +110,9 @@ class Crawl:
             other.pause(visit.server.next_at)
             visit.server = other
         visit.server_key = address
-        self.ledger.add(server=(visit.portal.id, address))
+        if address != visit.facts.server:
+            visit.facts = replace(visit.facts, server=address)
+            self.ledger.add(server=(visit.portal.id, address))
 
     # --- the group of answers ---------------------------------------------------------------------------------------
 

@@ -67,6 +67,21 @@ def refusal(url: str, portal: Portal) -> str:
         return "the address carries a user name"
     if len(url) > LONGEST_URL:
         return f"the address is longer than {LONGEST_URL} characters"
+    return _not_its_own(where, url, portal)
+
+
+def left(url: str, portal: Portal) -> str:
+    """Why the place that `url` names is none of the portal's; empty if it is one.
+
+    A page was found on a place of its portal: if that is none of them now, its row in `portals.toml` has changed since.
+    """
+    try:
+        return _not_its_own(place(url), url, portal)
+    except ValueError:
+        return ""
+
+
+def _not_its_own(where: str, url: str, portal: Portal) -> str:
     if where not in hosts_of(portal):
         return f"{where} is not one of the portal's hosts"
     address = _literal(where)
@@ -74,6 +89,11 @@ def refusal(url: str, portal: Portal) -> str:
     if private and _with_port(url) not in private_places(portal):
         return f"{where} is a private address and not in allow_private"
     return ""
+
+
+def at_home(url: str, portal: Portal) -> bool:
+    """Whether `url` lies on the host of the portal's own address, with or without `www.`, over http or https."""
+    return place(url).removeprefix("www.") == place(portal.url).removeprefix("www.")
 
 
 def address_refusal(address: str, url: str, portal: Portal) -> str:

@@ -24,6 +24,7 @@ class Visit:
     `slice` is the next few pages from the database, `jobs` what comes before them (robots.txt, redirects, second tries),
     `asked` the ids of all pages handed out and not committed yet, `open` how many jobs are on their way. `attachments`: pages
     are done, files follow; `dry`: they are done too. `mentions` are the lines on lists of the pages at hand, by page id.
+    `silent` says of hosts beside the portal's own why their pages were left out.
     """
 
     portal: Portal
@@ -46,6 +47,7 @@ class Visit:
     breaker: Breaker = field(default_factory=Breaker)
     counts: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
+    silent: dict[str, str] = field(default_factory=dict)
     ending: tuple[VisitState, str, str] | None = None
     last_served: float = 0.0
 
@@ -81,4 +83,11 @@ class Visit:
             return "partial", cause, "no page could be fetched"
         if failed >= 5 and failed > TOLERATED * (failed + answered):
             return "partial", cause, f"{failed} of {failed + answered} pages failed"
-        return "done", "", ""
+        return "done", "", self._left_out()
+
+    def _left_out(self) -> str:
+        """What a visit that is done did not ask, in words."""
+        if not self.silent:
+            return ""
+        hosts = "; ".join(f"{place}: {why}" for place, why in self.silent.items())
+        return f"{self.counts['left_out']} pages of other hosts were left out ({hosts})"

@@ -7,6 +7,7 @@ import ssl
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -186,6 +187,30 @@ def test_portal_when_nothing_listens_then_it_is_unreachable_and_others_go_on(arc
     assert (visit["state"], visit["cause"]) == ("unreachable", "net.refused")
     [row] = archive.rows(select(schema.page).where(schema.page.c.url == dead))
     assert row["run"] is None  # still due
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["old host kept", "old host struck out"])
+def test_portal_when_it_has_moved_from_a_dead_host_then_the_new_one_is_visited(archive: Archive, kept: bool) -> None:
+    with serve([News(count=12)]) as world:
+        old = world.urls["news"]
+        assert archive.crawl(old) == 0
+        known = len(archive.captures())
+    with serve([News(count=14)]) as world:
+        new, places = world.urls["news"], tuple(urlsplit(url).netloc for url in (world.urls["news"], old))
+        portal = Portal(portal_id(old), new, hosts=places[: 1 + kept], allow_private=places[: 1 + kept])
+        for night in (1, 2):
+            world.requests.clear()
+            assert archive.crawl(portal, at=NIGHT + night * timedelta(days=1)) == 0
+            visit = archive.visit(old)
+            assert (visit["state"], visit["cause"], visit["counts"].get("failed", 0)) == ("done", "", 0)
+            assert f"{places[1]}: " in visit["detail"]
+            assert "/" in {target for _, target, _ in world.requests}
+    asked = {row["url"] for row in archive.captures()[known:]}
+    assert {new.rstrip("/") + article_path(number) for number in range(1, 15)} <= asked
+    assert not [url for url in asked if url.startswith(old)]
+    [server] = archive.rows("select server from portal")
+    assert server["server"] == places[0]
+    assert set(archive.failures()) <= {("net.refused", old + "robots.txt")}
 
 
 def test_portal_when_it_dies_in_mid_run_then_the_breaker_ends_the_visit_and_pages_stay(archive: Archive) -> None:

@@ -138,6 +138,18 @@ def test_end_visit_when_done_in_parts_then_counts_are_summed(ledger: Database, t
     assert deep == [("a.gov.vn", LATER), ("b.gov.vn", None)]
 
 
+def test_sync_portals_when_one_moves_then_its_new_host_is_walked_like_any(ledger: Database) -> None:
+    learned = {"platform": "nukeviet", "server": "10.0.0.1", "deep_at": NOW, "backfilled": True, "backfill_to": NOW}
+    with ledger.write() as connection:
+        connection.execute(update(schema.portal).values(**learned))
+    moved = (replace(PORTALS[0], url="https://moi.gov.vn/"), replace(PORTALS[1], url="http://www.b.gov.vn/"))
+    runs.sync_portals(ledger, moved, now=LATER)
+    columns = [schema.portal.c[name] for name in learned]
+    with ledger.read() as connection:
+        rows = [tuple(row) for row in connection.execute(select(*columns).order_by(schema.portal.c.id))]
+    assert rows == [("nukeviet", "", None, False, NOW), ("nukeviet", "10.0.0.1", NOW, True, NOW)]
+
+
 def test_take_portal_when_taken_then_none_until_released(ledger: Database) -> None:
     fence = runs.take_portal(ledger, "a.gov.vn", holder="one", ttl=60)
     assert fence is not None
