@@ -5,15 +5,16 @@
 | home, feed, sitemap                    | every night, whole                                                    |
 | list that shows something of its own   | every night, whole; its further parts while they bring news           |
 | list that only repeats other lists     | with the weekly pass over all lists (`storage.frontier.lists`)        |
-| article, also if not read yet          | 1, 7, 30, 180, 365 days after it was first seen, then yearly;         |
+| article, also if not read yet          | 1, 7, 30, 180, 365 days after it was first seen, then every tenth     |
+|                                        | year: each year a tenth of them, told by the page's key;              |
 |                                        | conditionally: a server with validators sends nothing new             |
 | another address of an article          | likewise, but not in the first month                                  |
 | read as no article; of a kind not read | yearly                                                                |
 | unknown, not read yet                  | after a month                                                         |
 | redirect, refusal, robots.txt's no     | after a month                                                         |
 | feed or sitemap that never was one     | after a month                                                         |
-| 404, 410; of an article also a page    | after 1, 4 and 8 days; then an article yearly, others never           |
-| read as absent, or a redirect to a list |                                                                      |
+| 404, 410; of an article also what was  | after 1, 4 and 8 days; then an article yearly, others never           |
+| read as absent, a redirect to a list   |                                                                       |
 | failure                                | next night; from the fourth on after a week, from the seventh a month |
 | attachment                             | never, once it came                                                   |
 
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Literal
 
 from storage.frontier import Due
@@ -44,6 +46,9 @@ BARREN = timedelta(days=30)
 """Pages that nobody has read yet and that do not look like articles, refusals, and feeds that were only guessed."""
 
 YEAR = RECHECKS[-1]
+
+SAMPLE = 10
+"""After a year an article's page is asked again in every so many years: each year another tenth of them, told by their keys."""
 
 EXACT = timedelta(seconds=1)
 
@@ -87,12 +92,14 @@ def next_due(
     return _by_reading(due, at, purpose)
 
 
-def recheck(first_seen: datetime, asked_at: datetime, *, steps: tuple[timedelta, ...] = RECHECKS) -> datetime:
-    """The next date of the article schedule after `asked_at`."""
+def recheck(first_seen: datetime, asked_at: datetime, *, key: str, steps: tuple[timedelta, ...] = RECHECKS) -> datetime:
+    """The next date of the article schedule after `asked_at`; `key` is the page's."""
     for step in steps:
         if first_seen + step - EARLY > asked_at:
             return first_seen + step - EARLY
-    return asked_at + YEAR - EARLY
+    age = (asked_at + EARLY - first_seen) // YEAR
+    slot = int.from_bytes(sha256(key.encode()).digest()[:4]) % SAMPLE
+    return first_seen + (age + 1 + (slot - age) % SAMPLE) * YEAR - EARLY
 
 
 def after_reading(due: Due) -> datetime | None:
@@ -116,8 +123,8 @@ def _by_reading(due: Due, at: datetime, purpose: Purpose) -> datetime:
     if due.read_as == "not-article" or purpose == "other":
         return at + YEAR - EARLY
     if due.read_as == "copy":
-        return recheck(due.first_seen or at, at, steps=RECHECKS[2:])
-    return recheck(due.first_seen or at, at) if purpose == "article" else at + BARREN - EARLY
+        return recheck(due.first_seen or at, at, key=due.page.key, steps=RECHECKS[2:])
+    return recheck(due.first_seen or at, at, key=due.page.key) if purpose == "article" else at + BARREN - EARLY
 
 
 def only_guessed(due: Due) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -71,18 +73,27 @@ def test_backfill_when_a_date_is_given_then_only_an_earlier_one_changes_the_port
 # --- due again ------------------------------------------------------------------------------------------------------
 
 
-def test_recheck_when_an_article_grows_older_then_1_7_30_180_365_days_and_yearly() -> None:
+def test_recheck_when_an_article_grows_older_then_1_7_30_180_365_days_and_every_tenth_year() -> None:
     at, steps = SEEN, []
-    for _ in range(7):
-        at = recheck(SEEN, at) + EARLY
+    for _ in range(8):
+        at = recheck(SEEN, at, key="a.vn/x") + EARLY
         steps.append((at - SEEN).days)
-    assert steps == [1, 7, 30, 180, 365, 730, 1095]
+    assert steps[:5] == [1, 7, 30, 180, 365]
+    assert steps[5] in range(2 * 365, 12 * 365, 365)
+    assert [later - earlier for earlier, later in pairwise(steps[5:])] == [3650, 3650]
 
 
-@given(st.integers(0, 4000))
-def test_recheck_when_asked_on_any_day_then_the_next_lies_ahead(days: int) -> None:
+def test_recheck_when_articles_are_a_year_old_then_each_year_has_its_tenth_of_them() -> None:
+    asked = SEEN + 365 * DAY
+    years = Counter((recheck(SEEN, asked, key=f"a.vn/tin-{n}") + EARLY - asked) // (365 * DAY) for n in range(2000))
+    assert set(years) == set(range(1, 11))
+    assert all(150 <= count <= 250 for count in years.values())
+
+
+@given(st.integers(0, 4000), st.text(max_size=9))
+def test_recheck_when_asked_on_any_day_then_the_next_lies_ahead(days: int, key: str) -> None:
     at = SEEN + days * DAY
-    assert at < recheck(SEEN, at) <= at + 366 * DAY
+    assert at < recheck(SEEN, at, key=key) <= at + 3650 * DAY
 
 
 def test_next_due_when_page_is_a_list_then_every_run_but_its_further_parts_never() -> None:
