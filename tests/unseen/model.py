@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Literal, TypeVar
 
 from phuongchi.demo.site import Gold
@@ -142,6 +143,7 @@ def plain(text: str) -> str:
     return "".join(char for char in stripped if not unicodedata.combining(char))
 
 
+@cache
 def slugify(text: str) -> str:
     """A title as an address."""
     return re.sub(r"[^a-z0-9]+", "-", plain(text).lower()).strip("-")

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
-from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
-from lxml import html
 
-from phuongchi.demo.site import Reply
 from tests.unseen.base import Portal
 from tests.unseen.sites.catalogue import SITES
-
-HOST = "portal.test"
+from tests.unseen.walking import ask, reachable, text_of, words
 
 
 @cache
@@ -22,52 +17,15 @@ def portal(name: str) -> Portal:
     return SITES[name]()
 
 
-def ask(site: Portal, target: str, hit: int = 1) -> Reply:
-    return site.reply(target, {"host": HOST}, night=1, hit=hit)
-
-
-def words(text: str) -> str:
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
-
-
-def links(site: Portal, target: str) -> list[str]:
-    reply = ask(site, target)
-    fields = dict(reply.headers)
-    if "Location" in fields:
-        return [_local(target, fields["Location"])]
-    if not fields.get("Content-Type", "").startswith("text/html") or not reply.body.strip():
-        return []
-    tree = html.fromstring(reply.body, parser=html.HTMLParser(encoding="utf-8"))
-    bases = tree.xpath("//base/@href")
-    here = bases[0] if bases else f"http://{HOST}{target}"
-    found = (urljoin(here, href) for href in tree.xpath("//a/@href"))
-    return [_local(target, address) for address in found if urlsplit(address).netloc == HOST]
-
-
-def _local(target: str, address: str) -> str:
-    parts = urlsplit(urljoin(f"http://{HOST}{target}", address))
-    return quote(parts.path or "/", safe="/%") + (f"?{parts.query}" if parts.query else "")
-
-
 @cache
-def reachable(name: str) -> dict[str, int]:
-    """Every address that links lead to from the entry, with its status."""
+def reached(name: str) -> dict[str, int]:
     site = portal(name)
-    status: dict[str, int] = {}
-    waiting = [site.entry]
-    while waiting:
-        target = waiting.pop(0)
-        if target in status or site.forbidden(target):
-            continue
-        assert len(status) < 1500, "endless addresses"
-        status[target] = ask(site, target).status
-        waiting += links(site, target)
-    return status
+    return reachable(lambda target: ask(site, target), site.entry, closed=site.forbidden)
 
 
 @pytest.mark.parametrize("name", SITES)
 def test_gold_is_reachable_by_links(name: str) -> None:
-    seen = reachable(name)
+    seen = reached(name)
     site = portal(name)
     assert [gold.path for gold in site.gold(1) if gold.path not in seen] == []
     assert len({gold.path for gold in site.gold(1)}) == len({gold.title for gold in site.gold(1)}) == len(site.gold(1))
@@ -76,7 +34,7 @@ def test_gold_is_reachable_by_links(name: str) -> None:
 
 @pytest.mark.parametrize("name", SITES)
 def test_no_link_is_dead_but_those_that_should_be(name: str) -> None:
-    dead = [target for target, status in reachable(name).items() if status == 404]
+    dead = [target for target, status in reached(name).items() if status == 404]
     assert [target for target in dead if not re.search(r"/(wp-json|xmlrpc|poll\d)|/Documents/vb/", target)] == []
 
 
@@ -86,10 +44,7 @@ def test_gold_is_printed(name: str) -> None:
     for gold in site.gold(1):
         reply = ask(site, gold.path)
         assert reply.status == 200
-        tree = html.fromstring(reply.body, parser=html.HTMLParser(encoding="utf-8"))
-        for scrap in tree.xpath("//script|//style"):
-            scrap.drop_tree()
-        text = words(" ".join(tree.itertext()))
+        text = text_of(reply)
         for line in (gold.title, *gold.paragraphs, *gold.captions, *gold.authors):
             for piece in line.split(" | "):
                 assert words(piece) in text, (gold.path, piece)
@@ -114,9 +69,9 @@ def test_unknown_addresses_and_counters(name: str) -> None:
     for target in ("/khong-co-trang-nay-4711", "/x/y/z.aspx?id=99999", "/wp-json/wp/v2/posts"):
         assert ask(site, target).status == 404
     path = site.gold(1)[0].path
-    assert ask(site, path, 1).body == ask(site, path, 1).body
+    assert ask(site, path).body == ask(site, path).body
     if name != "static_jsonld":
-        assert ask(site, path, 1).body != ask(site, path, 2).body
+        assert ask(site, path).body != ask(site, path, hit=2).body
 
 
 @pytest.mark.parametrize("name", SITES)
