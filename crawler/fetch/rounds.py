@@ -188,6 +188,7 @@ class Rounds:
         pages = self._due(visit)
         if not pages and not visit.attachments and visit.open == 0 and not visit.jobs:
             visit.attachments = True
+            frontier.settle_files(self._crawl.db, self._crawl.batch.fence, visit.portal.id, horizon=visit.horizon)
             pages = self._due(visit)
         visit.slice.extend(pages)
         visit.asked.update(due.page.id for due in pages)

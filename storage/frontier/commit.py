@@ -43,7 +43,7 @@ _RANK: Mapping[Purpose, int] = {
 def commit(db: Database, fence: Fence, run: int, group: Group) -> Committed:
     """Store a group whole or not at all. Raises Held when the lease was lost, DatabaseError, StorageFull."""
     done = Committed()
-    with db.write(fence) as conn:
+    with db.write(fence, portals=_portals(db, group)) as conn:
         for file in group.files:
             put_file(conn, run, file)
         _put_captures(conn, run, group.captures)
@@ -56,6 +56,14 @@ def commit(db: Database, fence: Fence, run: int, group: Group) -> Committed:
             for portal, value in learned.items():
                 conn.execute(update(schema.portal).where(schema.portal.c.id == portal).values({column: value}))
     return done
+
+
+def _portals(db: Database, group: Group) -> set[str]:
+    """The portals that a group is about."""
+    named = {item.capture.portal for item in group.captures} | {item.portal for item in group.discoveries}
+    asked = select(_page.c.portal).where(_page.c.id.in_([outcome.page for outcome in group.outcomes])).distinct()
+    with db.read() as conn:
+        return named | {*group.servers, *group.platforms} | set(conn.execute(asked).scalars())
 
 
 def put_file(conn: Connection, run: int, file: WarcFile) -> None:

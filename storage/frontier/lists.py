@@ -1,4 +1,4 @@
-"""What the lists of a portal proved to be worth: which only repeat others, and which pagers belong to no list at all."""
+"""What reading proved of the frontier's pages: lists that only repeat others, pagers of no list, files of no article."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def settle_parts(
     freed = [row for row in rows if row.priority == held and row.read_as == "not-article"]
     if not articles and not freed:
         return
-    with db.write(fence) as conn:
+    with db.write(fence, portals=(portal,)) as conn:
         for ids in _chunks(articles):
             conn.execute(update(_page).where(_page.c.id.in_(ids)).values(due_at=None, priority=held))
         for ids in _chunks([row.id for row in freed]):
@@ -99,6 +99,28 @@ def settle_parts(
                 .where(_page.c.id.in_(ids), _page.c.purpose.in_(("article", "unknown")))
                 .values(purpose="listing", priority=listing, due_at=horizon)
             )
+
+
+def settle_files(db: Database, fence: Fence, portal: str, *, horizon: datetime) -> None:
+    """Let the reading half decide about files: those that an article names are asked, those that no article names are not.
+
+    Of a file whose page nobody has read yet it is not known; it is asked if its page may be an article, else it waits without a
+    date. Only files that never answered are looked at.
+    """
+    attached, article = schema.attachment, schema.article
+    named = select(attached.c.key).join(article, article.c.id == attached.c.article).where(article.c.portal == portal)
+    page = _page.alias("whole")
+    ruled_out = select(page.c.id).where(
+        page.c.portal == portal, page.c.key == _page.c.parent,
+        (page.c.read_as != "") | page.c.purpose.not_in(("article", "unknown")),
+    )  # fmt: skip
+    here = (_page.c.portal == portal) & (_page.c.purpose == "attachment") & _page.c.status.is_(None)
+    fresh = _page.c.attempts == 0
+    with db.write(fence, portals=(portal,)) as conn:
+        waiting = here & fresh & _page.c.due_at.is_(None)
+        conn.execute(update(_page).where(waiting, _page.c.key.in_(named)).values(due_at=horizon))
+        queued = here & fresh & _page.c.due_at.is_not(None)
+        conn.execute(update(_page).where(queued, ruled_out.exists(), _page.c.key.not_in(named)).values(due_at=None))
 
 
 def is_variant(key: str, whole: str) -> bool:

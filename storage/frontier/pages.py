@@ -42,7 +42,7 @@ def begin(
     articles: first seen after its first instant, due after its second; they are due now. `put_off` gives pages another
     date, by id. Pages asked in this run already (a resumed one) stay asked.
     """
-    with db.write(fence) as conn:
+    with db.write(fence, portals=(portal,)) as conn:
         insert_pages(conn, portal, seeds, parent="", first_seen=horizon, due_at=horizon)
         homes = [seed.key for seed in seeds if seed.purpose == "listing"]
         conn.execute(
@@ -140,7 +140,7 @@ def adopt(
     db: Database, fence: Fence, portal: str, page: NewPage, *, parent: str, at: datetime, due_at: datetime
 ) -> Due:
     """The row of a page that a redirect led to, made if nobody knew it."""
-    with db.write(fence) as conn:
+    with db.write(fence, portals=(portal,)) as conn:
         insert_pages(conn, portal, [page], parent=parent, first_seen=at, due_at=due_at)
         row = conn.execute(select(_page).where(_page.c.portal == portal, _page.c.key == page.key)).one()
         return due_of(row)
@@ -166,14 +166,14 @@ def aim(db: Database, fence: Fence, portal: str, to: datetime, *, parts: int, ho
     """From now on the portal's backfill goes back to `to`. Where an earlier walk ended, this one goes on: at the parts of
     lists (their priority is `parts`) that were met then and never asked."""
     met = (_page.c.paging > 0) & (_page.c.priority == parts) & _page.c.status.is_(None) & _page.c.due_at.is_(None)
-    with db.write(fence) as conn:
+    with db.write(fence, portals=(portal,)) as conn:
         conn.execute(update(_portal).where(_portal.c.id == portal).values(backfill_to=to, backfilled=False))
         conn.execute(update(_page).where(_page.c.portal == portal, met).values(due_at=horizon))
 
 
 def walked(db: Database, fence: Fence, portal: str, *, now: datetime) -> None:
     """Note that a deep pass over the portal's lists came to its end."""
-    with db.write(fence) as conn:
+    with db.write(fence, portals=(portal,)) as conn:
         conn.execute(update(_portal).where(_portal.c.id == portal).values(deep_at=now, backfilled=True))
 
 

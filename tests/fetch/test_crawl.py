@@ -182,14 +182,14 @@ def test_crawl_when_page_links_documents_then_they_come_last_and_are_kept(archiv
         assert archive.crawl(url, at=NIGHT + DAY) == 0
     assert order[-1] == "/f/b.pdf"
     [file] = archive.captures(purpose="attachment")
-    assert (file["media_type"], file["unread"], file["series"]) == ("application/pdf", False, "keep")
+    assert (file["media_type"], file["unread"], file["series"]) == ("application/pdf", True, "keep")
 
 
 @pytest.mark.slow
 def test_crawl_when_attachments_are_off_then_none_is_asked(archive: Archive) -> None:
     archive.settings = replace(archive.settings, attachments="none")
-    home = Reply(b'<html><body><a href="/f/b.pdf">Thong bao so 12 cua phuong</a></body></html>')
-    with serve([News(count=0, extra={"/": home})]) as world:
+    page = Reply(b'<html><body><h1>Thong bao</h1><a href="/f/b.pdf">Thong bao so 12 cua phuong</a></body></html>')
+    with serve([News(count=12, extra={article_path(12): page})]) as world:
         assert archive.crawl(world.urls["news"]) == 0
         assert "/f/b.pdf" not in asked(world)
 

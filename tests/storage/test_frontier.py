@@ -13,7 +13,8 @@ from storage import frontier, runs, schema
 from storage.engine import Database, Fence
 from storage.errors import Held
 from storage.frontier import Discovery, Due, Group, Mention, NewPage, Outcome
-from storage.records import Failure, Portal
+from storage.records import Attachment, Failure, Portal
+from tests.builders import make_reading, put_article
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -300,3 +301,37 @@ def test_begin_when_a_list_is_put_off_then_only_the_next_deep_visit_asks_it(data
     assert pages(database, run=2, at=later) == []
     frontier.begin(database, fence, "a.vn", [], run=3, horizon=later + DAY)
     assert len(pages(database, run=3, at=later + DAY)) == 1
+
+
+@pytest.mark.parametrize(
+    ("purpose", "read_as", "named", "asked"),
+    [
+        ("listing", "", False, False),
+        ("listing", "not-article", True, True),
+        ("article", "", False, True),
+        ("unknown", "", False, True),
+        ("article", "article", False, False),
+        ("article", "article", True, True),
+        ("unknown", "not-article", False, False),
+    ],
+)
+def test_settle_files_when_pages_link_them_then_only_files_of_articles_are_asked(
+    database: Database, fence: Fence, purpose: str, read_as: str, named: bool, asked: bool
+) -> None:
+    file = NewPage("https://a.vn/tep/1.pdf", "a.vn/tep/1.pdf", "attachment", "/tep/#.pdf", 2, 60)
+    shows(database, fence, "a.vn/", Mention(article(1, purpose)))
+    shows(database, fence, "a.vn/tin/1", Mention(file))
+    with database.write() as conn:
+        conn.execute(update(schema.page).where(schema.page.c.key == "a.vn/tin/1").values(read_as=read_as))
+    if named:
+        reading = make_reading(attachments=(Attachment(file.url, "Tệp", "application/pdf"),))
+        put_article(database, reading, portal=Portal(id="a.vn", url="https://a.vn/"), url="https://a.vn/tin/2")
+
+    def files(at: datetime) -> list[str]:
+        frontier.settle_files(database, fence, "a.vn", horizon=at)
+        with database.read() as conn:
+            due = frontier.due(conn, "a.vn", run=2, horizon=at, limit=9, attachments=True)
+        return [item.page.key for item in due]
+
+    assert files(NOW) == [file.key] * asked
+    assert files(NOW + DAY) == [file.key] * asked
