@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,10 +45,14 @@ QUICK = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """The number of a lease, as its holder was given it. A write with a stale number is refused."""
+    """The number of a lease, as its holder was given it. A write with a stale number is refused.
+
+    The lease to read one portal names it: writes under it are kept apart from all others of that `portal`.
+    """
 
     name: str
     number: int
+    portal: str = ""
 
 
 class Database:
@@ -71,17 +75,19 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, fence: Fence | None = None) -> Iterator[Connection]:
+    def write(self, fence: Fence | None = None, *, portals: Iterable[str] = ()) -> Iterator[Connection]:
         """A connection inside one transaction, committed at the end and rolled back by any exception.
 
-        With a `fence`, raises Held when the lease has passed to another holder. Raises DatabaseError when other writers
-        keep the database for longer than the patience it was opened with.
+        With a `fence`, raises Held when the lease has passed to another holder. Name the `portals` whose pages, captures and
+        articles the transaction writes: see `lock_portals`. Raises DatabaseError when other writers keep the database for
+        longer than the patience it was opened with.
         """
         if self._writer is None:
             raise RuntimeError("this database was opened read-only")
         with wrapped(self.place), self._turn(), self._connected(self._writer) as connection, connection.begin():
             if fence is not None:
                 check_fence(connection, fence)
+            lock_portals(connection, {*portals, *({fence.portal} if fence and fence.portal else ())})
             yield connection
 
     @contextmanager
@@ -218,6 +224,19 @@ def check_fence(connection: Connection, fence: Fence) -> None:
     current = connection.execute(statement).scalar()
     if current != fence.number:
         raise Held(f"the lease {fence.name!r} has passed to another process", cure="Start the command again")
+
+
+def lock_portals(connection: Connection, portals: Collection[str]) -> None:
+    """Keep all others who lock one of these portals waiting until the transaction's end; before any other write in it.
+
+    Both halves write a portal's pages, each in an order of its own. On SQLite they take turns; PostgreSQL lets them in
+    together, and would end one of two that wait for each other's rows. So everybody waits here, for the portals' rows in the
+    order of their ids, and nowhere behind.
+    """
+    if portals and connection.dialect.name == "postgresql":
+        table = schema.portal
+        rows = select(table.c.id).where(table.c.id.in_(sorted(portals))).order_by(table.c.id)
+        connection.execute(rows.with_for_update(key_share=True)).all()
 
 
 # --- making engines -------------------------------------------------------------------------------------------------

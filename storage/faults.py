@@ -28,6 +28,8 @@ _POSTGRES_ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (psycopg.errors.DiskFull, "no room"),
     (psycopg.errors.ReadOnlySqlTransaction, "no room"),
     (psycopg.errors.LockNotAvailable, "busy"),
+    (psycopg.errors.DeadlockDetected, "busy"),
+    (psycopg.errors.SerializationFailure, "busy"),
     (psycopg.errors.QueryCanceled, "busy"),
     (psycopg.errors.DataCorrupted, "damaged"),
     (psycopg.errors.IndexCorrupted, "damaged"),

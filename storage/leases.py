@@ -56,12 +56,12 @@ def take_portal(db: Database, portal: str, *, holder: str = "", ttl: float) -> F
         if row is None:
             new = upsert(connection, _lease).values(name=name, fence=1, holder=mine, expires_at=_after(now, ttl))
             made = connection.execute(new.on_conflict_do_nothing().returning(_lease.c.fence)).first()
-            return Fence(name, 1) if made else None
+            return Fence(name, 1, portal) if made else None
         expires: datetime | None = row["expires_at"]
         living = row["holder"] not in ("", mine) and expires is not None and expires > now
         if living and not is_dead(row["holder"]):
             return None
-        fence = Fence(name, row["fence"] + 1)
+        fence = Fence(name, row["fence"] + 1, portal)
         values = {"fence": fence.number, "holder": mine, "expires_at": _after(now, ttl)}
         connection.execute(update(_lease).where(_lease.c.name == name).values(**values))
         return fence

@@ -173,8 +173,8 @@ def sync_portals(db: Database, portals: Sequence[Portal], *, now: datetime) -> N
     absent = [name for name, row in known.items() if name not in wanted and row["enabled"]]
     if not absent and not any(changed.values()):
         return
-    with db.write() as connection:
-        for name, columns in changed.items():
+    with db.write(portals=known) as connection:
+        for name, columns in sorted(changed.items()):
             if name not in known:
                 new = {"platform": "", "server": "", "added_at": now, **columns}
                 connection.execute(upsert(connection, _portal).values(id=name, **new).on_conflict_do_nothing())

@@ -68,7 +68,7 @@ def _counts(db: Database, portals: tuple[Portal, ...], *, reprocess: bool, dry_r
     ids = [portal.id for portal in portals]
     if reprocess and not dry_run:
         for portal in ids:
-            with db.write() as conn:
+            with db.write(portals=[portal]) as conn:
                 queue.reread(conn, portal)
     with db.read() as conn:
         waiting = queue.waiting(conn)
