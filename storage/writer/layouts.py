@@ -68,11 +68,12 @@ def recent(conn: Connection, portal: str, *, after: int, limit: int) -> list[boo
     return [bool(found) for found in conn.execute(query.order_by(_capture.c.entry.desc()).limit(limit)).scalars()]
 
 
-def reopen(conn: Connection, portal: str, *, after: int) -> None:
-    """What no template knew behind entry `after` waits to be read again."""
-    unknown = select(_reading.c.entry).where(_reading.c.entry == _capture.c.entry, _reading.c.strange == true())
-    here = (_capture.c.portal == portal) & (_capture.c.entry > after)
-    conn.execute(update(_capture).where(here, unknown.exists()).values(unread=True))
+def reopen(conn: Connection, portal: str, *, since: int) -> None:
+    """Pages that were read as articles, or that no template knew, wait to be read again from entry `since` on."""
+    shown = _reading.c.verdict.in_(_SHOWN) | (_reading.c.strange == true())
+    read = select(_reading.c.entry).where(_reading.c.entry == _capture.c.entry, shown)
+    here = (_capture.c.portal == portal) & (_capture.c.entry >= since) & (_capture.c.status == 200)
+    conn.execute(update(_capture).where(here, read.exists()).values(unread=True))
 
 
 def report(conn: Connection, learned: Template, before: Template, *, now: datetime) -> bool:

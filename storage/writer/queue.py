@@ -102,25 +102,6 @@ def put_template(conn: Connection, learned: Template, *, now: datetime) -> None:
     )
 
 
-def learnable(conn: Connection, portal: str, limit: int) -> list[Capture]:
-    """The first `limit` captures of different pages of the portal that came as whole HTML pages, in archive order.
-
-    What a template is learned from: a fixed set, so that what was learned does not depend on the moment.
-    """
-    first = (
-        select(func.min(_capture.c.entry))
-        .where(
-            _capture.c.portal == portal,
-            _capture.c.status == 200,
-            _capture.c.truncated == "",
-            _capture.c.purpose.in_(("article", "unknown", "listing", "other")),
-        )
-        .group_by(_capture.c.key)
-    )
-    query = select(_capture).where(_capture.c.entry.in_(first)).order_by(_capture.c.entry).limit(limit)
-    return [capture_of(row) for row in conn.execute(query).mappings()]
-
-
 def unchanged(conn: Connection, portal: str, entries: Iterable[int]) -> set[int]:
     """Those of these captures that repeat byte for byte an older one, on which the current state of their article rests."""
     address, article, revision = schema.article_address, schema.article, schema.revision

@@ -124,3 +124,36 @@ def test_layouts_when_both_are_met_in_one_night_are_no_change(filled: Archive) -
     assert filled.read() == {"new": 12}
     assert len(known(filled)) == 2
     assert filled.count("alert") == 0
+
+
+def swapped(number: int) -> bytes:
+    """The article of `story` in a new place, while the place that was learned holds what all pages now say of the ward."""
+    about = "".join(
+        f"<p>{part}, nhân dân phường Hòa Bình đoàn kết xây dựng đời sống văn hóa ở khu dân cư, giữ gìn cảnh quan.</p>"
+        for part in (
+            "Những năm qua",
+            "Từ ngày thành lập",
+            "Trong kháng chiến",
+            "Thời kỳ đổi mới",
+            "Hiện nay",
+            "Tới đây",
+        )
+    )
+    page = story(
+        number, dated=False, extra="<p>" + f"Đợt {number} do các đoàn thể cùng tổ chức. " * 12 + "</p>"
+    ).decode()
+    before, _, rest = page.partition('<div class="content">')
+    text, _, after = rest.partition("</div>")
+    return f'{before}<div class="content">{about}</div><article><p>{number % 27 + 1:02}/05/2026</p>{text}</article>{after}'.encode()
+
+
+def test_second_reader_when_the_learned_place_holds_another_text_brings_a_new_template(filled: Archive) -> None:
+    for number in range(12, 26):
+        filled.put(path(number), swapped(number), days=number == 12)
+    filled.read()
+    for number in range(26, 38):
+        filled.put(path(number), swapped(number), days=number == 26)
+    filled.read()
+    assert len(known(filled)) == 2
+    assert "nhân dân phường Hòa Bình đoàn kết" not in texts(filled)
+    assert texts(filled).count("Kết thúc buổi") == 38

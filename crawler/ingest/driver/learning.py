@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from crawler.ingest import template as templates
 from crawler.ingest.driver.desk import SLICE, Desk, opened
-from crawler.ingest.driver.readers import Reader, misfit
+from crawler.ingest.driver.readers import SAMPLED, Reader, misfit
 from crawler.ingest.read import Captured, read
 from storage.records import Capture, Template
 from storage.writer import layouts, queue
@@ -62,10 +62,12 @@ def grown(desk: Desk, known: tuple[Template, ...], *, at_end: bool) -> tuple[Tem
 def relearned(desk: Desk, known: tuple[Template, ...]) -> tuple[Template, ...]:
     """The templates with a new one before them, if most of the last articles came in a layout that none of them knows.
 
-    What was read by the general way meanwhile is read again.
+    What was read since the first of those pages, and a little before, where a sample may have missed it, is read again.
     """
     current, base = known[0], max(known[0].learned_from)
-    fitting, strange = looked_over(desk, Reader(known))
+    with desk.db.read() as conn:
+        doubted = any(layouts.recent(conn, desk.portal.id, after=base, limit=2 * SAMPLED))
+    fitting, strange = looked_over(desk, Reader(known), closely=doubted)
     with desk.db.read() as conn:
         earlier = layouts.recent(conn, desk.portal.id, after=base, limit=max(0, LEARN_FROM - fitting - len(strange)))
         before = layouts.strange(conn, desk.portal.id, after=base, limit=LOOKED_AT) if any(earlier) or strange else []
@@ -77,19 +79,28 @@ def relearned(desk: Desk, known: tuple[Template, ...]) -> tuple[Template, ...]:
     if len(samples) < LEARN_AT_LEAST:
         return known
     template = learn(desk, samples, version=current.version + 1)
-    if not template.body.get("bodies"):
-        return known  # their bodies stand in no common place: the general way goes on
+    reader = Reader((template,))
+    if not template.body.get("bodies") or _all_strange(reader, samples):
+        return known  # their texts stand in no common place: the general way goes on
     with desk.db.write(desk.fence) as conn:
         queue.put_template(conn, template, now=desk.now())
-        layouts.reopen(conn, desk.portal.id, after=base)
+        first = samples[0].capture.entry - (2 * SAMPLED if doubted else 0)
+        layouts.reopen(conn, desk.portal.id, since=max(base + 1, first))
         layouts.report(conn, template, current, now=desk.now())
     return (template, *known)[:KEPT]
 
 
-def looked_over(desk: Desk, reader: Reader) -> tuple[int, list[Captured]]:
+def _all_strange(reader: Reader, samples: Sequence[Captured]) -> bool:
+    """Whether the template does not even fit most of the pages that it was learned from."""
+    strange = sum(reader.is_strange(reader.read(captured, closely=True)) for captured in samples)
+    return strange > (1 - TRUSTED) * len(samples)
+
+
+def looked_over(desk: Desk, reader: Reader, *, closely: bool) -> tuple[int, list[Captured]]:
     """Of the first articles that wait: how many are of a layout that is known, and those that are not.
 
-    A few that are known are enough to go on; a doubt is looked into as far as a template is learned from.
+    A few that are known are enough to go on; a doubt is looked into as far as a template is learned from. `closely`: each
+    page is shown to the second reader, because the last ones left a doubt.
     """
     with desk.db.read() as conn:
         captures = queue.unread(conn, desk.portal.id, 2 * LEARN_FROM)
@@ -99,7 +110,7 @@ def looked_over(desk: Desk, reader: Reader) -> tuple[int, list[Captured]]:
         if fitting + len(strange) == LEARN_FROM or (fitting == LEARN_AT_LEAST and not strange):
             break
         desk.progress(captured.capture)
-        reading = reader.read(captured)
+        reading = reader.read(captured, closely=closely)
         if not reading.article or captured.capture.truncated:
             continue
         if reader.is_strange(reading):

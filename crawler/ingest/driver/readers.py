@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from crawler.ingest.compare import disagree
 from crawler.ingest.read import Captured, read
 from crawler.ingest.template import unpack
 from storage.records import Reading, Template
 
-_BY_WEIGHT = "body-by-weight"
+SAMPLED = 16
+"""Each article whose capture's number divides by this is read by the second reader as well, to see whether they agree."""
+
+DISAGREE = "readers-disagree"
+"""Flag of a reading that the second reader contradicts: its template may have come to lead to another place."""
+
+_MISFITS = frozenset({"body-by-weight", DISAGREE})
+_COST = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +25,19 @@ class Reader:
 
     templates: tuple[Template, ...] = ()
 
-    def read(self, captured: Captured) -> Reading:
-        """What the capture says: by the newest template that knows where its text stands, else by the general way."""
+    def read(self, captured: Captured, *, closely: bool = False) -> Reading:
+        """What the capture says: by the newest template that knows where its text stands, else by the general way.
+
+        A sample of articles, or each one if `closely`, is compared with what the second reader takes for the text.
+        """
+        reading = self._read(captured)
+        checked = bool(self.templates) and reading.article and (closely or captured.capture.entry % SAMPLED == 0)
+        if checked and disagree(captured.body, captured.capture.charset, reading):
+            sure = round(max(0.0, reading.confidence - _COST), 2)
+            return replace(reading, flags=(*reading.flags, DISAGREE), confidence=sure)
+        return reading
+
+    def _read(self, captured: Captured) -> Reading:
         newest, *older = self.templates or (None,)
         first = read(captured, template=newest)
         if newest is None or not misfit(first, newest):
@@ -36,5 +55,5 @@ class Reader:
 
 
 def misfit(reading: Reading, template: Template) -> bool:
-    """Whether the text was found by its weight although the template says where it stands."""
-    return _BY_WEIGHT in reading.flags and bool(unpack(template).bodies)
+    """Whether the template says where the text stands, and it was found by its weight, or another reader found another one."""
+    return not _MISFITS.isdisjoint(reading.flags) and bool(unpack(template).bodies)
