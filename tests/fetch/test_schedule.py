@@ -224,6 +224,9 @@ def test_unread_when_bytes_are_new_then_articles_are_read_and_lists_once() -> No
     assert unread(due("listing"), "page", capture(), "listing")
     assert not unread(due("listing", read_as="not-article"), "page", capture(), "listing")
     assert not unread(due(), "page", capture(media_type="application/pdf"), "article")
+    assert unread(due("attachment"), "page", capture(media_type="application/pdf"), "attachment")
+    assert not unread(due("attachment"), "page", capture(payload_sha256="0" * 64), "attachment")
+    assert not unread(due("attachment"), "gone", capture(404), "attachment")
     assert not unread(due(), "unchanged", capture(304), "article")
 
 

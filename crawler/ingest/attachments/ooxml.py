@@ -54,7 +54,8 @@ def read_package(body: bytes) -> AttachmentText:
     except (_Refused, zipfile.BadZipFile, zlib.error, etree.LxmlError, EOFError, OSError, ValueError,
             NotImplementedError):  # fmt: skip
         return AttachmentText(lines.text(), flag="damaged")
-    return AttachmentText(lines.text(), flag="" if lines.text() else "no-text-layer")
+    text = lines.text()
+    return AttachmentText(text, flag="garbled" if lines.garbled else "" if text else "no-text-layer")
 
 
 def _read_document(package: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo], lines: Lines) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pypdfium2
 from pypdfium2 import raw
 
-from crawler.ingest.attachments.text import Enough, Lines, is_garbled
+from crawler.ingest.attachments.text import Enough, Lines
 from storage.records import AttachmentText, FileFlag
 
 MOST_PAGES = 5_000
@@ -43,7 +43,7 @@ def read_pdf(body: bytes) -> AttachmentText:
 
 def _read(document: Any) -> AttachmentText:
     lines, pages = Lines(), len(document)
-    blank = damaged = garbled = 0
+    blank = damaged = 0
     try:
         for number in range(min(pages, MOST_PAGES)):
             try:
@@ -52,14 +52,13 @@ def _read(document: Any) -> AttachmentText:
                 damaged += 1
                 continue
             blank += scanned
-            garbled += is_garbled(text)
             for line in text.splitlines():
                 lines.add(line)
             lines.end_page()
     except Enough:
         return AttachmentText(lines.text(), pages, "too-large")
     text = lines.text()
-    return AttachmentText(text, pages, _flag(pages, bool(text), blank=blank, damaged=damaged, garbled=garbled))
+    return AttachmentText(text, pages, _flag(pages, bool(text), blank=blank, damaged=damaged, garbled=lines.garbled))
 
 
 def _flag(pages: int, any_text: bool, *, blank: int, damaged: int, garbled: int) -> FileFlag:

@@ -1,9 +1,10 @@
-"""Text as it comes out of a file, piece by piece: cleaned like every text of the archive, and never more than is kept."""
+"""Text as it comes out of a file, page by page: cleaned like every text of the archive, and never more than is kept."""
 
 from __future__ import annotations
 
 import unicodedata
 
+from storage.legacy import doubts, mend
 from storage.text import normalise
 
 MOST_CHARACTERS = 1_000_000
@@ -15,36 +16,44 @@ class Enough(Exception):
 
 
 class Lines:
-    """The lines of a file's text, up to the limit."""
+    """The lines of a file's text, up to the limit. `garbled` counts the pages on which they are no words."""
 
     def __init__(self, most: int = MOST_CHARACTERS) -> None:
-        self._lines: list[str] = []
+        self.garbled = 0
+        self._kept: list[str] = []
+        self._page: list[str] = []
         self._left = most
 
     def add(self, line: str) -> None:
         """Add one line; blank ones are dropped. Raises Enough when the limit is reached."""
-        line = normalise(line[: self._left * 2])
-        if not line:
-            return
-        if len(line) >= self._left:
-            self._lines.append(line[: self._left])
-            self._left = 0
+        line = line.strip()[: self._left]
+        if line:
+            self._page.append(line)
+            self._left -= len(line) + 1
+        if self._left <= 0:
             raise Enough
-        self._lines.append(line)
-        self._left -= len(line) + 1
 
     def end_page(self) -> None:
-        """Part what comes from what came by a blank line."""
-        if self._lines and self._lines[-1]:
-            self._lines.append("")
+        """Part what comes from what came by a blank line.
+
+        Old fonts are found out page by page: a line is too short to be sure, and files mix them with Unicode.
+        """
+        text = mend("\n".join(self._page))
+        self._page = []
+        self._left -= 1
+        self.garbled += is_garbled(text) or "legacy-font" in doubts(text)
+        lines = [line for raw in text.split("\n") if (line := normalise(raw))]
+        if lines and self._kept:
+            self._kept.append("")
+        self._kept += lines
 
     def text(self) -> str:
         """All of it."""
-        return "\n".join(self._lines).strip()
+        self.end_page()
+        return "\n".join(self._kept)
 
 
 def is_garbled(text: str) -> bool:
     """Whether a tenth of `text` are no characters at all: a font without a table of what its glyphs mean."""
-    seen = [char for char in text if not char.isspace()]
-    odd = sum(unicodedata.category(char) in ("Cc", "Co", "Cn") or char == "\ufffd" for char in seen)
-    return odd * 10 > len(seen)
+    odd = sum(unicodedata.category(char) in ("Cc", "Co", "Cn") or char == "\ufffd" for char in text if char > "\x1f")
+    return odd * 10 > len(text)
