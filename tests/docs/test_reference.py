@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from phuongchi import __version__
+from phuongchi.commands.files import FLAGS
 from phuongchi.portals.rows import KEYS
 from storage import errors, runs
+from storage.records import FileFlag
 from tests.docs.generate import BLOCK, BLOCKS, REFERENCE, commands, rendered
 
 ROOT = REFERENCE.parent.parent
@@ -65,3 +69,10 @@ def test_commands_when_named_in_a_document_then_exist(path: Path) -> None:
         words = re.sub(r"^-C \S+ ", "", line).split()
         name = " ".join(words[:2]) if words and words[0] in groups and len(words) > 1 else " ".join(words[:1])
         assert name in known | groups | planned, f"{path.name}: phuongchi {line}"
+
+
+def test_flags_of_files_when_documented_then_are_those_of_the_program() -> None:
+    flags = set(get_args(FileFlag)) - {""}
+    schema = json.loads((ROOT / "docs" / "article.schema.json").read_text(encoding="utf-8"))
+    exported = schema["properties"]["attachments"]["items"]["properties"]["flag"]["enum"]
+    assert set(first_column(section("Attachments"))) == flags == set(exported) - {None} == set(FLAGS)
