@@ -34,13 +34,17 @@ Path = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A template as the reader uses it: `furniture` keys, `bodies` and `titles` (best first), parts of the site's name."""
+    """A template as the reader uses it: `furniture` keys, `bodies` and `titles` (best first), parts of the site's name,
+    the places of date lines and byline.
+    """
 
     furniture: frozenset[str] = frozenset()
     bodies: tuple[Path, ...] = ()
     titles: tuple[Path, ...] = ()
     site: frozenset[str] = frozenset()
     pages: int = 0
+    dates: tuple[Path, ...] = ()
+    bylines: tuple[Path, ...] = ()
 
 
 def locate(root: Node, paths: Sequence[Path]) -> Node | None:
@@ -51,9 +55,19 @@ def locate(root: Node, paths: Sequence[Path]) -> Node | None:
     return None
 
 
+def only(root: Node, path: Path) -> Node | None:
+    """The node that the path leads to, if it leads to one only: the place of a single line."""
+    nodes = _fitting(root, path)
+    return nodes[0] if len(nodes) == 1 else None
+
+
 def _follow(root: Node, path: Path) -> Node | None:
+    return max(_fitting(root, path), key=lambda node: (node.end - node.start, -node.start), default=None)
+
+
+def _fitting(root: Node, path: Path) -> list[Node]:
     if not path or not path[0].fits(root):
-        return None
+        return []
     nodes = [root]
     for step in path[1:]:
         fitting = [child for node in nodes for child in node.children if step.fits(child)]
@@ -63,5 +77,5 @@ def _follow(root: Node, path: Path) -> Node | None:
         if len(nodes) > 1 and exact:
             nodes = exact
         if not nodes:
-            return None
-    return max(nodes, key=lambda node: (node.end - node.start, -node.start))
+            return []
+    return nodes

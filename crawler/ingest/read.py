@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from crawler import platforms
 from crawler.ingest.blocks import Block
-from crawler.ingest.bylines import Signed, read_byline, sign, split_head
+from crawler.ingest.bylines import Byline, Signed, read_byline, sign, split_head
 from crawler.ingest.clean import clean, ends_article, is_furniture
 from crawler.ingest.dates import DateEvidence, decide_dates, is_date_line, is_side_line
 from crawler.ingest.extract import Extracted, Knowledge, extract
@@ -33,6 +33,8 @@ _FILE_WORDS = re.compile(
     r"|xem (?:tai day|truoc)|tai day"
     r"|[\d.,]+ ?(?:kb|mb|bytes?)|dung luong|kich thuoc|\b(?:va|file|tep)\b"
 )
+_BYLINE = 80
+"""Characters of a line that stands at the byline's place and is one."""
 _VIETNAMESE = frozenset("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
 
 
@@ -125,20 +127,27 @@ def _once(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _with_head(signed: Signed, page: Extracted) -> Signed:
-    """The byline beside the date, where the text has none: in the head region, or in a date line behind the text."""
+    """The byline at its own place or beside the date, where the text has none."""
     if signed.authors or signed.credits:
         return signed
+    for text in page.chosen_bylines:
+        byline = split_head(text)[0] or ("" if is_date_line(text) else text)
+        found = read_byline(byline, sure=len(text) <= _BYLINE) if byline else None
+        if found is not None and (found.authors or found.credits):
+            body = tuple(block for block in signed.body if block.text != text)
+            return _signed_by(replace(signed, body=body), found, byline)
     behind = [block for block in page.below if _is_signed_date(block.text)]
     for block in (*page.head, *behind):
         byline, _ = split_head(block.text)
         found = read_byline(byline, sure=True) if byline else None
         if found is not None:
             # Behind the text the whole line is the byline: its date is the page's, as that of a line in the head is.
-            line = block.text if block in behind else byline
-            return replace(
-                signed, authors=found.authors, credits=found.credits, byline_lines=(*signed.byline_lines, line)
-            )
+            return _signed_by(signed, found, block.text if block in behind else byline)
     return signed
+
+
+def _signed_by(signed: Signed, byline: Byline, line: str) -> Signed:
+    return replace(signed, authors=byline.authors, credits=byline.credits, byline_lines=(*signed.byline_lines, line))
 
 
 def _is_file_line(block: Block, page: Extracted) -> bool:

@@ -248,6 +248,16 @@ def test_read_byline_of_a_part_known_to_be_one_needs_no_label() -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["Bởi quantri", "Quantri", "admin", "Super User", "by Editor", "Đăng bởi: admin"])
+def test_read_byline_of_an_account_names_nobody(text: str) -> None:
+    assert read_byline(text, sure=True) in (None, Byline())
+
+
+@pytest.mark.parametrize("text", ["bởi Lê Hân", "Được đăng bởi Lê Hân", "By Lê Hân", "Viết bởi Lê Hân"])
+def test_read_byline_behind_the_word_by_names_the_author(text: str) -> None:
+    assert read_byline(text) == Byline(("Lê Hân",))
+
+
 _LINES = st.lists(
     st.one_of(
         st.text(max_size=80),

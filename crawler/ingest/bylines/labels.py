@@ -32,9 +32,15 @@ def read_byline(text: str, *, sure: bool = False) -> Byline | None:
     text = text.strip()
     byline = _read(text)
     if byline is None and sure:
-        names = names_in(text, right=True)
+        labelled = BARE_LABEL.match(text)  # what it names was no name: an account
+        names = () if labelled or _is_account(text) else names_in(text, right=True)
         return Byline(authors=names) if names else None
     return byline
+
+
+def _is_account(text: str) -> bool:
+    """`admin`, `Quantri`: who may write on the portal, not who wrote. Initials and names have capitals, dots or spaces."""
+    return ADMIN.match(text) is not None or (" " not in text and "." not in text and not text.isupper())
 
 
 def _read(text: str) -> Byline | None:

@@ -19,7 +19,7 @@ from crawler.ingest.extract.sense import Sense, sense
 from crawler.ingest.extract.shape import Shape, read_shape
 from crawler.ingest.extract.title import Headline, Hints, find_title
 from crawler.ingest.flow import Flow, Line, masked
-from crawler.ingest.places import locate
+from crawler.ingest.places import Path, locate, only
 from crawler.ingest.walk import read_flow
 from storage.records import Attachment, Image
 from storage.text import fold
@@ -49,6 +49,7 @@ class Extracted:
     meta: Meta
     microdata: tuple[tuple[str, str], ...]
     chosen_dates: tuple[str, ...]
+    chosen_bylines: tuple[str, ...]
     shape: Shape
 
 
@@ -108,6 +109,7 @@ def _extracted(
         meta=meta,
         microdata=tuple(_microdata(tree, flow, area, title_line, known)),
         chosen_dates=tuple(_chosen_dates(tree, flow, area, title_line, known)),
+        chosen_bylines=tuple(_chosen_bylines(tree, flow, area, title_line, known)),
         shape=read_shape(felt, area, headline.line, url, known),
     )
 
@@ -133,13 +135,38 @@ def _hints(tree: Element, flow: Flow, meta: Meta, known: Knowledge) -> Hints:
 
 
 def _chosen_dates(tree: Element, flow: Flow, area: Area, title: int, known: Knowledge) -> Iterator[str]:
-    """Lines that selectors name as the date: the portal's own anywhere, the platform's only round headline and text."""
+    """Lines that are named as the date: by the portal's selector or as its learned place anywhere, by the platform's only
+    round headline and text.
+    """
     for node in selected(tree, flow, known.own("date")):
         yield from (_said(line, known) for line in flow.lines[node.start : node.end][:3])
+    for line in _learned(flow, known.layout.dates):
+        yield _said(line, known)
     low, high = _span(flow, area, title, known)
     for node in selected(tree, flow, tuple(known.platform.get("date", ()))):
         if low <= node.start and node.end <= high + 1 and node.end - node.start <= 3:
             yield from (_said(line, known) for line in flow.lines[node.start : node.end])
+
+
+def _chosen_bylines(tree: Element, flow: Flow, area: Area, title: int, known: Knowledge) -> Iterator[str]:
+    """Lines that are named as the byline; those of the platform's selectors only outside of the text."""
+    for node in selected(tree, flow, known.own("byline")):
+        yield from (line.text for line in flow.lines[node.start : node.end][:2])
+    for line in _learned(flow, known.layout.bylines):
+        yield line.text
+    low, high = _span(flow, area, title, known)
+    inside = frozenset(area.lines)
+    for node in selected(tree, flow, tuple(known.platform.get("byline", ()))):
+        if low <= node.start and node.end <= high + 1 and node.end - node.start == 1 and node.start not in inside:
+            yield flow.lines[node.start].text
+
+
+def _learned(flow: Flow, paths: Sequence[Path]) -> Iterator[Line]:
+    """The lines at places that were learned to hold a single one."""
+    for path in paths:
+        node = only(flow.root, path)
+        if node is not None and node.end - node.start == 1:
+            yield flow.lines[node.start]
 
 
 def _span(flow: Flow, area: Area, title: int, known: Knowledge) -> tuple[int, int]:

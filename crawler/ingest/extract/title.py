@@ -171,7 +171,7 @@ def _claim_score(key: str, claims: _Claims) -> float:
     ):
         score += 3.0
     if key in claims.anchors:
-        score += 6.0 if len(key) >= _SECTION else 3.0
+        score += 7.0 if len(key) >= _SECTION else 3.0
     elif len(key) >= 15 and any(key.startswith(anchor) for anchor in claims.anchors if len(anchor) >= _SECTION):
         score += 4.0
     return score

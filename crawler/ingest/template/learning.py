@@ -1,26 +1,18 @@
-"""LEARN: what the pages of one portal have in common, so that what differs can be told from furniture.
-
-A line whose text (folded, digits masked) recurs over the samples is furniture; so a counter, a clock or a date line counts
-as recurring whatever its numbers. The container in which the differing text lives is the body. Text that recurs *inside*
-the body stays: a table issued monthly, the motto of a decision, a standing sentence (only what the layout itself prints at
-the edges of the body, in places of its own, is furniture there). Learning is a pure function of the samples.
-"""
+"""How a layout is learned from sample pages."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from crawler.ingest.decoding import doc_title, parse, title_parts
 from crawler.ingest.flow import Flow, Line, Node, masked
 from crawler.ingest.places import Layout, Path, Step, locate
+from crawler.ingest.template.marks import Sample, byline_places, date_places
+from crawler.ingest.template.packing import pack
 from crawler.ingest.walk import read_flow
 from storage.records import Template
-
-FORM = 1
-"""Version of the JSON in `Template.body`. A reader that meets another form works as if there were no template."""
+from storage.text import fold
 
 _LONG = 60
 """Characters from which a line's text is rarely the same by chance."""
@@ -28,14 +20,10 @@ _SHARE = 0.6
 """Share of the samples on which a line recurs before it is furniture; at least two pages."""
 _MAIN = 0.7
 """Share of the differing text that a node must hold to be on the way to the body."""
+_OWN = 60
+"""Characters of differing text from which a page helps to tell text from furniture."""
 SAMPLES = 10
 """Pages that are learned from at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    flow: Flow
-    title: str
 
 
 def learn(samples: Sequence[tuple[int, str, bytes, str]], *, portal: str, version: int) -> Template:
@@ -50,15 +38,16 @@ def learn(samples: Sequence[tuple[int, str, bytes, str]], *, portal: str, versio
     return Template(portal, version, tuple(entry for entry, _, _, _ in kept), pack(layout))
 
 
-def _sample(body: bytes, charset: str) -> _Sample:
+def _sample(body: bytes, charset: str) -> Sample:
     tree = parse(body, charset)
-    return _Sample(read_flow(tree), doc_title(tree))
+    title = doc_title(tree)
+    return Sample(read_flow(tree), title, frozenset(map(fold, (title, *title_parts(title)))))
 
 
-def _distinct(pages: Sequence[_Sample]) -> list[_Sample]:
+def _distinct(pages: Sequence[Sample]) -> list[Sample]:
     """One page of each story: two addresses of one article would make its text look like furniture."""
     common = Counter(key for page in pages for key in _long_keys(page))
-    kept: list[_Sample] = []
+    kept: list[Sample] = []
     seen: list[frozenset[str]] = []
     for page in pages:
         own = frozenset(key for key in _long_keys(page) if common[key] < max(len(pages), 2))
@@ -69,20 +58,39 @@ def _distinct(pages: Sequence[_Sample]) -> list[_Sample]:
     return kept
 
 
-def _long_keys(page: _Sample) -> frozenset[str]:
+def _long_keys(page: Sample) -> frozenset[str]:
     return frozenset(line.key for line in page.flow.lines if len(line.text) >= _LONG and line.linked < 0.5)
 
 
-def _layout(pages: Sequence[_Sample]) -> Layout:
+def _layout(pages: Sequence[Sample]) -> Layout:
     counts = Counter(key for page in pages for key in {line.recurrence for line in page.flow.lines})
     least = max(2, round(_SHARE * len(pages)))
     # A lead also stands on the home page and in its section: of few pages, all must have a long line.
     recurring = {key for key, count in counts.items() if count >= (least if len(key) < _LONG else max(3, least))}
+    told = [page for page in pages if _tells(page, recurring)]
+    if len(told) < len(pages):
+        # Pages of one form (a table issued monthly) differ in their numbers only: what they share is not yet furniture.
+        return _layout(told) if len(told) >= 2 else Layout(pages=len(pages))
     bodies = _vote([node for page in pages if (node := _body(page.flow, recurring)) is not None])
-    heads = [_title(page, recurring, bodies) for page in pages]
+    shared = Counter(part for page in pages for part in page.parts)
+    heads = [_title(page, recurring, bodies, {part for part in page.parts if shared[part] == 1}) for page in pages]
     furniture = _furniture(pages, heads, recurring, counts, bodies)
-    titles = _vote([line.node for line in heads if line is not None])
-    return Layout(frozenset(furniture), bodies, titles, _site(pages), len(pages))
+    furniture -= {line.recurrence for line in heads if line is not None}
+    return Layout(
+        frozenset(furniture),
+        bodies,
+        _vote([line.node for line in heads if line is not None]),
+        _site(pages),
+        len(pages),
+        tuple(path for nodes in date_places(pages, heads) for path in _vote(nodes)[:1]),
+        tuple(path for nodes in byline_places(pages, heads) for path in _vote(nodes)[:1]),
+    )
+
+
+def _tells(page: Sample, recurring: set[str]) -> bool:
+    """Whether a page has text of its own beside its headline."""
+    doc = masked(page.title)
+    return sum(len(line.text) for line in page.flow.lines if _differs(line, recurring) and line.key not in doc) >= _OWN
 
 
 def _differs(line: Line, recurring: Iterable[str]) -> bool:
@@ -132,7 +140,7 @@ def _merged(paths: Sequence[Path]) -> Path:
 
 
 def _furniture(
-    pages: Sequence[_Sample],
+    pages: Sequence[Sample],
     heads: Sequence[Line | None],
     recurring: set[str],
     counts: Mapping[str, int],
@@ -174,16 +182,20 @@ def _edges(flow: Flow, body: Node, head: Line | None, recurring: set[str]) -> se
     return found
 
 
-def _title(page: _Sample, recurring: set[str], bodies: Sequence[Path]) -> Line | None:
-    """The line that is this page's headline: differs, not linked, before the text, in a heading or in the document's title."""
+def _title(page: Sample, recurring: set[str], bodies: Sequence[Path], own: set[str]) -> Line | None:
+    """The line that is this page's headline: before the text, in the document's title, or else in a heading and differing.
+
+    `own` are the parts of the document's title that no other page has; they may recur but for their numbers, as in
+    `Lịch tiếp công dân tuần 12`.
+    """
     flow = page.flow
     body = locate(flow.root, bodies)
     end = body.end if body else len(flow.lines)
-    lines = [line for line in flow.lines[:end] if _differs(line, recurring) and 8 <= len(line.text) <= 300]
-    doc = masked(page.title)
-    for line in lines:
-        if doc and len(line.key) >= 12 and (line.key in doc or doc in line.key):
-            return line
+    lines = [line for line in flow.lines[:end] if 8 <= len(line.text) <= 300 and line.linked < 0.5]
+    named = [line for line in lines if len(line.folded) >= 12 and any(_named(line.folded, part) for part in own)]
+    if named:
+        return max(named, key=lambda line: (line.folded in own, line.heading > 0, -line.number))
+    lines = [line for line in lines if _differs(line, recurring)]
     headed = [line for line in lines if line.heading]
     if headed:
         return min(headed, key=lambda line: (line.heading, line.number))
@@ -192,41 +204,12 @@ def _title(page: _Sample, recurring: set[str], bodies: Sequence[Path]) -> Line |
     return first if first is not None and not first.text.endswith((".", ":", ";")) else None
 
 
-def _site(pages: Sequence[_Sample]) -> frozenset[str]:
+def _named(key: str, part: str) -> bool:
+    """Whether a line says what a part of the document's title says, give or take a word."""
+    return key in part or (part in key and len(part) >= 0.7 * len(key))
+
+
+def _site(pages: Sequence[Sample]) -> frozenset[str]:
     """Parts of the document titles that recur: the name of the site, not of the page."""
     parts = Counter(part for page in pages for part in set(title_parts(page.title)))
     return frozenset(masked(part) for part, count in parts.items() if count >= max(2, 0.5 * len(pages)))
-
-
-def pack(layout: Layout) -> dict[str, Any]:
-    """The layout as JSON values."""
-    return {
-        "form": FORM,
-        "pages": layout.pages,
-        "furniture": sorted(layout.furniture),
-        "bodies": [_pack_path(path) for path in layout.bodies],
-        "titles": [_pack_path(path) for path in layout.titles],
-        "site": sorted(layout.site),
-    }
-
-
-def _pack_path(path: Path) -> list[list[Any]]:
-    return [[step.tag, step.id, list(step.classes), step.index] for step in path]
-
-
-def unpack(template: Template | None) -> Layout:
-    """The layout of a template; an empty one for none, or for JSON of another form."""
-    if template is None or template.body.get("form") != FORM:
-        return Layout()
-    body = template.body
-    return Layout(
-        frozenset(body["furniture"]),
-        tuple(_path(raw) for raw in body["bodies"]),
-        tuple(_path(raw) for raw in body["titles"]),
-        frozenset(body["site"]),
-        int(body["pages"]),
-    )
-
-
-def _path(raw: Sequence[Sequence[Any]]) -> Path:
-    return tuple(Step(tag, id_, tuple(classes), index) for tag, id_, classes, index in raw)

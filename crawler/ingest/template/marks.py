@@ -1,0 +1,89 @@
+"""Where date line and byline stand on a portal's pages: places that most pages have once, and that differ from page to page."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from crawler.ingest.flow import Flow, Line, Node
+
+_SHARE = 0.6
+"""Share of the pages that must have the place."""
+_LABEL = re.compile(r"^[^\W\d][^:|]{0,24}:\s*")
+_DATE = re.compile(r"0\s?[/.-]\s?0\s?[/.-]\s?0|ngay 0 thang 0 nam 0")
+_DAY = re.compile(r"\d{1,4}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{1,4}|ngay\s\d.{0,20}\d{4}")
+_LONGEST = 120
+_LETTERS = 40
+"""Letters that may stand on a date line beside the date: its label and those of the counts."""
+_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A page that is learned from: its lines, its document title, and the folded parts of that."""
+
+    flow: Flow
+    title: str
+    parts: frozenset[str]
+
+
+def date_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[list[Node]]:
+    """The nodes of up to two date lines on all pages, the one nearest to the headlines first.
+
+    A clock has one day on pages that were fetched together: a place whose days do not differ is none.
+    """
+    return _places(pages, heads, _is_dated, lambda line: found[0] if (found := _DAY.search(line.folded)) else "")[:2]
+
+
+def byline_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[list[Node]]:
+    """The nodes of the byline on all pages: a line of its own behind the headline that holds a name on each."""
+    return _places(pages, heads, _is_name, lambda line: line.folded, behind=True)[:1]
+
+
+def _places(
+    pages: Sequence[Sample],
+    heads: Sequence[Line | None],
+    fits: Callable[[Line], bool],
+    value: Callable[[Line], str],
+    *,
+    behind: bool = False,
+) -> list[list[Node]]:
+    """Nodes by place, where most pages have the place once, filled with what fits, and not the same everywhere."""
+    found: dict[str, list[tuple[Line, int]]] = defaultdict(list)
+    for page, head in zip(pages, heads, strict=True):
+        for line in _single(page.flow, fits):
+            if head is not None and not (behind and line.number < head.number):
+                found[line.place].append((line, abs(line.number - head.number)))
+    least = max(2, round(_SHARE * len(pages)))
+    kept = [
+        lines
+        for lines in found.values()
+        if len(lines) >= least and len({value(line) for line, _ in lines}) >= max(2, len(lines) // 3)
+    ]
+    kept.sort(key=lambda lines: sum(distance for _, distance in lines) / len(lines))
+    return [[line.node for line, _ in lines] for lines in kept]
+
+
+def _single(flow: Flow, fits: Callable[[Line], bool]) -> Iterator[Line]:
+    """Lines that fit, where no other line of their place does: the dates of a list are of other articles."""
+    by_place: dict[str, list[Line]] = defaultdict(list)
+    for line in flow.lines:
+        if fits(line):
+            by_place[line.place].append(line)
+    return (lines[0] for lines in by_place.values() if len(lines) == 1)
+
+
+def _is_dated(line: Line) -> bool:
+    if len(line.text) > _LONGEST or line.linked >= 0.5 or not _DATE.search(line.key):
+        return False
+    return sum(char.isalpha() for char in line.text) <= _LETTERS
+
+
+def _is_name(line: Line) -> bool:
+    """Whether a line reads like people's names, with or without a label: `Tin bài: Lê Hương - Cao Nam`."""
+    if len(line.text) > _NAME or line.heading or any(char.isdigit() for char in line.text):
+        return False
+    words = re.split(r"[\s,\-–&/]+", _LABEL.sub("", line.text).strip(" .()"))
+    return 2 <= len(words) <= 8 and all(word[:1].isupper() for word in words) and not line.text.isupper()

@@ -1,0 +1,51 @@
+"""A learned layout as the JSON of a template, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crawler.ingest.places import Layout, Path, Step
+from storage.records import Template
+
+FORM = 1
+"""Version of the JSON in `Template.body`. A reader that meets another form works as if there were no template."""
+
+
+def pack(layout: Layout) -> dict[str, Any]:
+    """The layout as JSON values."""
+    return {
+        "form": FORM,
+        "pages": layout.pages,
+        "furniture": sorted(layout.furniture),
+        "bodies": [_pack_path(path) for path in layout.bodies],
+        "titles": [_pack_path(path) for path in layout.titles],
+        "site": sorted(layout.site),
+        "dates": [_pack_path(path) for path in layout.dates],
+        "bylines": [_pack_path(path) for path in layout.bylines],
+    }
+
+
+def _pack_path(path: Path) -> list[list[Any]]:
+    return [[step.tag, step.id, list(step.classes), step.index] for step in path]
+
+
+def unpack(template: Template | None) -> Layout:
+    """The layout of a template; an empty one for none, or for JSON of another form."""
+    if template is None or template.body.get("form") != FORM:
+        return Layout()
+    body = template.body
+    return Layout(
+        frozenset(body["furniture"]),
+        tuple(_path(raw) for raw in body["bodies"]),
+        tuple(_path(raw) for raw in body["titles"]),
+        frozenset(body["site"]),
+        int(body["pages"]),
+        # Learned since, and optional: a template without them says nothing of these places.
+        tuple(_path(raw) for raw in body.get("dates", ())),
+        tuple(_path(raw) for raw in body.get("bylines", ())),
+    )
+
+
+def _path(raw: Sequence[Sequence[Any]]) -> Path:
+    return tuple(Step(tag, id_, tuple(classes), index) for tag, id_, classes, index in raw)
