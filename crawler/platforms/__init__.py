@@ -72,7 +72,7 @@ class Platform:
     """One platform's data. Patterns are searched in `path?query`; feeds and sitemaps are relative to the portal's scope.
 
     `drop_params` do not change what a page shows, `paging_params` number the parts of a list. `selectors` map `title date body
-    byline` to CSS selectors, best first.
+    byline` to CSS selectors, best first: only those that the software's own templates make, which the comment above them names.
     """
 
     key: str

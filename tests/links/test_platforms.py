@@ -15,7 +15,7 @@ EXPECTED = {
 }  # fmt: skip
 
 
-def test_load_when_asked_then_has_all_platforms_with_selectors() -> None:
+def test_load_when_asked_then_has_all_platforms_and_selectors_only_with_their_source() -> None:
     loaded = platforms.load()
     assert set(loaded) >= EXPECTED
     names = {
@@ -25,7 +25,9 @@ def test_load_when_asked_then_has_all_platforms_with_selectors() -> None:
     }
     assert set(loaded) == names
     for platform in loaded.values():
-        assert set(platform.selectors) == {"title", "date", "body", "byline"}, platform.key
+        assert set(platform.selectors) <= {"title", "date", "body", "byline"}, platform.key
+        text = files("crawler.platforms").joinpath(f"{platform.key}.toml").read_text(encoding="utf-8")
+        assert not platform.selectors or re.search(r"(?m)^# .+\n\[selectors\]$", text), platform.key
 
 
 @pytest.mark.parametrize(
