@@ -74,7 +74,9 @@ def _show_title(voice: Voice, title: str, view: View | None) -> None:
 
 def _show_dates(voice: Voice, found: Evidence) -> None:
     dates = [(date, "lấy | taken") for date in ((found.published,) if found.published else ())]
-    dates += [(date, f"bỏ | rejected: {date.rejected}") for date in found.rejected]
+    for date in found.rejected:
+        rejected = f"bỏ | rejected: {date.rejected}"
+        dates.append((date, rejected if date.rejected else "lấy làm ngày cập nhật | taken as that of an update"))
     voice.result("Ngày đăng | published:" + ("" if found.published else " không rõ | unknown"))
     for date, verdict in dates:
         voice.result(f"  {date.value} ({date.precision}, {date.source}, {date.basis}) «{date.evidence}»: {verdict}")

@@ -10,6 +10,7 @@ from phuongchi.commands.common import Session
 
 if TYPE_CHECKING:
     from phuongchi.archive import Archive
+    from phuongchi.portals.probe import Finding
     from phuongchi.portals.sheet import Row
 
 
@@ -17,7 +18,7 @@ def import_sheet(session: Session, path: Path, *, dry_run: bool) -> int:
     """Add the sound rows of a CSV file that are not known yet.
 
     Returns 0; 2 when rows cannot be used (with `dry_run`, or when there is no sound one); 4 when some portals did not answer
-    or some rows could not be used: the others are added all the same.
+    as portals do or some rows could not be used: the others are added all the same.
     """
     from phuongchi.portals.sheet import read_sheet
 
@@ -39,7 +40,7 @@ def import_sheet(session: Session, path: Path, *, dry_run: bool) -> int:
 
 
 def _try_out_and_add(session: Session, archive: Archive, rows: Sequence[Row]) -> int:
-    """Try out all rows in one crawl, add all of them, and return how many did not answer."""
+    """Try out all rows in one crawl, add all of them, and return how many did not answer as portals do."""
     from phuongchi.portals.choice import check_manners
     from phuongchi.portals.file import PortalsFile
     from phuongchi.portals.probe import FEW, probe
@@ -54,10 +55,15 @@ def _try_out_and_add(session: Session, archive: Archive, rows: Sequence[Row]) ->
     for row in rows:
         editor.append(row.values)
     editor.save()
-    silent = [finding for finding in findings if not finding.reachable]
-    for finding in silent:
-        session.voice.result(
-            f"{finding.portal.id}\t{finding.portal.url}\tkhông truy cập được, vẫn giữ | unreachable, kept"
-        )
+    doubtful = [(finding, why) for finding in findings if (why := _doubt(finding))]
+    for finding, why in doubtful:
+        session.voice.result(f"{finding.portal.id}\t{finding.portal.url}\tvẫn giữ, cần xem lại | kept, but: {why}")
     session.voice.say(f"Đã thêm | Added: {len(rows)}")
-    return len(silent)
+    return len(doubtful)
+
+
+def _doubt(finding: Finding) -> str:
+    """Why a portal that is kept may be none; empty when there is no reason to think so."""
+    if not finding.reachable or finding.visit.state == "failed":
+        return f"không truy cập được | unreachable ({finding.visit.cause})"
+    return finding.problem[0]

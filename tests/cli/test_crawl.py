@@ -247,7 +247,7 @@ def test_import_when_some_are_unreachable_or_wrong_then_exit_4_and_the_others_ar
     assert json.loads(archive.quick("portals", "list", "--json").out) == []
     done = archive.run("portals", "import", sheet)
     assert done.code == 4, done.err
-    assert f"{dead}\tkhông truy cập được, vẫn giữ | unreachable, kept" in done.out
+    assert f"{dead}\tvẫn giữ, cần xem lại | kept, but: không truy cập được | unreachable (net.refused)" in done.out
     assert [portal["name"] for portal in json.loads(archive.quick("portals", "list", "--json").out)] == [
         "Vinh",
         "Đóng",

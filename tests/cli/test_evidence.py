@@ -42,9 +42,10 @@ def story(archive: Archive) -> str:
     """An article in the archive with its page, on a portal whose furniture was learned; returns its id."""
     db = engine.connect(f"sqlite:///{archive.folder}/phuongchi.db")
     rejected = DateCandidate("2026-11-02", "day", "meta", "embedded", "02/11/2026", "clock of the page")
+    updated = DateCandidate("2023-12-27", "day", "page-update", "printed", "27/12/2023")
     reading = make_reading()
     body = page(TITLES[0], reading.paragraphs[0], "Chia sẻ bài viết", "Không đọc được.", reading.paragraphs[1])
-    name = put(db, archive.folder, body, dates=Dates(make_date(evidence="26/12/2023"), rejected=(rejected,)))
+    name = put(db, archive.folder, body, dates=Dates(make_date(evidence="26/12/2023"), rejected=(rejected, updated)))
     samples = [
         (
             number,
@@ -103,6 +104,7 @@ def test_show_evidence_when_asked_then_every_field_says_where_it_is_from(archive
     assert f"  «{TITLES[0]} - Phường Hưng Phúc» (tên trang | document title): bỏ | rejected: có thêm" in done.out
     assert "  2023-12-26 (day, head-line, printed) «26/12/2023»: lấy | taken\n" in done.out
     assert "  2026-11-02 (day, meta, embedded) «02/11/2026»: bỏ | rejected: clock of the page\n" in done.out
+    assert "«27/12/2023»: lấy làm ngày cập nhật | taken as that of an update\n" in done.out
     assert "  «Lê Hương» [body > div.main > p.sign]: lấy | taken\n" in done.out
     assert "thrown away: 5 dòng | lines (học từ 3 trang | learned from 3 pages)" in done.out
     assert done.out.index("Không đọc được.") < done.out.index("Trang chủ")  # what may be a loss comes first
