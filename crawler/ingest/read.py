@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from crawler import platforms
 from crawler.ingest.blocks import Block
@@ -40,12 +41,15 @@ _VIETNAMESE = frozenset("ăâđêôơưạảấầẩẫậắằẳẵặẹ�
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """One capture as it is read: the row, the decoded body, its portal, and the mentions of its page."""
+    """One capture as it is read: the row, the decoded body, its portal, the mentions of its page, and what earlier captures
+    of the page were read as dated (a clock says another day each time).
+    """
 
     capture: Capture
     body: bytes
     portal: Portal
     sightings: tuple[Sighting, ...] = ()
+    earlier: tuple[tuple[str, datetime], ...] = ()
 
 
 def read(captured: Captured, *, template: Template | None) -> Reading:
@@ -179,6 +183,7 @@ def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed
         sightings=captured.sightings,
         last_modified=capture.last_modified,
         platform=captured.portal.platform,
+        earlier=captured.earlier,
     )
 
 
@@ -270,4 +275,10 @@ def _flags(page: Extracted, dates: Dates) -> tuple[str, ...]:
         found.append("text-elsewhere")
     if dates.published is None and dates.updated is None:
         found.append("no-date")
+    if (
+        dates.published is not None
+        and len(dates.published.value) >= 10
+        and dates.event_date > dates.published.value[:10]
+    ):
+        found.append("date-conflict")  # dated before what it tells of, or of something to come
     return tuple(found)

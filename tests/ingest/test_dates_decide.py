@@ -382,3 +382,65 @@ def test_decide_dates_when_the_update_is_the_moment_of_the_capture_then_it_is_a_
     now = PAGE.fetched_at.isoformat()
     found = decide_dates(replace(PAGE, head_lines=("19/05/2024 08:12",), meta=(("article:modified_time", now),)))
     assert found.updated is None
+
+
+def test_decide_dates_when_an_earlier_capture_said_its_own_day_then_it_is_a_clock() -> None:
+    line = replace(PAGE, head_lines=("21/05/2024",))
+    before = ("2024-05-14", datetime(2024, 5, 14, 3, 0, tzinfo=UTC))
+    assert published(decide_dates(line)) is not None
+    changing = decide_dates(replace(line, earlier=(before,)))
+    assert changing.published is None
+    assert reasons(changing) == {"2024-05-21": "clock: an earlier capture says the day of that capture"}
+    # What was published on an earlier capture's day and is printed still is no clock.
+    still = replace(PAGE, head_lines=("14/05/2024",), earlier=(before,))
+    assert published(decide_dates(still)) is not None
+
+
+def test_decide_dates_of_a_relative_head_line_marks_and_rejects_it() -> None:
+    dates = decide_dates(replace(PAGE, head_lines=("3 ngày trước | Lượt xem: 12",)))
+    assert dates.published is None
+    assert reasons(dates) == {"2024-05-18": "relative to the moment of looking"}
+
+
+def test_decide_dates_of_day_first_pages_swaps_only_where_proved() -> None:
+    for line, value in (
+        ("6/11/2023 174 lượt xem", "2023-11-06"),
+        ("8/16/2023", "2023-08-16"),
+        ("Thứ Sáu, 3/8/2024", "2024-03-08"),
+        ("Thứ Hai, 3/8/2024", "2024-08-03"),
+    ):
+        dates = decide_dates(replace(PAGE, fetched_at=datetime(2025, 1, 1, tzinfo=UTC), head_lines=(line,)))
+        assert dates.published is not None and dates.published.value == value
+
+
+def test_decide_dates_at_the_turn_of_the_day_keeps_the_vietnamese_day() -> None:
+    late = replace(PAGE, jsonld=(("datePublished", "2024-05-12T17:30:00Z"),))
+    dates = decide_dates(late)
+    assert dates.published is not None and dates.published.value == "2024-05-13T00:30:00+07:00"
+    midnight = decide_dates(replace(PAGE, jsonld=(("datePublished", "2024-05-12T17:00:00Z"),)))
+    assert midnight.published is not None and (midnight.published.value, midnight.published.precision) == (
+        "2024-05-13",
+        "day",
+    )
+
+
+def test_decide_dates_of_an_address_never_beats_a_printed_line() -> None:
+    printed = replace(PAGE, head_lines=("12/05/2024",), url="https://a.gov.vn/x-2694240511164214901.htm")
+    assert published(decide_dates(printed)) == ("2024-05-12", "day", "head-line", "printed", "12/05/2024")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ngày 15 tháng Giêng âm lịch, phường tổ chức lễ hội truyền thống với sự tham gia của đông đảo nhân dân.",
+        "Ngày mồng 9 tháng hai, dân làng tổ chức lễ rước nước với sự tham gia của đông đảo bà con trong vùng.",
+        "Trong 3 ngày 13, 14 và 15 tháng Ba năm Giáp Thìn, làng Hà mở hội với nhiều trò chơi dân gian đặc sắc.",
+        "Phường đạt 12/16 chỉ tiêu, 11/11 khối phố văn hóa, vượt kế hoạch số 16/KH-UBND của thành phố giao.",
+        "Kỷ niệm 95 năm ngày thành lập Đảng (03/02/1930 - 03/02/2024), phường tổ chức nhiều hoạt động ý nghĩa.",
+        "Đề nghị bà con nộp hồ sơ trước ngày 15/5/2024 tại bộ phận một cửa, điện thoại 0236.3821.158 để được giúp.",
+        "Nhân dịp Quốc khánh 02/9, phường thăm hỏi các gia đình chính sách tiêu biểu trên địa bàn khu dân cư.",
+    ],
+)
+def test_decide_dates_of_a_text_without_a_told_day_publishes_nothing(text: str) -> None:
+    dates = decide_dates(replace(PAGE, paragraphs=(text,)))
+    assert (dates.published, dates.event_date) == (None, "")

@@ -57,3 +57,8 @@ def test_read_when_date_and_byline_stand_behind_the_text_reads_both(foot: str) -
 def test_read_when_an_account_posted_it_names_no_author() -> None:
     assert read_page("<div>13/05/2024 bởi admin</div>").authors == ()
     assert read_page("", foot="<div>13/05/2024 bởi ubndbinhan</div>").authors == ()
+
+
+def test_read_when_the_page_is_dated_before_what_it_tells_flags_the_conflict() -> None:
+    assert "date-conflict" in read_page("<div>11/05/2024</div>").flags
+    assert "date-conflict" not in read_page("<div>13/05/2024</div>").flags

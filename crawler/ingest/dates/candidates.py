@@ -14,6 +14,8 @@ from crawler.ingest.dates.words import RELATIVE, RELATIVE_PART
 from storage.records import DateCandidate, Sighting
 from storage.text import VIETNAM
 
+_LONGEST_RELATIVE = 80
+
 
 class Trust(IntEnum):
     """The order in which sources are believed about the publication, best first."""
@@ -97,6 +99,7 @@ def _head(evidence: DateEvidence) -> Iterator[Offer]:
                 yield offer.reject("stands in running text")
             else:
                 yield offer
+        yield from _relative(line, source, evidence.fetched_at)
     for mention in mentions(evidence.title):
         offer = _printed(mention, Trust.TITLE, evidence)
         yield offer if glued_to(evidence.title, mention) else offer.reject("stands in running text")
@@ -163,11 +166,17 @@ def _listed(sighting: Sighting, text: str) -> Iterator[Offer]:
             DateCandidate(stamp.value, stamp.precision, "listing", "printed", mention.evidence), trust, sighting.seen_at
         )
         yield offer.reject("its label says that it dates a document or a term") if mention.role == "document" else offer
-    relative = None if found else RELATIVE.search(text)
-    if relative:
-        day = _before(sighting.seen_at, relative["parts"])
-        candidate = DateCandidate(day, "day", "listing", "inferred", relative[0], "relative to the moment of looking")
-        yield Offer(candidate, Trust.NEVER, sighting.seen_at)
+    if not found:
+        yield from _relative(text, "listing", sighting.seen_at)
+
+
+def _relative(text: str, source: str, seen_at: datetime) -> Iterator[Offer]:
+    """`2 giờ trước`, marked: the day it means depends on the moment of looking, so it dates nothing."""
+    relative = RELATIVE.search(text) if len(text) <= _LONGEST_RELATIVE else None
+    if relative and not mentions(text):
+        day = _before(seen_at, relative["parts"])
+        candidate = DateCandidate(day, "day", source, "inferred", relative[0], "relative to the moment of looking")
+        yield Offer(candidate, Trust.NEVER, seen_at)
 
 
 def _before(moment: datetime, parts: str) -> str:

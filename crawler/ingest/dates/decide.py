@@ -82,6 +82,8 @@ def _not_clock(offer: Offer, offers: list[Offer], evidence: DateEvidence) -> Off
     if offer.trust is Trust.SITEMAP:
         return offer.reject("clock: the sitemap was dated on the day it was asked for")
     if not offer.update:
+        if any(_was_clock(value, at) and value[:10] < today for value, at in evidence.earlier):
+            return offer.reject("clock: an earlier capture says the day of that capture")
         if any(sighting.seen_at.astimezone(VIETNAM).strftime("%Y-%m-%d") < today for sighting in evidence.sightings):
             return offer.reject("clock: the day of the capture, but the page was seen on a listing before")
         older = next((other for other in offers if _contradicts(other, asked)), None)
@@ -95,6 +97,11 @@ def _not_clock(offer: Offer, offers: list[Offer], evidence: DateEvidence) -> Off
     ):
         return offer
     return _unconfirmed(offer, asked, evidence)
+
+
+def _was_clock(value: str, at: datetime) -> bool:
+    """Whether a date that was read earlier is the day on which it was read."""
+    return value[:10] == at.astimezone(VIETNAM).strftime("%Y-%m-%d")
 
 
 def _contradicts(other: Offer, asked: datetime) -> bool:

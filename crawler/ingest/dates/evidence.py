@@ -15,7 +15,8 @@ class DateEvidence:
     `fetched_at` is the capture's (aware) instant. `head_lines` are the printed lines near the title, `below_lines` those after
     the body that might name a date, `byline_lines` the lines that the byline reader took, `paragraphs` the body. `jsonld`,
     `microdata` and `meta` are (name, value) pairs that belong to the article, in the order of the page (`datePublished`,
-    `article:published_time`, …; names that date nothing are passed over). `last_modified` is the HTTP header.
+    `article:published_time`, …; names that date nothing are passed over). `last_modified` is the HTTP header. `earlier` is what
+    earlier captures of the page were read as dated, each with its instant.
     """
 
     fetched_at: datetime
@@ -31,3 +32,4 @@ class DateEvidence:
     sightings: tuple[Sighting, ...] = ()
     last_modified: str = ""
     platform: str = ""
+    earlier: tuple[tuple[str, datetime], ...] = ()
