@@ -75,6 +75,11 @@ def stays(*lines: str | Block) -> bool:
         ("Phan Thanh-Thu Huyền", ("Phan Thanh", "Thu Huyền")),
         ("Thu Hà (Tổng hợp)", ("Thu Hà",)),
         ("Thu Hà - 12/05/2024", ("Thu Hà",)),
+        ("CTV Thu Hà", ("Thu Hà",)),
+        ("PV. Thu Hà – Văn Nam", ("Thu Hà", "Văn Nam")),
+        ("Ảnh, tin: Thu Hà", ("Thu Hà",)),
+        ("Y Thịnh Mlô", ("Y Thịnh Mlô",)),
+        ("Ksor H'Bơ", ("Ksor H'Bơ",)),
     ],
 )
 def test_sign_of_a_byline_names_its_authors_and_takes_it_out(line: str, authors: tuple[str, ...]) -> None:
@@ -91,6 +96,7 @@ def test_sign_of_a_byline_names_its_authors_and_takes_it_out(line: str, authors:
         ("Thu Hà – Ảnh: Văn Nam", Byline(("Thu Hà",), ("Văn Nam",))),
         ("Nguồn: Baonghean.vn", Byline((), (), ("Baonghean.vn",))),
         ("Nguồn:", Byline()),
+        ("Nguồn ảnh: Internet", Byline((), ("Internet",))),
         ("(Theo TTXVN)", Byline((), (), ("TTXVN",))),
         ("Nguồn Quảng Ngãi: http://quangngai.gov.vn", Byline((), (), ("Quảng Ngãi: http://quangngai.gov.vn",))),
         ("Tác giả: Trí Dũng - Nguồn: huongkhe.gov.vn", Byline(("Trí Dũng",), (), ("huongkhe.gov.vn",))),
@@ -153,6 +159,7 @@ def test_sign_of_a_caption_block_never_takes_it_and_looks_past_it() -> None:
 def test_sign_of_a_line_pushed_right_takes_less_sure_names() -> None:
     assert signed(Block("Xin huấn", right=True)).authors == ("Xin huấn",)
     assert signed(Block("TNH", right=True)).authors == ("TNH",)
+    assert signed(Block("Sưu tầm", right=True)).authors == ()
     assert signed(Block("KIM NGÂN", right=True)).authors == ("KIM NGÂN",)
 
 

@@ -74,6 +74,8 @@ def _labelled(text: str, labels: list[re.Match[str]]) -> Byline | None:
         groups = label.groupdict()
         part: Part = "credit" if groups["credit"] else "source" if groups["source"] else "author"
         names = _source(value, label[0]) if part == "source" else names_in(value, right=True)
+        if not names and part == "credit" and "nguồn" in label[0].lower() and value.count(" ") <= 3:
+            names = (value,)  # `Nguồn ảnh: Internet`
         if not names and value and not ADMIN.match(value):
             if not groups["strong"] or len(value) > LONGEST or value.count(" ") > 8:
                 return None  # `Ảnh: Toàn cảnh kỳ họp` is a caption, `Thực hiện: Kế hoạch số 5 …` a sentence

@@ -15,6 +15,7 @@ from crawler.ingest.bylines.words import (
     NO_NAME,
     OFFICE,
     PLACE_HEAD,
+    RANK,
     SEPARATOR,
 )
 from storage.text import fold
@@ -24,8 +25,8 @@ LONGEST = 60
 
 
 def clean_value(value: str) -> str:
-    """A byline's value without its date, its bracketed place or office, its separators and its full stop."""
-    value = DATE_PART.sub(" ", value)
+    """A byline's value without date, rank before the name, bracketed place or office, separators and full stop."""
+    value = RANK.sub("", DATE_PART.sub(" ", value).strip())
     value = BRACKET.sub("", value) if value.count("(") == value.count(")") and "(" in value else value.rstrip(")] ")
     value = value.strip(" ,;|-–—([\t")
     return value if DOTTED_END.search(value) else value.rstrip(". ,;")

@@ -7,7 +7,7 @@ import re
 # Longest forms first. A strong label may stand before any short value; a weak one is also a common word and needs names.
 STRONG = (
     r"tác\s*giả(?:\s+bài\s+viết)?|người\s+viết(?:\s+(?:tin|bài))?|(?:tin|bài)(?:\s*(?:,|-|–|&|và|\+|/)?\s*(?:bài|viết|ảnh|video|clip))+"
-    r"|t\s*/\s*h|cộng\s+tác\s+viên|phóng\s+viên|nhóm\s+(?:phóng\s+viên|tác\s+giả)|viết\s+bài|đưa\s+tin|người\s+đưa\s+tin|author"
+    r"|t\s*/\s*h|(?:ảnh|video|clip)\s*(?:,|-|–|&|và)\s*(?:tin|bài)|cộng\s+tác\s+viên|phóng\s+viên|nhóm\s+(?:phóng\s+viên|tác\s+giả)|viết\s+bài|đưa\s+tin|người\s+đưa\s+tin|author"
 )
 WEAK = r"tin|bài|bt|thực\s+hiện|biên\s+tập|tổng\s+hợp|ctv|pv|btv|by|(?:được\s+)?đăng\s+bởi|người\s+đăng|posted\s+by"
 CREDIT = (
@@ -56,7 +56,7 @@ ADMIN = re.compile(
 # Capitalised words that end many a text and are nobody's name.
 NO_NAME = re.compile(
     r"^(?:trân\s+trọng|kính\s+(?:báo|mời|chào|gửi|chúc)|(?:ghi|chú)\s+(?:chú|thích)|kết\s+luận|liên\s+hệ|xin\s+(?:chào|cảm\s+ơn)|lời\s+kết"
-    r"|việt\s+nam|hà\s+nội|trang\s+chủ|đính\s+kèm|phụ\s+lục|thông\s+báo|toàn\s+văn)\W*$"
+    r"|sưu\s+tầm|tổng\s+hợp|internet|việt\s+nam|hà\s+nội|trang\s+chủ|đính\s+kèm|phụ\s+lục|thông\s+báo|toàn\s+văn)\W*$"
     r"|^(?:xem|tải|lễ|hội|các|những|một|ngày|khu|tổ|thôn|ấp|khóm|quận|huyện|tỉnh|thành\s+phố|thị\s+xã|chương|điều|phần|mục|trang|tin|bài"
     r"|hết|đại\s+hội|công\s+ty|số)(?!\w)",
     re.IGNORECASE,
@@ -64,6 +64,8 @@ NO_NAME = re.compile(
 ABBREVIATION = re.compile(
     r"^(?:UBND|HĐND|MTTQ|UBMTTQ\w*|BCH|TDP|ĐVTN|KT-XH|PCCC|CCHC|QP-?AN|PDF|DOCX?|JPG|PNG|XEM|END|HẾT|CT|PCT)$"
 )
+# What somebody is stands before the name, not in it.
+RANK = re.compile(r"^(?:PV|CTV|BTV|NB|ThS|TS|CN|KS|BS)\.?\s+(?=[^\W\d_]\S*\s)", re.IGNORECASE)
 SEPARATOR = re.compile(r"\s*(?:[,;–—&+/]|\s-|-\s|\bvà\b)\s*")
 HYPHENED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 BRACKET = re.compile(r"\s*\(([^()]*)\)?\s*$")
