@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time
-
-from storage.text import VIETNAM
+from datetime import time
 
 _HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -17,17 +15,11 @@ _WEEKDAYS = re.compile(rf"(?:{'|'.join(_DAYS)})(?:-(?:{'|'.join(_DAYS)}))?")
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Hours of the day in Vietnamese time, from `opens` to `closes`, over midnight if it closes earlier."""
+    """Hours of the day in Vietnamese time, from `opens` to `closes`, over midnight if it closes earlier; equal ends mean the
+    whole day."""
 
     opens: time
     closes: time
-
-    def contains(self, instant: datetime) -> bool:
-        """Whether `instant` lies in the window; equal ends mean the whole day."""
-        local = instant.astimezone(VIETNAM).time()
-        if self.opens < self.closes:
-            return self.opens <= local < self.closes
-        return local >= self.opens or local < self.closes
 
 
 def parse_window(text: str) -> Window:

@@ -11,6 +11,7 @@ from scrapy.http import Response
 
 from crawler.items import Found, PortalPlan
 from crawler.links.discover import slices
+from crawler.links.heads import content_type
 
 
 class PortalSpider(scrapy.Spider):
@@ -36,15 +37,7 @@ class PortalSpider(scrapy.Spider):
         plan = response.meta["plan"]
         if not isinstance(plan, PortalPlan):
             raise TypeError(f"{response.url}: meta['plan'] is no PortalPlan")
-        media_type, charset = content_type(response)
-        for found in slices(response.body, url=response.url, media_type=media_type, charset=charset, plan=plan):
+        named = content_type((response.headers.get("Content-Type") or b"").decode("latin-1"))
+        for found in slices(response.body, url=response.url, media_type=named[0], charset=named[1], plan=plan):
             yield found
             await asyncio.sleep(0)
-
-
-def content_type(response: Response) -> tuple[str, str]:
-    """Media type and charset as the HTTP head names them, lower case, empty where it does not."""
-    header = (response.headers.get("Content-Type") or b"").decode("latin-1").lower()
-    media_type, _, rest = header.partition(";")
-    charset = rest.partition("charset=")[2].partition(";")[0].strip(" \"'")
-    return media_type.strip(), charset

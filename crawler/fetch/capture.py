@@ -23,6 +23,7 @@ from crawler.fetch.failures import Blocked
 from crawler.fetch.frontier import Frontier, frontier_of
 from crawler.fetch.guard import address_refusal, refusal, server_of
 from crawler.fetch.jobs import Job
+from crawler.links.heads import content_type
 from storage.records import Capture, Series
 from storage.warc import Exchange
 
@@ -90,7 +91,7 @@ class CaptureMiddleware:
         entry, record = frontier.crawl.ledger.write(
             series, exchange, _metadata(job, response, frontier.rules.note(job))
         )
-        media_type, charset = content_type(response.headers)
+        media_type, charset = content_type(_header(response.headers, "Content-Type"))
         return Capture(
             entry=entry,
             portal=job.portal.id,
@@ -119,13 +120,6 @@ def head_of(headers: Headers) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name.decode("latin-1"), value.decode("latin-1")) for name in headers for value in headers.getlist(name)
     )
-
-
-def content_type(headers: Headers) -> tuple[str, str]:
-    """Media type and declared charset, both in lower case and empty where nothing was said."""
-    first, *parameters = _header(headers, "Content-Type").split(";")
-    charset = next((item.partition("=")[2] for item in parameters if item.strip().lower().startswith("charset=")), "")
-    return first.strip().lower(), charset.strip().strip("\"'").lower()
 
 
 def location_of(response: Response) -> str:

@@ -40,7 +40,6 @@ _BACK = re.compile(
     r"|(?:(?:bài|tin)\s+)?mới hơn|start)\W*|[\s|]*[«‹<←]+[\s|]*",
     re.IGNORECASE,
 )
-_POSTBACK = re.compile(r"__doPostBack\(\s*(?:'|&#39;|\\x27)([^'&]*)", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _MOST, _MOST_STEPS = 100_000, 100
 
@@ -60,11 +59,6 @@ class Place:
 
     base: str
     number: int
-
-
-def is_postback(href: str) -> bool:
-    """True for an ASP.NET pager or button that only a form can follow. Such lists are not walked yet."""
-    return _POSTBACK.search(href) is not None
 
 
 @lru_cache(maxsize=8_192)

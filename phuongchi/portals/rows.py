@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from crawler.links import keys
 from phuongchi.times import parse_cron
 from phuongchi.tomlfile import nearest
 from storage.records import Portal, RobotsOverride, portal_id
@@ -62,10 +63,7 @@ def check_url(text: str) -> str:
 
 def host_of(url: str) -> str:
     """`host[:port]` of `url`, lower case, default ports left out."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    host = f"[{host}]" if ":" in host else host
-    return host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
+    return keys.host_of(urlsplit(url))
 
 
 def with_port(url: str) -> str:

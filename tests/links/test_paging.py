@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.links.paging import Step, is_postback, next_parts, place_of, without_place
+from crawler.links.paging import Step, next_parts, place_of, without_place
 
 H = "https://x.vn"
 
@@ -73,8 +73,3 @@ def test_place_of_when_wordpress_names_a_page_then_is_none() -> None:
 def test_without_place_when_list_left_its_number_then_drops_it() -> None:
     assert without_place(H + "/tin/a-b.html?Entries_page=3") == H + "/tin/a-b.html"
     assert without_place(H + "/x.aspx?id=4&PageIndex=2") == H + "/x.aspx?id=4"
-
-
-def test_is_postback_when_only_a_form_leads_on_then_true() -> None:
-    assert is_postback("javascript:__doPostBack('ctl00$Grid','Page$2')")
-    assert not is_postback("/tin?page=2")

@@ -10,7 +10,8 @@ from scrapy.http import HtmlResponse, Response
 
 from crawler.items import Found
 from crawler.links.discover import SLICE
-from spiders.portal import PortalSpider, content_type
+from crawler.links.heads import content_type
+from spiders.portal import PortalSpider
 from tests.links.builders import HOME, make_plan, sitemap
 
 
@@ -69,6 +70,14 @@ def test_parse_when_no_plan_is_given_then_says_so() -> None:
         parsed(respond(b"<p>", plan=None))
 
 
-def test_content_type_when_head_is_odd_then_is_read_anyway() -> None:
-    assert content_type(respond(b"")) == ("text/html", "utf-8")
-    assert content_type(Response(HOME)) == ("", "")
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        ('Text/HTML; Charset="UTF-8"; a=b', ("text/html", "utf-8")),
+        ("application/rss+xml ;charset = x; charset=ISO-8859-1", ("application/rss+xml", "iso-8859-1")),
+        ("", ("", "")),
+        (";", ("", "")),
+    ],
+)
+def test_content_type_when_head_is_odd_then_is_read_anyway(header: str, named: tuple[str, str]) -> None:
+    assert content_type(header) == named
