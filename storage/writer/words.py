@@ -9,6 +9,9 @@ from sqlalchemy import Connection, select
 
 from storage import schema, search
 
+MOST_CHARACTERS = 2_000_000
+"""Characters of an article's files that it is found by; it is written anew whenever one of them arrives."""
+
 _article, _revision, _attachment, _text = schema.article, schema.revision, schema.attachment, schema.file_text
 
 
@@ -42,5 +45,17 @@ def words(conn: Connection, article: str) -> tuple[int, tuple[str, str, str]]:
         .where(_attachment.c.article == article)
         .order_by(_attachment.c.position)
     )
-    attachments = "\n".join(part for file in conn.execute(files) for part in file if part)
-    return row.number, (row.title, "\n".join((*row.paragraphs, *row.captions, *row.authors)), attachments)
+    text = "\n".join((*row.paragraphs, *row.captions, *row.authors))
+    return row.number, (row.title, text, _joined(part for file in conn.execute(files) for part in file if part))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """The parts, to the limit of what an article is found by."""
+    taken: list[str] = []
+    left = MOST_CHARACTERS
+    for part in parts:
+        if left <= 0:
+            break
+        taken.append(part[:left])
+        left -= len(part) + 1
+    return "\n".join(taken)

@@ -19,7 +19,7 @@ from storage import schema
 from storage.engine import Database, next_numbers
 from storage.records import Capture
 from storage.warc import Exchange, WarcWriter
-from storage.writer import queue
+from storage.writer import queue, words
 from tests.builders import NOW, make_portal, put_capture, put_portal
 from tests.documents import docx, pdf, scan
 
@@ -107,8 +107,8 @@ def test_file_when_read_after_its_article_then_text_search_and_an_event(archive:
     assert archive.events() == ["created", "reextracted"]
     assert article["revisions"] == 1
     assert "Thượng Nguồn" not in article["text"]
-    for words in ("thuong nguon", "Thượng Nguồn", '"dân phố Thượng"', "ke-hoach.pdf"):
-        assert archive.found(words) == [("Tệp ke-hoach.pdf",)], words
+    for asked in ("thuong nguon", "Thượng Nguồn", '"dân phố Thượng"', "ke-hoach.pdf"):
+        assert archive.found(asked) == [("Tệp ke-hoach.pdf",)], asked
     assert archive.found("hộ gia đình") == [()], "only the page says it"
     assert archive.found("hộ gia đình thượng nguồn") == [("Tệp ke-hoach.pdf",)], "half in the page, half in the file"
     assert archive.found("thượng lưu") == []
@@ -145,6 +145,19 @@ def test_file_when_replaced_under_its_address_then_a_state_that_differs_in_its_f
     assert archive.found("da hoan") == [("Tệp ke-hoach.pdf",)]
     archive.put("tin/thong-bao-dien-tap.html", page("/f/ke-hoach.pdf"))
     assert archive.read() == {"unchanged": 1}, "the page itself did not change"
+
+
+def test_files_when_more_than_an_article_is_found_by_then_the_first_are_and_can_be_taken_out(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "MOST_CHARACTERS", 120)
+    archive.put("tin/thong-bao-dien-tap.html", page("/f/ke-hoach.pdf", "/f/phu-luc.docx"))
+    archive.put("f/phu-luc.docx", docx("Danh sách trực ban đêm"), "application/zip")
+    assert archive.read() == {"new": 1, "attachment": 1}
+    assert archive.found("trực ban đêm") == [("Tệp phu-luc.docx",)]
+    archive.put("f/ke-hoach.pdf", pdf(PLAN, PLAN), PDF)
+    archive.read()
+    assert (archive.found("trực ban đêm"), archive.found("thuong nguon")) == ([], [("Tệp ke-hoach.pdf",)])
 
 
 def test_file_when_asked_again_and_the_same_then_nothing_happens(archive: Archive) -> None:
