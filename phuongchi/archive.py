@@ -51,6 +51,10 @@ class Archive:
 
         return engine.connect(self.config.database, readonly=readonly)
 
+    def check_database(self) -> None:
+        """Raise DatabaseError or SchemaError unless the database can be used: said before portals are asked for nothing."""
+        self.connect(readonly=True).close()
+
     def check_writable(self) -> None:
         """Raise StorageFull unless the folder takes new files and has the free space that `min_free` asks for."""
         check_writable(self.folder)

@@ -49,6 +49,7 @@ def _try_out_and_add(session: Session, archive: Archive, rows: Sequence[Row]) ->
     portals = tuple(row.portal for row in rows if row.portal is not None)
     check_manners(archive, portals)
     archive.check_writable()
+    archive.check_database()
     with RunProgress(session.voice, [portal.id for portal in portals]) as progress:
         findings = probe(archive, [row.values for row in rows], pages=FEW, observer=progress)
     editor = PortalsFile(archive.folder)

@@ -49,6 +49,7 @@ def _register_trying(group: typer.Typer) -> None:
         rows = _rows(url, name=name, province=province, unit=unit, platform=platform)
         _refuse_known(archive, _candidate(rows[0]))
         archive.check_writable()
+        archive.check_database()
         row, finding = _try_out_first(session, archive, rows)
         portal = finding.portal
         _show(session, finding)
@@ -153,6 +154,7 @@ def _register_states(group: typer.Typer) -> None:
         moved = _candidate(row)
         _refuse_known(archive, moved, but=portal.id)
         archive.check_writable()
+        archive.check_database()
         finding = _try_out(session, archive, row)
         _show(session, finding)
         hosts = list(dict.fromkeys((*moved.hosts, *portal.hosts, host_of(portal.url))))

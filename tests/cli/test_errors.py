@@ -101,13 +101,14 @@ def test_add_when_host_is_unreachable_then_exit_5_and_nothing_is_written(archive
     assert archive.digest() == before
 
 
-def test_crawl_when_database_is_newer_then_exit_7_and_the_cure(archive: Archive) -> None:
+@pytest.mark.parametrize("arguments", ["crawl", "status", "portals add http://127.0.0.1:9/", "db upgrade"])
+def test_any_command_when_database_is_newer_then_exit_7_and_the_cure(archive: Archive, arguments: str) -> None:
     archive.add(f"http://127.0.0.1:{closed_port()}/")
     with sqlite3.connect(archive.folder / "phuongchi.db") as db:
         db.execute("UPDATE alembic_version SET version_num = '9999'")
     db.close()
     before = archive.digest()
-    done = archive.quick("crawl")
+    done = archive.quick(*arguments.split())
     assert done.code == 7
     assert "9999" in one_line(done.err)
     assert "newer program" in done.err
