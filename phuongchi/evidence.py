@@ -19,7 +19,7 @@ from storage.reader import ArticleState
 from storage.records import Template
 from storage.text import fold, normalise
 from storage.warc import read_payload
-from storage.writer import queue
+from storage.writer import layouts, queue
 
 INSIDE, KNOWN, RECURS, OUTSIDE = "inside", "known", "recurs", "outside"
 """Why a line of a page is in no field: it stands between kept lines; its kind is known from other portals; it recurs on this
@@ -75,7 +75,7 @@ def view_of(db: Database, folder: Path, state: ArticleState) -> View | None:
     """The page that a state of an article was read from, beside it; None when its bytes are not there any more."""
     with db.read() as conn:
         [capture] = queue.captures(conn, [state.capture.entry])
-        template = queue.template(conn, state.portal)
+        template = layouts.read_with(conn, state.portal, state.revision["reader"])
         mentions = queue.sightings(conn, state.portal, {capture.key}).get(capture.key, ())
     try:
         body = read_payload(folder, capture.record).body

@@ -27,6 +27,15 @@ def templates(conn: Connection, portal: str, limit: int) -> tuple[Template, ...]
     return tuple(Template(portal, row["version"], tuple(row["learned_from"]), row["body"]) for row in rows)
 
 
+def read_with(conn: Connection, portal: str, reader: str) -> Template | None:
+    """The template that a reader of this name (`extractor.template`) used, the newest one if the name does not tell."""
+    version = reader.rpartition(".")[2]
+    for template in templates(conn, portal, 1000):
+        if not version.isdigit() or template.version == int(version):
+            return template
+    return None
+
+
 def learnable(conn: Connection, portal: str, limit: int, *, since: int = 0) -> list[Capture]:
     """The first `limit` captures of different pages from entry `since` on that came as whole HTML pages, in archive order.
 
