@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml import etree
 
-from crawler.links.signs import is_generic, tidy
+from crawler.links.signs import date_line, is_generic, is_headline, tidy
 
 Element = Any
 """An lxml element; lxml has no type information of its own."""
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TITLE_CLASS = re.compile(r"title|tieu-?de|headline|caption-heading|name", re.IGNORECASE)
+_SPOKEN = ("aria-label", "alt", "data-title", "data-original-title")
+_MOST_LEVELS = 6
+_LARGEST_CARD = 100
 _MOST_PIECES = 60
 _MOST_STEPS = 300
 _LONG_ANCHOR, _LONGEST = 160, 2_000
@@ -45,7 +48,9 @@ def words_of(element: Element) -> str:
         if len(element)
         else tidy((element.text or "")[:_LONGEST])
     )
-    if len(text) > _LONG_ANCHOR:
+    if len(element) and element.tag != "a":
+        text = headline_in(element) or text  # a block that leads on when it is clicked
+    elif len(text) > _LONG_ANCHOR:
         text = card_heading(element) or text
     title = tidy(element.get("title") or "")
     if title and (not text or is_generic(text) or (text.endswith(("...", "…")) and len(title) > len(text) - 3)):
@@ -53,7 +58,29 @@ def words_of(element: Element) -> str:
     if not text:
         image = next(inside(element, "img"), None)
         text = tidy(image.get("alt") or image.get("title") or "") if image is not None else ""
-    return text[:500]
+    spoken = "" if text and not is_generic(text) else next(filter(None, map(element.get, _SPOKEN)), "")
+    return (tidy(spoken) or text)[:500]
+
+
+def card_words(element: Element, keys: Mapping[Element, str]) -> str:
+    """The headline that stands beside a link without words, in the largest block that leads nowhere else; `keys` says where the
+    elements that lead somewhere lead."""
+    own, card = keys.get(element), element
+    for _ in range(_MOST_LEVELS):
+        block = card.getparent()
+        if block is None or block.tag in ("body", "html", "main", "form"):
+            break
+        inner = list(itertools.islice(block.iter(), _LARGEST_CARD))
+        if len(inner) == _LARGEST_CARD or any(keys.get(other, own) != own for other in inner):
+            break
+        card = block
+    return "" if card is element else headline_in(card)[:500]
+
+
+def headline_in(block: Element) -> str:
+    """The first words in a block that read like a headline, those of a heading before others; empty if there are none."""
+    pieces = map(tidy, itertools.islice(texts_of(block), _MOST_PIECES))
+    return next((text for text in (card_heading(block), *pieces) if is_headline(text) and not date_line(text)), "")
 
 
 def card_heading(element: Element) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.items import PortalPlan
-from crawler.links.anchors import HEADINGS, inside, texts_of, words_of
+from crawler.links.anchors import HEADINGS, card_words, inside, texts_of, words_of
+from crawler.links.controls import addresses
 from crawler.links.keys import absolute
-from crawler.links.patterns import resolve
+from crawler.links.patterns import resolve, shape
 from crawler.links.signs import address_score, anchor_score, date_line, is_generic, tidy
 
 Element = Any
@@ -30,13 +32,10 @@ _CONTENT_NAMES = re.compile(r"(?:^|[\s_-])(?:entry|post|article|news|item|card|s
 _NEIGHBOURS = re.compile(
     r"(?:post|entry|article|news|single)s?[_-]nav", re.IGNORECASE
 )  # the article before, the article after
-_SCRIPT_TARGET = re.compile(
-    r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\()\s*['\"]([^'\"]{2,500})['\"]",
-    re.IGNORECASE,
-)
 _PARENTHESIS = re.compile(r"\(([^()]{6,60})\)\W*$")
 _BLOCK_ENDS = frozenset(("body", "html", "main", "form"))
 _MOST_LINKS = 3_000
+_LIKE_CARDS = 3
 _MOST_PIECES = 60
 _MOST_LEVELS = 12
 _MOST_MENTIONS = 6
@@ -96,6 +95,7 @@ class Page:
         self.limit = self._collect()
         for target in self.targets.values():
             target.anchor = _best(target.mentions)
+        self._name_cards()
         self.content = [target for target in self.targets.values() if target.is_content() and not target.nav]
         for target in self.content:
             self._own(target)
@@ -110,7 +110,7 @@ class Page:
 
     def _collect(self) -> str:
         """Gather the links; returns what was left out, in words."""
-        for number, (element, href) in enumerate(self._hrefs()):
+        for number, (element, href) in enumerate(addresses(self.tree, self.url)):
             if number >= _MOST_LINKS:
                 return f"what follows the first {_MOST_LINKS} links of the page"
             found = self.resolve(href)
@@ -125,26 +125,23 @@ class Page:
             target.mentions.append(self._mention(element))
         return ""
 
-    def _hrefs(self) -> Iterator[tuple[Element, str]]:
-        for element in self.tree.iter("a", "area"):
-            href = element.get("href") or ""
-            if href[:11].lower() == "javascript:" or href in ("", "#"):
-                found = _SCRIPT_TARGET.search(f"{href} {element.get('onclick') or ''}")
-                href = found.group(1) if found else element.get("data-href") or element.get("data-url") or ""
-            if href:
-                yield element, href
-        for element in self.tree.xpath("//*[@onclick][not(self::a)]"):
-            found = _SCRIPT_TARGET.search(element.get("onclick"))
-            if found:
-                yield element, found.group(1)
-        for element in self.tree.iter("frame", "iframe"):
-            if element.get("src"):
-                yield element, element.get("src")
-
     def _mention(self, element: Element) -> Mention:
         parent = element.getparent()
         heading = parent is not None and parent.tag in HEADINGS
         return Mention(element, words_of(element), self.in_nav(element), (element.get("rel") or "").lower(), heading)
+
+    def _name_cards(self) -> None:
+        """Targets of one form without words of their own (a picture, `Xem chi tiết`) are called by the text of their cards.
+
+        One or two are no list: a picture in a text is not called by the text.
+        """
+        wordless = [target for target in self.targets.values() if is_generic(target.anchor) and not target.nav]
+        forms = Counter(shape(target.url) for target in wordless)
+        keys = {mention.element: target.key for target in self.targets.values() for mention in target.mentions}
+        for target in wordless:
+            if forms[shape(target.url)] >= _LIKE_CARDS:
+                words = (card_words(mention.element, keys) for mention in target.mentions[:_MOST_MENTIONS])
+                target.anchor = max(words, key=len, default="") or target.anchor
 
     def in_nav(self, element: Element) -> bool:
         """True when an element stands in a menu, a page header or a page footer."""
