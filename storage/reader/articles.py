@@ -44,15 +44,19 @@ def newest_first(db: Database, filters: Filters, *, after: Key | None = None, li
 
 
 def find_id(db: Database, text: str) -> str:
-    """The id of the article that `text` means: its id, the beginning of it, or one of its addresses; empty if none or many."""
+    """The id of the article that `text` means: its id, the beginning of it, or one of its addresses; empty if none or many.
+
+    The address that an article goes by may be one that its page names itself, at which it was never asked for.
+    """
     address = schema.article_address
     with db.read() as connection:
         found: Sequence[str] = connection.execute(
             select(_article.c.id).where(_article.c.id.startswith(text, autoescape=True)).limit(2)
         ).scalars().all() if text else ()  # fmt: skip
         if not found:
-            query = select(address.c.article).where(address.c.url == text).distinct().limit(2)
-            found = connection.execute(query).scalars().all()
+            asked = select(address.c.article).where(address.c.url == text)
+            named = select(_article.c.id).where(_article.c.url == text)
+            found = connection.execute(asked.union(named).limit(2)).scalars().all()
     return found[0] if len(found) == 1 else ""
 
 

@@ -155,6 +155,14 @@ def test_find_id_when_beginning_or_address_is_given_then_found(database: Databas
     assert reader.find_id(database, "") == ""
 
 
+def test_find_id_when_the_page_names_another_address_as_its_own_then_found_by_both(database: Database) -> None:
+    asked, named = "https://hungphuc.vinh.nghean.gov.vn/trang-chu?id=1", "https://hungphuc.vinh.nghean.gov.vn/tin/1"
+    article = put_article(database, make_reading(), url=asked)
+    with database.write() as connection:
+        connection.execute(schema.article.update().values(url=named))
+    assert [reader.find_id(database, url) for url in (asked, named)] == [article, article]
+
+
 def test_find_id_when_many_are_meant_then_none(database: Database, shelf: dict[str, str]) -> None:
     assert reader.find_id(database, "a") == ""
 
