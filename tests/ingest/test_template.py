@@ -114,6 +114,14 @@ def test_learn_when_side_lists_rotate_keeps_a_headline_out_of_furniture() -> Non
     assert not any(key == key.removeprefix("a:") and "bai so" in key for key in found.furniture)
 
 
+def test_learn_when_pages_have_no_containers_learns_no_body() -> None:
+    bare = [
+        f"<body>Bài số {sentence(n, 5)}<br><br>{sentence(n * 10)}<br>{sentence(n * 10 + 1)}</body>" for n in range(10)
+    ]
+    found = layout([body.encode() for body in bare])
+    assert (found.bodies, found.titles, found.dates) == ((), (), ())
+
+
 def test_unpack_when_json_is_of_another_form_is_empty() -> None:
     template = learn([(n, f"https://x.vn/{n}", page(n), "") for n in range(3)], portal="x.vn", version=1)
     other = type(template)(template.portal, 1, template.learned_from, {**template.body, "form": 99})

@@ -119,9 +119,14 @@ def _out_of_rows(node: Node) -> Node:
 
 
 def _vote(nodes: Sequence[Node]) -> tuple[Path, ...]:
-    """Places by the number of pages that have them; each as general as its pages differ. Single votes count only alone."""
+    """Places by the number of pages that have them; each as general as its pages differ. Single votes count only alone.
+
+    The root is no place: every page of every layout has one.
+    """
     groups: dict[tuple[tuple[str, str], ...], list[Path]] = defaultdict(list)
     for node in nodes:
+        if node.parent is None:
+            continue
         path = tuple(Step.of(step) for step in reversed(node.chain()))
         groups[tuple((step.tag, step.id) for step in path)].append(path)
     ranked = sorted(groups.values(), key=lambda paths: (-len(paths), len(paths[0])))
