@@ -35,7 +35,7 @@ Path = tuple[Step, ...]
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A template as the reader uses it: `furniture` keys, `bodies` and `titles` (best first), parts of the site's name,
-    the places of date lines and byline.
+    the places of date lines and byline, and the addresses of the pages that it was learned from.
     """
 
     furniture: frozenset[str] = frozenset()
@@ -45,6 +45,7 @@ class Layout:
     pages: int = 0
     dates: tuple[Path, ...] = ()
     bylines: tuple[Path, ...] = ()
+    urls: tuple[str, ...] = ()
 
 
 def locate(root: Node, paths: Sequence[Path]) -> Node | None:

@@ -58,7 +58,7 @@ def read(captured: Captured, *, template: Template | None) -> Reading:
     page = _beheaded(_extract(captured, layout))
     signed = _with_head(_sign(page), page)
     body = tuple(block for block in signed.body if not _is_file_line(block, page))
-    dates = decide_dates(_evidence(captured, page, body, signed))
+    dates = decide_dates(replace(_evidence(captured, page, body, signed), siblings=layout.urls))
     verdict = judge(_case(captured, page, body, dates))
     reader = f"{EXTRACTOR}.{template.version if template else 0}"
     reading = _reading(captured, page, body, signed, dates, reader)

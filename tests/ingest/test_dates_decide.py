@@ -444,3 +444,14 @@ def test_decide_dates_of_an_address_never_beats_a_printed_line() -> None:
 def test_decide_dates_of_a_text_without_a_told_day_publishes_nothing(text: str) -> None:
     dates = decide_dates(replace(PAGE, paragraphs=(text,)))
     assert (dates.published, dates.event_date) == (None, "")
+
+
+def test_decide_dates_of_an_import_id_that_other_pages_carry_is_unknown() -> None:
+    ids = tuple(f"https://a.gov.vn/detail/65d290adb4766ef289007c{n:02x}" for n in range(4))
+    alone = replace(PAGE, url=ids[0])
+    assert published(decide_dates(alone)) == ("2024-02-19", "day", "url", "inferred", ids[0].rpartition("/")[2])
+    crowd = decide_dates(replace(alone, siblings=ids))
+    assert crowd.published is None
+    assert reasons(crowd) == {"2024-02-19": "the time of an import: other pages carry it as well"}
+    others = tuple(f"https://a.gov.vn/detail/65{n}290adb4766ef289007c10" for n in "abcef")
+    assert published(decide_dates(replace(alone, siblings=others))) is not None

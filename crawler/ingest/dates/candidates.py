@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
+from functools import lru_cache
 
 from crawler.ingest.dates.evidence import DateEvidence
 from crawler.ingest.dates.lines import Mention, glued_to, is_date_line, join_labels, mentions, stands_alone
@@ -15,6 +17,8 @@ from storage.records import DateCandidate, Sighting
 from storage.text import VIETNAM
 
 _LONGEST_RELATIVE = 80
+_CROWD = 3
+"""Pages that carry ids of one day before that is the day of an import."""
 
 
 class Trust(IntEnum):
@@ -202,7 +206,16 @@ def _address(evidence: DateEvidence) -> Iterator[Offer]:
         (value, precision), literal, imported = read
         vague = imported or precision in ("year", "month")
         candidate = DateCandidate(value, precision, "url", "inferred" if imported else "embedded", literal)
-        yield Offer(candidate, Trust.URL_VAGUE if vague else Trust.URL, evidence.fetched_at)
+        offer = Offer(candidate, Trust.URL_VAGUE if vague else Trust.URL, evidence.fetched_at)
+        crowd = imported and _imports(evidence.siblings, until)[value] >= _CROWD
+        yield offer.reject("the time of an import: other pages carry it as well") if crowd else offer
+
+
+@lru_cache(maxsize=64)
+def _imports(urls: tuple[str, ...], until: str) -> Counter[str]:
+    """How many of these addresses carry an import's time of each day."""
+    read = (read_address(url, until=until) for url in urls)
+    return Counter(found[0][0] for found in read if found is not None and found[2])
 
 
 def _header(evidence: DateEvidence) -> Iterator[Offer]:

@@ -16,7 +16,8 @@ class DateEvidence:
     the body that might name a date, `byline_lines` the lines that the byline reader took, `paragraphs` the body. `jsonld`,
     `microdata` and `meta` are (name, value) pairs that belong to the article, in the order of the page (`datePublished`,
     `article:published_time`, …; names that date nothing are passed over). `last_modified` is the HTTP header. `earlier` is what
-    earlier captures of the page were read as dated, each with its instant.
+    earlier captures of the page were read as dated, each with its instant; `siblings` are addresses of other pages of the
+    portal.
     """
 
     fetched_at: datetime
@@ -32,4 +33,5 @@ class DateEvidence:
     sightings: tuple[Sighting, ...] = ()
     last_modified: str = ""
     platform: str = ""
+    siblings: tuple[str, ...] = ()
     earlier: tuple[tuple[str, datetime], ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from crawler.ingest.decoding import doc_title, parse, title_parts
 from crawler.ingest.flow import Flow, Line, Node, masked
@@ -35,6 +36,7 @@ def learn(samples: Sequence[tuple[int, str, bytes, str]], *, portal: str, versio
     kept = samples[:SAMPLES]
     pages = _distinct([_sample(body, charset) for _, _, body, charset in kept])
     layout = _layout(pages) if len(pages) >= 2 else Layout(pages=len(pages))
+    layout = replace(layout, urls=tuple(url for _, url, _, _ in kept))
     return Template(portal, version, tuple(entry for entry, _, _, _ in kept), pack(layout))
 
 

@@ -22,6 +22,7 @@ def pack(layout: Layout) -> dict[str, Any]:
         "titles": [_pack_path(path) for path in layout.titles],
         "site": sorted(layout.site),
         "dates": [_pack_path(path) for path in layout.dates],
+        "urls": list(layout.urls),
         "bylines": [_pack_path(path) for path in layout.bylines],
     }
 
@@ -44,6 +45,7 @@ def unpack(template: Template | None) -> Layout:
         # Learned since, and optional: a template without them says nothing of these places.
         tuple(_path(raw) for raw in body.get("dates", ())),
         tuple(_path(raw) for raw in body.get("bylines", ())),
+        tuple(body.get("urls", ())),
     )
 
 
