@@ -37,12 +37,13 @@ def states(db: Database, articles: Sequence[str], *, revision: int | None = None
         portals = {name: row["article_portal"] for name, row in rows.items()}
         files = offered(connection, portals, numbers)
         images = _images(connection, numbers)
-        sizes = _count(connection, schema.cluster.c.id, {row["article_cluster"] for row in rows.values()} - {""})
+        clusters = _clusters(connection, articles)
+        sizes = _count(connection, schema.cluster.c.id, set(clusters.values()))
         units = _units(connection, {row["portal_unit"] for row in rows.values()} - {""})
     return [
         _state(
             rows[name], urls[name], counts.get(name, 1), files[name], images[name],
-            sizes.get(rows[name]["article_cluster"], 1), units.get(rows[name]["portal_unit"]),
+            clusters.get(name, ""), sizes.get(clusters.get(name, ""), 1), units.get(rows[name]["portal_unit"]),
         )
         for name in articles
         if name in rows
@@ -55,6 +56,7 @@ def _state(
     revisions: int,
     files: Sequence[FileInfo],
     images: Sequence[Image],
+    cluster: str,
     cluster_size: int,
     unit: tuple[str, str] | None,
 ) -> ArticleState:
@@ -71,7 +73,7 @@ def _state(
             row["capture_entry"], row["capture_url"], row["capture_file"], row["capture_offset"], row["capture_length"],
             row["capture_series"], row["capture_fetched_at"], row["capture_status"],
         ),
-        cluster=row["article_cluster"], cluster_size=cluster_size,
+        cluster=cluster, cluster_size=cluster_size,
     )  # fmt: skip
 
 
@@ -108,6 +110,13 @@ def _addresses(connection: Connection, articles: Sequence[str]) -> dict[str, lis
     for name, url in connection.execute(query.order_by(address.c.first_seen, address.c.url)):
         urls[name].append(url)
     return urls
+
+
+def _clusters(connection: Connection, articles: Sequence[str]) -> dict[str, str]:
+    """The cluster of each article that is in one."""
+    table = schema.cluster
+    query = select(table.c.article, table.c.id).where(table.c.article.in_(articles))
+    return {name: cluster for name, cluster in connection.execute(query)}
 
 
 def _count(connection: Connection, column: Any, values: Iterable[str]) -> dict[str, int]:

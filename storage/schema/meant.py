@@ -48,7 +48,6 @@ article = Table(
     Column("visibility", String(16), nullable=False, default="public", comment="public restricted withheld redacted"),
     Column("text_sha256", String(64), nullable=False),
     Column("twin_sha256", String(64), nullable=False, comment="over folded title and text: exact duplicates in a portal"),
-    Column("cluster", String(17), nullable=False, default=""),
     UniqueConstraint("portal", "identity"),
     Index("ix_article_sort_at_id", "sort_at", "id"),
     Index("ix_article_portal_sort_at", "portal", "sort_at", "id"),
@@ -141,18 +140,43 @@ image = Table(
     Column("alt", Text, nullable=False, default=""),
 )  # fmt: skip
 
+follower = Table(
+    "follower", metadata,
+    Column("name", String(32), primary_key=True, comment="who follows the change feed inside the archive: clusters"),
+    Column("seq", Big, nullable=False, comment="the last event it has dealt with"),
+)  # fmt: skip
+
+sketch = Table(
+    "sketch", metadata,
+    Column("number", Big, primary_key=True, autoincrement=False, comment="article.number"),
+    Column("article", ForeignKey("article.id"), nullable=False, unique=True),
+    Column("state", String(64), nullable=False, comment="digest of what was sketched; empty: nothing may be compared"),
+    Column("signature", LargeBinary, nullable=False, comment="MinHash: 125 lanes of 16 bits; empty: too little text"),
+    Column("marks", LargeBinary, nullable=False, comment="digests of sentences and their dates, numbers and names"),
+    Column("stale", Boolean, nullable=False, default=False, comment="its cluster changed: to be looked at again"),
+    Index("ix_sketch_stale", "number", sqlite_where=Column("stale"), postgresql_where=Column("stale")),
+)  # fmt: skip
+
 fingerprint = Table(
     "fingerprint", metadata,
-    Column("band", Integer, primary_key=True),
-    Column("bucket", LargeBinary(8), primary_key=True),
-    Column("article", ForeignKey("article.id"), primary_key=True),
+    Column("bucket", Big, primary_key=True, autoincrement=False, comment="digest of a band of the signature"),
+    Column("number", Big, primary_key=True, autoincrement=False, comment="article.number of who is no other's copy"),
+    sqlite_with_rowid=False,
 )  # fmt: skip
 
 cluster = Table(
     "cluster", metadata,
     Column("id", String(17), nullable=False, index=True, comment="the id of its earliest article"),
     Column("article", ForeignKey("article.id"), primary_key=True),
-    Column("similarity", Float, nullable=False),
+    Column("similarity", Float, nullable=False, comment="Jaccard similarity to the earliest article's text"),
+)  # fmt: skip
+
+standing = Table(
+    "standing", metadata,
+    Column("portal", ForeignKey("portal.id"), primary_key=True),
+    Column("sentences", LargeBinary, nullable=False, comment="digests of sentences that recur over its articles"),
+    Column("seen", Integer, nullable=False, comment="articles sketched so far"),
+    Column("learned_at", Integer, nullable=False, comment="how many there were when the sentences were counted"),
 )  # fmt: skip
 
 event = Table(

@@ -270,7 +270,6 @@ def _what_it_means() -> None:
         sa.Column("text_sha256", sa.String(length=64), nullable=False),
         sa.Column("twin_sha256", sa.String(length=64), nullable=False,
                   comment="over folded title and text: exact duplicates in a portal"),
-        sa.Column("cluster", sa.String(length=17), nullable=False),
         sa.ForeignKeyConstraint(["portal"], ["portal.id"], name="fk_article_portal"),
         sa.PrimaryKeyConstraint("id", name="pk_article"), sa.UniqueConstraint("number", name="uq_article_number"),
         sa.UniqueConstraint("portal", "identity", name="uq_article_portal_identity"),
@@ -327,7 +326,8 @@ def _what_it_means() -> None:
         "cluster",
         sa.Column("id", sa.String(length=17), nullable=False, comment="the id of its earliest article"),
         sa.Column("article", sa.String(length=17), nullable=False),
-        sa.Column("similarity", sa.Float(), nullable=False),
+        sa.Column("similarity", sa.Float(), nullable=False,
+                  comment="Jaccard similarity to the earliest article's text"),
         sa.ForeignKeyConstraint(["article"], ["article.id"], name="fk_cluster_article"),
         sa.PrimaryKeyConstraint("article", name="pk_cluster"),
     )
@@ -344,11 +344,44 @@ def _what_it_means() -> None:
     )
     op.create_table(
         "fingerprint",
-        sa.Column("band", sa.Integer(), nullable=False),
-        sa.Column("bucket", sa.LargeBinary(length=8), nullable=False),
+        sa.Column("bucket", Big, autoincrement=False, nullable=False, comment="digest of a band of the signature"),
+        sa.Column("number", Big, autoincrement=False, nullable=False,
+                  comment="article.number of who is no other's copy"),
+        sa.PrimaryKeyConstraint("bucket", "number", name="pk_fingerprint"), sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "follower",
+        sa.Column("name", sa.String(length=32), nullable=False,
+                  comment="who follows the change feed inside the archive: clusters"),
+        sa.Column("seq", Big, nullable=False, comment="the last event it has dealt with"),
+        sa.PrimaryKeyConstraint("name", name="pk_follower"),
+    )
+    op.create_table(
+        "sketch",
+        sa.Column("number", Big, autoincrement=False, nullable=False, comment="article.number"),
         sa.Column("article", sa.String(length=17), nullable=False),
-        sa.ForeignKeyConstraint(["article"], ["article.id"], name="fk_fingerprint_article"),
-        sa.PrimaryKeyConstraint("band", "bucket", "article", name="pk_fingerprint"),
+        sa.Column("state", sa.String(length=64), nullable=False,
+                  comment="digest of what was sketched; empty: nothing may be compared"),
+        sa.Column("signature", sa.LargeBinary(), nullable=False,
+                  comment="MinHash: 125 lanes of 16 bits; empty: too little text"),
+        sa.Column("marks", sa.LargeBinary(), nullable=False,
+                  comment="digests of sentences and their dates, numbers and names"),
+        sa.Column("stale", sa.Boolean(), nullable=False, comment="its cluster changed: to be looked at again"),
+        sa.ForeignKeyConstraint(["article"], ["article.id"], name="fk_sketch_article"),
+        sa.PrimaryKeyConstraint("number", name="pk_sketch"), sa.UniqueConstraint("article", name="uq_sketch_article"),
+    )
+    op.create_index("ix_sketch_stale", "sketch", ["number"],
+                    sqlite_where=sa.text("stale"), postgresql_where=sa.text("stale"))
+    op.create_table(
+        "standing",
+        sa.Column("portal", sa.String(length=255), nullable=False),
+        sa.Column("sentences", sa.LargeBinary(), nullable=False,
+                  comment="digests of sentences that recur over its articles"),
+        sa.Column("seen", sa.Integer(), nullable=False, comment="articles sketched so far"),
+        sa.Column("learned_at", sa.Integer(), nullable=False,
+                  comment="how many there were when the sentences were counted"),
+        sa.ForeignKeyConstraint(["portal"], ["portal.id"], name="fk_standing_portal"),
+        sa.PrimaryKeyConstraint("portal", name="pk_standing"),
     )
     op.create_table(
         "image",
