@@ -7,6 +7,7 @@ import pytest
 from crawler.ingest.clean import ends_article, is_furniture
 from crawler.ingest.dates import is_date_line
 from crawler.ingest.extract import Knowledge, extract
+from tests.cases.golden import reading
 
 URL = "https://hoaan.example.gov.vn/tin-tuc/treo-co-12.html"
 HOST = "https://hoaan.example.gov.vn"
@@ -89,3 +90,17 @@ def test_attachments_when_a_box_of_files_follows_the_body_are_found() -> None:
 def test_attachments_when_a_box_heads_other_news_are_none() -> None:
     box = '<div><h4>Tin liên quan</h4><p><a href="/upload/c.pdf">Công khai ngân sách quý I</a></p></div>'
     assert found("", after=box) == []
+
+
+def test_read_when_a_file_is_all_there_is_above_a_list_is_an_article() -> None:
+    title = "Báo cáo số 120/BC-UBND công khai quyết toán ngân sách năm 2023"
+    links = "".join(f'<li><a href="/tin/{n}">Phường ra quân dọn vệ sinh môi trường đợt {n}</a></li>' for n in range(6))
+    page = f"""<title>{title}</title><div id="main"><div class="item"><h2>{title}</h2><div>24/07/2024 13:37</div>
+    <div class="tags"><ul><li><a href="/tag/a">cải cách</a></li></ul></div><div>Văn bản gốc:</div>
+    <div><ul><li><a href="/item/download/41_fe8e">bao-cao-120.pdf</a></li></ul></div>
+    <div><h3>Mới nhất từ văn phòng</h3><ul>{links}</ul></div></div></div>"""
+    listing = {"anchor": title, "source": "listing"}
+    meta = {"url": URL, "fetched_at": "2024-08-01T00:00:00+00:00", "purpose": "article", "sightings": [listing]}
+    found = reading(page.encode(), meta)
+    assert found.article
+    assert [file.name for file in found.attachments] == ["bao-cao-120.pdf"]

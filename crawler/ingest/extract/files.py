@@ -56,7 +56,7 @@ def read_attachments(sense: Sense, area: Area, title: int, url: str, *, ends: Pr
     if area.node is None:
         return ()
     start, end = _range(area, title)
-    end = _with_box(sense, end, ends)
+    end = _with_box(sense, area, title, end, ends)
     found: dict[str, Attachment] = {}
     for anchor in sense.flow.anchors:
         if not start <= anchor.at <= end or _foreign(sense, anchor, area):
@@ -78,17 +78,36 @@ def _range(area: Area, title: int) -> tuple[int, int]:
     return start, max(node.end, area.last + 1)
 
 
-def _with_box(sense: Sense, end: int, ends: Predicate) -> int:
-    """The end of the region with a box of files that follows it: nothing but files, their labels and buttons."""
-    found = end
-    for number in range(end, min(end + _BOX, len(sense.flow.lines))):
-        if sense.furniture[number] or sense.aside[number] or ends(sense.flow.lines[number].text):
+def _with_box(sense: Sense, area: Area, title: int, end: int, ends: Predicate) -> int:
+    """The end of the region with a box of files that follows it: files, their labels and buttons.
+
+    In the container that the article shares with its headline furniture may stand between.
+    """
+    found, home = end, _home(sense, area, title)
+    lines = sense.flow.lines
+    for number in range(end, min(end + _BOX, len(lines))):
+        between = sense.furniture[number] or sense.aside[number]
+        if ends(lines[number].text) or (between and number >= home):
             break
-        if sense.files[number]:
+        if sense.files[number] and not between:
             found = number
-        elif not sense.labels[number]:
+        elif not (between or sense.labels[number] or _names_files(sense, number)):
             break
     return found
+
+
+def _home(sense: Sense, area: Area, title: int) -> int:
+    """The line at which the container of headline and text ends; 0 if that is the whole page."""
+    assert area.node is not None
+    own = sense.flow.lines[title].node.chain() if title >= 0 else []
+    shared = next((node for node in area.node.chain() if any(node is step for step in own)), None)
+    return shared.end if shared is not None and shared.tag != "body" else 0
+
+
+def _names_files(sense: Sense, number: int) -> bool:
+    """Whether a line ends in a colon right before a file."""
+    text = sense.flow.lines[number].text
+    return text.endswith(":") and len(text) <= 40 and any(sense.files[number + 1 : number + 2])
 
 
 def _foreign(sense: Sense, anchor: Anchor, area: Area) -> bool:

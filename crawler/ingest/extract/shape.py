@@ -70,14 +70,14 @@ def _to_itself(line: Line, url: str) -> bool:
 
 
 def _leads_away(felt: Sense, own: Sequence[int], area: Area, title: int) -> bool:
-    """Whether the first thing below the headline is another headline, before any text."""
+    """Whether the first thing below the headline is another headline, before any text or file."""
     if title < 0:
         return False
     first = area.lines[0] if area.lines else title
     for number in sorted({*(number for number in own if number > title), *range(title + 1, first)})[:6]:
         if is_headline(felt, felt.flow.lines[number]) and not felt.labels[number]:
             return True
-        if felt.weights[number] >= 40:
+        if felt.weights[number] >= 40 or felt.files[number]:
             return False
     return False
 

@@ -43,7 +43,7 @@ def _repeats(case: Case) -> bool:
     if case.before >= 40 and (headline_sighted(case) or case.before >= 400 or case.excerpts < case.items - 1):
         return False
     if case.items >= 3 and case.item_share >= 0.6 and (case.excerpts >= 2 or case.outside < 100):
-        return not (sighted and case.excerpts == 0 and letters(case.blocks) > 0)
+        return not (sighted and case.excerpts == 0 and (letters(case.blocks) > 0 or case.attachments))
     bare = case.excerpts >= 2 and case.outside < 100
     if case.items >= 2 and case.item_share >= 0.5 and (case.more or case.leads_away or bare) and not sighted:
         return True
