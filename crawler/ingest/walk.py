@@ -10,6 +10,7 @@ from lxml import etree
 
 from crawler.ingest.decoding import Element
 from crawler.ingest.flow import Anchor, Flow, Line, Node, Picture
+from crawler.ingest.looks import BOLD, DOCUMENT_TYPE, ITALIC, Style, look, offered, unseen
 from storage.text import normalise
 
 
@@ -28,20 +29,7 @@ _SKIPPED = _words(
 )
 _EMBEDS = {"object": "data", "iframe": "src", "embed": "src"}
 _APART = _SKIPPED | frozenset(_EMBEDS)
-_BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
-_STYLED = _BOLD | _ITALIC | {"a", "img", "center"}
-_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_UNSEEN_CLASS = _words(
-    "sr-only visually-hidden screen-reader-text screen-reader-response element-invisible skip-link offscreen"
-)
-_ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", re.IGNORECASE)
-_ALIGN_CLASS = {
-    "text-center": "center", "text-right": "right", "text-end": "right", "has-text-align-center": "center",
-    "has-text-align-right": "right", "text-xs-right": "right", "text-xs-center": "center", "align-right": "right",
-    "rtecenter": "center", "rteright": "right", "text-align-center": "center", "text-align-right": "right",
-}  # fmt: skip
-_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
-_ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
+_STYLED = BOLD | ITALIC | {"a", "img", "center"}
 _SEAMED = 200
 """Characters of a line that may be one of dates and labels."""
 _PADDING = re.compile(r"^[\s\u00a0\u2000-\u200a]*")
@@ -54,54 +42,14 @@ _ICON = re.compile(
     r"[-_]?\d{0,3}\.(?:gif|png|svg|jpe?g|webp|ico)(?:$|\?)",
     re.IGNORECASE,
 )
-_DOCUMENT_TYPE = re.compile(r"application/(?!x-shockwave|x-java|javascript|json|ld|xhtml|rss|atom)", re.IGNORECASE)
-_FILE_ICON = re.compile(
-    r"(?:^|[\s/_-])(?:fa|icon|bi|mdi|glyphicon|ico|ti|la)-?(?:[\w-]*-)?(?:download|paperclip|attach(?:ment)?|file-?(?:pdf|word|excel|archive|zip))"
-    r"|(?:^|[/_-])(?:download|paperclip|attach(?:ment)?|file-?(?:pdf|doc|zip))[\w-]*\.(?:gif|png|svg|jpe?g|webp|ico)",
-    re.IGNORECASE,
-)
 _DIGITS = re.compile(r"\d+")
 _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
-
-
-def _unseen(attributes: Mapping[str, str]) -> bool:
-    """Whether a browser would not show an element with these attributes."""
-    style = attributes.get("style")
-    if style and _UNSEEN_STYLE.search(style):
-        return True
-    if "hidden" in attributes:
-        return True
-    names = attributes.get("class")
-    if not names:
-        return False
-    tokens = names.split()
-    return not _UNSEEN_CLASS.isdisjoint(tokens) or (
-        "d-none" in tokens and not any(name.startswith("d-") and name != "d-none" for name in tokens)
-    )
 
 
 def read_flow(tree: Element) -> Flow:
     """The flow of a parsed page. Takes any tree; a page without a body gives no lines."""
     body = tree.find("body") if tree.tag == "html" else tree
     return _Walk().run(tree if body is None else body)
-
-
-@dataclass(slots=True)
-class _Style:
-    """What an element inherits."""
-
-    align: str
-    bold: bool
-    italic: bool
-    link: bool
-    row: Element | None
-    cell: Element | None
-    item: bool
-    heading: int
-
-    def copy(self) -> _Style:
-        """The same style, to be changed: a third of the time of `dataclasses.replace`, and it runs per element."""
-        return _Style(self.align, self.bold, self.italic, self.link, self.row, self.cell, self.item, self.heading)
 
 
 @dataclass(slots=True)
@@ -135,17 +83,17 @@ class _Walk:
         self.links: list[_Link] = []
 
     def run(self, body: Element) -> Flow:
-        style = _Style("", False, False, False, None, None, False, 0)
+        style = Style("", False, False, False, None, None, False, 0)
         self.node = root = Node(body, str(body.tag), None, 0, 0)
         self.nodes[body] = root
-        stack: list[_Style] = [style]
+        stack: list[Style] = [style]
         walker = etree.iterwalk(body, events=("start", "end"))
         skipped: Element | None = None
         for event, element in walker:
             if event == "start":
                 tag = element.tag
                 attributes = dict(element.items())
-                if element is not body and (tag in _APART or (attributes and _unseen(attributes))):
+                if element is not body and (tag in _APART or (attributes and unseen(attributes))):
                     self._apart(tag, element)
                     skipped = element
                     walker.skip_subtree()
@@ -170,7 +118,7 @@ class _Walk:
 
     # Elements
 
-    def _open(self, tag: str, element: Element, attributes: Mapping[str, str], above: _Style) -> _Style:
+    def _open(self, tag: str, element: Element, attributes: Mapping[str, str], above: Style) -> Style:
         block = tag in BLOCKS
         if not block and self.counts[0]:
             self.seams.append(len(self.parts))
@@ -179,7 +127,7 @@ class _Walk:
                 self._break()
             return above
         style = above.copy()
-        _look(tag, attributes, style)
+        look(tag, attributes, style)
         if block:
             self._block(tag, element, style)
         elif tag == "br":
@@ -194,7 +142,7 @@ class _Walk:
             self.marks.append(element)
         return style
 
-    def _block(self, tag: str, element: Element, style: _Style) -> None:
+    def _block(self, tag: str, element: Element, style: Style) -> None:
         self._flush()
         self.breaks = 0
         parent = self.node
@@ -213,7 +161,7 @@ class _Walk:
         elif tag in HEADINGS:
             style.heading = int(tag[1])
 
-    def _close(self, tag: str, element: Element, style: _Style) -> None:
+    def _close(self, tag: str, element: Element, style: Style) -> None:
         if tag == "a" and self.links:
             self._link()
         if self.counts[0] and tag not in BLOCKS:
@@ -230,7 +178,7 @@ class _Walk:
         link = self.links.pop()
         raw, element = link.text + "".join(self.parts[link.part :]), link.element
         href, hint = element.get("href") or "", element.get("title") or ""
-        self.anchors.append(Anchor(href, raw, link.line, self.node, hint=hint, offered=_offered(element)))
+        self.anchors.append(Anchor(href, raw, link.line, self.node, hint=hint, offered=offered(element)))
 
     def _apart(self, tag: str, element: Element) -> None:
         """An element whose inside is not shown: embedded documents and form fields are remembered."""
@@ -241,7 +189,7 @@ class _Walk:
                 address = next(filter(None, (*inner, *(a.get("href") for a in element.iter("a")))), "")
             if address:
                 here = len(self.lines) + bool(self.parts)
-                hint, typed = element.get("title") or "", _DOCUMENT_TYPE.match(element.get("type") or "") is not None
+                hint, typed = element.get("title") or "", DOCUMENT_TYPE.match(element.get("type") or "") is not None
                 self.anchors.append(Anchor(address, "", here, self.node, embed=True, hint=hint, offered=typed))
         elif tag == "input" and (element.get("type") or "text").lower() in ("text", "password", "search", "email"):
             self.fields.append(((element.get("type") or "text").lower(), self.node))
@@ -267,7 +215,7 @@ class _Walk:
 
     # Text
 
-    def _text(self, text: str, style: _Style) -> None:
+    def _text(self, text: str, style: Style) -> None:
         solid = len(text.strip()) if not text.isspace() else 0
         self.parts.append(text)
         if not solid:
@@ -345,39 +293,6 @@ class _Walk:
 
 def _names_file(param: Element) -> bool:
     return (param.get("name") or "").lower() in ("src", "data", "url", "filename")
-
-
-def _offered(link: Element) -> bool:
-    """Whether a link's markup says that it offers a document, whatever its address."""
-    if link.get("download") is not None or _DOCUMENT_TYPE.match(link.get("type") or ""):
-        return True
-    return any(
-        _FILE_ICON.search(child.get("src") or "" if child.tag == "img" else child.get("class") or "")
-        for child in link.iterdescendants("i", "em", "span", "img")
-    )
-
-
-def _look(tag: str, attributes: Mapping[str, str], style: _Style) -> None:
-    """Changes `style` to how the element makes its text look."""
-    if tag in _BOLD:
-        style.bold = True
-    elif tag in _ITALIC:
-        style.italic = True
-    elif tag == "center":
-        style.align = "center"
-    if not attributes:
-        return
-    if css := attributes.get("style"):
-        if found := _ALIGN.search(css):
-            style.align = found.group(1).lower()
-        style.bold = style.bold or _BOLD_STYLE.search(css) is not None
-        style.italic = style.italic or _ITALIC_STYLE.search(css) is not None
-    if (align := attributes.get("align")) and tag not in ("table", "img"):
-        # A table's own alignment places the table, not its text.
-        style.align = align.lower()
-    if names := attributes.get("class"):
-        for name in names.split():
-            style.align = _ALIGN_CLASS.get(name, style.align)
 
 
 def _step(element: Element) -> str:
