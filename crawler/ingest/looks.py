@@ -11,7 +11,7 @@ from crawler.ingest.decoding import Element
 BOLD, ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _UNSEEN_CLASS = frozenset(
-    [
+    (
         "sr-only",
         "visually-hidden",
         "screen-reader-text",
@@ -19,7 +19,7 @@ _UNSEEN_CLASS = frozenset(
         "element-invisible",
         "skip-link",
         "offscreen",
-    ]
+    )
 )
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", re.IGNORECASE)
 _ALIGN_CLASS = {
