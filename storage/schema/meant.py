@@ -175,8 +175,7 @@ standing = Table(
     "standing", metadata,
     Column("portal", ForeignKey("portal.id"), primary_key=True),
     Column("sentences", LargeBinary, nullable=False, comment="digests of sentences that recur over its articles"),
-    Column("seen", Integer, nullable=False, comment="articles sketched so far"),
-    Column("learned_at", Integer, nullable=False, comment="how many there were when the sentences were counted"),
+    Column("articles", Integer, nullable=False, comment="how many there were when they were counted"),
 )  # fmt: skip
 
 event = Table(

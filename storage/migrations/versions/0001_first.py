@@ -377,9 +377,7 @@ def _what_it_means() -> None:
         sa.Column("portal", sa.String(length=255), nullable=False),
         sa.Column("sentences", sa.LargeBinary(), nullable=False,
                   comment="digests of sentences that recur over its articles"),
-        sa.Column("seen", sa.Integer(), nullable=False, comment="articles sketched so far"),
-        sa.Column("learned_at", sa.Integer(), nullable=False,
-                  comment="how many there were when the sentences were counted"),
+        sa.Column("articles", sa.Integer(), nullable=False, comment="how many there were when they were counted"),
         sa.ForeignKeyConstraint(["portal"], ["portal.id"], name="fk_standing_portal"),
         sa.PrimaryKeyConstraint("portal", name="pk_standing"),
     )

@@ -1,0 +1,155 @@
+"""A follower of the change feed: each article that appears or changes finds its cluster.
+
+    events -> texts and sketches (reading) -> candidates -> comparison -> membership and events, one transaction a slice
+
+Serial: one process at a time, in the feed's order. A slice and the cursor behind it are stored in one transaction, so it may be
+killed at any point; an event whose article stands as it was sketched changes nothing, however often it is read.
+
+An article is compared with those that are no other's copy: only they stand in buckets. So a story that all wards repeat
+costs no more than one that two do, and nobody is a member by way of a member.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from struct import pack, unpack
+
+from crawler.ingest.clusters import content as contents
+from crawler.ingest.clusters.content import Content
+from crawler.ingest.clusters.marks import marks, packed
+from crawler.ingest.clusters.minhash import signature
+from crawler.ingest.clusters.placing import Placing, Sketch, Texts
+from storage.engine import Database, Fence, Transaction
+from storage.leases import hold
+from storage.writer import articles
+from storage.writer import clusters as rows
+
+SLICE = 20
+"""Articles that are placed in one transaction."""
+
+LOOKED_AT = 500
+"""Events that are looked through for them."""
+
+SAMPLE = 60
+"""A portal's newest articles, over which its standing sentences are counted."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What one sitting did: articles looked at, those that came into a cluster or left one, full buckets that were skipped."""
+
+    articles: int = 0
+    clustered: int = 0
+    unclustered: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """What one transaction deals with: sketches to be placed, and where the cursor stands before and after."""
+
+    before: int
+    after: int
+    sketches: tuple[Sketch, ...]
+
+
+@dataclass(slots=True)
+class _Memory:
+    """Standing sentences of memory, for one sitting: counted at the first, and whenever a portal has twice as many articles."""
+
+    known: dict[str, frozenset[int]] = field(default_factory=dict)
+    new: dict[str, int] = field(default_factory=dict)
+    texts: Texts = field(default_factory=OrderedDict)
+
+    def of(self, conn: Transaction, portal: str) -> frozenset[int]:
+        """A portal's standing sentences."""
+        if portal not in self.known:
+            sentences, before = rows.standing(conn, portal)
+            count = rows.how_many(conn, portal)
+            if before and count < 2 * before:
+                self.known[portal] = frozenset(unpack(f"<{len(sentences) // 8}Q", sentences))
+            else:
+                self.known[portal] = contents.standing(rows.newest(conn, portal, SAMPLE))
+                self.new[portal] = count
+        return self.known[portal]
+
+    def store(self, conn: Transaction) -> None:
+        """Write down what was counted."""
+        for portal, count in self.new.items():
+            found = sorted(self.known[portal])
+            rows.keep_standing(conn, portal, pack(f"<{len(found)}Q", *found), count)
+        self.new.clear()
+
+
+def follow(
+    db: Database, folder: Path, *, now: Callable[[], datetime], stopping: Callable[[], bool] = lambda: False
+) -> Counts:
+    """Deal with all events that nobody dealt with, or until `stopping`. Raises Held while another process does."""
+    counts, memory = Counts(), _Memory()
+    with hold(db, folder, what="clusters") as fence:
+        while not stopping() and _step(db, fence, memory, counts, now):
+            pass
+    return counts
+
+
+def _step(db: Database, fence: Fence, memory: _Memory, counts: Counts, now: Callable[[], datetime]) -> bool:
+    """One slice; False when nothing is left to be done."""
+    with db.read() as conn:
+        work = _next(conn, memory)
+    if work is None:
+        return False
+    with db.write(fence) as conn:
+        placing = Placing(conn, memory.of, memory.texts)
+        for sketch in work.sketches:
+            placing.place(sketch)
+        memory.store(conn)
+        if work.after != work.before:
+            rows.advance(conn, work.before, work.after)
+        happened = placing.events()
+        articles.publish(conn, [(kind, article, now()) for kind, article in happened])
+    counts.articles += len(work.sketches)
+    counts.skipped += placing.skipped
+    for kind, _ in happened:
+        counts.clustered += kind == "clustered"
+        counts.unclustered += kind == "unclustered"
+    return True
+
+
+def _next(conn: Transaction, memory: _Memory) -> _Slice | None:
+    """The next articles to be placed: those whose cluster changed under them, then those that the feed tells of."""
+    at = rows.cursor(conn)
+    doubted = rows.stale(conn, SLICE)
+    if doubted:
+        states = rows.states(conn, doubted)
+        return _Slice(at, at, tuple(_sketch(conn, memory, states[article]) for article in doubted))
+    told = rows.news(conn, at, LOOKED_AT)
+    if not told:
+        return None
+    states = rows.states(conn, {article for _, article in told if article})
+    known = rows.known(conn, states)
+    wanted: dict[str, rows.State] = {}
+    after = at
+    for number, article in told:
+        state = states.get(article)
+        if state is not None and known.get(article) != state.digest:
+            if len(wanted) == SLICE and article not in wanted:
+                break
+            wanted[article] = state
+        after = number
+    return _Slice(at, after, tuple(_sketch(conn, memory, state) for state in wanted.values()))
+
+
+def _sketch(conn: Transaction, memory: _Memory, state: rows.State) -> Sketch:
+    """An article's text and what it is compared by; nothing of one that may not be shown, or says too little."""
+    if not state.digest:
+        return Sketch(state, Content("", ()), b"", b"")
+    left_out = memory.of(conn, state.portal)
+    text = contents.content(*rows.text(conn, state.article))
+    told = contents.shingles(text, left_out)
+    if len(told) < contents.ENOUGH:
+        return Sketch(state, text, b"", b"")
+    return Sketch(state, text, signature(told), packed(marks(text, left_out)))

@@ -1,0 +1,149 @@
+"""Salient tokens: the dates, numbers, amounts and names by which one story differs from the next of its form.
+
+Two texts disagree when the same sentence stands in both with other tokens. A sentence that only one of them has says nothing:
+it was cut, or put in.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from struct import pack, unpack
+
+from crawler.ingest.clusters.content import Content
+from storage.text import fold
+
+SHARED = 0.6
+"""Share of the tokens of the text that has fewer that must stand in the other one too."""
+
+EVIDENT = 10
+"""Sentences that must agree in their tokens for one that disagrees to be a correction and not the next notice of a form."""
+
+MOST = 400
+"""Sentences and tokens that are kept; of longer texts those with the smallest digests, the same in every version."""
+
+_PLAIN = 3  # words beside the tokens that make a sentence the same one; less is a row of a table
+_DATE = re.compile(r"(?i)\b(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm\s+(\d{4}))?")
+_TOKEN = re.compile(r"\d[\w/.,:%-]*[\w%]|\d|[^\W\d_]+")
+_ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
+_fold = lru_cache(maxsize=65_536)(fold)  # Vietnamese has some 7,000 syllables
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is salient in a text: digests of sentences without their tokens, each with the digest of these; and the tokens.
+
+    `title` is such a pair too, (0, 0) for a title without tokens.
+    """
+
+    title: tuple[int, int]
+    sentences: frozenset[tuple[int, int]]
+    tokens: frozenset[int]
+
+
+def marks(of: Content, without: frozenset[int] = frozenset()) -> Marks:
+    """The salient tokens of an article, `without` the sentences of these keys."""
+    pairs: set[tuple[int, int]] = set()
+    tokens: set[str] = set()
+    for sentence in of.sentences:
+        if sentence.key in without:
+            continue
+        skeleton, found = _read(sentence.text)
+        tokens.update(token for token in found if _is_telling(token))
+        if found and sum(word not in "#@" for word in skeleton) >= _PLAIN:
+            pairs.add(_pair(skeleton, found))
+    skeleton, found = _read(of.title)
+    title = _pair(skeleton, found) if found else (0, 0)
+    return Marks(title, frozenset(sorted(pairs)[:MOST]), frozenset(sorted(map(_digest, tokens))[:MOST]))
+
+
+def agree(one: Marks, other: Marks) -> bool:
+    """Whether two texts of the same wording tell of the same dates, numbers, amounts and people."""
+    if one.title[0] == other.title[0] and one.title != other.title:
+        return False
+    same, different = _compared(one.sentences, other.sentences)
+    if different > (same >= EVIDENT):
+        return False
+    fewer = min(len(one.tokens), len(other.tokens))
+    return len(one.tokens & other.tokens) >= SHARED * fewer
+
+
+def packed(these: Marks) -> bytes:
+    """The marks as bytes, for `unpacked`."""
+    pairs = [number for pair in sorted(these.sentences) for number in pair]
+    numbers = (*these.title, len(pairs), *pairs, *sorted(these.tokens))
+    return pack(f"<{len(numbers)}I", *numbers)
+
+
+def unpacked(data: bytes) -> Marks:
+    """The marks that `packed` wrote."""
+    skeleton, tokens, count, *numbers = unpack(f"<{len(data) // 4}I", data)
+    pairs = zip(numbers[:count:2], numbers[1:count:2], strict=True)
+    return Marks((skeleton, tokens), frozenset(pairs), frozenset(numbers[count:]))
+
+
+def _compared(one: Collection[tuple[int, int]], other: Collection[tuple[int, int]]) -> tuple[int, int]:
+    """How many sentences that both texts have agree in their tokens, and how many do not."""
+    mine, theirs = _by_skeleton(one), _by_skeleton(other)
+    same = different = 0
+    for skeleton in mine.keys() & theirs.keys():
+        shared = len(mine[skeleton] & theirs[skeleton])
+        same += shared
+        different += min(len(mine[skeleton]), len(theirs[skeleton])) - shared
+    return same, different
+
+
+def _by_skeleton(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    found = defaultdict[int, set[int]](set)
+    for skeleton, tokens in pairs:
+        found[skeleton].add(tokens)
+    return found
+
+
+def _read(sentence: str) -> tuple[list[str], list[str]]:
+    """A sentence's words with `#` and `@` for its numbers and names, and these in their order."""
+    skeleton: list[str] = []
+    tokens: list[str] = []
+    for kind, text in _parts(_DATE.sub(_short_date, sentence)):
+        skeleton.append(kind or text)
+        if kind:
+            tokens.append(text)
+    return skeleton, tokens
+
+
+def _parts(sentence: str) -> Iterator[tuple[str, str]]:
+    """The parts of a sentence, folded: numbers (`#`), names (`@`: words with capitals in a row), and other words."""
+    name: list[str] = []
+    initial = True  # a capital at the beginning of a sentence alone is no name
+    for word in _TOKEN.findall(sentence):
+        if word[0].isupper() and not (len(word) > 1 and word.isupper()):
+            name.append(word)
+            continue
+        if name:
+            yield "" if initial and len(name) == 1 else "@", " ".join(map(_fold, name))
+            name = []
+        initial = False
+        yield ("#", _ZEROS.sub("", fold(word))) if word[0].isdigit() else ("", _fold(word))
+    if name:
+        yield "" if initial and len(name) == 1 else "@", " ".join(map(_fold, name))
+
+
+def _short_date(found: re.Match[str]) -> str:
+    return "/".join(part for part in found.groups() if part)
+
+
+def _is_telling(token: str) -> bool:
+    """Whether a token is no small number and no single word: those agree by chance."""
+    return sum(char.isdigit() for char in token) > 1 if token[0].isdigit() else " " in token
+
+
+def _pair(skeleton: list[str], tokens: list[str]) -> tuple[int, int]:
+    return _digest(" ".join(skeleton)), _digest("\n".join(tokens))
+
+
+def _digest(text: str) -> int:
+    return zlib.crc32(text.encode())

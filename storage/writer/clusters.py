@@ -1,0 +1,251 @@
+"""Rows of the follower that finds one story on several portals: its cursor, sketches, buckets and clusters.
+
+Nobody else writes these tables, and none of them but `event` is written by anybody whom the follower could wait for. What is
+decided is decided in `crawler.ingest.clusters`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, true, update
+
+from storage import schema
+from storage.engine import upsert
+from storage.errors import Held
+
+FOLLOWER = "clusters"
+
+FULL = 500
+"""Articles in a bucket beyond which it tells nothing: what all of them share is a form. It is skipped and takes no more."""
+
+_article, _revision, _cluster = schema.article, schema.revision, schema.cluster
+_sketch, _fingerprint, _standing, _follower = schema.sketch, schema.fingerprint, schema.standing, schema.follower
+
+Order = tuple[datetime, datetime, str]
+"""When an article was published (else first seen), when it was first seen, its id: the order of spread."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """An article as it stands. `digest` is over its current revision; empty while its text may not be shown."""
+
+    number: int
+    article: str
+    portal: str
+    order: Order
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sketched:
+    """An article as it was sketched: what others are compared with before their texts are."""
+
+    number: int
+    article: str
+    portal: str
+    order: Order
+    state: str
+    signature: bytes
+    marks: bytes
+    stale: bool
+
+
+# --- the cursor -----------------------------------------------------------------------------------------------------
+
+
+def cursor(conn: Connection) -> int:
+    """The number of the last event that was dealt with; 0 at the beginning."""
+    return conn.execute(select(_follower.c.seq).where(_follower.c.name == FOLLOWER)).scalar() or 0
+
+
+def advance(conn: Connection, before: int, after: int) -> None:
+    """Move the cursor. Raises Held when it does not stand at `before` any more: somebody else follows."""
+    if before == 0:
+        new = upsert(conn, _follower).values(name=FOLLOWER, seq=0)
+        conn.execute(new.on_conflict_do_nothing())
+    here = (_follower.c.name == FOLLOWER) & (_follower.c.seq == before)
+    if conn.execute(update(_follower).where(here).values(seq=after)).rowcount != 1:
+        raise Held("another process looks for one story on several portals", cure="Wait for it to end")
+
+
+def news(conn: Connection, after: int, limit: int) -> list[tuple[int, str]]:
+    """Number and article of the next events, in their order; the article is empty for those that the follower wrote itself."""
+    event = schema.event
+    query = select(event.c.seq, event.c.kind, event.c.article).where(event.c.seq > after)
+    rows = conn.execute(query.order_by(event.c.seq).limit(limit))
+    return [(seq, "" if kind in ("clustered", "unclustered") else article) for seq, kind, article in rows]
+
+
+# --- articles and their sketches ------------------------------------------------------------------------------------
+
+
+def states(conn: Connection, articles: Iterable[str]) -> dict[str, State]:
+    """These articles as they stand, without their texts."""
+    columns = ("number", "id", "portal", "sort_at", "first_seen", "visibility")
+    current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
+    query = select(*(_article.c[name] for name in columns), _revision.c.digest).join(_revision, current)
+    rows = conn.execute(query.where(_article.c.id.in_(list(articles))))
+    return {
+        row.id: State(
+            row.number, row.id, row.portal, (row.sort_at, row.first_seen, row.id),
+            row.digest if row.visibility in ("public", "restricted") else "",
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def text(conn: Connection, article: str) -> tuple[str, list[str]]:
+    """An article's title and paragraphs, as they stand."""
+    current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
+    query = select(_revision.c.title, _revision.c.paragraphs).join(_article, current).where(_article.c.id == article)
+    title, paragraphs = conn.execute(query).one()
+    return title, paragraphs
+
+
+def known(conn: Connection, articles: Iterable[str]) -> dict[str, str]:
+    """Of these articles those that were sketched, with the state they were sketched in."""
+    query = select(_sketch.c.article, _sketch.c.state).where(_sketch.c.article.in_(list(articles)))
+    return {article: state for article, state in conn.execute(query)}
+
+
+def stale(conn: Connection, limit: int) -> list[str]:
+    """Articles that are to be looked at again, a few at most."""
+    query = select(_sketch.c.article).where(_sketch.c.stale == true()).order_by(_sketch.c.number).limit(limit)
+    return list(conn.execute(query).scalars())
+
+
+def sketched(conn: Connection, numbers: Sequence[int]) -> list[Sketched]:
+    """The sketches of the articles with these numbers, in the order of spread."""
+    columns = (_sketch, _article.c.portal, _article.c.sort_at, _article.c.first_seen)
+    found: list[Sketched] = []
+    for start in range(0, len(numbers), 500):
+        query = select(*columns).join(_article, _article.c.id == _sketch.c.article)
+        rows = conn.execute(query.where(_sketch.c.number.in_(numbers[start : start + 500])))
+        found += [
+            Sketched(row.number, row.article, row.portal, (row.sort_at, row.first_seen, row.article), row.state,
+                     row.signature, row.marks, row.stale)
+            for row in rows
+        ]  # fmt: skip
+    return sorted(found, key=lambda sketch: sketch.order)
+
+
+def sketch_of(conn: Connection, article: str) -> Sketched | None:
+    """The sketch of an article; None if it was not sketched yet."""
+    number = conn.execute(select(_sketch.c.number).where(_sketch.c.article == article)).scalar()
+    return sketched(conn, [number])[0] if number is not None else None
+
+
+def keep(conn: Connection, state: State, signature: bytes, marks: bytes) -> None:
+    """Store an article's sketch: it was looked at."""
+    row = {"article": state.article, "state": state.digest, "signature": signature, "marks": marks, "stale": False}
+    new = upsert(conn, _sketch).values(number=state.number, **row)
+    conn.execute(new.on_conflict_do_update(index_elements=["number"], set_=row))
+
+
+def settle(conn: Connection, article: str) -> None:
+    """The article was looked at again."""
+    conn.execute(update(_sketch).where(_sketch.c.article == article).values(stale=False))
+
+
+def doubt(conn: Connection, articles: Iterable[str]) -> None:
+    """These articles are to be looked at again."""
+    wanted = list(articles)
+    for start in range(0, len(wanted), 500):
+        conn.execute(update(_sketch).where(_sketch.c.article.in_(wanted[start : start + 500])).values(stale=True))
+
+
+# --- buckets --------------------------------------------------------------------------------------------------------
+
+
+def meet(conn: Connection, number: int, buckets: Iterable[int]) -> tuple[list[int], set[int]]:
+    """The numbers of other articles in these buckets, those that share most before the others; and the full buckets."""
+    query = select(_fingerprint.c.bucket, _fingerprint.c.number).where(_fingerprint.c.bucket.in_(list(buckets)))
+    rows = [(bucket, other) for bucket, other in conn.execute(query) if other != number]
+    sizes = Counter(bucket for bucket, _ in rows)
+    full = {bucket for bucket, size in sizes.items() if size >= FULL}
+    shared = Counter(other for bucket, other in rows if bucket not in full)
+    return [other for other, _ in shared.most_common()], full
+
+
+def enter(conn: Connection, number: int, buckets: Iterable[int]) -> None:
+    """Put an article into these buckets."""
+    rows = [{"bucket": bucket, "number": number} for bucket in set(buckets)]
+    if rows:
+        conn.execute(upsert(conn, _fingerprint).on_conflict_do_nothing(), rows)
+
+
+def withdraw(conn: Connection, number: int, buckets: Iterable[int]) -> None:
+    """Take an article out of these buckets."""
+    mine = (_fingerprint.c.bucket.in_(list(buckets))) & (_fingerprint.c.number == number)
+    conn.execute(delete(_fingerprint).where(mine))
+
+
+# --- clusters -------------------------------------------------------------------------------------------------------
+
+
+def memberships(conn: Connection, articles: Iterable[str]) -> dict[str, str]:
+    """The clusters of those of these articles that are in one."""
+    wanted, found = list(articles), dict[str, str]()
+    for start in range(0, len(wanted), 500):
+        query = select(_cluster.c.article, _cluster.c.id).where(_cluster.c.article.in_(wanted[start : start + 500]))
+        found |= {article: cluster for article, cluster in conn.execute(query)}
+    return found
+
+
+def members(conn: Connection, cluster: str, portal: str = "") -> list[Order]:
+    """The articles of a cluster (of one `portal`) in the order of spread; the last part of an order is the id."""
+    query = select(_article.c.sort_at, _article.c.first_seen, _article.c.id)
+    query = query.join(_cluster, _cluster.c.article == _article.c.id).where(_cluster.c.id == cluster)
+    rows = conn.execute(query.where(_article.c.portal == portal) if portal else query)
+    return sorted((sort_at, first_seen, name) for sort_at, first_seen, name in rows)
+
+
+def join(conn: Connection, article: str, cluster: str, similarity: float) -> None:
+    """Make an article a member of a cluster, or say anew how similar it is to the earliest one."""
+    row = {"id": cluster, "similarity": round(similarity, 4)}
+    new = upsert(conn, _cluster).values(article=article, **row)
+    conn.execute(new.on_conflict_do_update(index_elements=["article"], set_=row))
+
+
+def leave(conn: Connection, article: str) -> None:
+    """The article is in no cluster any more."""
+    conn.execute(delete(_cluster).where(_cluster.c.article == article))
+
+
+def rename(conn: Connection, cluster: str, to: str) -> None:
+    """All members of a cluster belong to the one of another earliest article."""
+    conn.execute(update(_cluster).where(_cluster.c.id == cluster).values(id=to))
+
+
+# --- standing sentences ---------------------------------------------------------------------------------------------
+
+
+def standing(conn: Connection, portal: str) -> tuple[bytes, int]:
+    """The digests of a portal's standing sentences, and how many articles it had when they were counted."""
+    columns = (_standing.c.sentences, _standing.c.articles)
+    row = conn.execute(select(*columns).where(_standing.c.portal == portal)).first()
+    return (row.sentences, row.articles) if row else (b"", 0)
+
+
+def keep_standing(conn: Connection, portal: str, sentences: bytes, count: int) -> None:
+    """Store a portal's standing sentences, counted when it had `count` articles."""
+    row = {"sentences": sentences, "articles": count}
+    new = upsert(conn, _standing).values(portal=portal, **row)
+    conn.execute(new.on_conflict_do_update(index_elements=["portal"], set_=row))
+
+
+def how_many(conn: Connection, portal: str) -> int:
+    """How many articles a portal has."""
+    return conn.execute(select(func.count()).where(_article.c.portal == portal)).scalar_one()
+
+
+def newest(conn: Connection, portal: str, limit: int) -> list[list[str]]:
+    """The paragraphs of a portal's newest articles."""
+    current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
+    query = select(_revision.c.paragraphs).join(_article, current)
+    query = query.where(_article.c.portal == portal, _article.c.visibility.in_(["public", "restricted"]))
+    return list(conn.execute(query.order_by(_article.c.sort_at.desc(), _article.c.id.desc()).limit(limit)).scalars())
