@@ -69,10 +69,11 @@ def _layout(pages: Sequence[Sample]) -> Layout:
     least = max(2, round(_SHARE * len(pages)))
     # A lead also stands on the home page and in its section: of few pages, all must have a long line.
     recurring = {key for key, count in counts.items() if count >= (least if len(key) < _LONG else max(3, least))}
-    told = [page for page in pages if _tells(page, recurring)]
-    if len(told) < len(pages):
-        # Pages of one form (a table issued monthly) differ in their numbers only: what they share is not yet furniture.
-        return _layout(told) if len(told) >= 2 else Layout(pages=len(pages))
+    # Pages of one form (a table issued monthly) differ in their numbers only: what they alone share is not yet furniture.
+    pages = [page for page in pages if _tells(page, recurring)]
+    if len(pages) < 2:
+        return Layout(pages=len(pages))
+    counts = Counter(key for page in pages for key in {line.recurrence for line in page.flow.lines})
     bodies = _vote([node for page in pages if (node := _body(page.flow, recurring)) is not None])
     shared = Counter(part for page in pages for part in page.parts)
     heads = [_title(page, recurring, bodies, {part for part in page.parts if shared[part] == 1}) for page in pages]
