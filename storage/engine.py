@@ -39,6 +39,9 @@ REVISIONS = ("0001", "0002")
 PATIENCE = 30.0
 """Seconds that a writer waits for other writers before it calls the database busy."""
 
+DAMAGED = "Restore it from a backup, or make it anew with `phuongchi reindex`; the WARC files are not touched by this"
+"""What an operator whose database is broken or gone can do."""
+
 QUICK = 3.0
 """Seconds that somebody who only reads waits for a server that does not answer: a person sits before it."""
 
@@ -99,6 +102,15 @@ class Database:
                 yield connection
         finally:
             engine.dispose()
+
+    def check_integrity(self) -> None:
+        """Raise DatabaseError when a SQLite file is damaged; a PostgreSQL server looks after its own pages."""
+        if self._path is None:
+            return
+        with self.read() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise DatabaseError(f"{self.place} is damaged: {found}", cure=DAMAGED)
 
     def close(self) -> None:
         """Close all connections; the last one to leave a SQLite file folds its WAL in."""
@@ -165,9 +177,7 @@ def connect(url: str, *, readonly: bool = False, patience: float | None = None) 
     if location.drivername == "sqlite":
         path = Path(location.database or "")
         if not path.is_file():
-            raise DatabaseError(
-                f"there is no database {path}", cure="Restore it from a backup; the WARC files are not touched by this"
-            )
+            raise DatabaseError(f"there is no database {path}", cure=DAMAGED)
         with wrapped(str(path)):
             sqlite.recover(path)
     if patience is None:
@@ -354,9 +364,7 @@ def _migrating(url: str, *, must_exist: bool) -> Iterator[Connection]:
         engine = create_engine(location, poolclass=NullPool)
     else:
         if must_exist and not path.is_file():
-            raise DatabaseError(
-                f"there is no database {path}", cure="Restore it from a backup; the WARC files are not touched by this"
-            )
+            raise DatabaseError(f"there is no database {path}", cure=DAMAGED)
         opener = sqlite.opener(path, mode="rwc", patience=PATIENCE, foreign_keys=False)
         engine = create_engine("sqlite:///archive", module=sqlite.driver, creator=opener, poolclass=NullPool)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

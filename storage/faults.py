@@ -88,6 +88,6 @@ def _fault(kind: str, place: str, detail: str) -> PhuongChiError:
         return DatabaseError(f"{place} is busy: {detail}", cure="End the other program that holds it and try again")
     if kind == "damaged":
         return DatabaseError(
-            f"{place} is damaged: {detail}", cure="Restore it from a backup; the WARC files are not touched by this"
+            f"{place} is damaged: {detail}", cure="Restore it from a backup, or make it anew with `phuongchi reindex`"
         )
     return DatabaseError(f"{place} cannot be reached: {detail}", cure="Check that it is there and its server runs")

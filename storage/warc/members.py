@@ -41,18 +41,23 @@ def unpack(member: bytes, *, where: str) -> Record:
     try:
         data = decompressor.decompress(member, LARGEST_RECORD)
     except zlib.error as error:
-        raise _damaged(where, f"its gzip member is broken ({error})") from error
+        raise damaged(where, f"its gzip member is broken ({error})") from error
     if not decompressor.eof:
-        raise _damaged(where, "its gzip member is cut off")
+        raise damaged(where, "its gzip member is cut off")
+    return record_of(data, len(member) - len(decompressor.unused_data), where=where)
+
+
+def record_of(data: bytes, length: int, *, where: str) -> Record:
+    """The record that a member of `length` bytes was unpacked to. Raises FixityError as `unpack` does."""
     head_end = data.find(_END)
     head = parse_head(data[:head_end]) if head_end >= 0 and data.startswith(b"WARC/1.") else {}
-    length = head.get("content-length", "")
-    if not length.isdigit() or len(data) != head_end + 4 + int(length) + 4 or not data.endswith(_END):
-        raise _damaged(where, "it is no WARC record of the length that it gives")
-    record = Record(head, data[head_end + 4 : -4], len(member) - len(decompressor.unused_data))
+    announced = head.get("content-length", "")
+    if not announced.isdigit() or len(data) != head_end + 4 + int(announced) + 4 or not data.endswith(_END):
+        raise damaged(where, "it is no WARC record of the length that it gives")
+    record = Record(head, data[head_end + 4 : -4], length)
     digest = head.get("warc-block-digest", "")
     if digest.startswith("sha256:") and digest != block_digest(record.block):
-        raise _damaged(where, "its bytes do not match their digest")
+        raise damaged(where, "its bytes do not match their digest")
     return record
 
 
@@ -102,5 +107,6 @@ def whole_member(read: Callable[[int], bytes]) -> int:
     return taken - len(decompressor.unused_data)
 
 
-def _damaged(where: str, why: str) -> FixityError:
+def damaged(where: str, why: str) -> FixityError:
+    """The error about the record at `where`."""
     return FixityError(f"the record at {where} is damaged: {why}", cure="Restore the file from a backup")

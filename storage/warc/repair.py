@@ -16,6 +16,7 @@ from pathlib import Path
 
 from storage.faults import full_disk
 from storage.warc.files import OPEN, sync_folder, warc_folder
+from storage.warc.manifest import note_in_manifest
 from storage.warc.members import whole_member
 from storage.warc.writer import finish
 
@@ -50,10 +51,25 @@ def repair(folder: Path, *, unclosed: Iterable[str] = ()) -> list[Repair]:
                 done.append(closed)
         closed_now = {item.name for item in done}
         finished = [name for name in sorted(set(unclosed) - closed_now) if (place / name).is_file()]
-        done += [Repair(name, *file_digest(folder, name)) for name in finished]
+        done += [_noted(place, name) for name in finished]
     except OSError as error:
         raise full_disk(error, str(place)) or error from error
     return done
+
+
+def is_written(folder: Path, name: str) -> bool:
+    """Whether a living process is writing the file."""
+    try:
+        descriptor = os.open(warc_folder(folder) / (name + OPEN), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def file_digest(folder: Path, name: str) -> tuple[int, str]:
@@ -79,6 +95,13 @@ def whole_end(descriptor: int) -> int:
         if not length:
             return end
         end += length
+
+
+def _noted(folder: Path, name: str) -> Repair:
+    """A file that was finished, but of which its writer could not tell anybody."""
+    size, sha256 = file_digest(folder, name)
+    note_in_manifest(folder, name, sha256)
+    return Repair(name, size, sha256)
 
 
 def _close(folder: Path, path: Path) -> Repair | None:

@@ -26,6 +26,7 @@ from storage.errors import FixityError
 from storage.faults import full_disk
 from storage.records import RecordRef, Series
 from storage.warc.files import OPEN, sync_data, sync_folder, warc_folder
+from storage.warc.manifest import note_in_manifest
 from storage.warc.members import Head, block_digest, unpack
 from storage.warc.reader import place, read_bytes
 
@@ -53,6 +54,11 @@ class Exchange:
     fetched_at: datetime
     ip: str = ""
     truncated: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Hex SHA-256 of the body as sent."""
+        return hashlib.sha256(self.body).hexdigest()
 
 
 class WarcWriter:
@@ -156,7 +162,10 @@ class WarcWriter:
 
 
 def finish(folder: Path, name: str, descriptor: int) -> tuple[int, str]:
-    """Give the `.open` file behind `descriptor` its final name, durably; returns size in bytes and hex SHA-256."""
+    """Give the `.open` file behind `descriptor` its final name, durably, and note its digest in the manifest.
+
+    Returns size in bytes and hex SHA-256.
+    """
     os.fsync(descriptor)
     path = folder / name
     path.with_name(name + OPEN).rename(path)
@@ -166,6 +175,7 @@ def finish(folder: Path, name: str, descriptor: int) -> tuple[int, str]:
     while chunk := os.pread(descriptor, 1 << 20, offset):
         digest.update(chunk)
         offset += len(chunk)
+    note_in_manifest(folder, name, digest.hexdigest())
     return offset, digest.hexdigest()
 
 
@@ -210,7 +220,7 @@ def _member(kind: str, record_id: str, at: datetime, fields: Mapping[str, str], 
 def _about(exchange: Exchange) -> dict[str, str]:
     fields = {
         "Content-Type": "application/http; msgtype=response",
-        "WARC-Payload-Digest": block_digest(exchange.body),
+        "WARC-Payload-Digest": f"sha256:{exchange.sha256}",
     }  # fmt: skip
     with suppress(ValueError):
         fields["WARC-IP-Address"] = str(ipaddress.ip_address(exchange.ip))

@@ -18,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from storage import warc
 from storage.errors import FixityError, StorageFull
 from storage.records import RecordRef
-from storage.warc import WarcWriter
+from storage.warc import MANIFEST, WarcWriter
 from tests.storage.warcs import BODY, check, exchange, in_child, open_writer, records
 
 
@@ -35,7 +35,8 @@ def test_write_when_closed_then_three_records_as_others_read_them(tmp_path: Path
     ref = writer.write(exchange(), entry=64, metadata={"portal": "a.gov.vn", "tiêu đề": "Phường"})
     size, sha256 = writer.close()
     path = tmp_path / "warc" / f"abc-20261102T153001-7-{os.getpid()}-keep.warc.gz"
-    assert [item.name for item in path.parent.iterdir()] == [path.name] == [writer.name]
+    assert sorted(item.name for item in path.parent.iterdir()) == [path.name, MANIFEST]
+    assert path.name == writer.name
     assert (size, sha256) == (path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
     assert path.stat().st_mode & 0o777 == 0o440
     (_, info, _), (_, response, body), (_, request, _), (_, note, json) = records(path)
@@ -187,7 +188,7 @@ def test_write_when_disk_is_full_then_storage_full_and_last_record_whole(tmp_pat
     assert f"for https://a.gov.vn/{count}: " in message
     assert 3 <= count < 8
     assert size == real
-    (path,) = (tmp_path / "warc").iterdir()
+    (path,) = (tmp_path / "warc").glob("*.warc.gz")
     assert len(records(path)) == 1 + 3 * count
 
 
