@@ -42,7 +42,9 @@ EACH_DATABASE = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and _FOLDER not in os.environ:
-        os.environ[_FOLDER] = tempfile.mkdtemp(prefix="phuongchi-postgres-")  # workers inherit it
+        # The path of a socket has at most 107 bytes; a long TMPDIR leaves PostgreSQL none.
+        short = None if len(os.fsencode(tempfile.gettempdir())) < 50 else "/tmp"
+        os.environ[_FOLDER] = tempfile.mkdtemp(prefix="phuongchi-postgres-", dir=short)  # workers inherit it
         config.add_cleanup(_remove_postgres)
 
 
