@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ NOW = "2026-11-20T22:30:00+07:00"
 def environment(**more: str) -> dict[str, str]:
     """The environment of a command: nothing of an archive in it, and this checkout first."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PHUONGCHI_")}
+    kept.setdefault("HOME", tempfile.gettempdir())  # Scrapy's own command wants one, even of an account that has none
     return {**kept, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **more}
 
 
