@@ -273,7 +273,8 @@ class Known:
     `article` is the article with this identity or address, if any; `baseline` its current revision's capture as *this*
     reader version reads it (read again if another version had read it), `stored` as it stands in the archive.
     `twin` is another article of the portal with the same title and text. `newer` says that the current revision rests on a
-    later capture than this one.
+    later capture than this one. `moved`: the article (or the twin) is cited at an address its portal has left, and this page
+    is where the portal is now.
     """
 
     article: str = ""
@@ -282,6 +283,7 @@ class Known:
     twin: str = ""
     newer: bool = False
     removed: bool = False
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

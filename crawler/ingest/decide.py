@@ -5,9 +5,10 @@ Pure decisions. Nothing here reads a page, knows an address or writes a row; the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from storage.records import EventKind, Known, Reading, Verdict
 from storage.text import comparable, fold
@@ -33,6 +34,15 @@ REMOVED_AFTER = 4
 REMOVED_IN = timedelta(days=7, hours=12)
 """Time from the first of them to the last; checks come up to half a day early."""
 
+_HALF, _MOST = 0.5, 0.8
+"""Shares of two texts' runs of words: so much is no chance, so much is one text."""
+
+_RUN = 5
+"""Words of a run: one word that differs, such as a name in a form, spoils five of them."""
+
+_LONG = 400
+"""Characters of a text that says more than a form does; of a shorter one the day must be known, too."""
+
 _OF_THE_PAGE = frozenset({"jsonld", "microdata", "meta", "head-line", "byline", "page-update"})
 """Date sources that stand on the page itself: only these can be edited by the portal. A feed line that falls out of the
 feed, or an event date that was inferred from the text, is no edit of its own."""
@@ -52,7 +62,7 @@ def decide(reading: Reading, known: Known) -> Verdict:
         return Verdict("not-article", known.article, detail=reading.reason)
     if not known.article:
         if known.twin:
-            return Verdict("copy", known.twin)
+            return Verdict("copy", known.twin, events=("moved",) if known.moved else ())
         return Verdict("new", events=("created",))
     if known.newer:
         return Verdict("unchanged", known.article, detail="older than the current revision")
@@ -61,6 +71,8 @@ def decide(reading: Reading, known: Known) -> Verdict:
     if stored is None or baseline is None:
         raise ValueError(f"article {known.article} is known without its current revision")
     events: list[EventKind] = ["returned"] if known.removed else []
+    if known.moved:
+        events.append("moved")
     reread = restated(stored, baseline)
     if reread:
         events.append("redated" if reread == ("dates",) else "reextracted")
@@ -141,10 +153,45 @@ def near_copy(one: Reading, other: Reading) -> bool:
     """
     if fold(one.title) != fold(other.title):
         return False
-    dates = (reading.dates.published for reading in (one, other))
-    days = {date.value[:10] for date in dates if date and date.basis != "inferred"}
     ours, theirs = ({fold(text) for text in reading.paragraphs} for reading in (one, other))
-    return len(days) < 2 and bool(ours and theirs) and 5 * len(ours & theirs) >= 4 * max(len(ours), len(theirs))
+    alike = bool(ours and theirs) and 5 * len(ours & theirs) >= 4 * max(len(ours), len(theirs))
+    return alike and len(set(_days(one, other))) < 2
+
+
+def carried_over(old: Reading, new: Reading, *, pointed: bool) -> float:
+    """How sure it is that an article stands on its portal's new host as `new`, from 0 (it is another story) to 2.
+
+    `pointed`: identity or path say so, and only an obviously other story speaks against it, because a new site may give the
+    numbers of the old one once more. Otherwise title, day, text and files must all fit. Layouts differ between two hosts, so
+    texts are compared by runs of words, not by paragraphs.
+    """
+    titled, days, common = fold(old.title) == fold(new.title), _days(old, new), _share(_runs(old), _runs(new))
+    ours, theirs = ({fold(item.name) for item in reading.attachments} for reading in (old, new))
+    files = _share(ours, theirs)
+    if pointed:
+        return 1.0 + common if common >= _HALF or (titled and len(set(days)) < 2) else 0.0
+    other_files = bool(ours and theirs and not files)
+    dated, long = len(days) == 2, min(len(old.text), len(new.text)) >= _LONG
+    if not titled or len(set(days)) > 1 or not (dated or long) or (other_files and not long):
+        return 0.0
+    only_files = not old.paragraphs and not new.paragraphs and files == 1.0
+    return common + files if only_files or common >= _MOST else 0.0
+
+
+def _runs(reading: Reading) -> set[tuple[str, ...]]:
+    words = fold(reading.text).split()
+    return {tuple(words[start : start + _RUN]) for start in range(max(1, len(words) - _RUN + 1))} if words else set()
+
+
+def _share(ours: Set[object], theirs: Set[object]) -> float:
+    """What part of the smaller set both have in common; 0 if one is empty."""
+    return len(ours & theirs) / min(len(ours), len(theirs)) if ours and theirs else 0.0
+
+
+def _days(*readings: Reading) -> list[str]:
+    """The days on which the readings were published as far as they say so."""
+    dates = (reading.dates.published for reading in readings)
+    return [date.value[:10] for date in dates if date and date.basis != "inferred"]
 
 
 def differences(old: Reading, new: Reading) -> tuple[str, ...]:
@@ -162,7 +209,7 @@ def differences(old: Reading, new: Reading) -> tuple[str, ...]:
     changed = [name for name, (before, after) in pairs.items() if _texts(before) != _texts(after)]
     if _dates(old) != _dates(new):
         changed.append("dates")
-    if _files(old) != _files(new):
+    if _other_files(old, new):
         changed.append("attachments")
     return tuple(changed)
 
@@ -189,8 +236,13 @@ def _dates(reading: Reading) -> str:
     return published.value if published and published.source in _OF_THE_PAGE else ""
 
 
-def _files(reading: Reading) -> frozenset[tuple[str, str]]:
-    return frozenset((_file(item.url), comparable(item.name)) for item in reading.attachments)
+def _other_files(old: Reading, new: Reading) -> bool:
+    """Whether other files are offered. A host that gave way to another one also keeps them in folders of its own."""
+    hosts, before = ({urlsplit(item.url).netloc for item in reading.attachments} for reading in (old, new))
+    names = hosts.isdisjoint(before)
+    files = [{("" if names else _file(item.url), comparable(item.name)) for item in reading.attachments}
+             for reading in (old, new)]  # fmt: skip
+    return files[0] != files[1]
 
 
 def _file(url: str) -> str:

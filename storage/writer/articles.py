@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, case, delete, func, not_, or_, select, update
 
 from storage import schema
 from storage.engine import next_numbers
@@ -25,16 +25,20 @@ _article = schema.article
 _revision = schema.revision
 _address = schema.article_address
 
+_ELSEWHERE = 20
+"""Articles of one title that are compared with one page: each costs four queries."""
+
 KeyOf = Callable[[str], str]
 """From an address to the key of its page in the portal: the rule is the fetching half's, so the caller brings it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An article as it stands: its current state, and which capture that state rests on."""
+    """An article as it stands: its current state, which capture that state rests on, and the `url` it is cited by."""
 
     id: str
     number: int
+    url: str
     revision: int
     entry: int
     removed_at: datetime | None
@@ -76,10 +80,35 @@ def find_titled(conn: Connection, portal: str, title: str, limit: int = 5) -> li
     return [load(conn, article) for article in conn.execute(query).scalars().all()]
 
 
+def find_cited_elsewhere(conn: Connection, portal: str, prefixes: Sequence[str], title: str, day: str) -> list[Stored]:
+    """The portal's articles with this title that are cited by none of these beginnings of addresses, those of the day first."""
+    here = or_(*(_article.c.url.startswith(prefix, autoescape=True) for prefix in prefixes))
+    same_day = func.substr(_article.c.published_at, 1, 10) == day
+    query = (
+        select(_article.c.id)
+        .where(_article.c.portal == portal, _article.c.title == title, not_(here))
+        .order_by(case((same_day, 0), else_=1), _article.c.number.desc())
+        .limit(_ELSEWHERE)
+    )
+    return [load(conn, article) for article in conn.execute(query).scalars().all()]
+
+
+def has_identity(conn: Connection, portal: str, identity: str) -> bool:
+    """Whether an article of the portal has this identity."""
+    query = select(_article.c.id).where(_article.c.portal == portal, _article.c.identity == identity)
+    return conn.execute(query).first() is not None
+
+
 def load(conn: Connection, article: str) -> Stored:
     """One article's current state. Raises KeyError for an id that is not there."""
     query = (
-        select(_revision, _article.c.identity, _article.c.number.label("row"), _article.c.removed_at)
+        select(
+            _revision,
+            _article.c.identity,
+            _article.c.number.label("row"),
+            _article.c.url.label("cited"),
+            _article.c.removed_at,
+        )
         .join(_article, (_article.c.id == _revision.c.article) & (_article.c.revision == _revision.c.number))
         .where(_article.c.id == article)
     )
@@ -95,7 +124,7 @@ def load(conn: Connection, article: str) -> Stored:
         for table in (schema.attachment, schema.image)
     ]  # fmt: skip
     reading = reading_of(dict(row), [dict(a) for a in parts[0]], [dict(i) for i in parts[1]], row["identity"])
-    return Stored(article, row["row"], row["number"], row["entry"], row["removed_at"], reading)
+    return Stored(article, row["row"], row["cited"], row["number"], row["entry"], row["removed_at"], reading)
 
 
 def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading, *, url: str, number: int) -> str:
@@ -166,6 +195,11 @@ def detach(conn: Connection, portal: str, key: str) -> None:
     conn.execute(delete(_address).where(_address.c.portal == portal, _address.c.key == key))
 
 
+def move(conn: Connection, article: str, url: str) -> None:
+    """The article is cited by this address from now on; those it had stay with it."""
+    conn.execute(update(_article).where(_article.c.id == article).values(url=url))
+
+
 def seen(conn: Connection, article: str, at: datetime) -> None:
     """The article was met again at `at`; one that was removed before then has returned."""
     here = _article.c.id == article
@@ -200,10 +234,10 @@ def note_reading(conn: Connection, capture: Capture, reader: str, verdict: Verdi
     conn.execute(update(schema.capture).where(schema.capture.c.entry == capture.entry).values(unread=False))
 
 
-def addresses(conn: Connection, article: str) -> list[str]:
-    """The keys of all pages that showed an article, the one that showed it first before the others."""
-    query = select(_address.c.key).where(_address.c.article == article).order_by(_address.c.first_seen, _address.c.key)
-    return list(conn.execute(query).scalars())
+def addresses(conn: Connection, article: str) -> list[tuple[str, str]]:
+    """Keys and addresses of all pages that showed an article, the one that showed it first before the others."""
+    query = select(_address.c.key, _address.c.url).where(_address.c.article == article)
+    return [(key, url) for key, url in conn.execute(query.order_by(_address.c.first_seen, _address.c.key))]
 
 
 def note_page(

@@ -16,7 +16,7 @@ from crawler.links.patterns import page_key
 from storage import schema
 from storage.engine import Database, Fence, next_numbers
 from storage.errors import Held
-from storage.records import Capture, Purpose
+from storage.records import Capture, Portal, Purpose
 from storage.warc import Exchange, WarcWriter
 from storage.writer import articles, queue
 from tests.builders import NOW, make_portal, put_capture, put_portal
@@ -47,11 +47,12 @@ def story(number: int, *, extra: str = "", hits: int = 1, head: str = "", dated:
 class Archive:
     """A folder with a database, into which a test puts pages as the fetching half does."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, portal: Portal = PORTAL) -> None:
+        self.portal = portal
         self.db, self.folder, self.at = database, folder, NOW
         self.writer = WarcWriter(folder, series="keep", run=1, archive="test", software="test", opened_at=NOW)
         with database.write() as connection:
-            put_portal(connection, PORTAL)
+            put_portal(connection, portal)
 
     def put(
         self,
@@ -66,7 +67,7 @@ class Archive:
     ) -> Capture:
         """One more response, a minute or some days later, waiting to be read; a list gives an article's headline."""
         self.at += timedelta(minutes=1, days=days)
-        url = PORTAL.url + path
+        url = self.portal.url + path
         exchange = Exchange(
             url=url, method="GET", request_head=(), status=status, reason="", fetched_at=self.at, body=body,
             response_head=(("Content-Type", "text/html; charset=utf-8"),),
@@ -75,14 +76,14 @@ class Archive:
             (entry,) = next_numbers(connection, "entry")
             record = self.writer.write(exchange, entry=entry, metadata={})
             capture = Capture(
-                entry=entry, portal=PORTAL.id, url=url, purpose=purpose, fetched_at=self.at, status=status,
-                record=record, media_type="text/html", charset="utf-8", key=page_key(url), location=location,
+                entry=entry, portal=self.portal.id, url=url, purpose=purpose, fetched_at=self.at, status=status,
+                record=record, media_type="text/html", charset="utf-8", key=page_key(url, self.portal.platform), location=location,
                 payload_sha256=hashlib.sha256(body).hexdigest(),
             )  # fmt: skip
             put_capture(connection, capture, key=capture.key, unread=True)
             pages = schema.page
             if connection.execute(select(pages.c.id).where(pages.c.key == capture.key)).first() is None:
-                row = {"portal": PORTAL.id, "key": capture.key, "url": url, "purpose": purpose}
+                row = {"portal": self.portal.id, "key": capture.key, "url": url, "purpose": purpose}
                 connection.execute(pages.insert().values(**row, first_seen=self.at))
         if purpose == "article" and listed:
             self.mention(path, f"Phường Hòa Bình tổ chức buổi sinh hoạt {path}")
@@ -90,7 +91,7 @@ class Archive:
 
     def mention(self, path: str, anchor: str, date_text: str = "") -> None:
         """A list that links the page with these words; it says so once."""
-        key, table = page_key(PORTAL.url + path), schema.sighting
+        key, table = page_key(self.portal.url + path, self.portal.platform), schema.sighting
         said = {"anchor": anchor, "date_text": date_text, "first_seen": self.at, "last_seen": self.at}
         with self.db.write() as connection:
             same = (table.c.key == key) & (table.c.anchor == anchor) & (table.c.date_text == date_text)
@@ -98,11 +99,11 @@ class Archive:
                 count = connection.execute(select(func.count()).select_from(table)).scalar_one()
                 place = {"listing": f"phuonghoabinh.gov.vn/tin-tuc?page={count}", "source": "listing", "position": 0}
                 connection.execute(
-                    table.insert().values(portal=PORTAL.id, key=key, url=PORTAL.url + path, **place, **said)
+                    table.insert().values(portal=self.portal.id, key=key, url=self.portal.url + path, **place, **said)
                 )
 
     def desk(self, fence: Fence | None = None) -> driver.Desk:
-        return driver.Desk(self.db, self.folder, PORTAL, fence, lambda: self.at)
+        return driver.Desk(self.db, self.folder, self.portal, fence, lambda: self.at)
 
     def read(self) -> dict[str, int]:
         return dict(driver.read_portal(self.desk(), at_end=True).verdicts)

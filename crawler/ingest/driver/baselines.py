@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from crawler.ingest.decide import differences
 from crawler.ingest.driver.desk import Desk, opened
+from crawler.ingest.driver.finding import find
 from crawler.ingest.driver.readers import Reader
-from crawler.ingest.driver.storing import find
 from crawler.ingest.read import Captured
 from storage.records import Reading
 from storage.writer import articles, queue

@@ -20,11 +20,10 @@ from crawler.ingest.decide import (
     decide,
     gone_to,
     in_a_row,
-    near_copy,
     restated,
-    same_story,
 )
 from crawler.ingest.driver.desk import Desk
+from crawler.ingest.driver.finding import addresses, find, has_left, has_moved, is_copy, twin_of
 from crawler.ingest.read import Captured
 from storage.engine import Transaction
 from storage.frontier import is_variant
@@ -46,17 +45,21 @@ def store_reading(
     if capture.truncated:
         return Verdict("failed", detail=f"truncated: {capture.truncated}")
     stored = find(conn, desk, capture, reading)
-    verdict = decide(reading, known(conn, capture, reading, stored, baselines))
+    verdict = decide(reading, known(conn, desk, capture, reading, stored, baselines))
     if verdict.kind in ("new", "copy"):
         articles.detach(conn, capture.portal, capture.key)
+    if "moved" in verdict.events:
+        articles.move(conn, verdict.article, cited(captured, reading))
     if verdict.kind == "new":
         url = cited(captured, reading)
+        reading = of_its_own(conn, capture, reading)
         verdict = replace(verdict, article=articles.create(conn, capture, desk.key, reading, url=url, number=number))
     elif verdict.kind == "absent":
         return store_absence(conn, desk, capture)
     elif stored and verdict.kind in ("revised", "unchanged"):
-        if verdict.kind == "revised" and is_copy(conn, stored, capture):
-            verdict = Verdict("unchanged", stored.id, detail="a copy: its own address decides")
+        if verdict.kind == "revised" and is_copy(conn, desk, stored, capture):
+            kept = tuple(kind for kind in verdict.events if kind != "revised")
+            verdict = Verdict("unchanged", stored.id, events=kept, detail="a copy: its own address decides")
         store_state(conn, desk, capture, reading, stored, verdict, baselines)
     if reading.reason in PASSING_REASONS:
         return verdict  # it says nothing about the page: what is known of it stays
@@ -64,7 +67,7 @@ def store_reading(
     if verdict.article and verdict.kind != "not-article":
         articles.add_address(conn, capture, verdict.article)
         articles.seen(conn, verdict.article, capture.fetched_at)
-        known_as = articles.addresses(conn, verdict.article)
+        known_as = addresses(conn, desk, verdict.article)
     copy = capture.key in known_as[1:]
     variant = copy and any(is_variant(capture.key, other) for other in known_as)
     articles.note_page(conn, capture.portal, capture.key, article=reading.article, copy=copy, variant=variant)
@@ -124,13 +127,14 @@ def store_absence(conn: Transaction, desk: Desk, capture: Capture) -> Verdict:
     if not queue.awake(conn, capture.portal, capture.fetched_at):
         queue.note_negatives(conn, capture, count - 1)
         return Verdict("not-article", stored.id, detail="silent-portal")
+    left = has_left(desk, stored.url, capture)
     verdict = absent(
         stored.id, negatives=count, since=capture.fetched_at - first, removed=stored.removed_at is not None,
-        elsewhere=queue.seen_elsewhere(conn, stored.id, capture.key, first),
+        elsewhere=left or queue.seen_elsewhere(conn, stored.id, capture.key, first),
     )  # fmt: skip
     if "removed" in verdict.events:
         articles.remove(conn, stored.id, first)
-    settled = stored.removed_at is not None or "removed" in verdict.events
+    settled = left or stored.removed_at is not None or "removed" in verdict.events
     queue.note_negatives(conn, capture, count if settled else min(count, REMOVED_AFTER - 1))
     return verdict
 
@@ -140,33 +144,9 @@ def earlier(conn: Transaction, capture: Capture) -> list[Answer]:
     return [Answer(*row) for row in queue.answers_before(conn, capture)]
 
 
-def find(conn: Transaction, desk: Desk, capture: Capture, reading: Reading) -> articles.Stored | None:
-    """The article that a reading is about: by its address or identity, or by an address that the page gives for itself.
-
-    The latter only if it tells the same story. A page that was a copy of an article and tells another story now is not about
-    it any more.
-    """
-    portal = desk.portal.id
-    stored = articles.find(conn, portal, [capture.key], reading.identity if reading.article else "")
-    if stored and reading.article and is_copy(conn, stored, capture) and not same_story(stored.reading, reading):
-        stored = None
-    if stored or not reading.article:
-        return stored
-    for url in reading.aliases:
-        other = articles.find(conn, portal, [desk.key(url)])
-        if other and same_story(other.reading, reading):
-            return other
-    return None
-
-
-def is_copy(conn: Transaction, stored: articles.Stored, capture: Capture) -> bool:
-    """Whether the capture's page shows the article only beside the page where it was seen first."""
-    known_as = articles.addresses(conn, stored.id)
-    return capture.key in known_as[1:]
-
-
 def known(
     conn: Transaction,
+    desk: Desk,
     capture: Capture,
     reading: Reading,
     stored: articles.Stored | None,
@@ -174,22 +154,25 @@ def known(
 ) -> Known:
     """What the archive knows that matters for this reading."""
     if stored is None:
-        return Known(twin=twin_of(conn, capture, reading) if reading.article else "")
+        twin = twin_of(conn, capture, reading) if reading.article else None
+        return Known(twin=twin.id, moved=has_moved(desk, twin.url, capture)) if twin else Known()
     same_capture = stored.entry == capture.entry
+    newer = stored.entry > capture.entry
     return Known(
         article=stored.id,
         stored=stored.reading,
         baseline=reading if same_capture else baselines.get((stored.id, stored.revision)),
-        newer=stored.entry > capture.entry,
+        newer=newer,
         removed=stored.removed_at is not None and stored.removed_at < capture.fetched_at,
+        moved=not newer and has_moved(desk, stored.url, capture),
     )
 
 
-def twin_of(conn: Transaction, capture: Capture, reading: Reading) -> str:
-    """The id of another article of the portal that this page shows once more, whole or nearly so; or nothing."""
-    twin = articles.find_twin(conn, capture.portal, reading)
-    titled = () if twin else articles.find_titled(conn, capture.portal, reading.title)
-    return twin or next((stored.id for stored in titled if near_copy(stored.reading, reading)), "")
+def of_its_own(conn: Transaction, capture: Capture, reading: Reading) -> Reading:
+    """The reading of a new article, with another identity if that of its address belongs to another story already."""
+    if not articles.has_identity(conn, capture.portal, reading.identity):
+        return reading
+    return replace(reading, identity=f"{reading.identity}#{capture.entry}")
 
 
 def cited(captured: Captured, reading: Reading) -> str:

@@ -1,0 +1,104 @@
+"""Which article a page is about: by address, by identity, by its story; and where an article stands since its portal moved.
+
+A portal has moved when its row has another address and the old id (`portals move`). Its articles follow one by one, as each is
+met at its new address; until then, and for ever if the new site lacks them, they are cited by the old one.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from crawler.ingest.decide import carried_over, near_copy, same_story
+from crawler.ingest.driver.desk import Desk
+from crawler.links.keys import bare_host, host_of
+from storage.engine import Transaction
+from storage.records import Capture, Reading
+from storage.writer import articles
+
+
+def find(conn: Transaction, desk: Desk, capture: Capture, reading: Reading) -> articles.Stored | None:
+    """The article that a reading is about: by its address or identity, or by an address that the page gives for itself.
+
+    The latter only if it tells the same story. A page that was a copy of an article and tells another story now is not about
+    it any more; nor is one on another host that has only the identity in common. Last, an article of the portal's former
+    host may stand here now.
+    """
+    portal = desk.portal.id
+    stored = articles.find(conn, portal, [capture.key])
+    if not reading.article:
+        return stored
+    if stored and is_copy(conn, desk, stored, capture) and not same_story(stored.reading, reading):
+        stored = None
+    elif stored is None:
+        stored = _identical(conn, capture, reading)
+    if stored:
+        return stored
+    for url in reading.aliases:
+        other = articles.find(conn, portal, [desk.key(url)])
+        if other and same_story(other.reading, reading):
+            return other
+    return _left_behind(conn, desk, capture, reading) if at_home(desk, capture.url) else None
+
+
+def twin_of(conn: Transaction, capture: Capture, reading: Reading) -> articles.Stored | None:
+    """Another article of the portal that this page shows once more, whole or nearly so."""
+    if twin := articles.find_twin(conn, capture.portal, reading):
+        return articles.load(conn, twin)
+    titled = articles.find_titled(conn, capture.portal, reading.title)
+    return next((stored for stored in titled if near_copy(stored.reading, reading)), None)
+
+
+def is_copy(conn: Transaction, desk: Desk, stored: articles.Stored, capture: Capture) -> bool:
+    """Whether the capture's page shows the article only beside the page that it belongs to."""
+    return capture.key in addresses(conn, desk, stored.id)[1:] or has_left(desk, stored.url, capture)
+
+
+def addresses(conn: Transaction, desk: Desk, article: str) -> list[str]:
+    """The keys of all pages that showed an article: its own before the others.
+
+    Its own is the one that showed it first, of those where its portal is now.
+    """
+    known_as = articles.addresses(conn, article)
+    return [key for key, _ in sorted(known_as, key=lambda address: not at_home(desk, address[1]))]
+
+
+def at_home(desk: Desk, url: str) -> bool:
+    """Whether an address lies where its portal is now, and not on another of its hosts, such as the one it has left."""
+    return _host(url) == _host(desk.portal.url)
+
+
+def has_moved(desk: Desk, cited: str, capture: Capture) -> bool:
+    """Whether an article that is cited elsewhere was met where its portal is now."""
+    return at_home(desk, capture.url) and not at_home(desk, cited)
+
+
+def has_left(desk: Desk, cited: str, capture: Capture) -> bool:
+    """Whether the capture comes from elsewhere, while the article is cited where its portal is now."""
+    return at_home(desk, cited) and not at_home(desk, capture.url)
+
+
+def _identical(conn: Transaction, capture: Capture, reading: Reading) -> articles.Stored | None:
+    """The article with this page's identity; one of another host only with its story, since a new site counts anew."""
+    stored = articles.find(conn, capture.portal, [], reading.identity)
+    if stored is None or _host(stored.url) == _host(capture.url):
+        return stored
+    return stored if carried_over(stored.reading, reading, pointed=True) else None
+
+
+def _left_behind(conn: Transaction, desk: Desk, capture: Capture, reading: Reading) -> articles.Stored | None:
+    """The article of a former host that stands here now: under its old path, or under another one with title, day and text."""
+    home, _, path = capture.key.partition("/")
+    former = {_host(f"//{host}") for host in desk.portal.hosts} - {home}
+    stored = articles.find(conn, capture.portal, [f"{host}/{path}" for host in sorted(former)]) if path else None
+    if stored and not at_home(desk, stored.url) and carried_over(stored.reading, reading, pointed=True):
+        return stored
+    here = [f"{scheme}://{www}{home}/" for scheme in ("http", "https") for www in ("", "www.")]
+    day = reading.dates.published.value[:10] if reading.dates.published else ""
+    likely = articles.find_cited_elsewhere(conn, capture.portal, here, reading.title, day)
+    sure = {number: carried_over(stored.reading, reading, pointed=False) for number, stored in enumerate(likely)}
+    best = max(sure, key=lambda number: sure[number], default=None)
+    return likely[best] if best is not None and sure[best] else None
+
+
+def _host(url: str) -> str:
+    return bare_host(host_of(urlsplit(url)))
