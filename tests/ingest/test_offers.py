@@ -104,3 +104,11 @@ def test_read_when_a_file_is_all_there_is_above_a_list_is_an_article() -> None:
     found = reading(page.encode(), meta)
     assert found.article
     assert [file.name for file in found.attachments] == ["bao-cao-120.pdf"]
+
+
+def test_read_when_a_page_shows_one_uploaded_picture_is_no_article() -> None:
+    page = """<title>anh-1 – UBND xã</title><main><article><h1>anh-1</h1><div>Thứ Sáu, Tháng Bảy 12, 2024 tại 1024 × 768 trong
+    <a href="/tin">Xã trao quà cho hộ nghèo đón năm mới</a></div><div><p><img src="/a1.jpg" width="1024"></p>
+    <p style="text-align:center">Nụ cười của em Hoàng Thị Quý</p></div></article></main>"""
+    meta = {"url": f"{HOST}/tin/anh-1/", "fetched_at": "2024-08-01T00:00:00+00:00", "purpose": "article"}
+    assert not reading(page.encode(), meta).article

@@ -94,4 +94,10 @@ def empty(case: Case) -> str:
     text = letters(block for block in case.blocks if block.linked < 0.8)
     if text < 2 and not case.attachments and not case.images:
         return "empty"
-    return ""
+    return "empty" if _is_picture(case) else ""
+
+
+def _is_picture(case: Case) -> bool:
+    """Whether the page shows one picture under its file's name, as systems make one for each that is uploaded."""
+    named = " " not in case.title.strip() and fold(case.title) in urlsplit(case.url).path.lower()
+    return named and case.images == 1 and not case.attachments and all(block.kind == "caption" for block in case.blocks)
