@@ -200,8 +200,9 @@ def test_read_when_places_of_date_and_byline_were_learned_reads_them_there(date_
     assert list(found.paragraphs) == news(10)[1]
 
 
-def test_learn_when_a_clock_shows_one_day_does_not_take_it_for_the_date_line() -> None:
-    pages = [signed(n, date_last=True, clock=f"Thứ hai, 12/08/2024 10:0{n % 6}") for n in range(10)]
+@pytest.mark.parametrize("clock", ["Thứ hai, 12/08/2024 10:0{}", "10:0{} - 12/08/2024", "Hôm nay: 12/08/2024 10:0{}"])
+def test_learn_when_a_clock_shows_one_day_does_not_take_it_for_the_date_line(clock: str) -> None:
+    pages = [signed(n, date_last=True, clock=clock.format(n % 6)) for n in range(10)]
     learned = template(pages)
     assert len(learned.body["dates"]) == 1
     found = reading(pages[3], learned, 3)

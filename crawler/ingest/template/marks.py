@@ -13,11 +13,13 @@ _SHARE = 0.6
 """Share of the pages that must have the place."""
 _LABEL = re.compile(r"^[^\W\d][^:|]{0,24}:\s*")
 _DATE = re.compile(r"0\s?[/.-]\s?0\s?[/.-]\s?0|ngay 0 thang 0 nam 0")
-_DAY = re.compile(r"\d{1,4}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{1,4}|ngay\s\d.{0,20}\d{4}")
+_DAY = re.compile(r"(?<![\d:])\d{1,2}\s?([/.-])\s?\d{1,2}\s?\1\s?\d{4}|\d{4}-\d{1,2}-\d{1,2}|ngay\s\d.{0,20}\d{4}")
 _LONGEST = 120
 _LETTERS = 40
 """Letters that may stand on a date line beside the date: its label and those of the counts."""
 _NAME = 60
+_ABOVE = 6
+"""Lines above the headline among which a date line may stand; those of the page's head are clocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def _places(
     found: dict[str, list[tuple[Line, int]]] = defaultdict(list)
     for page, head in zip(pages, heads, strict=True):
         for line in _single(page.flow, fits):
-            if head is not None and not (behind and line.number < head.number):
+            if head is not None and line.number >= head.number - (0 if behind else _ABOVE):
                 found[line.place].append((line, abs(line.number - head.number)))
     least = max(2, round(_SHARE * len(pages)))
     kept = [
