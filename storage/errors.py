@@ -66,7 +66,7 @@ class Unreachable(FetchError):
 
 
 class StorageFull(PhuongChiError):
-    """The archive's folder cannot be written."""
+    """The archive's folder cannot be written: its disk is full, read-only or failing."""
 
     exit_code = 6
 

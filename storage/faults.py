@@ -17,13 +17,12 @@ _SQLITE_ERRORS = {  # primary result codes; the higher bits of a code only refin
     5: "busy",  # SQLITE_BUSY
     6: "busy",  # SQLITE_LOCKED
     8: "no room",  # SQLITE_READONLY
-    10: "damaged",  # SQLITE_IOERR
+    10: "disk",  # SQLITE_IOERR: the system refused to read or write; the data is as it was
     11: "damaged",  # SQLITE_CORRUPT
     13: "no room",  # SQLITE_FULL
     14: "gone",  # SQLITE_CANTOPEN
     26: "damaged",  # SQLITE_NOTADB
 }
-_SQLITE_IOERR_FULL = {778, 1034, 1290}  # writing, syncing, truncating: the disk, not the data
 _POSTGRES_ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (psycopg.errors.DiskFull, "no room"),
     (psycopg.errors.ReadOnlySqlTransaction, "no room"),
@@ -41,8 +40,8 @@ _POSTGRES_ERRORS: tuple[tuple[type[Exception], str], ...] = (
 def wrapped(place: str) -> Iterator[None]:
     """Raise our own errors for the faults of the database at `place`; the driver's error stays as the cause.
 
-    A full or read-only disk is StorageFull; a busy, missing or damaged database is DatabaseError. Anything else (a broken
-    constraint, wrong SQL) is a bug of ours and passes as it is.
+    A disk that is full, read-only or failing is StorageFull; a busy, missing or damaged database is DatabaseError. Anything
+    else (a broken constraint, wrong SQL) is a bug of ours and passes as it is.
     """
     try:
         yield
@@ -78,12 +77,17 @@ def _kind(original: BaseException) -> str:
     code = getattr(original, "sqlite_errorcode", None)
     if not isinstance(code, int):
         return ""
-    return "no room" if code in _SQLITE_IOERR_FULL else _SQLITE_ERRORS.get(code & 0xFF, "")
+    return _SQLITE_ERRORS.get(code & 0xFF, "")
 
 
 def _fault(kind: str, place: str, detail: str) -> PhuongChiError:
     if kind == "no room":
         return StorageFull(f"cannot write {place}: {detail}", cure="Free space or make the folder writable")
+    if kind == "disk":
+        return StorageFull(
+            f"the disk refused to read or write {place}: {detail}",
+            cure="Free space, raise quota and file size limit (ulimit -f), look for disk errors; the same command goes on",
+        )
     if kind == "busy":
         return DatabaseError(f"{place} is busy: {detail}", cure="End the other program that holds it and try again")
     if kind == "damaged":

@@ -97,6 +97,33 @@ def test_connect_when_file_is_no_database_then_damaged(tmp_path: Path) -> None:
         connect(f"sqlite:///{tmp_path / 'phuongchi.db'}")
 
 
+_WRITING_INTO_A_LIMIT = """
+import resource, sys
+from sqlalchemy import insert
+from storage import engine, schema
+database = engine.connect(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+try:
+    with database.write() as connection:
+        connection.execute(insert(schema.counter), [{"name": f"{n:05}" * 9, "value": n} for n in range(5000)])
+except Exception as error:
+    sys.stderr.write(f"{type(error).__name__} {error}")
+"""
+
+
+def test_write_when_files_may_not_grow_then_the_disk_is_named_and_nothing_is_lost(sqlite_url: str) -> None:
+    command = [sys.executable, "-c", _WRITING_INTO_A_LIMIT, sqlite_url]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stderr.startswith("StorageFull the disk refused to read or write")
+    assert "ulimit -f" in done.stderr
+    database = connect(sqlite_url)
+    with database.read() as connection:
+        names = set(connection.execute(select(schema.counter.c.name)).scalars())
+    assert "entry" in names
+    assert not any(name.startswith("0") for name in names)
+    database.close()
+
+
 def test_connect_when_server_is_gone_then_error_at_once() -> None:
     with pytest.raises(DatabaseError, match="cannot be reached"):
         connect("postgresql://nobody@127.0.0.1:1/nothing", patience=0)
