@@ -98,12 +98,12 @@ def states(conn: Connection, articles: Iterable[str]) -> dict[str, State]:
     }  # fmt: skip
 
 
-def text(conn: Connection, article: str) -> tuple[str, list[str]]:
-    """An article's title and paragraphs, as they stand."""
+def texts(conn: Connection, articles: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
+    """Title and paragraphs of these articles, as they stand."""
     current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
-    query = select(_revision.c.title, _revision.c.paragraphs).join(_article, current).where(_article.c.id == article)
-    title, paragraphs = conn.execute(query).one()
-    return title, paragraphs
+    query = select(_article.c.id, _revision.c.title, _revision.c.paragraphs).join(_revision, current)
+    rows = conn.execute(query.where(_article.c.id.in_(list(articles))))
+    return {article: (title, paragraphs) for article, title, paragraphs in rows}
 
 
 def known(conn: Connection, articles: Iterable[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ costs no more than one that two do, and nobody is a member by way of a member.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ from storage.writer import clusters as rows
 SLICE = 20
 """Articles that are placed in one transaction."""
 
-LOOKED_AT = 500
+LOOKED_AT = 100
 """Events that are looked through for them."""
 
 SAMPLE = 60
@@ -125,7 +125,7 @@ def _next(conn: Transaction, memory: _Memory) -> _Slice | None:
     doubted = rows.stale(conn, SLICE)
     if doubted:
         states = rows.states(conn, doubted)
-        return _Slice(at, at, tuple(_sketch(conn, memory, states[article]) for article in doubted))
+        return _Slice(at, at, _sketches(conn, memory, [states[article] for article in doubted]))
     told = rows.news(conn, at, LOOKED_AT)
     if not told:
         return None
@@ -140,15 +140,22 @@ def _next(conn: Transaction, memory: _Memory) -> _Slice | None:
                 break
             wanted[article] = state
         after = number
-    return _Slice(at, after, tuple(_sketch(conn, memory, state) for state in wanted.values()))
+    return _Slice(at, after, _sketches(conn, memory, wanted.values()))
 
 
-def _sketch(conn: Transaction, memory: _Memory, state: rows.State) -> Sketch:
-    """An article's text and what it is compared by; nothing of one that may not be shown, or says too little."""
-    if not state.digest:
-        return Sketch(state, Content("", ()), b"", b"")
-    left_out = memory.of(conn, state.portal)
-    text = contents.content(*rows.text(conn, state.article))
+def _sketches(conn: Transaction, memory: _Memory, states: Collection[rows.State]) -> tuple[Sketch, ...]:
+    """Articles with their texts and what they are compared by."""
+    texts = rows.texts(conn, [state.article for state in states if state.digest])
+    return tuple(
+        _sketch(state, contents.content(*texts[state.article]), memory.of(conn, state.portal))
+        if state.digest
+        else Sketch(state, Content("", ()), b"", b"")
+        for state in states
+    )
+
+
+def _sketch(state: rows.State, text: Content, left_out: frozenset[int]) -> Sketch:
+    """What an article is compared by; nothing if it says too little."""
     told = contents.shingles(text, left_out)
     if len(told) < contents.ENOUGH:
         return Sketch(state, text, b"", b"")

@@ -68,7 +68,7 @@ class Placing:
         if old is not None:
             rows.withdraw(self.conn, state.number, buckets(old.signature))
         rows.keep(self.conn, state, sketch.signature, sketch.marks)
-        cluster = self._cluster(state.article)
+        cluster = self._cluster(state.article) if old else ""
         if not sketch.signature:
             self._retire(state.article, cluster)
         elif not cluster:
@@ -207,7 +207,7 @@ class Placing:
     def _text(self, head: Sketched) -> Content:
         key = (head.article, head.state)
         if key not in self.texts:
-            self.texts[key] = contents.content(*rows.text(self.conn, head.article))
+            self.texts[key] = contents.content(*rows.texts(self.conn, [head.article])[head.article])
             if len(self.texts) > KEPT:
                 self.texts.popitem(last=False)
         self.texts.move_to_end(key)
