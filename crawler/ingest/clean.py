@@ -8,6 +8,7 @@
 | `keep` | known and kept: it is furniture elsewhere, but in a text it is text (motto, "Kết quả") |
 
 A rule's `text` is compared folded (no case, no marks), `line` as a whole, `pattern` as a regular expression for the whole line.
+`linked` is a pattern for lines that are mostly a link.
 `token` rows are buttons: a line of at least two of them, with numbers and separators between, is a tool bar.
 """
 
@@ -31,6 +32,7 @@ _WORD = re.compile(r"[^\W_]+[+-]?%?")
 _STARS = re.compile("[★☆]")
 _HEAD, _FOOT = 3, 6
 _RUNNING = 200
+_MOSTLY = 0.5
 _SENTENCE_LONG = 40
 _LONGEST = 260
 """Characters above which a line is never furniture by rule."""
@@ -48,6 +50,7 @@ class Rule:
 _OF_ROWS = frozenset(("views", "print", "share", "counter"))
 """Kinds of lines that may stand in a row of a table: `Tăng | Giảm` heads columns, `Đến ngày` is a value."""
 _SENTENCE = re.compile(r"[.;:!?…][\"”)]*$")
+_COUNTED = re.compile(r"\(\d+\)\s*$")
 _CAPITAL_ESCAPE = re.compile(r"\\[A-Z]")
 _TOOL_BAR = Rule("tools", "drop-line", re.compile(""))
 
@@ -67,6 +70,7 @@ class Rules:
     patterns: tuple[Rule, ...]
     any_pattern: re.Pattern[str]
     lines: dict[str, Rule]
+    linked: tuple[Rule, ...]
     tokens: frozenset[tuple[str, ...]]
 
 
@@ -75,6 +79,7 @@ def rules() -> Rules:
     """The rules of `furniture.tsv`. Raises ValueError for an unknown action or a pattern that cannot be folded."""
     patterns: list[Rule] = []
     lines: dict[str, Rule] = {}
+    linked: list[Rule] = []
     tokens: set[tuple[str, ...]] = set()
     text = files(__package__).joinpath("furniture.tsv").read_text(encoding="utf-8")
     for number, row in enumerate(text.splitlines()[1:], 2):
@@ -89,10 +94,10 @@ def rules() -> Rules:
         elif form == "line":
             lines[_bare(fold(value))] = Rule(kind, action, re.compile(re.escape(fold(value))))
         else:
-            patterns.append(Rule(kind, action, re.compile(fold(value))))
+            (linked if form == "linked" else patterns).append(Rule(kind, action, re.compile(fold(value))))
     # Nearly every line of a text matches none: one expression says so at once.
     whole = re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in patterns))
-    return Rules(tuple(patterns), whole, lines, frozenset(tokens))
+    return Rules(tuple(patterns), whole, lines, tuple(linked), frozenset(tokens))
 
 
 def _bare(folded: str) -> str:
@@ -153,12 +158,12 @@ def clean(blocks: Sequence[Block]) -> Cleaned:
     for number, block in enumerate(blocks):
         if number in dropped:
             continue
-        rule = rule_for(block.text)
+        rule = rule_for(block.text) or _linked_rule(block)
         if rule is None or rule.action == "keep" or (block.kind == "row" and rule.kind not in _OF_ROWS):
             continue
         if rule.action == "drop-line":
             dropped[number] = rule.kind
-        elif rule.action == "drop-block" and _may_end(blocks, number):
+        elif rule.action == "drop-block" and _may_end(blocks, number, rule):
             for other in range(number, _block_end(blocks, number)):
                 dropped[other] = rule.kind
     _edges(blocks, dropped)
@@ -166,14 +171,31 @@ def clean(blocks: Sequence[Block]) -> Cleaned:
     return Cleaned(kept, tuple((kind, blocks[number]) for number, kind in sorted(dropped.items())))
 
 
-def _may_end(blocks: Sequence[Block], number: int) -> bool:
-    """A related heading ends the text only if links follow, or nothing that reads like text does."""
+def _linked_rule(block: Block) -> Rule | None:
+    if block.linked < _MOSTLY or len(block.text) > _LONGEST:
+        return None
+    folded = fold(block.text).strip()
+    return next((rule for rule in rules().linked if rule.pattern.fullmatch(folded)), None)
+
+
+def _may_end(blocks: Sequence[Block], number: int, rule: Rule) -> bool:
+    """Whether a heading ends the text: links follow, or nothing that reads like text does; below that of comments also
+    when it counts them or their form follows.
+    """
     following = blocks[number + 1 :]
     if any(block.linked >= 0.5 for block in following[:5]):
         return True
     texts = [block.text for block in following]
+    if rule.kind == "comments":
+        form = next((at for at, text in enumerate(texts) if _is_form(rule_for(text))), len(texts))
+        counted = _COUNTED.search(blocks[number].text) is not None
+        return counted or sum(map(len, texts[:form])) < (_RUNNING if form == len(texts) else 2 * _RUNNING)
     sentences = any(len(text) >= _SENTENCE_LONG and _SENTENCE.search(text) for text in texts)
     return not sentences and sum(map(len, texts)) < _RUNNING
+
+
+def _is_form(rule: Rule | None) -> bool:
+    return rule is not None and rule.action != "keep" and rule.kind in ("comments", "captcha")
 
 
 def _block_end(blocks: Sequence[Block], number: int) -> int:
@@ -192,7 +214,7 @@ def _edges(blocks: Sequence[Block], dropped: dict[int, str]) -> None:
             rule = rule_for(blocks[number].text)
             if number in dropped:
                 continue
-            if rule is None or rule.action != "head-or-foot-only":
+            if rule is None or rule.action != "head-or-foot-only" or blocks[number].kind == "row":
                 if order.step > 0:
                     break
                 continue

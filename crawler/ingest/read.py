@@ -168,7 +168,7 @@ def _is_file_line(block: Block, page: Extracted) -> bool:
 
 def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed: Signed) -> DateEvidence:
     capture, meta = captured.capture, page.meta
-    head = tuple(dict.fromkeys((*page.chosen_dates, *(block.text for block in page.head))))
+    head = tuple(dict.fromkeys(map(_dated_part, (*page.chosen_dates, *(block.text for block in page.head)))))
     return DateEvidence(
         fetched_at=capture.fetched_at,
         head_lines=head,
@@ -185,6 +185,12 @@ def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed
         platform=captured.portal.platform,
         earlier=captured.earlier,
     )
+
+
+def _dated_part(line: str) -> str:
+    """What a head line says of time: the rest of it where its byline comes off."""
+    byline, rest = split_head(line)
+    return rest if byline and is_date_line(rest) else line
 
 
 def _case(captured: Captured, page: Extracted, body: tuple[Block, ...], dates: Dates) -> Case:

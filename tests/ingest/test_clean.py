@@ -150,3 +150,25 @@ def test_rules_when_loaded_each_has_a_kind_and_a_known_action() -> None:
 
 def test_rule_when_line_is_longer_than_any_furniture_is_text() -> None:
     assert rule_for("Lượt xem: " + "rất nhiều " * 40) is None
+
+
+def test_clean_when_comments_or_their_form_follow_drops_them_but_no_section_of_the_text() -> None:
+    said = "Rất mong phường sớm sửa đoạn đường này cho bà con."
+    assert kept("Một đoạn văn.", "Ý kiến bạn đọc (1)", "Trần Văn Lộc 12/10/2024 09:47", said) == ["Một đoạn văn."]
+    assert kept("Một đoạn văn.", "Ý kiến bạn đọc", said, "Gửi bình luận") == ["Một đoạn văn."]
+    section = [
+        "Ý kiến bạn đọc",
+        *[f"Chỉ tiêu thứ {n} được giao đến hết năm, bình quân mỗi tuần phải làm thêm." for n in range(9)],
+    ]
+    assert kept("Một đoạn văn.", *section, "Gửi bình luận")[1:10] == section[:9]
+
+
+def test_clean_when_a_line_links_to_another_story_drops_it() -> None:
+    line = "Xem thêm: Phường ra quân dọn vệ sinh môi trường"
+    assert kept("Đoạn đầu.", Block(line, linked=0.8), "Đoạn cuối.") == ["Đoạn đầu.", "Đoạn cuối."]
+    assert line in kept("Đoạn đầu.", line, "Đoạn cuối.")
+
+
+def test_clean_when_a_record_names_its_day_in_a_table_keeps_the_row() -> None:
+    rows = [Block(text, kind="row") for text in ("Số ký hiệu | 24/KH-UBND", "Ngày ban hành | 12/09/2024")]
+    assert kept(*rows) == ["Số ký hiệu | 24/KH-UBND", "Ngày ban hành | 12/09/2024"]

@@ -17,6 +17,8 @@ from storage.records import DateCandidate, Sighting
 from storage.text import VIETNAM
 
 _LONGEST_RELATIVE = 80
+_CLOSING = 2
+"""Lines right behind the text among which a date line with time or counts is the page's own."""
 _CROWD = 3
 """Pages that carry ids of one day before that is the day of an import."""
 
@@ -27,21 +29,22 @@ class Trust(IntEnum):
     LABELLED = 0
     HEAD = 1
     TITLE = 2
-    MICRODATA = 3
-    JSONLD = 4
-    META = 5
-    FEED = 6
-    LISTING = 7
-    UPDATE = 8
-    MODIFIED = 9
-    URL = 10
-    EVENT = 11
-    URL_VAGUE = 12
-    SITEMAP = 13
-    NEVER = 14
+    FOOT = 3
+    MICRODATA = 4
+    JSONLD = 5
+    META = 6
+    FEED = 7
+    LISTING = 8
+    UPDATE = 9
+    MODIFIED = 10
+    URL = 11
+    EVENT = 12
+    URL_VAGUE = 13
+    SITEMAP = 14
+    NEVER = 15
 
 
-PRINTED = (Trust.LABELLED, Trust.HEAD, Trust.TITLE)
+PRINTED = (Trust.LABELLED, Trust.HEAD, Trust.TITLE, Trust.FOOT)
 EMBEDDED = (Trust.MICRODATA, Trust.JSONLD, Trust.META)
 
 
@@ -110,16 +113,17 @@ def _head(evidence: DateEvidence) -> Iterator[Offer]:
 
 
 def _below(evidence: DateEvidence) -> Iterator[Offer]:
-    for line in join_labels(evidence.below_lines):
+    for order, line in enumerate(join_labels(evidence.below_lines)):
         for mention in mentions(line):
             if mention.role == "update":
                 yield _printed(mention, Trust.UPDATE, evidence)
                 continue
-            offer = _printed(mention, Trust.LABELLED, evidence)
             if mention.role == "publication":
-                yield offer
+                yield _printed(mention, Trust.LABELLED, evidence)
             elif is_date_line(line):  # a date beside a text is that of another article
-                yield offer.reject("stands below the text without a label")
+                offer = _printed(mention, Trust.FOOT, evidence)
+                closing = order < _CLOSING and ("T" in mention.stamp.value or len(line) > len(mention.evidence) + 4)
+                yield offer if closing else offer.reject("stands below the text without a label")
 
 
 def _embedded(evidence: DateEvidence) -> Iterator[Offer]:

@@ -93,6 +93,8 @@ def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends, s
     inner = [number for number in range(first, node.end) if number not in dropped]
     inner = _until_end(sense, inner, ends)
     head, inner, foot = _trim(sense, inner, signed, learned=way == "template")
+    over = next((order for order, number in enumerate(foot) if ends(sense.flow.lines[number].text)), len(foot))
+    foot = foot[:over]
     stop = inner[-1] + 1 if inner else first
     below, last = _behind(sense, title, node, max(stop, first), ends)
     below = [*(number for number in foot if number not in below), *below]
@@ -164,7 +166,7 @@ def _trim(sense: Sense, numbers: list[int], signed: Ends, *, learned: bool) -> t
     def furnished(number: int) -> bool:
         line = lines[number]
         if sense.labels[number]:
-            return True
+            return not _in_data(line)
         if sense.furniture[number]:
             away = line.node.parent not in homes and line.node not in homes
             return line.linked >= 0.5 or away or "0" in line.key or not learned
@@ -182,6 +184,18 @@ def _trim(sense: Sense, numbers: list[int], signed: Ends, *, learned: bool) -> t
     ):
         end -= 1
     return numbers[:start], numbers[start:end], numbers[end:]
+
+
+def _in_data(line: Line) -> bool:
+    """Whether a line is a value in a table of at least three rows with two filled cells each: a record's own date."""
+    row = line.row
+    table = row.getparent() if row is not None else None
+    while table is not None and table.tag != "table":
+        table = table.getparent()
+    if row is None or table is None or table.find(".//table") is not None:
+        return False
+    filled = sum(sum(bool("".join(cell.itertext()).strip()) for cell in other) >= 2 for other in table.iter("tr"))
+    return filled >= 3
 
 
 def _behind(sense: Sense, title: Line | None, node: Node, stop: int, ends: Ends) -> tuple[list[int], int]:

@@ -140,7 +140,7 @@ def _chosen_dates(tree: Element, flow: Flow, area: Area, title: int, known: Know
     """
     for node in selected(tree, flow, known.own("date")):
         yield from (_said(line, known) for line in flow.lines[node.start : node.end][:3])
-    for line in _learned(flow, known.layout.dates):
+    for line in _learned(flow, known.layout.dates, area, known):
         yield _said(line, known)
     low, high = _span(flow, area, title, known)
     for node in selected(tree, flow, tuple(known.platform.get("date", ()))):
@@ -152,7 +152,7 @@ def _chosen_bylines(tree: Element, flow: Flow, area: Area, title: int, known: Kn
     """Lines that are named as the byline; those of the platform's selectors only outside of the text."""
     for node in selected(tree, flow, known.own("byline")):
         yield from (line.text for line in flow.lines[node.start : node.end][:2])
-    for line in _learned(flow, known.layout.bylines):
+    for line in _learned(flow, known.layout.bylines, area, known):
         yield line.text
     low, high = _span(flow, area, title, known)
     inside = frozenset(area.lines)
@@ -161,12 +161,19 @@ def _chosen_bylines(tree: Element, flow: Flow, area: Area, title: int, known: Kn
             yield flow.lines[node.start].text
 
 
-def _learned(flow: Flow, paths: Sequence[Path]) -> Iterator[Line]:
-    """The lines at places that were learned to hold a single one."""
+def _learned(flow: Flow, paths: Sequence[Path], area: Area, known: Knowledge) -> Iterator[Line]:
+    """The lines at places that were learned to hold a single one, directly or alone; none behind a heading of other news."""
+    last = area.lines[-1] if area.lines else area.last
+    over = next((line.number for line in flow.lines[last + 1 :] if known.ends(line.text)), len(flow.lines))
     for path in paths:
         node = only(flow.root, path)
-        if node is not None and node.end - node.start == 1:
-            yield flow.lines[node.start]
+        if node is None:
+            continue
+        lines = [line for line in flow.lines[node.start : node.end] if line.node is node] or flow.lines[
+            node.start : node.end
+        ]
+        if len(lines) == 1 and lines[0].number < over:
+            yield lines[0]
 
 
 def _span(flow: Flow, area: Area, title: int, known: Knowledge) -> tuple[int, int]:
