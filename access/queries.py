@@ -9,7 +9,8 @@ from access.shape import Article, shaped
 from storage import reader, warc
 from storage.engine import Database
 from storage.errors import UsageError
-from storage.reader import ArticleLine, ArticleState, Filters, Key, RevisionLine
+from storage.reader import ArticleLine, ArticleState, Filters, Key, RevisionLine, clusters
+from storage.reader.clusters import Member
 from storage.records import DateCandidate, RecordRef
 from storage.warc import Payload
 
@@ -86,6 +87,11 @@ def newest(db: Database, portal: str, count: int) -> list[Article]:
 def history(db: Database, text: str) -> list[RevisionLine]:
     """The states of an article, oldest first. Raises UsageError when there is none."""
     return reader.history(db, state(db, text).id)
+
+
+def cluster(db: Database, text: str) -> list[Member]:
+    """Who tells an article's story, the earliest publisher first; nobody if no other portal has it. Raises UsageError."""
+    return clusters.members(db, state(db, text).id)
 
 
 def evidence(db: Database, text: str, *, revision: int | None = None) -> Evidence:

@@ -62,6 +62,8 @@ class RunProgress:
             self._line(f"{portal}: bỏ qua bản chụp | capture {event.get('entry')} given up: {event.get('why')}")
         elif kind == "unreadable":
             self._line(f"{portal}: không đọc được | could not be read: {event.get('why')}")
+        elif kind == "clusters" and event.get("clustered"):
+            self._line(f"Bài có ở nhiều nguồn | articles that other portals have too: {event['clustered']}")
         self._show()
 
     def _of_visit(self, portal: str, event: Mapping[str, Any]) -> str:

@@ -69,6 +69,8 @@ def _show_article(voice: Voice, db: Database, name: str, revision: int | None, *
     voice.result()
     voice.result(str(found["text"]))
     _show_files(voice, found)
+    if found["cluster"]:
+        _show_cluster(voice, db, found["id"])
     states = queries.history(db, name)
     if len(states) > 1:
         voice.result()
@@ -84,6 +86,19 @@ def _show_files(voice: Voice, found: Article) -> None:
     for file in found["attachments"]:
         voice.result(f"  {file['name']}  {file['url']}")
         voice.result(f"    {', '.join(file_state(file))}")
+
+
+def _show_cluster(voice: Voice, db: Database, name: str) -> None:
+    """Who else has the story: the earliest publisher, then the others with their likeness to it."""
+    from access import queries
+
+    voice.result()
+    voice.result("Cùng một bài, theo thứ tự đăng | the same story, earliest publisher first:")
+    for number, member in enumerate(queries.cluster(db, name)):
+        like = "đăng sớm nhất | earliest" if not number else f"giống {100 * member.similarity:.0f} % | alike"
+        here = " *" if member.article == name else ""
+        when = member.published_at or f"({member.first_seen:%Y-%m-%d})"
+        voice.result(f"  {when}  {member.place}  {member.url}  {like}{here}")
 
 
 def _heads(found: Article) -> list[tuple[str, Any]]:

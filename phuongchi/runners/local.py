@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from phuongchi.runners.crawling import Crawling
 from phuongchi.runners.order import Observer, Order, Outcome
 from phuongchi.runners.reading import Readers
 from phuongchi.wire import pack
+from storage.errors import Held
 from storage.records import Portal
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class LocalRunner:
                 with failing(db, fence, run, archive):
                     repair(db, archive.folder, fence, now=now())
                     verdicts = await self._work(order, db, fence, run.id)
+                    if order.read and order.kind != "check":
+                        await self._find_clusters(db)
                 code, visits = end(order, db, fence, run, self._ending, known=known, now=now())
             return Outcome(run.id, code, visits, verdicts, run.resumed, self._ending)
         finally:
@@ -84,7 +87,9 @@ class LocalRunner:
             self._readers.all_ended()
             await self._readers.run()
             self.unreadable = dict(self._readers.unreadable)
-            return dict(self._readers.verdicts)
+            verdicts = dict(self._readers.verdicts)
+            await self._find_clusters(db)
+            return verdicts
         finally:
             self._readers = None
             db.close()
@@ -113,6 +118,17 @@ class LocalRunner:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._crawling = self._readers = None
+
+    async def _find_clusters(self, db: Database) -> None:
+        """Find what other portals have too, in a thread: signals are heard. Whoever does it at this moment does it for us."""
+        from crawler.ingest import clusters
+
+        with contextlib.suppress(Held):
+            counts = await asyncio.to_thread(
+                clusters.follow, db, self._archive.folder,
+                now=self._archive.clock.now, stopping=lambda: self._ending == "stopped",
+            )  # fmt: skip
+            self._hear({"event": "clusters", **asdict(counts)})
 
     def _make_crawling(self, order: Order, db: Database, fence: Fence, run: int) -> Crawling:
         from crawler.fetch.batch import Batch

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from struct import pack, unpack
@@ -21,7 +21,7 @@ SHARED = 0.6
 """Share of the tokens of the text that has fewer that must stand in the other one too."""
 
 EVIDENT = 10
-"""Sentences that must agree in their tokens for one that disagrees to be a correction and not the next notice of a form."""
+"""Sentences that must agree in their tokens for one other figure to be a correction and not the next notice of a form."""
 
 MOST = 400
 """Sentences and tokens that are kept; of longer texts those with the smallest digests, the same in every version."""
@@ -33,21 +33,23 @@ _ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
 _fold = lru_cache(maxsize=65_536)(fold)  # Vietnamese has some 7,000 syllables
 
 
+Mark = tuple[int, int, int]
+"""Digests of a sentence without its tokens, of the tokens, and of those among them that nobody corrects: dates, document
+numbers and names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is salient in a text: digests of sentences without their tokens, each with the digest of these; and the tokens.
+    """What is salient in a text: its sentences and the title as `Mark`s (a title without tokens as zeros), and all tokens."""
 
-    `title` is such a pair too, (0, 0) for a title without tokens.
-    """
-
-    title: tuple[int, int]
-    sentences: frozenset[tuple[int, int]]
+    title: Mark
+    sentences: frozenset[Mark]
     tokens: frozenset[int]
 
 
 def marks(of: Content, without: frozenset[int] = frozenset()) -> Marks:
     """The salient tokens of an article, `without` the sentences of these keys."""
-    pairs: set[tuple[int, int]] = set()
+    found_in: set[Mark] = set()
     tokens: set[str] = set()
     for sentence in of.sentences:
         if sentence.key in without:
@@ -55,18 +57,18 @@ def marks(of: Content, without: frozenset[int] = frozenset()) -> Marks:
         skeleton, found = _read(sentence.text)
         tokens.update(token for token in found if _is_telling(token))
         if found and sum(word not in "#@" for word in skeleton) >= _PLAIN:
-            pairs.add(_pair(skeleton, found))
+            found_in.add(_mark(skeleton, found))
     skeleton, found = _read(of.title)
-    title = _pair(skeleton, found) if found else (0, 0)
-    return Marks(title, frozenset(sorted(pairs)[:MOST]), frozenset(sorted(map(_digest, tokens))[:MOST]))
+    title = _mark(skeleton, found) if found else (0, 0, 0)
+    return Marks(title, frozenset(sorted(found_in)[:MOST]), frozenset(sorted(map(_digest, tokens))[:MOST]))
 
 
 def agree(one: Marks, other: Marks) -> bool:
     """Whether two texts of the same wording tell of the same dates, numbers, amounts and people."""
     if one.title[0] == other.title[0] and one.title != other.title:
         return False
-    same, different = _compared(one.sentences, other.sentences)
-    if different > (same >= EVIDENT):
+    same, corrected, different = _compared(one.sentences, other.sentences)
+    if different or corrected > (same >= EVIDENT):
         return False
     fewer = min(len(one.tokens), len(other.tokens))
     return len(one.tokens & other.tokens) >= SHARED * fewer
@@ -74,33 +76,36 @@ def agree(one: Marks, other: Marks) -> bool:
 
 def packed(these: Marks) -> bytes:
     """The marks as bytes, for `unpacked`."""
-    pairs = [number for pair in sorted(these.sentences) for number in pair]
-    numbers = (*these.title, len(pairs), *pairs, *sorted(these.tokens))
+    sentences = [number for mark in sorted(these.sentences) for number in mark]
+    numbers = (*these.title, len(sentences), *sentences, *sorted(these.tokens))
     return pack(f"<{len(numbers)}I", *numbers)
 
 
 def unpacked(data: bytes) -> Marks:
     """The marks that `packed` wrote."""
-    skeleton, tokens, count, *numbers = unpack(f"<{len(data) // 4}I", data)
-    pairs = zip(numbers[:count:2], numbers[1:count:2], strict=True)
-    return Marks((skeleton, tokens), frozenset(pairs), frozenset(numbers[count:]))
+    numbers = unpack(f"<{len(data) // 4}I", data)
+    title, count, rest = numbers[:3], numbers[3], numbers[4:]
+    sentences = zip(rest[:count:3], rest[1:count:3], rest[2:count:3], strict=True)
+    return Marks((title[0], title[1], title[2]), frozenset(sentences), frozenset(rest[count:]))
 
 
-def _compared(one: Collection[tuple[int, int]], other: Collection[tuple[int, int]]) -> tuple[int, int]:
-    """How many sentences that both texts have agree in their tokens, and how many do not."""
+def _compared(one: Iterable[Mark], other: Iterable[Mark]) -> tuple[int, int, int]:
+    """Of the sentences that both texts have: how many agree, how many differ in a figure, how many in more than that."""
     mine, theirs = _by_skeleton(one), _by_skeleton(other)
-    same = different = 0
+    same = corrected = different = 0
     for skeleton in mine.keys() & theirs.keys():
-        shared = len(mine[skeleton] & theirs[skeleton])
-        same += shared
-        different += min(len(mine[skeleton]), len(theirs[skeleton])) - shared
-    return same, different
+        shared = mine[skeleton] & theirs[skeleton]
+        mine_only, theirs_only = mine[skeleton] - shared, theirs[skeleton] - shared
+        unlike = min(len(mine_only), len(theirs_only))
+        figures = min(unlike, len({firm for _, firm in mine_only} & {firm for _, firm in theirs_only}))
+        same, corrected, different = same + len(shared), corrected + figures, different + unlike - figures
+    return same, corrected, different
 
 
-def _by_skeleton(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    found = defaultdict[int, set[int]](set)
-    for skeleton, tokens in pairs:
-        found[skeleton].add(tokens)
+def _by_skeleton(sentences: Iterable[Mark]) -> dict[int, set[tuple[int, int]]]:
+    found = defaultdict[int, set[tuple[int, int]]](set)
+    for skeleton, tokens, firm in sentences:
+        found[skeleton].add((tokens, firm))
     return found
 
 
@@ -141,8 +146,9 @@ def _is_telling(token: str) -> bool:
     return sum(char.isdigit() for char in token) > 1 if token[0].isdigit() else " " in token
 
 
-def _pair(skeleton: list[str], tokens: list[str]) -> tuple[int, int]:
-    return _digest(" ".join(skeleton)), _digest("\n".join(tokens))
+def _mark(skeleton: list[str], tokens: list[str]) -> Mark:
+    firm = [token for token in tokens if not token[0].isdigit() or "/" in token]
+    return _digest(" ".join(skeleton)), _digest("\n".join(tokens)), _digest("\n".join(firm))
 
 
 def _digest(text: str) -> int:

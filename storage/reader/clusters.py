@@ -1,0 +1,45 @@
+"""A story's way over the portals: the articles that tell it, the earliest publisher first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from storage import schema
+from storage.engine import Database
+
+_article, _cluster, _portal = schema.article, schema.cluster, schema.portal
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of a cluster. `similarity` is its text's to that of the earliest one (Jaccard over five words), 1 for that."""
+
+    article: str
+    portal: str
+    place: str
+    url: str
+    title: str
+    published_at: str
+    first_seen: datetime
+    removed_at: datetime | None
+    similarity: float
+
+
+def members(db: Database, article: str) -> list[Member]:
+    """The cluster of an article in the order of spread, with itself; empty for one that is in none."""
+    told = ("url", "title", "published_at", "first_seen", "removed_at")
+    place = func.coalesce(func.nullif(_portal.c.name, ""), _portal.c.id)
+    columns = (_article.c.id, _article.c.portal, place, *(_article.c[name] for name in told), _cluster.c.similarity)
+    mine = select(_cluster.c.id).where(_cluster.c.article == article).scalar_subquery()
+    query = (
+        select(*columns)
+        .join(_cluster, _cluster.c.article == _article.c.id)
+        .join(_portal, _portal.c.id == _article.c.portal)
+        .where(_cluster.c.id == mine, _article.c.visibility.in_(["public", "restricted"]))
+        .order_by(_article.c.sort_at, _article.c.first_seen, _article.c.id)
+    )
+    with db.read() as connection:
+        return [Member(*row) for row in connection.execute(query)]
