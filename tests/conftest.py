@@ -103,7 +103,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres: URL) -> Iterator[URL]:
-    with _new_database(postgres) as url:
+    with new_database(postgres) as url:
         create(url.render_as_string(hide_password=False), now=CREATED_AT)
         yield url
 
@@ -114,7 +114,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'phuongchi.db'}"
         return
-    with _new_database(request.getfixturevalue("postgres")) as url:
+    with new_database(request.getfixturevalue("postgres")) as url:
         yield url.render_as_string(hide_password=False)
 
 
@@ -129,7 +129,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_url(postgres_template: URL) -> Iterator[str]:
     """The address of a fresh archive's PostgreSQL database."""
-    with _new_database(postgres_template, template=str(postgres_template.database)) as url:
+    with new_database(postgres_template, template=str(postgres_template.database)) as url:
         yield url.render_as_string(hide_password=False)
 
 
@@ -148,7 +148,7 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
-class _new_database:  # noqa: N801 - reads as a function
+class new_database:  # noqa: N801 - reads as a function
     """Make a database on the server of `url`, yield its URL, drop it."""
 
     def __init__(self, url: URL, *, template: str = "template1") -> None:

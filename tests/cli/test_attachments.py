@@ -12,8 +12,7 @@ from sqlalchemy.engine import URL
 from phuongchi.demo.site import Gold, Reply, World
 from storage import engine
 from tests.cli.conftest import Archive
-from tests.conftest import CREATED_AT
-from tests.conftest import _new_database as new_database
+from tests.conftest import CREATED_AT, new_database
 from tests.documents import bomb_pdf, docx, pdf, scan
 
 pytestmark = pytest.mark.slow

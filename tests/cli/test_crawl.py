@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 from phuongchi.demo.compare import compare
 from phuongchi.demo.site import Site, World
 from tests.cli.conftest import NOW, Archive, Done, Tripwire, closed_port, command, environment, phuongchi
-from tests.conftest import _new_database as new_database
+from tests.conftest import new_database
 
 Serving = Callable[..., World]
 pytestmark = pytest.mark.slow

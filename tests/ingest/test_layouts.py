@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import select
 
 from crawler.ingest.driver.learning import LEARN_FROM
 from storage import schema
-from storage.engine import Database
 from storage.writer import layouts
-from tests.ingest.test_driver import PORTAL, TOPICS, Archive, story
+from tests.ingest.archives import PORTAL, TOPICS, Archive, path_of, story
 
 FURNITURE = (
     "Truy cập nhanh các chuyên mục",
@@ -32,21 +27,6 @@ def relaid(number: int, *, extra: str = "", hits: int = 1) -> bytes:
     <div class="noidung">{content}<p style="text-align:right"><b>Kim Dung</b></p></div></td>
     <td id="rightcol"><p>{FURNITURE[2]} của người dân: 0234.3.777.888, trực tất cả các ngày trong tuần.</p></td></tr></table>
     <p>{FURNITURE[1]}. Mọi trích dẫn phải ghi rõ nguồn của trang, cùng với ngày đăng bài viết.</p></section></body></html>""".encode()
-
-
-def path(number: int) -> str:
-    return f"tin-tuc/bai-viet-so-{number}.html"
-
-
-@pytest.fixture
-def filled(database: Database, tmp_path: Path) -> Iterator[Archive]:
-    """Twelve articles of the old layout, read."""
-    archive = Archive(database, tmp_path)
-    for number in range(12):
-        archive.put(path(number), story(number))
-    assert archive.read() == {"new": 12}
-    yield archive
-    archive.writer.close()
 
 
 def known(archive: Archive) -> list[tuple[int, ...]]:
@@ -77,7 +57,7 @@ def test_new_layout_when_all_pages_come_in_it_is_learned_and_revises_what_was_ed
     edited = "<p>Phường sẽ tổ chức đợt hai vào tháng 6.</p>"
     in_run(filled, 1)
     for number in range(14):
-        filled.put(path(number), relaid(number, extra=edited if number == 5 else "", hits=number), days=number == 0)
+        filled.put(path_of(number), relaid(number, extra=edited if number == 5 else "", hits=number), days=number == 0)
     in_run(filled, 2)
     assert filled.read() == {"unchanged": 11, "revised": 1, "new": 2}
     assert filled.events()[12:] == ["revised", "created", "created"]
@@ -96,22 +76,22 @@ def test_new_layout_when_all_pages_come_in_it_is_learned_and_revises_what_was_ed
 def test_new_layout_when_pages_come_one_by_one_waits_until_it_is_learned(filled: Archive) -> None:
     verdicts = []
     for number in (3, 7, 9):
-        filled.put(path(number), relaid(number), days=1)
+        filled.put(path_of(number), relaid(number), days=1)
         verdicts.append(filled.read())
     assert filled.count("revision") == 12
     assert filled.events() == ["created"] * 12
     assert len(known(filled)) == 2
-    filled.put(path(9), relaid(9, extra="<p>Phường sẽ tổ chức đợt hai vào tháng 6.</p>"), days=1)
+    filled.put(path_of(9), relaid(9, extra="<p>Phường sẽ tổ chức đợt hai vào tháng 6.</p>"), days=1)
     assert filled.read() == {"revised": 1}
     assert not [line for line in FURNITURE if line in texts(filled)]
 
 
 def test_old_layout_when_it_comes_back_is_still_known(filled: Archive) -> None:
     for number in range(10):
-        filled.put(path(number), relaid(number), days=number == 0)
+        filled.put(path_of(number), relaid(number), days=number == 0)
     filled.read()
     for number in range(12):
-        filled.put(path(number), story(number, hits=7), days=number == 0)
+        filled.put(path_of(number), story(number, hits=7), days=number == 0)
     assert filled.read() == {"unchanged": 12}
     assert len(known(filled)) == 2
     assert filled.events() == ["created"] * 12
@@ -119,7 +99,7 @@ def test_old_layout_when_it_comes_back_is_still_known(filled: Archive) -> None:
 
 def test_layouts_when_both_are_met_in_one_night_are_no_change(filled: Archive) -> None:
     for number in range(12, 24):
-        filled.put(path(number), relaid(number))
+        filled.put(path_of(number), relaid(number))
     in_run(filled, 1)
     assert filled.read() == {"new": 12}
     assert len(known(filled)) == 2
@@ -149,10 +129,10 @@ def swapped(number: int) -> bytes:
 
 def test_second_reader_when_the_learned_place_holds_another_text_brings_a_new_template(filled: Archive) -> None:
     for number in range(12, 26):
-        filled.put(path(number), swapped(number), days=number == 12)
+        filled.put(path_of(number), swapped(number), days=number == 12)
     filled.read()
     for number in range(26, 38):
-        filled.put(path(number), swapped(number), days=number == 26)
+        filled.put(path_of(number), swapped(number), days=number == 26)
     filled.read()
     assert len(known(filled)) == 2
     assert "nhân dân phường Hòa Bình đoàn kết" not in texts(filled)

@@ -14,7 +14,7 @@ from storage import schema
 from storage.engine import Database
 from storage.records import Attachment, DateCandidate, Dates, Reading
 from tests.builders import make_portal
-from tests.ingest.test_driver import Archive, story
+from tests.ingest.archives import Archive, story
 
 OLD = make_portal("https://phuonghoabinh.gov.vn/")
 NEW = replace(OLD, url="https://hoabinh.example.gov.vn/", hosts=("hoabinh.example.gov.vn", "phuonghoabinh.gov.vn"))

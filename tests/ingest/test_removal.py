@@ -10,9 +10,7 @@ from sqlalchemy import select
 from crawler.ingest.decide import Answer, confirms_absence, gone_to, in_a_row
 from storage import schema
 from tests.builders import NOW
-from tests.ingest.test_driver import PORTAL, Archive, archive, filled, story
-
-__all__ = ["archive", "filled"]  # fixtures
+from tests.ingest.archives import PORTAL, Archive, story
 
 PATH = "tin-tuc/bai-viet-so-6.html"
 SOFT = "<html><body><h1>Không tìm thấy trang</h1><p>Trang bạn yêu cầu không tồn tại.</p></body></html>".encode()
