@@ -79,7 +79,7 @@ def _fits(sense: Sense, start: int, node: Node) -> bool:
     rest = sense.mass(start, len(sense.flow.lines)) - inside
     if inside == 0:
         return rest < LEAD or shows_something(sense, node, start)
-    return inside * 3 >= rest or rest < SLIGHT
+    return inside * 3 >= rest or (rest < SLIGHT and inside >= LEAD)
 
 
 def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends, signed: Ends) -> Area:
@@ -92,7 +92,7 @@ def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends, s
     above, lead = _between(sense, node, start, first)
     inner = [number for number in range(first, node.end) if number not in dropped]
     inner = _until_end(sense, inner, ends)
-    head, inner, foot = _trim(sense, inner, signed, learned=way == "template")
+    head, inner, foot = _trim(sense, inner, ends, signed, learned=way == "template")
     over = next((order for order, number in enumerate(foot) if ends(sense.flow.lines[number].text)), len(foot))
     foot = foot[:over]
     stop = inner[-1] + 1 if inner else first
@@ -157,7 +157,9 @@ def _until_end(sense: Sense, numbers: list[int], ends: Ends) -> list[int]:
     return numbers
 
 
-def _trim(sense: Sense, numbers: list[int], signed: Ends, *, learned: bool) -> tuple[list[int], list[int], list[int]]:
+def _trim(
+    sense: Sense, numbers: list[int], ends: Ends, signed: Ends, *, learned: bool
+) -> tuple[list[int], list[int], list[int]]:
     """(head, text, foot): known lines, labels and links to other pages are cut from both ends."""
     lines = sense.flow.lines
     start, end = 0, len(numbers)
@@ -172,6 +174,10 @@ def _trim(sense: Sense, numbers: list[int], signed: Ends, *, learned: bool) -> t
             return line.linked >= 0.5 or away or "0" in line.key or not learned
         return line.linked >= 0.8 and not sense.files[line.number]
 
+    over = next((order for order, number in enumerate(numbers) if ends(lines[number].text)), end)
+    if all(furnished(number) for number in numbers[:over]):
+        # Nothing but labels and files stands before a heading of other news or comments: behind it is no text either.
+        numbers, end = numbers[:over], over
     while start < end and (furnished(numbers[start]) or (start < 3 and signed(lines[numbers[start]].text))):
         start += 1
     while end > start and furnished(numbers[end - 1]):
