@@ -26,6 +26,9 @@ from crawler.fetch.rounds import Rounds
 from crawler.fetch.rules import Rules
 from storage.errors import Stopped, UsageError
 
+_STILL = 2
+"""Beats without any sign of work after which the crawl stands still: each one asks Scrapy to look for the next request."""
+
 
 class Frontier(BaseScheduler):
     """The scheduler of a batch. Scrapy asks it for requests; the middlewares bring it the answers (`outcomes`)."""
@@ -42,6 +45,8 @@ class Frontier(BaseScheduler):
         self._rounds = Rounds(self.crawl, self.rules, self.outcomes, errback=self.errback)
         self._opened = False
         self._beat_timer: asyncio.TimerHandle | None = None
+        self._came_through = False
+        self._still = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Frontier:
@@ -75,7 +80,9 @@ class Frontier(BaseScheduler):
         if self.assignment.trouble is not None:
             return None
         with self.crawl.watched(raises=False):
-            return self._rounds.next(self.crawl.clock())
+            request = self._rounds.next(self.crawl.clock())
+            self._came_through = True
+            return request
         return None
 
     def close(self, reason: str) -> None:
@@ -104,9 +111,27 @@ class Frontier(BaseScheduler):
         asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="trouble"))  # noqa: RUF006
 
     def _beat(self) -> None:
-        """Say that the crawl is alive, also while all servers want it to wait; a loop that hangs says nothing."""
-        self.crawl.report({"event": "beat"})
+        """Say that the crawl is alive, also while all servers want it to wait; a loop that hangs says nothing.
+
+        A loop that turns while nothing happens in it ends the crawl; if even that comes to nothing, it falls silent.
+        """
+        self._still = 0 if self._goes_on() else self._still + 1
+        self._came_through = False
+        if self._still < _STILL:
+            self.crawl.report({"event": "beat"})
+        else:
+            with self.crawl.watched(raises=False):
+                raise RuntimeError("the crawl stood still: nothing was asked and nothing awaited; the log says why")
+        self._wake()
         self._beat_timer = asyncio.get_event_loop().call_later(self.crawl.settings.beat, self._beat)
+
+    def _goes_on(self) -> bool:
+        """Whether an answer is awaited or read, or the next request was looked for and none counts as under way."""
+        engine = self._crawler.engine
+        reading = engine.scraper.slot
+        if engine._slot is None or engine._slot.inprogress or (reading is not None and not reading.is_idle()):
+            return True
+        return self._came_through and not any(visit.open for visit in self.crawl.active.values())
 
 
 def frontier_of(crawler: Crawler) -> Frontier:

@@ -12,12 +12,14 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.engine import RowMapping
 
+from crawler.fetch.frontier import Frontier
 from crawler.fetch.run import Batch, FetchSettings, crawl_batch, repair
 from storage import runs, schema
 from storage.engine import Fence, connect
@@ -111,6 +113,18 @@ class Archive:
         return [(row["class"], row["url"]) for row in self.rows(select(schema.failure).order_by(schema.failure.c.id))]
 
 
+def break_down(owner: type, name: str) -> None:
+    """Let a method fail for good from its fifth call on, as a slip in it would."""
+    method, calls = getattr(owner, name), count(1)
+
+    def broken(*arguments: Any, **options: Any) -> Any:
+        if next(calls) >= 5:
+            raise AttributeError(f"{owner.__name__}.{name} is broken")
+        return method(*arguments, **options)
+
+    setattr(owner, name, broken)
+
+
 def main() -> int:
     batch, at = pickle.load(sys.stdin.buffer)
     origin = datetime.now(UTC)
@@ -118,6 +132,9 @@ def main() -> int:
     if "TEST_FILE_LIMIT" in os.environ:
         limit = int(os.environ["TEST_FILE_LIMIT"])
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    if "TEST_BROKEN" in os.environ:
+        break_down(Frontier, os.environ["TEST_BROKEN"])
 
     def report(event: Mapping[str, Any]) -> None:
         sys.stdout.write(json.dumps(event) + "\n")

@@ -57,6 +57,27 @@ def test_crawl_when_killed_in_the_middle_then_the_next_start_completes_it(archiv
     check_whole(archive, url)
 
 
+def test_crawl_when_its_loop_is_broken_then_it_ends_instead_of_standing_still(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.settings = replace(archive.settings, beat=0.2)
+    beats = 0
+
+    def kill(event: Mapping[str, Any]) -> int:
+        nonlocal beats
+        beats += event["event"] == "beat"
+        return signal.SIGKILL if beats > 300 else 0
+
+    with serve([News()]) as world:
+        url = world.urls["news"]
+        monkeypatch.setenv("TEST_BROKEN", "next_request")
+        assert archive.crawl(url, kill=kill) == 1
+        assert "the crawl stood still" in archive.stderr
+        monkeypatch.delenv("TEST_BROKEN")
+        assert archive.crawl(url) == 0
+    assert archive.visit(url)["state"] == "done"
+
+
 def test_crawl_when_told_to_stop_then_it_keeps_what_came_and_goes_on_later(any_archive: Archive) -> None:
     archive = any_archive
     with serve([News()]) as world:
