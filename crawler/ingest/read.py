@@ -49,6 +49,8 @@ class Captured:
     body: bytes
     portal: Portal
     sightings: tuple[Sighting, ...] = ()
+    everywhere: bool = False
+    """Nearly every page of the portal that mentions others mentions this one, as a menu does."""
     earlier: tuple[tuple[str, datetime], ...] = ()
 
 
@@ -200,6 +202,7 @@ def _case(captured: Captured, page: Extracted, body: tuple[Block, ...], dates: D
         portal=captured.portal,
         purpose=captured.capture.purpose,
         sightings=captured.sightings,
+        everywhere=captured.everywhere,
         title=page.title,
         title_on_page=page.title_on_page,
         doc_title=page.meta.doc_title,

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, exists, func, select, update
 from storage import schema
 from storage.records import Sighting
 from storage.text import sha256_text
+from storage.writer import queue
 
 HEADLINE_WORDS = 4
 """Words from which the text of a link may be a headline. Shorter ones are menu items and page numbers."""
@@ -32,13 +33,14 @@ class Doubtful:
     evidence: str | None
 
 
-def digest(mentions: Iterable[Sighting]) -> str:
-    """The same for mentions that say the same, however many there are and wherever; empty when they say nothing."""
-    return _digest({(mention.source, mention.anchor, mention.date_text) for mention in mentions})
+def digest(mentions: Iterable[Sighting], *, everywhere: bool) -> str:
+    """The same for mentions that say the same, and stand on nearly every page or not; empty when they say nothing."""
+    return _digest({(mention.source, mention.anchor, mention.date_text) for mention in mentions}, everywhere=everywhere)
 
 
-def _digest(said: Iterable[tuple[str, str, str]]) -> str:
+def _digest(said: Iterable[tuple[str, str, str]], *, everywhere: bool) -> str:
     telling = sorted(line for line in said if line[0] == "feed" or line[2] or len(line[1].split()) >= HEADLINE_WORDS)
+    telling += [("everywhere", "", "")] if everywhere and telling else []
     return sha256_text("\n".join("\t".join(line) for line in telling)) if telling else ""
 
 
@@ -81,7 +83,8 @@ def _digests(conn: Connection, portal: str, keys: Sequence[str]) -> Mapping[str,
     said: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
     for key, source, anchor, date_text in conn.execute(query):
         said[key].add((source, anchor, date_text))
-    return {key: _digest(lines) for key, lines in said.items()}
+    common = queue.everywhere(conn, portal, said)
+    return {key: _digest(lines, everywhere=key in common) for key, lines in said.items()}
 
 
 def reopen(conn: Connection, entries: Iterable[int]) -> None:

@@ -16,6 +16,10 @@ _capture = schema.capture
 NIGHT = timedelta(hours=18)
 """Lists are asked first, so what one visit asks lies within it, and the visit before does not."""
 
+MENU_FROM, MENU_SHARE = 5, 0.8
+"""Mentions, and the share of the pages that mention any, from which a page stands in the portal's menu. On 13 portals of a
+trial the menu's pages were mentioned by 94 to 100 %, the most recommended article by 63 %."""
+
 
 def waiting(conn: Connection) -> dict[str, int]:
     """How many unread captures each portal has; portals without any are left out."""
@@ -74,6 +78,19 @@ def sightings(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, t
             )
         )
     return {key: tuple(rows) for key, rows in found.items()}
+
+
+def everywhere(conn: Connection, portal: str, keys: Iterable[str]) -> frozenset[str]:
+    """Those of the pages that nearly every page mentions which mentions any: what a menu leads to, and rarely an article."""
+    table = schema.sighting
+    lists = select(func.count(table.c.listing.distinct()))
+    on_lists = (table.c.portal == portal) & (table.c.source == "listing")
+    of_each = select(table.c.key, func.count()).where(on_lists, table.c.key.in_(list(keys))).group_by(table.c.key)
+    often = {key: count for key, count in conn.execute(of_each.having(func.count() >= MENU_FROM))}
+    if not often:
+        return frozenset()
+    total = conn.execute(lists.where(on_lists)).scalar_one()
+    return frozenset(key for key, count in often.items() if count >= MENU_SHARE * total)
 
 
 def platform(conn: Connection, portal: str) -> str:

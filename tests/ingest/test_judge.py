@@ -9,6 +9,7 @@ from crawler.ingest.judge import Case, judge
 from storage.records import Dates
 from tests.builders import make_date, make_portal
 
+DATED = Dates(make_date())
 NEWS = "Sáng 12/5, phường Hòa Bình tổ chức lễ ra quân tổng vệ sinh môi trường, có 120 người dự."
 LONG = (
     NEWS,
@@ -18,13 +19,16 @@ LONG = (
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", *LONG)
 
 
-def case(title: str, *texts: str, attachments: int = 0, images: int = 0) -> Case:
+def case(
+    title: str, *texts: str, attachments: int = 0, images: int = 0, everywhere: bool = False, dates: Dates = DATED
+) -> Case:
     """A dated page with this headline and text."""
     return Case(
         url="https://phuonghoabinh.gov.vn/tin-tuc/bai-viet-12.html", portal=make_portal(), purpose="article", sightings=(),
+        everywhere=everywhere,
         title=title, title_on_page=True, doc_title=title, blocks=tuple(Block(text) for text in texts), captions=0,
         attachments=attachments, images=images, headlines=0, dated_lines=0, fields=(), claim="", items=0, item_share=0.0,
-        excerpts=0, outside=0, before=0, more=0, leads_away=False, first=(title, *texts), dates=Dates(make_date()),
+        excerpts=0, outside=0, before=0, more=0, leads_away=False, first=(title, *texts), dates=dates,
     )  # fmt: skip
 
 
@@ -54,3 +58,21 @@ def case(title: str, *texts: str, attachments: int = 0, images: int = 0) -> Case
 def test_kind_of_page(kind: str, judged: Case) -> None:
     found = judge(judged)
     assert (found.article, found.kind) == (True, kind)
+
+
+STATISTICS = ("Đang truy cập | 12", "Hôm nay | 345", "Tổng lượt truy cập | 678910")
+
+
+@pytest.mark.parametrize(
+    ("article", "judged"),
+    [
+        (False, case("Hỏi đáp - Góp ý của công dân", *LONG, everywhere=True, dates=Dates())),
+        (False, case("Thống kê truy cập", *STATISTICS, everywhere=True, dates=Dates())),
+        (False, case("Văn bản chỉ đạo điều hành", *STATISTICS, attachments=9, everywhere=True, dates=Dates())),
+        (True, case("Hỏi đáp - Góp ý của công dân", *LONG, everywhere=True)),
+        (True, case("Hỏi đáp - Góp ý của công dân", *LONG, dates=Dates())),
+        (True, case("Thông báo tuyển dụng công chức năm 2026", *LONG, everywhere=True, dates=Dates())),
+    ],
+)  # fmt: skip
+def test_page_of_the_menu_without_a_date_is_no_article(article: bool, judged: Case) -> None:
+    assert judge(judged).article is article

@@ -52,7 +52,9 @@ class Desk:
 def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], list[tuple[Capture, str]]]:
     """Captures with their bodies and what is said of their pages; apart from them those whose bytes are damaged or gone."""
     with desk.db.read() as conn:
-        mentions = queue.sightings(conn, desk.portal.id, {capture.key for capture in captures})
+        keys = {capture.key for capture in captures}
+        mentions = queue.sightings(conn, desk.portal.id, keys)
+        everywhere = queue.everywhere(conn, desk.portal.id, keys)
     whole: list[Captured] = []
     damaged: list[tuple[Capture, str]] = []
     for capture in captures:
@@ -62,5 +64,6 @@ def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], lis
             damaged.append((capture, str(error)))
             continue
         as_read = replace(capture, truncated=capture.truncated or payload.truncated)
-        whole.append(Captured(as_read, payload.body, desk.portal, mentions.get(capture.key, ())))
+        said = mentions.get(capture.key, ())
+        whole.append(Captured(as_read, payload.body, desk.portal, said, capture.key in everywhere))
     return whole, damaged

@@ -95,7 +95,8 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
                 verdict = store_reading(conn, desk, captured, reading, current, number=number)
             articles.note_reading(
                 conn, captured.capture, reading.reader if reading else "", verdict, at=desk.now(),
-                confidence=reading.confidence if reading else 1.0, evidence=evidence.digest(captured.sightings),
+                confidence=reading.confidence if reading else 1.0,
+                evidence=evidence.digest(captured.sightings, everywhere=captured.everywhere),
                 strange=reading is not None and reading.reason in ("", ANOTHER_LAYOUT) and reader.is_strange(reading),
             )  # fmt: skip
             events.extend((kind, verdict.article, desk.now()) for kind in verdict.events)

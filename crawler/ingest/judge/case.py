@@ -57,6 +57,7 @@ class Case:
     portal: Portal
     purpose: Purpose
     sightings: tuple[Sighting, ...]
+    everywhere: bool
     title: str
     title_on_page: bool
     doc_title: str

@@ -18,6 +18,8 @@ _SENTENCE = re.compile(r"[.!?…;]['\"”’)]*$")
 _OCCASION = re.compile(
     r"\d|^(?:thong bao|lich|danh sach|ket qua|quyet dinh|ke hoach|cong bo|niem yet|bao cao|nghi quyet|huong dan)\b"
 )
+_MENU_WORDS = 8
+"""Words of the longest entries of menus."""
 _ENTRIES = 3
 """Lines of persons or offices from which a page without any text is a directory."""
 
@@ -34,6 +36,8 @@ def standing(case: Case) -> str:
     listed = any(sighting.date_text for sighting in case.sightings)
     if not listed and (sign_of(title, "title") == "static" or (not printed and _is_directory(case))):
         return "static"
+    if case.everywhere and not (listed or printed) and _names_a_section(title):
+        return "static"
     if sighted or printed or case.claim == "article":
         return ""
     if case.dates.updated is not None and case.dates.updated.basis in ("printed", "embedded"):
@@ -43,6 +47,11 @@ def standing(case: Case) -> str:
     if case.purpose == "article" or (len(title.split()) >= 8 and (case.dates.event_date or published is not None)):
         return ""
     return "static"
+
+
+def _names_a_section(title: str) -> bool:
+    """Whether a title is as short as an entry of a menu and names no occasion; a notice pinned to every page does."""
+    return len(title.split()) <= _MENU_WORDS and not re.search(r"\d", title)
 
 
 def _is_directory(case: Case) -> bool:
