@@ -18,12 +18,13 @@ from phuongchi.portals import file as portals_file
 from phuongchi.settings import SETTINGS, Setting, Value
 from storage.errors import StorageFull, UsageError
 from storage.records import Portal
+from storage.upkeep import ledger
+from storage.upkeep.ledger import LEDGER
 
 if TYPE_CHECKING:
     from storage.engine import Database
 
 WARC = "warc"
-LEDGER = "ledger.jsonl"
 DATABASE = "phuongchi.db"
 
 
@@ -99,6 +100,7 @@ def initialise(
                 (folder / name).write_text(text, encoding="utf-8")
         if not elsewhere:
             _make_database(database, clock)
+        _note_archive(folder, database)
         draft = target.with_suffix(".new")
         draft.write_text(template(values or {}), encoding="utf-8")
         draft.replace(target)
@@ -160,6 +162,20 @@ def _make_database(url: str, clock: Clock) -> None:
                 raise UsageError(f"{db.place} holds an archive already", cure="Choose another place")
         finally:
             db.close()
+
+
+def _note_archive(folder: Path, database: str) -> None:
+    """Write into the ledger which archive it is, unless that stands there."""
+    from storage import engine, reader
+
+    if any(line.what == "archive" for line in ledger.read(folder)):
+        return
+    db = engine.connect(database, readonly=True)
+    try:
+        about = reader.about(db)
+    finally:
+        db.close()
+    ledger.append(folder, "archive", at=about.created_at, id=about.id, created_at=about.created_at.isoformat())
 
 
 def template(values: Mapping[str, Value]) -> str:

@@ -13,7 +13,21 @@ import typer
 from typer.main import get_command
 
 from phuongchi import __version__
-from phuongchi.commands import archive, crawl, db, demo, export, ingest, portals, schedule, search, show, status, verify
+from phuongchi.commands import (
+    archive,
+    crawl,
+    db,
+    demo,
+    export,
+    ingest,
+    portals,
+    reindex,
+    schedule,
+    search,
+    show,
+    status,
+    verify,
+)
 from phuongchi.commands.common import FolderOption, QuietOption, VerboseOption, shared_options
 from storage.errors import PhuongChiError, StorageFull
 
@@ -25,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (archive, portals, crawl, ingest, schedule, search, show, export, status, verify, db, demo):
+for part in (archive, portals, crawl, ingest, schedule, search, show, export, status, verify, reindex, db, demo):
     part.register(app)
 
 

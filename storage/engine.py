@@ -294,6 +294,7 @@ def _make_engine(url: URL, *, readonly: bool, patience: float) -> Engine:
         return engine
     milliseconds = max(1, int(patience * 1000))
     options = f"-c timezone=UTC -c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout=600000"
+    options += f" {url.query.get('options', '')}"
     if readonly:
         options += " -c default_transaction_read_only=on"
     return create_engine(

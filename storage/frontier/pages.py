@@ -146,6 +146,12 @@ def adopt(
         return due_of(row)
 
 
+def known(conn: Connection, portal: str, key: str) -> Due | None:
+    """The row of a page, None if nobody has heard of it."""
+    row = conn.execute(select(_page).where(_page.c.portal == portal, _page.c.key == key)).one_or_none()
+    return due_of(row) if row is not None else None
+
+
 def mentions_of(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, tuple[dict[str, str], ...]]:
     """What lists say of these pages, at most five lines each: it goes into the WARC beside an article's answer, because the
     list itself may be gone when the article's date is asked for."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import select
 
 from storage import schema
@@ -9,11 +12,26 @@ from storage.engine import Database
 from storage.records import Event
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which archive it is, and since when."""
+
+    id: str
+    epoch: int
+    created_at: datetime
+
+
+def about(db: Database) -> About:
+    """The archive's own row."""
+    with db.read() as connection:
+        row = connection.execute(select(schema.archive)).one()
+    return About(row.id, row.epoch, row.created_at)
+
+
 def archive(db: Database) -> tuple[str, int]:
     """The archive's id and epoch: a cursor of the feed holds only within both."""
-    with db.read() as connection:
-        row = connection.execute(select(schema.archive.c.id, schema.archive.c.epoch)).one()
-    return row.id, row.epoch
+    found = about(db)
+    return found.id, found.epoch
 
 
 def events(db: Database, *, after: int = 0, limit: int = 1000) -> list[Event]:

@@ -4,20 +4,23 @@
     repair                                                           closes what a killed process left, without its torn tail
     read_payload, copy_record                                        read one record where a capture's row points
     Walk                                                             every record of a file, also behind damage
+    contents, read_exchange                                          answers with what their records say, without any rows
     manifest-sha256.txt                                              what the bytes of each finished file were
 
 `folder` is an archive's folder or its `warc` folder, in all of them. Files are gzip per record, WARC 1.1; a response comes
 first, then its request and a `metadata` record, both concurrent to it.
 """
 
+from storage.warc.exchanges import Contents, Kept, Place, contents, read_exchange, run_of
 from storage.warc.files import OPEN, warc_folder
 from storage.warc.manifest import MANIFEST, note_in_manifest, read_manifest
-from storage.warc.reader import BODY_LIMIT, Payload, read_payload
+from storage.warc.reader import BODY_LIMIT, Payload, decode, read_payload
 from storage.warc.repair import Repair, file_digest, is_written, repair
 from storage.warc.walk import Member, Walk
 from storage.warc.writer import Exchange, WarcWriter, copy_record
 
 __all__ = [
-    "BODY_LIMIT", "MANIFEST", "OPEN", "Exchange", "Member", "Payload", "Repair", "Walk", "WarcWriter", "copy_record",
-    "file_digest", "is_written", "note_in_manifest", "read_manifest", "read_payload", "repair", "warc_folder",
+    "BODY_LIMIT", "MANIFEST", "OPEN", "Contents", "Exchange", "Kept", "Member", "Payload", "Place", "Repair", "Walk",
+    "WarcWriter", "contents", "copy_record", "decode", "file_digest", "is_written", "note_in_manifest", "read_exchange",
+    "read_manifest", "read_payload", "repair", "run_of", "warc_folder",
 ]  # fmt: skip

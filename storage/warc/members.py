@@ -32,7 +32,7 @@ class Record:
         return self.head.get("warc-type", "")
 
 
-def unpack(member: bytes, *, where: str) -> Record:
+def unpack(member: bytes | memoryview, *, where: str) -> Record:
     """The record in the gzip member that `member` begins with; what follows it does not count.
 
     Raises FixityError, naming `where`, unless it is complete and its bytes are those that its digests were made from.

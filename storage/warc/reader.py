@@ -46,6 +46,14 @@ def read_payload(folder: Path, ref: RecordRef, *, limit: int = BODY_LIMIT) -> Pa
     Raises FixityError when the file is missing, or the record is not what was written.
     """
     record = read_record(folder, ref)
+    status, head, sent = http_of(record, ref)
+    codings = [value for name, value in head if name.lower() == "content-encoding"]
+    body, problem = decode(sent, ",".join(codings), limit=limit)
+    return Payload(status, head, body, record.head.get("warc-truncated", "") or problem)
+
+
+def http_of(record: Record, ref: RecordRef) -> tuple[int, Head, bytes]:
+    """Status, head and body (as sent) of the response in a record. Raises FixityError when there is none."""
     head_end = record.block.find(b"\r\n\r\n")
     if record.kind not in ("response", "revisit") or head_end < 0:
         raise FixityError(
@@ -54,9 +62,7 @@ def read_payload(folder: Path, ref: RecordRef, *, limit: int = BODY_LIMIT) -> Pa
     lines = record.block[:head_end].decode("latin-1").split("\r\n")
     head = tuple((name, value.strip()) for name, _, value in (line.partition(":") for line in lines[1:]))
     status = lines[0].split(" ")[1] if " " in lines[0] else ""
-    codings = [value for name, value in head if name.lower() == "content-encoding"]
-    body, problem = decode(record.block[head_end + 4 :], ",".join(codings), limit=limit)
-    return Payload(int(status) if status.isdigit() else 0, head, body, record.head.get("warc-truncated", "") or problem)
+    return int(status) if status.isdigit() else 0, head, record.block[head_end + 4 :]
 
 
 def read_record(folder: Path, ref: RecordRef) -> Record:

@@ -25,6 +25,7 @@ from warcio.warcwriter import WARCWriter
 from storage.errors import FixityError
 from storage.faults import full_disk
 from storage.records import RecordRef, Series
+from storage.warc.exchanges import COMPANIONS
 from storage.warc.files import OPEN, sync_data, sync_folder, warc_folder
 from storage.warc.manifest import note_in_manifest
 from storage.warc.members import Head, block_digest, unpack
@@ -32,7 +33,6 @@ from storage.warc.reader import place, read_bytes
 
 _LEVEL = 6  # level 9 takes three times as long for 1 % fewer bytes
 _BREAKS = re.compile(r"[\r\n\x00]+")
-_REQUEST_AND_METADATA = 1024 * 1024  # bytes after a response in which its two companions surely end
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Exchange:
 
     `body` is as sent: transfer coding undone, content coding not. Header values are text whose Latin-1 bytes are what was
     sent. `ip` is the address that answered, `truncated` the WARC-Truncated reason (`length time disconnect`) of a body that
-    was cut off.
+    was cut off; `request_body` what a form sent.
     """
 
     url: str
@@ -54,6 +54,7 @@ class Exchange:
     fetched_at: datetime
     ip: str = ""
     truncated: str = ""
+    request_body: bytes = b""
 
     @property
     def sha256(self) -> str:
@@ -95,6 +96,8 @@ class WarcWriter:
         In the operating system's hands when this returns, durable after `sync`. Returns where the response stands.
         """
         response_id, target = _record_id(), {"WARC-Target-URI": quote(exchange.url, safe="%/:=&?~#+!$,;'@()*[]|")}
+        if target["WARC-Target-URI"] != exchange.url:
+            metadata = {**metadata, "target": exchange.url}
         companion = {**target, "WARC-Concurrent-To": response_id}
         response = _member(
             "response", response_id, exchange.fetched_at, {**target, **_about(exchange)}, _response(exchange)
@@ -184,7 +187,7 @@ def copy_record(folder: Path, ref: RecordRef, writer: WarcWriter) -> RecordRef:
 
     Raises FixityError when the response is not what was written. Not durable before the writer's `sync`.
     """
-    data = read_bytes(folder, ref, further=_REQUEST_AND_METADATA)
+    data = read_bytes(folder, ref, further=COMPANIONS)
     response = unpack(data, where=place(ref))
     end = response.length
     while end < len(data):
@@ -237,7 +240,10 @@ def _response(exchange: Exchange) -> bytes:
 def _request(exchange: Exchange) -> bytes:
     parts = urlsplit(exchange.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return _http_head(f"{exchange.method} {target} HTTP/1.1", exchange.request_head)
+    head = exchange.request_head
+    if exchange.request_body:
+        head = (*head, ("Content-Length", str(len(exchange.request_body))))
+    return _http_head(f"{exchange.method} {target} HTTP/1.1", head) + exchange.request_body
 
 
 def _http_head(first: str, head: list[tuple[str, str]] | Head) -> bytes:

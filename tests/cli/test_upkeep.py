@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import select
 
+from phuongchi.config import load
 from phuongchi.demo.site import Site, World
-from tests.cli.conftest import Archive
+from storage import schema
+from storage.engine import connect
+from tests.cli.conftest import Archive, Done, Tripwire
+from tests.conftest import EACH_DATABASE, new_database
 from tests.upkeep.archives import damage
 
 Serving = Callable[..., World]
@@ -35,3 +40,105 @@ def test_verify_when_a_record_is_damaged_then_exit_8_with_its_address_until_it_i
     assert (found["url"], found["offset"]) == (state["url"], capture["offset"])
     damage(archive.folder / "warc" / capture["warc"], capture["offset"] + 60)
     assert archive.quick("verify").code == 0
+
+
+DERIVED = ("capture", "sighting", "pattern", "article_address", "revision", "attachment", "image", "file_text")
+"""Tables that come back as they were, but for the numbers of rows."""
+
+
+def nights(archive: Archive, world: World, count: int = 2) -> None:
+    """Crawl the world night after night."""
+    for night in range(1, count + 1):
+        world.night = night
+        done = archive.run("crawl", PHUONGCHI_NOW=f"2026-11-{19 + night}T22:30:00+07:00")
+        assert done.code == 0, done.err
+
+
+def rows(archive: Archive) -> dict[str, set[str]]:
+    """What the derived tables hold."""
+    url = load(archive.folder).database
+    db = connect(url, readonly=True)
+    try:
+        with db.read() as connection:
+            return {
+                name: {
+                    repr({column: value for column, value in row.items() if column != "id"})
+                    for row in connection.execute(select(schema.metadata.tables[name])).mappings()
+                }
+                for name in DERIVED
+            }
+    finally:
+        db.close()
+
+
+@pytest.fixture(params=EACH_DATABASE)
+def either(request: pytest.FixtureRequest, archive: Archive) -> Iterator[Archive]:
+    """An empty archive on each kind of database."""
+    if request.param == "sqlite":
+        yield archive
+        return
+    with new_database(request.getfixturevalue("postgres")) as url:
+        there = Archive(archive.folder.parent / "elsewhere")
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        assert there.run("init", there.folder, "--database", address).code == 0
+        with (there.folder / "phuongchi.toml").open("a", encoding="utf-8") as file:
+            file.write("fetch.delay = 0.0\nread.processes = 1\n")
+        yield there
+
+
+def test_reindex_when_all_was_crawled_then_the_same_articles_revisions_and_captures_in_a_new_epoch(
+    either: Archive, serving: Serving, sites: dict[str, Site]
+) -> None:
+    world = serving(sites["vinh"], sites["quangngai"])
+    either.add(*world.urls.values())
+    nights(either, world)
+    before, tables = either.quick("export", "jsonl").out, rows(either)
+    assert any(json.loads(line)["attachments"] for line in before.splitlines())
+    assert any(json.loads(line)["revisions"] > 1 for line in before.splitlines())
+    assert either.quick("reindex").code == 2  # nobody is there to be asked
+    done = either.run("reindex", "--yes")
+    assert done.code == 0, done.err
+    assert either.quick("export", "jsonl").out == before
+    for name, found in rows(either).items():
+        assert found == tables[name], name
+    last = json.loads((either.folder / "ledger.jsonl").read_text().splitlines()[-1])
+    assert (last["what"], last["epoch"], last["why"]) == ("epoch", 2, "reindex")
+    world.night = 2
+    again = either.run("crawl", PHUONGCHI_NOW="2026-11-22T22:30:00+07:00")
+    assert (again.code, again.summary["run"]) == (0, 3), again.err
+    assert {"new", "revised"}.isdisjoint(again.summary["verdicts"])
+
+
+def test_reindex_when_the_database_is_gone_and_a_record_damaged_then_the_others_come_back_and_exit_8(
+    archive: Archive, serving: Serving, sites: dict[str, Site]
+) -> None:
+    world = serving(sites["vinh"])
+    archive.add(*world.urls.values())
+    nights(archive, world, 1)
+    before = {line["id"]: line for line in map(json.loads, archive.quick("export", "jsonl").out.splitlines())}
+    lost = next(line for line in before.values() if not line["attachments"])
+    damage(archive.folder / "warc" / lost["capture"]["warc"], lost["capture"]["offset"] + 60)
+    for path in archive.folder.glob("phuongchi.db*"):
+        path.unlink()
+    assert archive.quick("status").code == 7
+    looked = archive.quick("reindex", "--dry-run")
+    place = f"{lost['capture']['warc']}:{lost['capture']['offset']}"
+    assert (looked.code, place in looked.out) == (8, True)
+    assert archive.quick("status").code == 7
+    done = archive.run("reindex", "--yes")
+    assert (done.code, place in done.out) == (8, True), done.err
+    after = {line["id"]: line for line in map(json.loads, archive.quick("export", "jsonl").out.splitlines())}
+    assert set(before) - set(after) == {lost["id"]}
+    assert not list(archive.folder.glob("*.before-reindex"))
+
+
+def test_reindex_when_a_crawl_runs_then_exit_3_and_nothing_changes(
+    archive: Archive, serving: Serving, sites: dict[str, Site]
+) -> None:
+    held: list[Done] = []
+    world = serving(Tripwire(sites["vinh"], at=5, act=lambda: held.append(archive.run("reindex", "--yes"))))
+    archive.add(*world.urls.values())
+    assert archive.run("crawl").code == 0
+    assert held[0].code == 3, held[0].err
+    assert archive.totals()["articles"]
+    assert not list(archive.folder.glob("*.before-reindex"))
