@@ -78,7 +78,7 @@ def _fits(sense: Sense, start: int, node: Node) -> bool:
     inside = sense.mass_of(node, start)
     rest = sense.mass(start, len(sense.flow.lines)) - inside
     if inside == 0:
-        return rest < LEAD or shows_something(sense, node, start)
+        return rest < LEAD or (rest < SLIGHT // 2 and shows_something(sense, node, start))
     return inside * 3 >= rest or (rest < SLIGHT and inside >= LEAD)
 
 
