@@ -55,11 +55,20 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """The form that a page sends back to its server: where to (absolute), and its fields with the values they have."""
+
+    action: str
+    fields: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a spider saw in one response: what the page itself is, and the links on it, best first.
 
     `platform` is set when the page gave its software away. `limit` says in words what of it was too much to look at, empty for
-    a response that was looked at to its end. A long feed or sitemap comes as several of these, one behind the other.
+    a response that was looked at to its end. `form` is set when a further part of the list is asked by sending it back
+    (`crawler.links.postbacks`). A long feed or sitemap comes as several of these, one behind the other.
     """
 
     url: str
@@ -67,3 +76,4 @@ class Found:
     links: tuple[Link, ...] = ()
     platform: str = ""
     limit: str = ""
+    form: Form | None = None

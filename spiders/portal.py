@@ -38,6 +38,7 @@ class PortalSpider(scrapy.Spider):
         if not isinstance(plan, PortalPlan):
             raise TypeError(f"{response.url}: meta['plan'] is no PortalPlan")
         named = content_type((response.headers.get("Content-Type") or b"").decode("latin-1"))
-        for found in slices(response.body, url=response.url, media_type=named[0], charset=named[1], plan=plan):
+        url = response.meta.get("address") or response.url
+        for found in slices(response.body, url=url, media_type=named[0], charset=named[1], plan=plan):
             yield found
             await asyncio.sleep(0)

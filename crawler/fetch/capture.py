@@ -24,6 +24,7 @@ from crawler.fetch.frontier import Frontier, frontier_of
 from crawler.fetch.guard import address_refusal, refusal, server_of
 from crawler.fetch.jobs import Job
 from crawler.links.heads import content_type
+from crawler.links.postbacks import marked
 from storage.records import Capture, Series
 from storage.warc import Exchange
 
@@ -79,6 +80,7 @@ class CaptureMiddleware:
             url=response.url,
             method=request.method,
             request_head=(("Host", urlsplit(request.url).netloc), *head_of(request.headers)),
+            request_body=request.body,
             status=response.status,
             reason=_reason(response.status),
             response_head=head_of(response.headers),
@@ -95,7 +97,7 @@ class CaptureMiddleware:
         return Capture(
             entry=entry,
             portal=job.portal.id,
-            url=response.url,
+            url=marked(response.url, job.post),
             purpose=job.purpose,
             fetched_at=at,
             status=response.status,
@@ -152,6 +154,8 @@ def _metadata(job: Job, response: Response, robots: str) -> Mapping[str, Any]:
         metadata["tls"] = {"mode": job.portal.tls}
         if response.certificate is not None:
             metadata["tls"]["sha256"] = response.certificate.digest("sha256").decode("ascii").replace(":", "").lower()
+    if job.post is not None:
+        metadata["target"] = marked(response.url, job.post)
     if job.chain:
         metadata["redirected_from"] = list(job.chain)
     if job.sightings:

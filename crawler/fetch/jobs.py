@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.links.patterns import page_key
+from crawler.links.postbacks import Post, unmarked
 from storage.frontier import Due
 from storage.records import Portal, Purpose
 
@@ -14,7 +15,8 @@ class Job:
     """A page of the frontier (`due`) or a robots.txt (no `due`) to ask at `url`.
 
     `chain` holds the addresses whose redirects led here; `not_before` is an instant of the monotonic clock; `failure` and
-    `detail` say what the last try met. `sightings` travel into the WARC: what an article's date may rest on.
+    `detail` say what the last try met. `sightings` travel into the WARC: what an article's date may rest on. `post` is set for
+    a part of a list that is asked by sending back the form of the part before.
     """
 
     portal: Portal
@@ -28,6 +30,7 @@ class Job:
     failure: str = ""
     detail: str = ""
     sightings: tuple[dict[str, str], ...] = ()
+    post: Post | None = None
 
     @property
     def first(self) -> bool:
@@ -37,7 +40,8 @@ class Job:
 
 def page_job(portal: Portal, due: Due, sightings: tuple[dict[str, str], ...] = ()) -> Job:
     """The job of asking a page of the frontier."""
-    return Job(portal, due.page.url, due.page.key, due.page.purpose, due, sightings=sightings)
+    url, post = unmarked(due.page.url)
+    return Job(portal, url, due.page.key, due.page.purpose, due, sightings=sightings, post=post)
 
 
 def robots_job(portal: Portal, url: str) -> Job:

@@ -7,6 +7,7 @@ from datetime import datetime
 from crawler.fetch.conditional import LISTS, Answer, next_due
 from crawler.fetch.plans import priority_after
 from crawler.items import Found
+from crawler.links.postbacks import MARK
 from storage.frontier import Due, Outcome
 from storage.records import Capture, Purpose
 
@@ -64,8 +65,11 @@ def unread(due: Due, answer: Answer, capture: Capture, purpose: Purpose) -> bool
     """Whether the reading half must see a capture.
 
     Pages that are or may be articles, when their bytes are new; lists only until they were read once. Every answer of an
-    article's address that says something about it: it was shown again, unchanged or not, or it is not there.
+    article's address that says something about it: it was shown again, unchanged or not, or it is not there. Parts of lists
+    that are asked by POST have no address to read them by.
     """
+    if MARK in due.page.key:
+        return False
     if answer in ("gone", "moved"):
         return due.read_as == "article"
     if answer == "unchanged":

@@ -20,6 +20,7 @@ from crawler.fetch.failures import classify, describe, of_status, retried
 from crawler.fetch.jobs import Job
 from crawler.fetch.network import Abandoned
 from crawler.fetch.pace import LONGEST_PAUSE, retry_after
+from crawler.fetch.postback import is_part
 from crawler.fetch.rules import Refusal, Rules
 from crawler.fetch.visit import Visit
 from crawler.items import Found
@@ -87,6 +88,8 @@ class Outcomes:
         purpose = judge.purpose_after(job.due, found)
         discovery = None
         if found is not None:
+            cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
+            found = visit.walks.seen(job.due, found, response.url, cookies)
             discovery = _discovery(job.due, capture, visit, found)
             if found.limit:
                 self._note(visit, job, "limit.links", found.limit)
@@ -299,7 +302,8 @@ class Outcomes:
             raise ValueError(f"{job.url} is no page of the frontier")
         purpose = purpose or due.page.purpose
         at = capture.fetched_at if capture is not None else self._now()
-        outcome = judge.outcome(due, answer, capture, purpose=purpose, at=at, url=job.url)
+        url = job.url if job.post is None else due.page.url
+        outcome = judge.outcome(due, answer, capture, purpose=purpose, at=at, url=url)
         if capture is not None:
             self._keep(job, capture, unread=judge.unread(due, answer, capture, purpose))
         self._crawl.ledger.add(outcome=outcome, discovery=discovery)
@@ -343,9 +347,12 @@ class Outcomes:
 
 def _discovery(due: Due, capture: Capture, visit: Visit, found: Found) -> Discovery:
     purpose = judge.purpose_after(due, found)
-    return plans.discovery(
+    discovery = plans.discovery(
         due, found, visit.plan, visit.reach, purpose=purpose, at=capture.fetched_at, horizon=visit.horizon
     )
+    if not any(is_part(link) for link in found.links):
+        return discovery
+    return replace(discovery, walk=visit.walks.extent(due, discovery.walk), chained=True)
 
 
 def _answer(response: Response) -> tuple[Job, Capture | None]:

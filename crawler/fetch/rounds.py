@@ -20,10 +20,12 @@ from crawler.fetch.pace import LONGEST_PAUSE, Server
 from crawler.fetch.rules import Refusal, Rules
 from crawler.fetch.visit import Visit
 from crawler.links.discover import seeds
+from crawler.links.postbacks import MARK, marked
 from storage import frontier, runs
 from storage.frontier import Due
 from storage.records import Portal
 from storage.records import Visit as VisitRow
+from storage.upkeep import ledger
 
 SLICE = 20
 """Pages taken from the database at a time, by portal."""
@@ -114,14 +116,17 @@ class Rounds:
         plan = plans.plan_of(portal, facts, since=goal.to, deep=deep)
         if goal.further and goal.to is not None:
             frontier.aim(crawl.db, batch.fence, portal.id, goal.to, parts=plans.PAGING, horizon=now)
+            ledger.append(batch.folder, "backfill", at=now, portal=portal.id, to=goal.to.isoformat())
         runs.start_visit(crawl.db, batch.fence, batch.run, portal.id, now=now, deep=deep and goal.own)
         frontier.begin(
             crawl.db, batch.fence, portal.id, plans.seed_pages(seeds(plan)), run=batch.run, horizon=now, full=batch.full,
             young=conditional.young(now), put_off={} if batch.full else self._put_off(portal.id, now, deep=deep),
         )  # fmt: skip
         self._settle_parts(portal.id, now)
+        anew = frontier.rewind(crawl.db, batch.fence, portal.id, mark=MARK, run=batch.run, horizon=now)
         server = crawl.servers.setdefault(key, Server(crawl.settings.delay, crawl.settings.per_server))
         visit = crawl.active[portal.id] = Visit(portal, facts, plan, reach, now, server, key)
+        visit.walks.begin_again(anew)
         if note is not None and note.next_at is not None and note.next_at > now:
             pause = (note.next_at - now).total_seconds()
             server.pause(crawl.clock() + pause)
@@ -173,12 +178,15 @@ class Rounds:
             return None
         if visit.attachments and self._crawl.file_flies:
             return None
-        if not visit.slice and not self._refill(visit):
-            return None
-        due = visit.slice.popleft()
-        visit.pages += 1
-        visit.pages_since_plan += 1
-        return page_job(visit.portal, due, visit.mentions.get(due.page.id, ()))
+        while visit.slice or self._refill(visit):
+            due = visit.slice.popleft()
+            page = page_job(visit.portal, due, visit.mentions.get(due.page.id, ()))
+            ready = visit.walks.ready(page)
+            if ready is not None:  # a part that nothing leads to in this visit stays due for the next
+                visit.pages += 1
+                visit.pages_since_plan += 1
+                return ready
+        return None
 
     def _refill(self, visit: Visit) -> bool:
         """Take the next pages from the database; False when there are none at this moment."""
@@ -246,6 +254,7 @@ class Rounds:
         meta: dict[str, Any] = {
             "job": job,
             "plan": visit.plan,
+            "address": marked(job.url, job.post) if job.post is not None else "",
             "server": visit.server,
             "flying": True,
             "download_slot": visit.server_key,
@@ -253,8 +262,12 @@ class Rounds:
             "download_maxsize": limit + 2**20,  # announced larger than this: not begun; unannounced: cut at body_limit
             "body_limit": limit,
         }
+        form = visit.walks.request(job)
         try:
-            request = Request(job.url, headers=headers, meta=meta, errback=self._errback, dont_filter=True)
+            request = Request(
+                job.url, method="POST" if form else "GET", body=form.body if form else "",
+                headers={**headers, **(form.headers if form else {})}, meta=meta, errback=self._errback, dont_filter=True,
+            )  # fmt: skip
         except ValueError as error:
             self._outcomes.give_up(visit, job, Refusal("url.invalid", str(error)))
             return None

@@ -9,6 +9,7 @@ from datetime import datetime
 from crawler.fetch.jobs import Job
 from crawler.fetch.pace import Breaker, Server
 from crawler.fetch.plans import Reach
+from crawler.fetch.postback import Walks
 from crawler.items import PortalPlan
 from storage.frontier import Due, Facts
 from storage.records import Portal, VisitState
@@ -24,7 +25,8 @@ class Visit:
     `slice` is the next few pages from the database, `jobs` what comes before them (robots.txt, redirects, second tries),
     `asked` the ids of all pages handed out and not committed yet, `open` how many jobs are on their way. `attachments`: pages
     are done, files follow; `dry`: they are done too. `mentions` are the lines on lists of the pages at hand, by page id.
-    `silent` says of hosts beside the portal's own why their pages were left out.
+    `walks` holds the forms of lists whose parts are asked by POST. `silent` says of hosts beside the portal's own why their
+    pages were left out.
     """
 
     portal: Portal
@@ -45,6 +47,7 @@ class Visit:
     dry: bool = False
     waits_for: str = ""
     breaker: Breaker = field(default_factory=Breaker)
+    walks: Walks = field(default_factory=Walks)
     counts: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     silent: dict[str, str] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from crawler.links.keys import page_key, split
 from crawler.links.mentions import Element, Page, Target
 from crawler.links.paging import Step, is_step, next_parts, place_of, without_place
 from crawler.links.patterns import is_document, record, repeats, shape
+from crawler.links.postbacks import next_post
 from crawler.links.purpose import judge
 from crawler.links.signs import address_score, anchor_score, is_generic, is_headline, is_tool
 
@@ -39,9 +40,10 @@ def find_links(tree: Element, plan: PortalPlan, url: str) -> Found:
     targets = {key: target for key, target in page.targets.items() if key != own}
     steps = next_parts(_steps(tree, page, targets.values()), url)
     parts = {page_key(step, plan.platform): step for step in steps}
+    post = next_post(tree, page, own)
     roles = _roles(page, {key: target for key, target in targets.items() if key not in parts})
     children = sum(1 for target in page.content if roles.get(target.key) in ("article", "unknown"))
-    purpose = judge(page, paged=bool(steps) or place_of(url) is not None, children=children)
+    purpose = judge(page, paged=bool(steps or post) or place_of(url) is not None, children=children)
     links = {
         key: Link(targets[key].url, key, role, targets[key].anchor, 0, targets[key].date_text)
         for key, role in roles.items()
@@ -53,8 +55,11 @@ def find_links(tree: Element, plan: PortalPlan, url: str) -> Found:
                 for key, step in parts.items()
             }
         )
+    form = None
+    if post is not None and purpose != "article":
+        form, links[post[0].key] = post[1], post[0]
     links.update({link.key: link for link in _declared_feeds(page, tree, article=purpose == "article")})
-    return Found(url, purpose, ranked(_without_traces(links.values(), plan)), limit=page.limit)
+    return Found(url, purpose, ranked(_without_traces(links.values(), plan)), limit=page.limit, form=form)
 
 
 def ranked(links: Iterable[Link], places: Counter[Role] | None = None) -> tuple[Link, ...]:

@@ -118,7 +118,7 @@ def next_parts(steps: Sequence[Step], current: str) -> tuple[str, ...]:
     steps = steps[:_MOST_STEPS]
     for step in steps:
         place = _place(step, steps, current)
-        if place is None or place.number > _MOST or _printed(step.anchor) == 1:
+        if place is None or place.number > _MOST or printed_number(step.anchor) == 1:
             continue
         reached = here.number if here is not None and here.base == place.base else _number_here(step, current)
         if place.number <= reached if reached is not None else _BACK.fullmatch(step.anchor):
@@ -129,7 +129,13 @@ def next_parts(steps: Sequence[Step], current: str) -> tuple[str, ...]:
     return tuple(near or (url for parts in far.values() for _, url in sorted(parts.items())))
 
 
-def _printed(anchor: str) -> int | None:
+def is_onward(anchor: str) -> bool:
+    """True for words that lead to the next part: `sau`, `tiếp`, `next`, an arrow."""
+    return _NEXT.fullmatch(anchor) is not None
+
+
+def printed_number(anchor: str) -> int | None:
+    """The page number that a pager's words are, None for other words."""
     found = _NUMBER.match(anchor)
     return int(found.group(1)) if found else None
 
@@ -139,12 +145,12 @@ def _place(step: Step, steps: Sequence[Step], current: str) -> Place | None:
     if place is not None:
         return place if is_step(step.anchor, step.rel) or _belongs(place, current) else None
     apart = _one_number_apart(step.url, current)
-    printed = _printed(step.anchor)
+    printed = printed_number(step.anchor)
     if printed is None:
         onward = step.rel == "next" or _NEXT.fullmatch(step.anchor) or _LAST.fullmatch(step.anchor)
         return Place(_DIGITS.sub("#", step.url), apart) if onward and apart is not None else None
     others = (
-        _one_number_apart(step.url, other.url) for other in steps if _printed(other.anchor) not in (None, printed)
+        _one_number_apart(step.url, other.url) for other in steps if printed_number(other.anchor) not in (None, printed)
     )
     number = next((number for number in chain((apart,), others) if number is not None and _fits(number, printed)), None)
     return None if number is None else Place(_DIGITS.sub("#", step.url), number)

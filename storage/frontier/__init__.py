@@ -7,7 +7,7 @@ whether a mention is new or changed, and whether a listing still shows pages tha
 """
 
 from storage.frontier.commit import close_files, commit, open_files
-from storage.frontier.lists import echoes, is_variant, settle_files, settle_parts
+from storage.frontier.lists import echoes, is_variant, rewind, settle_files, settle_parts
 from storage.frontier.pages import (
     adopt,
     aim,
@@ -37,6 +37,7 @@ from storage.frontier.values import (
 
 __all__ = [
     "Committed", "Discovery", "Due", "Facts", "Group", "Mention", "NewPage", "Outcome", "ServerNote", "Stored",
-    "WarcFile", "adopt", "aim", "begin", "close_files", "commit", "due", "echoes", "facts", "is_variant", "leave_server",
-    "mentions_of", "misjudged", "missing", "open_files", "server_notes", "settle_files", "settle_parts", "walked",
+    "WarcFile", "adopt", "aim", "begin", "close_files", "commit", "due", "echoes", "facts", "is_variant",
+    "leave_server", "mentions_of", "misjudged", "missing", "open_files", "rewind", "server_notes", "settle_files",
+    "settle_parts", "walked",
 ]  # fmt: skip

@@ -170,7 +170,7 @@ def _discover(conn: Connection, run: int, found: Discovery, done: Committed) -> 
     _promote(conn, others, known, due_at=found.horizon)
     if found.source:
         _sight(conn, run, found, [item for item in mentions.values() if item.sighted], done)
-    _walk(conn, run, found, parts, known, news=_has_news(others, known, found.horizon), done=done)
+    _walk(conn, run, found, parts, known, news=_has_news(others, known, found), done=done)
 
 
 def _one_each(mentions: Iterable[Mention]) -> dict[str, Mention]:
@@ -216,13 +216,14 @@ def _promote(conn: Connection, mentions: Iterable[Mention], known: Mapping[str, 
         )
 
 
-def _has_news(mentions: Iterable[Mention], known: Mapping[str, Row[Any]], horizon: datetime) -> bool:
-    """Whether a list shows a page that nobody knew before this visit."""
-    return any(
-        item.page.purpose in ("article", "unknown")
-        and ((row := known.get(item.page.key)) is None or row.first_seen >= horizon)
+def _has_news(mentions: Iterable[Mention], known: Mapping[str, Row[Any]], found: Discovery) -> bool:
+    """Whether a list shows a page that nobody knew before this visit; of a chained one whether it shows nothing else."""
+    news = [
+        (row := known.get(item.page.key)) is None or row.first_seen >= found.horizon
         for item in mentions
-    )
+        if item.page.purpose == "article" or (item.page.purpose == "unknown" and not found.chained)
+    ]
+    return all(news) and bool(news) if found.chained else any(news)
 
 
 def _walk(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from storage import schema
 from storage.engine import Database, Fence
-from storage.frontier.pages import CHUNK
+from storage.frontier.pages import CHUNK, not_asked
 
 _page, _sighting = schema.page, schema.sighting
 
@@ -101,6 +101,24 @@ def settle_parts(
             )
 
 
+def rewind(db: Database, fence: Fence, portal: str, *, mark: str, run: int, horizon: datetime) -> list[str]:
+    """Begin anew the lists whose parts are asked one from another (their keys: the list's, `mark`, which part) and of which a
+    part is due: nothing leads to it but the list itself. Their parts wait until they are met again. Returns the lists' keys.
+    """
+    parts = (_page.c.portal == portal) & (_page.c.paging > 0)
+    waiting = parts & (_page.c.due_at <= horizon) & _page.c.key.contains(mark, autoescape=True) & not_asked(run)
+    with db.read() as conn:
+        lists = sorted({key.partition(mark)[0] for key in conn.execute(select(_page.c.key).where(waiting)).scalars()})
+    if lists:
+        with db.write(fence, portals=(portal,)) as conn:
+            for key in lists:
+                of_list = parts & _page.c.key.startswith(key + mark, autoescape=True)
+                conn.execute(update(_page).where(of_list).values(due_at=None, run=None))
+                whole = (_page.c.portal == portal) & (_page.c.key == key)
+                conn.execute(update(_page).where(whole).values(due_at=horizon, run=None))
+    return lists
+
+
 def settle_files(db: Database, fence: Fence, portal: str, *, horizon: datetime) -> None:
     """Let the reading half decide about files: those that an article names are asked, those that no article names are not.
 
@@ -125,6 +143,9 @@ def settle_files(db: Database, fence: Fence, portal: str, *, horizon: datetime) 
 
 def is_variant(key: str, whole: str) -> bool:
     """Whether a page's key is another's with more behind it: more parameters, or a longer path."""
+    key, _, part = key.partition("#")
+    if part and key == whole:
+        return True
     path, _, query = key.partition("?")
     base, _, fewer = whole.partition("?")
     if path != base:

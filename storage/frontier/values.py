@@ -61,7 +61,8 @@ class Mention:
 class Discovery:
     """What one answer mentioned. `source` is empty for pages whose links are no sightings.
 
-    `horizon` is the instant up to which pages are due in this visit: what is found is due at it.
+    `horizon` is the instant up to which pages are due in this visit: what is found is due at it. `chained` says that the
+    parts of this list are asked one from another: the next costs the way to it, and is worth it where all of this part is new.
     """
 
     portal: str
@@ -71,6 +72,7 @@ class Discovery:
     seen_at: datetime
     horizon: datetime
     walk: Walk = "news"
+    chained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
