@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.quality import read_site
+from bench.sites import read_site
 from phuongchi.demo.seeds import find_seeds
 from phuongchi.demo.site import Site
 from phuongchi.demo.world import sample_sites
