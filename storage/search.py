@@ -30,7 +30,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects import postgresql
 
 from storage.schema import article
-from storage.text import fold, normalise
+from storage.text import fold, typed
 
 _WORD = re.compile(r"[^\W_]+")
 _TERM = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
@@ -101,7 +101,7 @@ def parse(query: str) -> tuple[Term, ...]:
 
     A word that holds punctuation (`60/2026`, `M'Droh`) is a phrase of its parts. Signs without words mean nothing.
     """
-    return tuple(_terms(normalise(query)))[:_MOST_TERMS]
+    return tuple(_terms(typed(query)))[:_MOST_TERMS]
 
 
 def line(value: str) -> str:

@@ -36,15 +36,22 @@ def normalise(text: str) -> str:
     certainly garbled (old fonts, a wrong charset) is read as it was meant: `storage.legacy`.
     """
     if text.isascii():
-        return " ".join(_CONTROL.sub("", text).split())
-    whole = _INVISIBLE.sub("", text)
-    whole = unicodedata.normalize("NFC", _DISGUISED.sub(_undisguised, whole))
-    done = _CONTROL.sub("", mend(whole))
+        return typed(text)
+    done = _CONTROL.sub("", mend(_composed(text)))
     if "ð" in done or "Ð" in done:
         done = _ETH_WORD.sub(_vietnamese_eth, done)
     done = " ".join(done.split())
     # What was taken out may have parted what belongs together; a second pass is rare and the last.
     return done if _is_settled(done) else normalise(done)
+
+
+def typed(text: str) -> str:
+    """A query as `normalise` would have it, but taken at its word: what somebody typed was not garbled by a portal."""
+    return " ".join(_CONTROL.sub("", _composed(text)).split())
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", _DISGUISED.sub(_undisguised, _INVISIBLE.sub("", text)))
 
 
 def _is_settled(text: str) -> bool:
