@@ -254,6 +254,7 @@ def test_crawl_when_a_name_leads_nowhere_then_only_its_portal_is_unreachable(arc
     assert archive.visit("http://nowhere.invalid/")["cause"] == "net.dns"
 
 
+@pytest.mark.slow
 def test_crawl_when_a_sitemap_is_long_then_all_its_addresses_are_queued(any_archive: Archive) -> None:
     archive, number = any_archive, 4_500
     with serve([site := News(count=0)]) as world:
