@@ -14,15 +14,17 @@ import hashlib
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from statistics import mean
 
 from sqlalchemy import insert, select
 
 from bench.stories import Told, world
 from crawler.ingest.clusters import follow
+from crawler.ingest.clusters.content import content
 from storage import schema
 from storage.engine import Database, connect, create, next_numbers
 from storage.records import DateCandidate, Dates, Reading
@@ -84,22 +86,29 @@ def _print_quality(size: int, seed: int) -> None:
 
 
 def _print_cost(size: int, seed: int) -> None:
+    """Processor time an article, over all nights and in the last quarter; also as a multiple of cutting one text, made at the
+    same moment, because a busy machine is slower for both."""
     with tempfile.TemporaryDirectory() as folder:
-        path, spent = Path(folder), list[float]()
+        path, spent, relative = Path(folder), list[float](), list[float]()
         db = _made(path)
         coming = world(size, seed=seed)
         while night := list(islice(coming, NIGHT)):
             _put(db, night)
-            began = time.process_time()
-            counts = follow(db, path, now=lambda: NOW)
-            spent.append(time.process_time() - began)
+            unit = _spent(lambda night=night: [content(told.title, told.paragraphs) for told in night])
+            spent.append(_spent(lambda: follow(db, path, now=lambda: NOW)))
+            relative.append(spent[-1] / unit)
         db.close()
-        bytes_used = sum(file.stat().st_size for file in path.glob("phuongchi.db*"))
-    last, tail = spent[-5:], NIGHT * min(5, len(spent))
-    print(
-        f"{size} articles: {1000 * sum(spent) / size:.2f} ms an article, the last {tail}: {1000 * sum(last) / tail:.2f} ms"
-    )
-    print(f"  full buckets met in the last night {counts.skipped}; {bytes_used / size / 1024:.1f} KiB an article")
+        stored = sum(file.stat().st_size for file in path.glob("phuongchi.db*"))
+    last = slice(-max(1, len(spent) // 4), None)
+    whole = f"{1000 * sum(spent) / size:.2f} ms an article, {mean(relative):.2f} times what cutting its text costs"
+    late = f"in the last quarter {1000 * mean(spent[last]) / NIGHT:.2f} ms, {mean(relative[last]):.2f} times"
+    print(f"{size} articles: {whole}; {late}; {stored / size / 1024:.1f} KiB an article", flush=True)
+
+
+def _spent(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
 def _made(folder: Path) -> Database:

@@ -196,11 +196,14 @@ def _forms(rng: Random, story: int, portals: int) -> list[Told]:
     chosen = _different(rng, portals, 1) * count if weekly else _different(rng, portals, count)
     at = START + timedelta(days=rng.randrange(400), hours=rng.randrange(10))
     seed = style.random()
+    own = [
+        _sentence(style, at) for _ in range(0 if rng.random() < 0.1 else 4)
+    ]  # one form in ten is the whole country's
     found = []
     for number, portal in enumerate(chosen):
         when = at + timedelta(days=7 * number if weekly else number)
         title, paragraphs = kind(Random(seed), rng, when, _place(Random(portal)))
-        found.append(Told(portal, story + number, when, title, tuple(paragraphs)))
+        found.append(Told(portal, story + number, when, title, (*paragraphs, *own)))
     return found
 
 
