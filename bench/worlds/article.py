@@ -175,6 +175,8 @@ def _gold(built: Built, story: Story, authors: Sequence[str], furniture: set[str
     own = "\n".join((*story.paragraphs, *story.captions, story.title))
     # `00:00` never occurs here; a printed minute is right to the minute.
     value = {"minute": iso(story.when), "day": f"{story.when:%Y-%m-%d}", "none": None}[precision]
+    if value is None and built.lists_dated:  # then the lists alone say when
+        value, precision = f"{story.when:%Y-%m-%d}", "day"
     return story.gold(
         built.address(story),
         published_at=value,

@@ -11,6 +11,7 @@ from tests.unseen.model import Block, Story, esc
 _BOXES = {"body": "article", "menu": "nav", "foot": "footer", "head": "header", "side": "aside", "related": "section"}
 
 
+_LINES = frozenset(("div", "p", "h1", "h2", "h3", "h4"))
 # What Word leaves in front of a pasted text.
 _WORD = (
     "<!--[if gte mso 9]><xml><w:WordDocument><w:View>Normal</w:View></w:WordDocument></xml><![endif]-->"
@@ -67,7 +68,9 @@ class Dress:
         names = self.design.name_of(role)
         if self.design.flavour == "oldtables":
             return f'<div><font size="{self.design.dice(role).randint(1, 5)}"><b>{content}</b></font></div>'
-        return f"<{tag}{names}>{content}</{tag}>"
+        line = f"<{tag}{names}>{content}</{tag}>"
+        # A style sheet that nobody sees here may make a line of a span; where none can, the line is an element's.
+        return line if tag in _LINES else f"<div>{line}</div>"
 
     def links(self, rows: Iterable[tuple[str, str]], question: str) -> str:
         """A list of links, furniture as a whole."""

@@ -65,6 +65,11 @@ class Built:
         """The portal's address."""
         return HOST.format(self.design.name)
 
+    @property
+    def lists_dated(self) -> bool:
+        """Whether the lists print a day beside each headline."""
+        return self.design.chance("listdate", 0.6)
+
     def address(self, story: Story) -> str:
         """Where a story stands: path and query."""
         return self.addresses[story.number]

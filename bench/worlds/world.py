@@ -49,7 +49,7 @@ def _lists(built: Built) -> list[Sample]:
 def _list(built: Built, path: str, title: str, held: Sequence[Story], hit: int) -> Sample:
     design, dress = built.design, Dress(built.design)
     boxes = Furniture(dress, [other for _, other in built.rows], built.address)
-    dated, excerpt = design.chance("listdate", 0.6), design.chance("excerpt", 0.5)
+    dated, excerpt = built.lists_dated, design.chance("excerpt", 0.5)
     items = []
     for story in held:
         tag = design.choose("listtitle", ("h3", "div", "p", "b", "h4"))
