@@ -62,3 +62,20 @@ def test_read_when_an_account_posted_it_names_no_author() -> None:
 def test_read_when_the_page_is_dated_before_what_it_tells_flags_the_conflict() -> None:
     assert "date-conflict" in read_page("<div>11/05/2024</div>").flags
     assert "date-conflict" not in read_page("<div>13/05/2024</div>").flags
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<div><span>{}</span> <span>Thứ hai, ngày 13/05/2024, 07:14 (GMT+7)</span></div>",
+        "<h1>{}<br>13/05/2024 07:14</h1>",
+        "<h2>kinh tế - xã hội <span>{}</span></h2><p>13/05/2024 07:14</p>",
+    ],
+)
+def test_read_when_headline_shares_its_line_with_date_or_section_takes_it_alone(heading: str) -> None:
+    page = f"<title>{TITLE}</title><div><div>{heading.format(TITLE)}<div>{TEXT}</div></div></div>"
+    meta = {"url": "https://binhan.example.gov.vn/tin/1", "fetched_at": "2024-06-20T15:00:00+00:00"}
+    found = reading(page.encode(), meta)
+    assert found.title == TITLE
+    assert found.dates.published is not None
+    assert found.dates.published.value == "2024-05-13T07:14:00+07:00"

@@ -149,13 +149,16 @@ def _chosen_dates(tree: Element, flow: Flow, area: Area, title: int, known: Know
 
 
 def _chosen_bylines(tree: Element, flow: Flow, area: Area, title: int, known: Knowledge) -> Iterator[str]:
-    """Lines that are named as the byline; those of the platform's selectors only outside of the text."""
+    """Lines that are named as the byline; what was learned and the platform's selectors only outside of the text."""
     for node in selected(tree, flow, known.own("byline")):
         yield from (line.text for line in flow.lines[node.start : node.end][:2])
+    inside = frozenset(
+        area.lines
+    )  # there a name may be a document's signature: the end of the text is judged as a whole
     for line in _learned(flow, known.layout.bylines, area, known):
-        yield line.text
+        if line.number not in inside:
+            yield line.text
     low, high = _span(flow, area, title, known)
-    inside = frozenset(area.lines)
     for node in selected(tree, flow, tuple(known.platform.get("byline", ()))):
         if low <= node.start and node.end <= high + 1 and node.end - node.start == 1 and node.start not in inside:
             yield flow.lines[node.start].text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.ingest.decoding import title_parts
 from crawler.ingest.extract.meta import Meta
@@ -19,6 +19,9 @@ _TITLE_WORD = re.compile(
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _GLUED_DATE = re.compile(r"\s*\(?\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}[^)]{0,12}\)?\s*$")
 _BRACKETED_DATE = re.compile(r"\s*\(\s*(?:ngày\s+)?\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}[^)]{0,12}\)\s*$")
+_DATED = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|ngày\s+\d.{0,20}\d{4}")
+_KICKER = 40
+"""Characters of a section's name before the headline on its line."""
 _ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…)\s*$")
 _GUESSED = 1.2
 _LONGEST = 320
@@ -76,17 +79,23 @@ def find_title(sense: Sense, hints: Hints, *, noise: Predicate, dated: Predicate
     claimed = _claimed(hints)
     # Where nobody says what the page is called, its first line that looks like a headline is the best guess.
     if best is not None and best[0] >= (_SURE if claimed else _GUESSED):
-        return _headline(_siblings(best[1], sense), claims, min(1.0, best[0] / 10))
+        return _of_heading(best[1], sense, claims, min(1.0, best[0] / 10), dated=dated)
     return Headline(claimed, None, 0.2)
 
 
-def _siblings(line: Line, sense: Sense) -> list[Line]:
-    """The line and, in a heading, what is only broken off it by `<br>`."""
-    lines = [line]
-    if line.heading:
-        node = line.node
-        lines = [other for other in sense.flow.lines[node.start : node.end] if other.node is node]
-    return lines
+def _of_heading(line: Line, sense: Sense, claims: _Claims, sure: float, *, dated: Predicate) -> Headline:
+    """The headline from its best line and, in a heading, what is only broken off it by `<br>`.
+
+    A date is no part of it; where somebody says what the page is called, nothing is but what they say.
+    """
+    node = line.node
+    lines = (
+        [other for other in sense.flow.lines[node.start : node.end] if other.node is node] if line.heading else [line]
+    )
+    apart = [other for other in lines if other is not line and (dated(other.text) or _known(line.folded, claims))]
+    found = _headline([other for other in lines if other not in apart], claims, sure)
+    rest = [found.rest, *(other.text for other in apart if dated(other.text))]
+    return replace(found, rest=" | ".join(filter(None, rest)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +188,9 @@ def _claim_score(key: str, claims: _Claims) -> float:
 
 def _headline(lines: Sequence[Line], claims: _Claims, sure: float) -> Headline:
     text = " ".join(line.text for line in lines)
+    claimed, beside = _claimed_part(text, claims)
+    if claimed:
+        return Headline(claimed, lines[-1], sure, beside)
     bracketed = _BRACKETED_DATE.sub("", text)
     if bracketed != text and len(bracketed) >= 8:
         return Headline(bracketed, lines[-1], sure, text[len(bracketed) :].strip(" ()"))
@@ -186,6 +198,25 @@ def _headline(lines: Sequence[Line], claims: _Claims, sure: float) -> Headline:
     if stripped != text and len(stripped) >= 8 and not _known(fold(text), claims) and _known(fold(stripped), claims):
         return Headline(stripped, lines[0], sure, text[len(stripped) :].strip(" ()"))
     return Headline(text, lines[-1], sure)
+
+
+def _claimed_part(text: str, claims: _Claims) -> tuple[str, str]:
+    """The part of a line that is wholly claimed as the headline, and the rest: a date behind it, a section before it.
+
+    Nothing else is cut off its end: claims are often cut short.
+    """
+    words = text.split()
+    for key in sorted({*claims.texts, *claims.anchors}, key=len, reverse=True):
+        count = len(key.split())
+        if len(key) < _SECTION or count >= len(words):
+            continue
+        head, tail = " ".join(words[:count]), " ".join(words[count:])
+        if fold(head) == key and _DATED.search(tail):
+            return head, tail
+        before, end = " ".join(words[:-count]), " ".join(words[-count:])
+        if fold(end) == key and len(before) <= _KICKER and not before.endswith((":", "–", "-")):
+            return end, before
+    return "", ""
 
 
 def _known(key: str, claims: _Claims) -> bool:
