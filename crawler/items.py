@@ -68,7 +68,8 @@ class Found:
 
     `platform` is set when the page gave its software away. `limit` says in words what of it was too much to look at, empty for
     a response that was looked at to its end. `form` is set when a further part of the list is asked by sending it back
-    (`crawler.links.postbacks`). A long feed or sitemap comes as several of these, one behind the other.
+    (`crawler.links.postbacks`); `shell` says that the page shows nothing before its scripts have run. A long feed or sitemap
+    comes as several of these, one behind the other.
     """
 
     url: str
@@ -77,3 +78,4 @@ class Found:
     platform: str = ""
     limit: str = ""
     form: Form | None = None
+    shell: bool = False

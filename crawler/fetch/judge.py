@@ -27,7 +27,7 @@ _DOCUMENTS = (
 
 def has_links(capture: Capture) -> bool:
     """Whether links can be looked for in it: a whole page, feed, sitemap or plain text, or one of no declared kind."""
-    text = not capture.media_type or any(part in capture.media_type for part in _TEXT) or _gzipped_sitemap(capture)
+    text = not capture.media_type or any(part in capture.media_type for part in _TEXT) or _list_of_data(capture)
     return text and capture.status in (200, 203) and not capture.truncated
 
 
@@ -107,5 +107,5 @@ def outcome(due: Due, answer: Answer, capture: Capture | None, *, purpose: Purpo
     )
 
 
-def _gzipped_sitemap(capture: Capture) -> bool:
-    return capture.purpose in LISTS and "gzip" in capture.media_type
+def _list_of_data(capture: Capture) -> bool:
+    return capture.purpose in LISTS and any(part in capture.media_type for part in ("gzip", "json"))

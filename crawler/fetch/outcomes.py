@@ -91,6 +91,9 @@ class Outcomes:
             cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
             found = visit.walks.seen(job.due, found, response.url, cookies)
             discovery = _discovery(job.due, capture, visit, found)
+            if found.shell and (job.due.page.purpose in ("article", "unknown") or not _leads_on(found)):
+                visit.counts["shells"] += 1
+                self._note(visit, job, "needs-browser", "hardly any text or links beside its scripts")
             if found.limit:
                 self._note(visit, job, "limit.links", found.limit)
             if found.platform and not visit.plan.platform:
@@ -353,6 +356,11 @@ def _discovery(due: Due, capture: Capture, visit: Visit, found: Found) -> Discov
     if not any(is_part(link) for link in found.links):
         return discovery
     return replace(discovery, walk=visit.walks.extent(due, discovery.walk), chained=True)
+
+
+def _leads_on(found: Found) -> bool:
+    """Whether a page names other pages; feeds and sitemaps may be guesses."""
+    return any(link.role not in ("feed", "sitemap") for link in found.links)
 
 
 def _answer(response: Response) -> tuple[Job, Capture | None]:

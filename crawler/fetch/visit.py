@@ -84,6 +84,9 @@ class Visit:
         [(cause, _)] = self.causes.most_common(1) or [("", 0)]
         if cause and not answered:
             return "partial", cause, "no page could be fetched"
+        shells, seen = self.counts["shells"], answered - self.counts["unchanged"] - self.counts["moved"]
+        if shells and 2 * shells >= seen:
+            return "partial", "needs-browser", f"{shells} of {seen} pages are drawn by scripts and show nothing without"
         if failed >= 5 and failed > TOLERATED * (failed + answered):
             return "partial", cause, f"{failed} of {failed + answered} pages failed"
         return "done", "", self._left_out()

@@ -19,6 +19,7 @@ from crawler.links.listings import find_links, fixed_role, ranked
 from crawler.links.mentions import Element
 from crawler.links.patterns import allowed, record, shape
 from crawler.links.purpose import is_home
+from crawler.links.shells import endpoints, is_shell, parse_json, unfold
 from crawler.links.signs import address_score
 from crawler.links.sitemaps import parse_sitemap, robots_sitemaps
 from crawler.links.xmldoc import Unread, root_name, unpacked
@@ -86,6 +87,8 @@ def slices(body: bytes, *, url: str, media_type: str, charset: str, plan: Portal
         yield from _items(url, "feed", parse_feed(plain, url, platform=plan.platform), plan)
     elif root in _SITEMAPS or (name.endswith(".txt") and name != "robots.txt" and not root):
         yield from _items(url, "sitemap", parse_sitemap(plain, url, platform=plan.platform), plan)
+    elif "json" in media_type.lower():
+        yield from _items(url, "feed", parse_json(plain, url, platform=plan.platform), plan)
     elif name == "robots.txt":
         yield from _items(url, "other", robots_sitemaps(plain, url), plan)
     else:
@@ -127,10 +130,15 @@ def _as_utf8(body: bytes, charset: str) -> bytes:
 def _page(tree: Element, url: str, plan: PortalPlan) -> Found:
     platform = plan.platform or platforms.recognise(url, tree, {})
     known = replace(plan, platform=platform)
+    shell = is_shell(tree)
+    if shell:
+        unfold(tree)
     found = find_links(tree, known, url)
     links = list(found.links)
-    if len(links) < 3:
-        links += _moved(tree, url, known)
+    moved = _moved(tree, url, known) if len(links) < 3 else []
+    links += moved
+    if shell:
+        links += _endpoints(tree, url, known)
     if not plan.platform and is_home(url, plan.url):
         links += _undeclared(links, known)
     unique = {link.key: link for link in reversed(links)}
@@ -138,8 +146,15 @@ def _page(tree: Element, url: str, plan: PortalPlan) -> Found:
     if purpose != "article" and fixed_role(url) is not None:
         purpose = "other"  # a page where a feed or sitemap was asked for
     return replace(
-        found, purpose=purpose, links=ranked(reversed(unique.values())), platform="" if plan.platform else platform
-    )
+        found, purpose=purpose, links=ranked(reversed(unique.values())), platform="" if plan.platform else platform,
+        shell=shell and not moved,
+    )  # fmt: skip
+
+
+def _endpoints(tree: Element, url: str, plan: PortalPlan) -> list[Link]:
+    """JSON lists of a page that shows none, on the portal's hosts; on other pages such addresses are noise."""
+    hosts = replace(plan, platform="", scope="/")
+    return [Link(each, page_key(each), "feed") for each in endpoints(tree, url) if allowed(urljoin(each, "/"), hosts)]
 
 
 def _undeclared(links: Iterable[Link], plan: PortalPlan) -> list[Link]:

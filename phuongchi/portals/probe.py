@@ -75,10 +75,15 @@ class Finding:
             return f"its home page could not be asked ({self.visit.cause or 'no answer'})", "Try it again later"
         if home.status >= 300:
             return f"answers with status {home.status}", "Open the address in a browser and give the one that works"
+        if not self.survey.leads and self.visit.cause == "needs-browser":
+            return (
+                "needs a browser: its pages are drawn by scripts and name no other page, feed or sitemap (needs-browser)",
+                "If the portal has a feed, a sitemap or a version without scripts, give that address",
+            )
         if not self.survey.leads:
             return (
                 "is no portal: no page, feed or sitemap is linked from it",
-                "Give the address of the portal's home page (one that is drawn by scripts alone cannot be read)",
+                "Give the address of the portal's home page",
             )
         return "", ""
 

@@ -153,6 +153,7 @@ class Odd:
             "leads to https://moi.example.vn/trang-chu, which is no part of this portal. If the portal has moved there",
         ),
         (Reply(b"", 302, (("Location", "/"),)), "answers with status 302"),
+        (Reply(b"<div id=root></div><script src=/a.js></script>"), "needs a browser: its pages are drawn by scripts"),
     ],
 )
 def test_add_when_what_answers_is_no_portal_then_exit_5_and_nothing_is_written(
