@@ -161,7 +161,13 @@ def test_status_when_output_is_closed_early_then_is_no_error(archive: Archive) -
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("arguments", ["config", "--help", "export jsonl", "export jsonl -o /dev/stdout"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "export jsonl",
+        *(pytest.param(one, marks=pytest.mark.slow) for one in ("config", "--help", "export jsonl -o /dev/stdout")),
+    ],
+)
 def test_any_command_when_the_disk_of_its_output_is_full_then_exit_6(archive: Archive, arguments: str) -> None:
     db = engine.connect(f"sqlite:///{archive.folder}/phuongchi.db")
     put_article(db, make_reading())

@@ -62,6 +62,7 @@ def files(number: int) -> str:
     return FILE.format("2026/05", number, number)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after", "platform"),
     [
@@ -100,6 +101,7 @@ def test_article_when_it_was_edited_on_the_way_then_moves_and_is_revised(moving:
     assert archive.read() == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "platform"), [(plain, ""), (numbered, "nukeviet")])
 def test_new_site_when_it_gives_the_old_numbers_to_other_stories_then_they_are_new_articles(
     moving: Callable[..., Archive], path: Callable[[int], str], platform: str
