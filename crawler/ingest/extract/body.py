@@ -62,9 +62,10 @@ def area_at(sense: Sense, title: Line | None, node: Node, *, ends: Ends, signed:
 def _known(sense: Sense, start: int, title: Line | None, places: Places) -> tuple[Node | None, str]:
     if places.chosen is not None:
         return places.chosen, "selector"
-    learned = locate(sense.flow.root, places.layout.bodies)
-    if learned is not None and _fits(sense, start, learned):
-        return learned, "template"
+    for path in places.layout.bodies:
+        learned = locate(sense.flow.root, (path,))
+        if learned is not None and _fits(sense, start, learned):
+            return widened(sense, learned, start, ends), "template"
     for node in places.platform:
         if node.end > start and _fits(sense, start, node):
             return node, "platform"

@@ -104,6 +104,8 @@ class _Claims:
     """Claimed titles by folded key."""
     anchors: frozenset[str]
     doc: str
+    keys: tuple[str, ...]
+    """Keys of claims and anchors that are too long for a section's name, the longest first."""
 
 
 def _claims(hints: Hints) -> _Claims:
@@ -112,7 +114,8 @@ def _claims(hints: Hints) -> _Claims:
         if text and masked(text) not in hints.site:
             texts.setdefault(fold(text), text)
     anchors = frozenset(fold(_ELLIPSIS.sub("", anchor)) for anchor in hints.anchors if len(anchor) >= 8)
-    return _Claims(texts, anchors, fold(hints.meta.doc_title))
+    keys = sorted((key for key in {*texts, *anchors} if len(key) >= _SECTION), key=lambda key: (-len(key), key))
+    return _Claims(texts, anchors, fold(hints.meta.doc_title), tuple(keys))
 
 
 def _doc_titles(hints: Hints) -> list[str]:
@@ -130,7 +133,10 @@ def _doc_titles(hints: Hints) -> list[str]:
 
 def _score(line: Line, sense: Sense, hints: Hints, claims: _Claims) -> float:
     bare = _BRACKETED_DATE.sub("", line.text)
-    score = _claim_score(line.folded if bare == line.text else fold(bare), claims)
+    key = line.folded if bare == line.text else fold(bare)
+    if any(claim in key and claim != key for claim in claims.keys):
+        key = fold(_claimed_part(line.text, claims)[0]) or key
+    score = _claim_score(key, claims)
     score += {1: 3.0, 2: 2.0, 3: 1.2, 4: 0.7}.get(line.heading, 0.0)
     names = (
         _CAMEL.sub("-", f"{line.mark} {' '.join(line.node.classes)} {line.node.id}").replace(".", "-").replace(" ", "-")
@@ -206,9 +212,9 @@ def _claimed_part(text: str, claims: _Claims) -> tuple[str, str]:
     Nothing else is cut off its end: claims are often cut short.
     """
     words = text.split()
-    for key in sorted({*claims.texts, *claims.anchors}, key=len, reverse=True):
+    for key in claims.keys:
         count = len(key.split())
-        if len(key) < _SECTION or count >= len(words):
+        if count >= len(words):
             continue
         head, tail = " ".join(words[:count]), " ".join(words[count:])
         if fold(head) == key and _DATED.search(tail):
