@@ -16,7 +16,7 @@ from crawler import platforms
 from crawler.ingest.blocks import Block
 from crawler.ingest.bylines import Byline, Signed, read_byline, sign, split_head
 from crawler.ingest.clean import clean, ends_article, is_furniture
-from crawler.ingest.dates import DateEvidence, decide_dates, is_date_line, is_side_line
+from crawler.ingest.dates import DateEvidence, decide_dates, is_date_line, is_side_line, join_labels
 from crawler.ingest.extract import Extracted, Knowledge, extract
 from crawler.ingest.identity import identity, trusted
 from crawler.ingest.judge import Case, judge
@@ -170,7 +170,10 @@ def _is_file_line(block: Block, page: Extracted) -> bool:
 
 def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed: Signed) -> DateEvidence:
     capture, meta = captured.capture, page.meta
-    head = tuple(dict.fromkeys(map(_dated_part, (*page.chosen_dates, *(block.text for block in page.head)))))
+    near = join_labels([_dated_part(block.text) for block in page.head])
+    # A line that is named as the date is one of the head with what belongs to it there: its label, its time.
+    chosen = (next((line for line in near if text in line and is_date_line(line)), text) for text in page.chosen_dates)
+    head = tuple(dict.fromkeys((*map(_dated_part, chosen), *near)))
     return DateEvidence(
         fetched_at=capture.fetched_at,
         head_lines=head,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.ingest.dates import is_date_line, is_side_line, read_dates
+from crawler.ingest.dates import is_date_line, is_side_line, join_labels, read_dates
 from crawler.ingest.dates.lines import mentions
 from storage.text import normalise
 
@@ -325,3 +325,50 @@ def test_is_side_line_when_anything_is_said_then_false(line: str) -> None:
 def test_is_date_line_when_the_account_that_posted_stands_beside_then_true() -> None:
     assert is_date_line("Thứ Tư, Tháng Chín 30, 2026 Đăng bởi vanphong 2.014")
     assert not is_date_line("Ngày 30/9/2026 đăng bởi lệnh của Chủ tịch UBND phường tại hội nghị tổng kết")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("05/03/2024 2 giờ trưa", "2024-03-05T14:00:00+07:00"),
+        ("05/03/2024 11:45 trưa", "2024-03-05T11:45:00+07:00"),
+        ("05/03/2024 10:20 đêm", "2024-03-05T22:20:00+07:00"),
+        ("05/03/2024 12:05 sáng", "2024-03-05T00:05:00+07:00"),
+    ],
+)
+def test_read_dates_when_the_hour_is_named_with_its_part_of_the_day_reads_the_clock(text: str, value: str) -> None:
+    assert [stamp.value for stamp in read_dates(text)] == [value]
+
+
+@pytest.mark.parametrize("half", ["SA", "CH"])
+def test_is_date_line_when_tools_stand_in_the_same_cell_then_true_for_both_halves_of_the_day(half: str) -> None:
+    assert is_date_line(f"Thứ Ba, 05/03/2024 9:12:40 {half} Lưu bài viết | Gửi cho người thân | Quay lại")
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        (["Văn hóa", "05/03/2024", "7:05 tối", "0 bình luận"], ["Văn hóa", "05/03/2024 7:05 tối", "0 bình luận"]),
+        (["lúc 07:05:12 SA", "Thứ Ba, 05/03/2024"], ["Thứ Ba, 05/03/2024 lúc 07:05:12 SA"]),
+        (["Ngày đăng:", "05/03/2024", "7:05"], ["Ngày đăng: 05/03/2024 7:05"]),
+        (["05/03/2024 08:00", "9:30"], ["05/03/2024 08:00", "9:30"]),
+        (["05/03/2024", "Hội nghị lúc 9:30"], ["05/03/2024", "Hội nghị lúc 9:30"]),
+    ],
+)
+def test_join_labels_when_day_and_time_stand_in_elements_of_their_own_joins_them(
+    lines: list[str], joined: list[str]
+) -> None:
+    assert join_labels(lines) == joined
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Lần sửa cuối: Thứ ba, 05 Tháng 3 2024 16:04",
+        "Đã xem 57 lượtChỉnh sửa lần cuối vào 05/03/2024 16:04",
+        "Sửa lần cuối vào 05/03/2024 16:04",
+    ],
+)
+def test_mentions_when_a_line_says_when_it_was_edited_last_is_an_update(line: str) -> None:
+    assert [mention.role for mention in mentions(line)] == ["update"]
+    assert is_date_line(line)

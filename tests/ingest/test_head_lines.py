@@ -28,6 +28,8 @@ def read_page(head: str, *, foot: str = "") -> Reading:
         "<div><span>Tin hoạt động</span> | <span>13/05/2024 07:14</span></div>",
         '<ul><li>13/05/2024 07:14</li><li><a href="/in">In trang</a></li></ul>',
         "<p><span>1</span><span>3/05/2024 07:14</span></p>",
+        "<ul><li><i></i><span><time>13/05/2024</time></span></li><li><time>7:14 sáng</time></li></ul>",
+        "<table><tr><td>13/05/2024 7:14 SA&nbsp;<a href='#'>In trang</a> | <a href='/gui'>Gửi cho bạn bè</a></td></tr></table>",
     ],
 )
 def test_read_when_the_date_is_glued_to_its_neighbours_finds_it(head: str) -> None:

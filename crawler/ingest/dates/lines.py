@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from crawler.ingest.dates.strings import Stamp, read_dates
+from crawler.ingest.dates.strings import Stamp, is_time, read_dates
 from crawler.ingest.dates.words import BESIDE_DATE, LABEL_BEFORE, RELATIVE, Role
 
 _LONGEST_LINE = 200
@@ -65,14 +65,31 @@ def mentions(line: str) -> tuple[Mention, ...]:
 
 
 def join_labels(lines: Sequence[str]) -> list[str]:
-    """Lines with a bare label (`Cập nhật:`) put before the date line that follows it."""
+    """Lines that are one statement put together: a bare label (`Cập nhật:`) with the date line that follows it, and a day
+    with the time of day that stands in an element of its own behind or before it.
+    """
     joined: list[str] = []
     for line in lines:
-        if joined and LABEL_BEFORE.fullmatch(joined[-1]) and is_date_line(line):
-            joined[-1] = f"{joined[-1]} {line}"
+        last = joined[-1] if joined else ""
+        if last and ((LABEL_BEFORE.fullmatch(last) and is_date_line(line)) or _day_and_time(last, line)):
+            joined[-1] = f"{last} {line}"
+        elif is_time(last) and _is_day(line):
+            joined[-1] = f"{line} {last}"
         else:
             joined.append(line)
     return joined
+
+
+def _day_and_time(day: str, time: str) -> bool:
+    return is_time(time) and _is_day(day)
+
+
+def _is_day(line: str) -> bool:
+    """Whether a date line prints one day without a time, and nothing behind it."""
+    stamps = read_dates(line)
+    return (
+        len(stamps) == 1 and stamps[0].precision == "day" and stamps[0].end == len(line.rstrip()) and is_date_line(line)
+    )
 
 
 def is_date_line(text: str) -> bool:
@@ -86,7 +103,8 @@ def is_date_line(text: str) -> bool:
     if not stamps:
         relative = RELATIVE.search(text)
         return relative is not None and _is_bare(text[: relative.start()] + " " + text[relative.end() :])
-    return _is_bare(_around(text, stamps))
+    around = _around(text, stamps)
+    return _is_bare(around) or _is_bare(_GLUE.sub(" ", around))
 
 
 def is_side_line(text: str) -> bool:
@@ -94,7 +112,7 @@ def is_side_line(text: str) -> bool:
 
     `1.723`, `Lượt xem: 12`, `Cỡ chữA-A+Đọc bài viết` (seals and buttons lose the space between them).
     """
-    return 0 < len(text) <= _LONGEST_SIDE and _is_bare(_GLUE.sub(" ", text))
+    return 0 < len(text) <= _LONGEST_SIDE and (is_time(text) or _is_bare(_GLUE.sub(" ", text)))
 
 
 def stands_alone(line: str, mention: Mention) -> bool:

@@ -57,6 +57,10 @@ _AFTER = re.compile(
     r"(?:[\s,;|!•·\-–—(\[]*(?:(?:lúc|vào|hồi|at|t)[\s:]*){0,2}|(?P<early>[+-]\d{2}|UTC|GMT|ICT))" + _CLOCK + _ZONE,
     re.IGNORECASE,
 )
+_TIME_ALONE = re.compile(
+    r"(?:(?:lúc|vào(?:\s+lúc)?|hồi|giờ(?:\s+đăng)?|at)[\s:]*)?[\s|•·\-–—(\[]*" + _CLOCK + r"[\s|•·\-–—)\]]*",
+    re.IGNORECASE,
+)
 _ANY_YEAR = re.compile(_YEAR)
 _SPAN = re.compile(r"\s*[-–—]\s*")
 _LOOK_BACK = 56
@@ -175,6 +179,12 @@ def _stamp(text: str, found: re.Match[str], floor: int) -> Stamp | None:
     return Stamp(value, precision, text[start:end], start, end, swapped)
 
 
+def is_time(text: str) -> bool:
+    """Whether the text is nothing but a time of day with its minutes: `8:58 chiều`, `Lúc 07:05:12 SA`."""
+    found = _TIME_ALONE.fullmatch(text.strip())
+    return found is not None and bool(found["minute"]) and _time(found) is not None
+
+
 def _numbers(part: dict[str, str | None]) -> tuple[int, int, int]:
     """Day, month, year as numbers; month 0 when the string is no solar date."""
     day = next(part[key] for key in ("d1", "d2", "d3", "d4", "d5", "d6") if part[key])
@@ -205,9 +215,17 @@ def _time(found: re.Match[str]) -> str | None:
     if hour > 23 or minute > 59 or second > 59:
         return None
     half = (found["half"] or "").replace(".", "").lower()
-    if not half and found["part"] and found["part"].lower() in ("chiều", "tối") and 0 < hour < 12:
-        half = "ch"
+    if not half and found["part"]:
+        half = _half_of_day(hour, found["part"].lower())
     return f"{hour}:{minute:02d}:{second:02d}" + (f" {half}" if half and 0 < hour <= 12 else "")
+
+
+def _half_of_day(hour: int, part: str) -> str:
+    """`SA` or `CH` for an hour that is named with its part of the day: `2 giờ trưa`, `11:30 đêm`, `12:05 sáng`."""
+    night = part == "đêm" and 6 <= hour < 12
+    if part in ("chiều", "tối") or night or (part == "trưa" and hour < 6):
+        return "ch"
+    return "sa" if hour == 12 and part in ("sáng", "đêm") else ""
 
 
 def _value(date: datetime, clock: re.Match[str] | None) -> tuple[str, Precision]:

@@ -46,7 +46,8 @@ _LABELS: tuple[tuple[Role, str], ...] = (
     (
         "update",
         r"(?:(?:ngày|lần|thời\s*gian|đã|được)\s+)*cập\s*nhật(?:\s+(?:lúc|ngày|vào|lần\s+cuối|cuối|mới\s+nhất|gần\s+nhất"
-        r"|bài|tin|bởi))*|(?:ngày\s+)?(?:chỉnh\s+)?sửa(?:\s+(?:đổi|lúc|ngày|lần\s+cuối|cuối))*"
+        r"|bài|tin|bởi))*|(?:(?:ngày|lần|thời\s*gian|đã|được)\s+)*(?:chỉnh\s+)?sửa(?:\s+(?:đổi|chữa|lúc|ngày|vào|lần\s+cuối"
+        r"|cuối(?:\s+cùng)?|gần\s+(?:đây\s+)?nhất|mới\s+nhất|bài(?:\s+viết)?|tin))*"
         r"|(?:last\s+)?(?:updated?|modified|edited)(?:\s+(?:on|at|date))?",
     ),
     (
@@ -59,18 +60,22 @@ _LABELS: tuple[tuple[Role, str], ...] = (
     ("plain", r"ngày|lúc"),
 )
 LABEL_BEFORE = re.compile(
-    r"(?<!\w)(?:" + "|".join(f"(?P<{role}>{words})" for role, words in _LABELS) + r")[\s:：|.,\-–—(\[]*$",
+    r"(?:(?<!\w)|(?-i:(?<=[^\W\d_A-Z])(?=[A-ZĐ])))(?:"
+    + "|".join(f"(?P<{role}>{words})" for role, words in _LABELS)
+    + r")[\s:：|.,\-–—(\[]*$",
     re.IGNORECASE,
 )
 _LABEL_ANYWHERE = "|".join(words for role, words in _LABELS if role != "document")
 
 # What may stand on a date line beside the date: labels, weekdays, counts, zones, the buttons of a share and print bar.
 BESIDE_DATE = re.compile(
-    rf"(?<!\w)(?:{_LABEL_ANYWHERE}|{WEEKDAY}"
+    r"(?<!\w)(?:(?:gửi|giới\s+thiệu)\s+(?:(?:cho|tới|đến|qua|bài(?:\s+viết)?|tin)\s+)*(?:bạn(?:\s+bè)?|người\s+thân|e?mail|facebook|zalo)"
+    rf"|{_LABEL_ANYWHERE}|{WEEKDAY}"
     r"|(?:tổng\s+)?(?:số\s+)?(?:lượt|lần)(?:\s+(?:xem|đọc|truy\s*cập|view))?|(?:đã\s+)?(?:xem|đọc)|view(?:s|ed)?(?:\s+count)?"
     r"|hits?|người\s+(?:xem|đọc)|bình\s*luận|phản\s*hồi|comments?|phút\s+đọc|gmt|utc|ict|giờ\s+(?:việt\s*nam|hà\s*nội)"
     r"|(?:xem\s+)?(?:với\s+)?(?:cỡ|kích\s*thước)\s+chữ|in\s+(?:trang|bài(?:\s+viết)?|tin|ấn)|bản\s+in|print|e?mail|chia\s*sẻ|share"
-    r"|(?:gửi\s+)?(?:facebook|zalo|twitter)|đọc\s+bài(?:\s+viết)?|nghe(?:\s+bài)?|a[+-]?|aa|(?:tăng|giảm)(?:\s+cỡ\s+chữ)?|(?:độ\s+)?tương\s+phản|mặc\s+định"
+    r"|(?:gửi\s+)?(?:facebook|zalo|twitter)"
+    r"|lưu\s+(?:bài(?:\s+viết)?|tin|trang)|(?:quay\s+lại|trở\s+(?:lại|về))(?:\s+trang\s+trước)?|đọc\s+bài(?:\s+viết)?|nghe(?:\s+bài)?|a[+-]?|aa|(?:tăng|giảm)(?:\s+cỡ\s+chữ)?|(?:độ\s+)?tương\s+phản|mặc\s+định"
     r")(?!\w)",
     re.IGNORECASE,
 )
