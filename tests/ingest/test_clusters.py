@@ -392,7 +392,8 @@ def _check_sound(database: Database) -> None:
     with database.read() as conn:
         states = rows.states(conn, conn.execute(select(schema.article.c.id)).scalars().all())
         fingerprints = conn.execute(select(schema.fingerprint.c.number)).scalars().all()
-        signed = dict(conn.execute(select(schema.sketch.c.number, schema.sketch.c.signature)).tuples().all())
+        sketches = select(schema.sketch.c.number, schema.sketch.c.signature)
+        signed = {number: signature for number, signature in conn.execute(sketches)}
         assert not rows.stale(conn, 1)
     members = set().union(*found.values()) if found else set()
     for head, group in found.items():
