@@ -71,8 +71,9 @@ class IdentityRule:
 class Platform:
     """One platform's data. Patterns are searched in `path?query`; feeds and sitemaps are relative to the portal's scope.
 
-    `drop_params` do not change what a page shows, `paging_params` number the parts of a list. `selectors` map `title date body
-    byline` to CSS selectors, best first: only those that the software's own templates make, which the comment above them names.
+    `drop_params` do not change what a page shows. Further parts of a list count as lists here; how they are numbered is for
+    `crawler.links.paging` to see. `selectors` map `title date body byline` to CSS selectors, best first: only those that the
+    software's own templates make, which the comment above them names.
     """
 
     key: str
@@ -86,7 +87,6 @@ class Platform:
     refused: tuple[re.Pattern[str], ...]
     rules: tuple[IdentityRule, ...]
     drop_params: frozenset[str]
-    paging_params: frozenset[str]
     feeds: tuple[str, ...]
     sitemaps: tuple[str, ...]
     selectors: Mapping[str, tuple[str, ...]]
@@ -143,7 +143,6 @@ def _platform(data: Mapping[str, Any]) -> Platform:
         refused=_compiled(urls.get("refuse", ())),
         rules=tuple(_rule(rule) for rule in data.get("identity", ())),
         drop_params=frozenset(urls.get("drop", ())),
-        paging_params=frozenset(urls.get("paging", ())),
         feeds=tuple(urls.get("feeds", ())),
         sitemaps=tuple(urls.get("sitemaps", ())),
         selectors={name: tuple(values) for name, values in data.get("selectors", {}).items()},

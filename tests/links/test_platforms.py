@@ -9,6 +9,9 @@ import pytest
 from lxml import etree
 
 from crawler import platforms
+from crawler.links.discover import parse_html
+from tests.cases.golden import Case, cases
+from tests.links.builders import HOME, look, make_plan
 
 EXPECTED = {
     "aspnet", "drupal", "hanoi-2025", "hue", "joomla", "liferay", "nukeviet", "sharepoint", "thanhhoa-htx", "vnpt", "webcenter", "wordpress",
@@ -100,3 +103,55 @@ def test_patterns_when_searched_in_a_long_address_then_do_not_explode() -> None:
         for pattern in (*platform.articles, *platform.listings, *platform.refused):
             assert isinstance(pattern, re.Pattern)
             pattern.search(target)
+
+
+def cases_of(key: str) -> list[Case]:
+    """The golden cases that name a platform, or a manner of it."""
+    named = [case for case in cases() if case.meta.get("platform")]
+    return [case for case in named if (found := platforms.find(case.meta["platform"])) is not None and found.key == key]
+
+
+@pytest.mark.parametrize("key", platforms.load())
+def test_platform_when_it_is_kept_then_a_golden_case_names_and_shows_it(key: str) -> None:
+    found = [case for case in cases_of(key) if case.expected["article"]]
+    assert found, f"add a case: make case FROM=page.html URL=… (platform {key})"
+    recognised = set()
+    for case in found:
+        tree, _ = parse_html(case.body, case.meta.get("charset", ""))
+        recognised.add(platforms.recognise(case.meta["url"], tree, {}))
+    assert recognised - {""} == {key}
+    identities = {platforms.identity(case.meta["url"], key) for case in found}
+    assert not platforms.load()[key].rules or identities != {None}
+
+
+LISTS = {
+    "liferay": (
+        "tin-tuc", "tin-tuc/-/asset_publisher/Cp738edjn6Dv/content/hoi-nghi-lan-{n}",
+        "tin-tuc?p_p_id=101_INSTANCE_Cp738edjn6Dv&p_p_lifecycle=0&_101_INSTANCE_Cp738edjn6Dv_delta=10&_101_INSTANCE_Cp738edjn6Dv_cur=2",
+    ),
+    "sharepoint": ("news/Pages/default.aspx?CateID=2", "news/Pages/tin.aspx?ItemID={n}", "news/Pages/default.aspx?CateID=2&Page=2"),
+    "nukeviet": ("vi/news/van-hoa/", "vi/news/van-hoa/hoi-nghi-{n}.html", "vi/news/van-hoa/page-2/"),
+    "vnpt": ("tin-tuc", "tin-tuc/hoi-nghi-tong-ket-40378{n}", "tin-tuc?pageindex=2"),
+    "hanoi-2025": ("van-hoa-65890.htm", "van-hoa/phat-huy-283525091016554275{n}.htm", "van-hoa-65890/trang-2.htm"),
+    "wordpress": ("category/tin-tuc/", "hoi-nghi-tong-ket-lan-{n}/", "category/tin-tuc/page/2/"),
+    "drupal": ("taxonomy/term/5", "node/76{n}", "taxonomy/term/5?page=1"),
+    "joomla": ("index.php/tin-tuc", "index.php/tin-tuc/72{n}-hoi-nghi-tong-ket", "index.php/tin-tuc?start=10"),
+    "aspnet": ("xa/danh-sach.aspx?CatID=2", "xa/noi-dung-tin.aspx?NewsID=28{n}", "xa/danh-sach.aspx?CatID=2&page=2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", LISTS)
+def test_list_when_it_is_in_the_platforms_manner_then_articles_and_the_next_part_are_found(key: str) -> None:
+    own, article, part = LISTS[key]
+    names = ("Khai mạc", "Bế mạc", "Tổ chức", "Phát động", "Tổng kết", "Hưởng ứng")
+    lines = "".join(
+        f'<li><a href="/{article.format(n=n)}">{name} hội thao chào mừng ngày thành lập phường</a> 0{n}/10/2026</li>'
+        for n, name in enumerate(names, 1)
+    )
+    body = f'<ul>{lines}</ul><div class="pages"><b>1</b> <a href="/{part.replace("&", "&amp;")}">2</a></div>'
+    found = look(body, own, plan=make_plan(platform=key))
+    assert found.purpose == "listing"
+    assert [link.url for link in found.links if link.role == "article"] == [
+        HOME + article.format(n=n) for n in range(1, 7)
+    ]
+    assert [link.url for link in found.links if link.role == "paging"] == [HOME + part]

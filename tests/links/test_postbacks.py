@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
@@ -129,3 +129,16 @@ def test_next_post_when_numbers_come_in_windows_then_dots_lead_to_the_next() -> 
     here = here.replace("post=2", "post=4")
     [url] = parts(page(f"{pager}<span>4</span>{step('ctl00$Pager$ctl06', '', '...')}", here))
     assert "post=5" in url
+
+
+def test_next_post_when_a_hue_list_turns_then_its_calendar_does_not() -> None:
+    cells = "".join(step("ctl00$Lich", str(9820 + day), str(day)) for day in range(1, 31))
+    pager = f"<table class='calendar'><tr><td>{cells}</td></tr></table>" + step(
+        "ctl00$dgTin$ctl14$ctl01", "", "2", class_="pager"
+    )
+    body = f'<form method="post" action="./?gd=1&amp;cn=28">{STATE}<ul>{LINES}</ul>{pager}</form>'
+    plan = make_plan(platform="hue")
+    found = discover(body.encode(), url=HOME + "?gd=1&cn=28", media_type="text/html", charset="utf-8", plan=plan)
+    [link] = [link for link in found.links if link.role == "paging"]
+    assert dict(parse_qsl(urlsplit(link.url).fragment))["__EVENTTARGET"] == "ctl00$dgTin$ctl14$ctl01"
+    assert link.key.startswith("xa.example.vn/?cn=28&gd=1" + MARK)
