@@ -87,7 +87,7 @@ def initialise(
     configuration.refuse_unusable(values or {})
     setting = str((values or {}).get("database") or DATABASE)
     if not among_others:
-        _refuse_others(folder, database=Path(setting).name)
+        refuse_others(folder, database=Path(setting).name)
     database = configuration.database_url(folder, setting)
     elsewhere = not database.startswith("sqlite")
     if elsewhere:
@@ -109,7 +109,7 @@ def initialise(
     return Archive(folder, configuration.load(folder), clock)
 
 
-def _refuse_others(folder: Path, *, database: str) -> None:
+def refuse_others(folder: Path, *, database: str) -> None:
     """Raise UsageError when the folder holds what no archive is made of: it was probably not the one that was meant.
 
     Hidden files do not count, nor what an interrupted start has left.

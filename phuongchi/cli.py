@@ -15,6 +15,8 @@ from typer.main import get_command
 from phuongchi import __version__
 from phuongchi.commands import (
     archive,
+    backup,
+    changes,
     crawl,
     db,
     demo,
@@ -39,7 +41,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (archive, portals, crawl, ingest, schedule, search, show, export, status, verify, reindex, db, demo):
+for part in (
+    archive, portals, crawl, ingest, schedule, search, show, export, changes, status, verify, reindex, backup, db, demo,
+):  # fmt: skip
     part.register(app)
 
 

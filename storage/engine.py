@@ -147,6 +147,11 @@ def create(url: str, *, now: datetime) -> None:
         connection.execute(insert(schema.counter), [{"name": name, "value": 0} for name in COUNTERS])
 
 
+def shown(url: str) -> str:
+    """A database's address as people may see it: without its password."""
+    return _place(make_url(url))
+
+
 def is_made(url: str) -> bool:
     """Whether there are an archive's tables in the database; False for a missing or empty one. Makes nothing.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +14,9 @@ from phuongchi.config import load
 from phuongchi.demo.site import Site, World
 from storage import schema
 from storage.engine import connect
-from tests.cli.conftest import Archive, Done, Tripwire
+from tests.cli.conftest import NOW, Archive, Done, Tripwire, phuongchi
 from tests.conftest import EACH_DATABASE, new_database
-from tests.upkeep.archives import damage
+from tests.upkeep.archives import damage, search_path
 
 Serving = Callable[..., World]
 pytestmark = pytest.mark.slow
@@ -142,3 +144,60 @@ def test_reindex_when_a_crawl_runs_then_exit_3_and_nothing_changes(
     assert held[0].code == 3, held[0].err
     assert archive.totals()["articles"]
     assert not list(archive.folder.glob("*.before-reindex"))
+
+
+def test_backup_when_restored_elsewhere_then_the_same_articles_and_old_cursors_are_refused(
+    either: Archive, serving: Serving, sites: dict[str, Site], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    world, to, path = serving(sites["vinh"]), tmp_path / "sao-luu", {"PATH": search_path()}
+    either.add(*world.urls.values())
+    nights(either, world, 1)
+    exported = either.quick("export", "jsonl").out
+    last = json.loads(either.quick("changes").out.splitlines()[-1])
+    assert either.quick("changes", "--after", last["cursor"]).out == ""
+    planned = either.quick("backup", "--to", to, "--dry-run")
+    assert (planned.code, to.exists()) == (0, False), planned.err
+    assert either.quick("backup", "--to", either.folder / "warc").code == 2
+    done = either.run("backup", "--to", to, **path)
+    assert done.code == 0, done.err
+    there, database = Archive(tmp_path / "khoi-phuc"), []
+    with ExitStack() as stack:
+        if load(either.folder).database.startswith("postgres"):
+            assert either.run("restore", there.folder, "--from", to, **path).code == 2  # its database is in use
+            url = stack.enter_context(new_database(request.getfixturevalue("postgres")))
+            database = ["--database", url.set(drivername="postgresql").render_as_string(hide_password=False)]
+        looked = there.run("restore", there.folder, "--from", to, "--dry-run", **path)
+        assert (looked.code, there.folder.exists()) == (0, False), looked.err
+        back = phuongchi("restore", there.folder, "--from", to, *database, PHUONGCHI_NOW=NOW, **path)
+        assert back.code == 0, back.err
+        assert there.quick("export", "jsonl").out == exported
+        assert there.quick("verify", "--all").code == 0
+        refused = there.quick("changes", "--after", last["cursor"])
+        assert refused.code == 2
+        assert "Start again without a cursor" in refused.err
+        told = {json.loads(line)["article"] for line in there.quick("changes").out.splitlines()}
+        assert told == {json.loads(line)["id"] for line in exported.splitlines()}
+        world.night = 2
+        again = there.run("crawl", PHUONGCHI_NOW="2026-11-21T22:30:00+07:00")
+        assert again.code == 0, again.err
+        assert phuongchi("restore", there.folder, "--from", to, *database, **path).code == 2  # it is an archive already
+
+
+def test_restore_when_a_file_of_the_backup_is_damaged_then_named_exit_8_and_the_rest_is_there(
+    archive: Archive, serving: Serving, sites: dict[str, Site], tmp_path: Path
+) -> None:
+    archive.add(*serving(sites["vinh"]).urls.values())
+    assert archive.run("crawl").code == 0
+    assert archive.quick("backup", "--to", tmp_path / "two").code == 0
+    [file] = (tmp_path / "two" / "warc").glob("*.warc.gz")
+    damage(file, 5000)
+    there = Archive(tmp_path / "back")
+    done = phuongchi("restore", there.folder, "--from", tmp_path / "two", PHUONGCHI_NOW=NOW)
+    assert (done.code, file.name in done.out) == (8, True), done.err
+    assert there.quick("export", "jsonl").out == archive.quick("export", "jsonl").out
+    assert "the file is missing" in there.quick("verify").out
+    assert phuongchi("restore", tmp_path / "third", "--from", tmp_path / "none").code == 2
+    assert phuongchi("restore", tmp_path / "third", "--from", tmp_path / "two", "--snapshot", "x").code == 2
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("")
+    assert phuongchi("restore", tmp_path / "full", "--from", tmp_path / "two").code == 2

