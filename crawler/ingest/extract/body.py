@@ -65,7 +65,7 @@ def _known(sense: Sense, start: int, title: Line | None, places: Places) -> tupl
     for path in places.layout.bodies:
         learned = locate(sense.flow.root, (path,))
         if learned is not None and _fits(sense, start, learned):
-            return widened(sense, learned, start, ends), "template"
+            return learned, "template"
     for node in places.platform:
         if node.end > start and _fits(sense, start, node):
             return node, "platform"
