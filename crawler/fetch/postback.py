@@ -85,7 +85,8 @@ class Walks:
         walk = self.lists.setdefault(key, Walk())
         shown = {link.key for link in found.links if link.role in ("article", "unknown", "attachment")}
         fresh, walk.shown = shown - walk.shown, shown | walk.shown
-        walk.number, walk.form = post.number if post is not None else 1, found.form
+        ahead = next((unmarked(link.url)[1] for link in found.links if is_part(link)), None)
+        walk.number, walk.form = ahead.number - 1 if ahead is not None else 0, found.form
         if found.form is not None:
             self._remember(url, cookies)
         ends = post is not None and not fresh

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urldefrag, urlencode
 from crawler.items import Form, Link
 from crawler.links.anchors import words_of
 from crawler.links.mentions import Page
-from crawler.links.paging import is_onward, printed_number
+from crawler.links.paging import is_onward, place_of, printed_number
 
 Element = Any
 """An lxml element; lxml has no type information of its own."""
@@ -92,7 +92,8 @@ def next_post(tree: Element, page: Page, own: str) -> tuple[Link, Form] | None:
     of an ASP.NET page that is sent back to its own portal.
     """
     whole, current = unmarked(page.url)
-    here = current.number if current is not None else 1
+    place = place_of(whole)
+    here = current.number if current is not None else place.number if place is not None and place.number else 1
     steps = _steps(tree, here)
     # A pager goes on with the control that led here; on a page with several lists the first one's is walked.
     said = current.fields[0] if current is not None else None

@@ -21,13 +21,14 @@ class Grid:
     """A list of `count` articles, five a page. `window` numbers stand in its pager at a time.
 
     A form is answered only with the state of the page before, a session and an event that its page offered; else 500.
-    `deaf`: the server shows its first page whatever is sent. `broken` is a part that fails. `log` holds method, target and form.
+    `deaf`: the server shows its first page whatever is sent; `redirects`: it answers with another address. `broken` is a part that fails. `log` holds method, target and form.
     """
 
     count: int = 25
     size: int = 5
     window: int = 3
     deaf: bool = False
+    redirects: bool = False
     broken: int = 0
     home: bool = False
     url: str = ""
@@ -39,6 +40,8 @@ class Grid:
             return 200, f'<h1>Cổng</h1><a href="{LIST}">Tin tức</a>{rows}'
         if target == LIST:
             return 200, self._list(1)
+        if found := re.fullmatch(re.escape(LIST) + r"\?trang=(\d+)", target):
+            return 200, self._list(int(found[1]))
         if found := re.fullmatch(r"/hoi-nghi-tong-ket-cong-tac-nam-(\d+)\.html", target):
             return 200, f"<h1>{title(int(found[1]))}</h1><p>Ngày 02/10/2026</p>" + f"<p>{WORDS} Số {found[1]}.</p>" * 6
         return 404, "404"
@@ -52,6 +55,8 @@ class Grid:
             return 500, "Invalid postback"
         if int(event[1]) == self.broken:
             return 503, "later"
+        if self.redirects:
+            return 302, f"{LIST}?trang={event[1]}"
         return 200, self._list(1 if self.deaf else int(event[1]))
 
     def _offered(self, page: int) -> range:
@@ -114,6 +119,8 @@ def serve_grid(grid: Grid) -> Iterator[Grid]:
             body = page.encode()
             self.send_response(status)
             self.send_header("Content-Type", "text/plain" if plain else "text/html; charset=utf-8")
+            if status == 302:
+                self.send_header("Location", html)
             self.send_header("Set-Cookie", f"{SESSION}=s1; path=/; HttpOnly")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -119,6 +119,17 @@ def test_crawl_when_the_server_ignores_the_form_then_the_walk_ends_at_once(archi
 
 
 @pytest.mark.slow
+def test_crawl_when_a_form_is_answered_with_another_address_then_that_is_followed_by_get(archive: Archive) -> None:
+    with serve_grid(Grid(redirects=True)) as grid:
+        assert archive.crawl(grid.url) == 0
+        assert {target for _, target, _ in grid.log} >= ARTICLES
+        turns = [(method, target) for method, target, _ in grid.log if target.startswith(LIST)]
+    parts = [turn for part in range(2, 6) for turn in (("POST", LIST), ("GET", f"{LIST}?trang={part}"))]
+    assert turns == [("GET", LIST), *parts]
+    assert archive.failures() == []
+
+
+@pytest.mark.slow
 def test_crawl_when_a_part_fails_then_the_next_night_walks_to_it_again(archive: Archive) -> None:
     with serve_grid(Grid(broken=3)) as grid:
         archive.crawl(grid.url)
