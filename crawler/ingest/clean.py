@@ -199,12 +199,22 @@ def _is_form(rule: Rule | None) -> bool:
 
 
 def _block_end(blocks: Sequence[Block], number: int) -> int:
-    """Where the block below a heading ends: at the last block, unless running text without links goes on after the links."""
-    last_link = max((other for other in range(number + 1, len(blocks)) if blocks[other].linked >= 0.5), default=-1)
-    rest = blocks[last_link + 1 :]
-    if last_link > number and sum(len(block.text) for block in rest if block.linked < 0.1) >= _RUNNING:
-        return last_link + 1
-    return len(blocks)
+    """Where the block below a heading ends: behind the links right below it or all links where running text goes on there,
+    else at the last block.
+    """
+    linked = [other for other in range(number + 1, len(blocks)) if blocks[other].linked >= _MOSTLY]
+    if not linked:
+        return len(blocks)
+    first = next(other for other in range(number + 1, len(blocks) + 1) if other not in linked)
+    until = next((other for other in range(first, len(blocks)) if ends_article(blocks[other].text)), len(blocks))
+    between = blocks[first:until]
+    if first > number + 1 and _runs_on(between) and not any(block.linked >= _MOSTLY for block in between):
+        return first
+    return linked[-1] + 1 if _runs_on(blocks[linked[-1] + 1 :]) else len(blocks)
+
+
+def _runs_on(blocks: Sequence[Block]) -> bool:
+    return sum(len(block.text) for block in blocks if block.linked < 0.1) >= _RUNNING
 
 
 def _edges(blocks: Sequence[Block], dropped: dict[int, str]) -> None:

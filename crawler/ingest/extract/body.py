@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from crawler.ingest.decoding import Element
+from crawler.ingest.extract.parts import boxes, widened
 from crawler.ingest.extract.region import LEAD, SLIGHT, find_container, heads_a_list, shows_something
 from crawler.ingest.extract.sense import Sense, named_apart, named_aside
 from crawler.ingest.flow import Line, Node
@@ -46,7 +48,7 @@ class Places:
 def find_area(sense: Sense, title: Line | None, places: Places, *, ends: Ends, signed: Ends) -> Area:
     """The article's area. `ends` tells headings at which the article is over, `signed` lines of byline and date."""
     start = title.number + 1 if title else 0
-    node, way = _known(sense, start, title, places)
+    node, way = _known(sense, start, places, ends)
     if node is None:
         node, way = find_container(sense, title), "general"
     if node is None:
@@ -59,13 +61,13 @@ def area_at(sense: Sense, title: Line | None, node: Node, *, ends: Ends, signed:
     return _lines(sense, title, node, "second-opinion", ends, signed)
 
 
-def _known(sense: Sense, start: int, title: Line | None, places: Places) -> tuple[Node | None, str]:
+def _known(sense: Sense, start: int, places: Places, ends: Ends) -> tuple[Node | None, str]:
     if places.chosen is not None:
         return places.chosen, "selector"
     for path in places.layout.bodies:
         learned = locate(sense.flow.root, (path,))
         if learned is not None and _fits(sense, start, learned):
-            return learned, "template"
+            return widened(sense, learned, start, ends), "template"
     for node in places.platform:
         if node.end > start and _fits(sense, start, node):
             return node, "platform"
@@ -89,7 +91,7 @@ def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends, s
     if title is not None and node.end <= title.number:
         # A headline printed below its text (or a wrong one): the container is the better witness.
         start = first = node.start
-    dropped = _dropped(sense, node, first)
+    dropped = _dropped(sense, node, first) | boxes(sense, node, first, ends)
     above, lead = _between(sense, node, start, first)
     inner = [number for number in range(first, node.end) if number not in dropped]
     inner = _until_end(sense, inner, ends)
@@ -169,8 +171,10 @@ def _trim(
     def furnished(number: int) -> bool:
         line = lines[number]
         if sense.labels[number]:
-            return not _in_data(line)
+            return _table_of(line, rows=3) is None
         if sense.furniture[number]:
+            if _in_record(sense, line):
+                return False
             away = line.node.parent not in homes and line.node not in homes
             return line.linked >= 0.5 or away or "0" in line.key or not learned
         return line.linked >= 0.8 and not sense.files[line.number]
@@ -193,16 +197,25 @@ def _trim(
     return numbers[:start], numbers[start:end], numbers[end:]
 
 
-def _in_data(line: Line) -> bool:
-    """Whether a line is a value in a table of at least three rows with two filled cells each: a record's own date."""
+def _in_record(sense: Sense, line: Line) -> bool:
+    """Whether a line that recurs stands in a table with values of this page's own: a zero, the heads of columns, a motto."""
+    table = _table_of(line, rows=2)
+    if table is None:
+        return False
+    node = sense.flow.node_of(table)
+    return any(not sense.furniture[number] and not sense.labels[number] for number in range(node.start, node.end))
+
+
+def _table_of(line: Line, *, rows: int) -> Element | None:
+    """The data table of which the line is a value: at least so many rows have two filled cells each, and none holds a table."""
     row = line.row
     table = row.getparent() if row is not None else None
     while table is not None and table.tag != "table":
         table = table.getparent()
     if row is None or table is None or table.find(".//table") is not None:
-        return False
+        return None
     filled = sum(sum(bool("".join(cell.itertext()).strip()) for cell in other) >= 2 for other in table.iter("tr"))
-    return filled >= 3
+    return table if filled >= rows else None
 
 
 def _behind(sense: Sense, title: Line | None, node: Node, stop: int, ends: Ends) -> tuple[list[int], int]:

@@ -61,12 +61,12 @@ def _brings_text(sense: Sense, found: Node, node: Node, below: Node | None, star
             continue
         mass = sense.mass_of(child, start)
         if have and (
-            _is_column(sense, child)
-            or _is_foot(sense, child)
+            is_column(sense, child)
+            or is_foot(sense, child)
             or (mass < _BOXES and heads_a_list(sense.flow.lines[child.start]))
         ):
             continue
-        if have >= SLIGHT and _sentences(sense, child, start) < 0.5 * mass:
+        if have >= SLIGHT and sentences(sense, child, start) < 0.5 * mass:
             continue
         if mass >= least and sense.linked(max(child.start, start), child.end) < (0.35 if have else 0.6):
             return True
@@ -76,7 +76,7 @@ def _brings_text(sense: Sense, found: Node, node: Node, below: Node | None, star
     return own >= max(least, 0.5 * have)
 
 
-def _is_column(sense: Sense, node: Node) -> bool:
+def is_column(sense: Sense, node: Node) -> bool:
     """Whether a container consists of boxes: parts of one look, each below a short heading, one of them a list of links."""
     while len(node.children) == 1:
         node = node.children[0]
@@ -89,7 +89,7 @@ def _is_column(sense: Sense, node: Node) -> bool:
     )
 
 
-def _is_foot(sense: Sense, node: Node) -> bool:
+def is_foot(sense: Sense, node: Node) -> bool:
     """Whether a container ends the page and says where to find and reach its owner."""
     lines = sense.flow.lines
     return node.end == len(lines) and any(
@@ -97,7 +97,7 @@ def _is_foot(sense: Sense, node: Node) -> bool:
     )
 
 
-def _sentences(sense: Sense, node: Node, start: int) -> int:
+def sentences(sense: Sense, node: Node, start: int) -> int:
     """Weight of the node's longer lines: tables of weather and prices consist of short ones."""
     return sum(
         sense.weights[number] for number in range(max(node.start, start), node.end) if sense.weights[number] >= _LONG

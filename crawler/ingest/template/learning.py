@@ -23,6 +23,8 @@ _MAIN = 0.7
 """Share of the differing text that a node must hold to be on the way to the body."""
 _OWN = 60
 """Characters of differing text from which a page helps to tell text from furniture."""
+_PARTED = 2
+"""Levels above a page's own place of text at which others may have it in another part."""
 SAMPLES = 10
 """Pages that are learned from at most."""
 
@@ -74,7 +76,7 @@ def _layout(pages: Sequence[Sample]) -> Layout:
     if len(pages) < 2:
         return Layout(pages=len(pages))
     counts = Counter(key for page in pages for key in {line.recurrence for line in page.flow.lines})
-    bodies = _vote([node for page in pages if (node := _body(page.flow, recurring)) is not None])
+    bodies = _bodies([node for page in pages if (node := _body(page.flow, recurring)) is not None])
     shared = Counter(part for page in pages for part in page.parts)
     heads = [_title(page, recurring, bodies, {part for part in page.parts if shared[part] == 1}) for page in pages]
     furniture = _furniture(pages, heads, recurring, counts, bodies)
@@ -119,6 +121,37 @@ def _out_of_rows(node: Node) -> Node:
     while node.tag in ("table", "tbody", "tr") and node.parent is not None:
         node = node.parent
     return node
+
+
+def _bodies(nodes: Sequence[Node]) -> tuple[Path, ...]:
+    """Places of the text. Where pages have it in different ones of some neighbours, the place is what holds them all."""
+    return _vote([_whole(node, nodes) for node in nodes])
+
+
+def _whole(node: Node, others: Sequence[Node]) -> Node:
+    """The node, or the container just above in another part of which other pages have their text."""
+    part = node
+    for _ in range(_PARTED):
+        if part.parent is None or part.parent.parent is None:
+            break
+        if any(_beside(part, other) or (other.parent and _beside(part, other.parent)) for other in others):
+            return part.parent
+        part = part.parent
+    return node
+
+
+def _beside(part: Node, other: Node) -> bool:
+    """Whether this part of a page has a neighbour of another name, and that is what the other page's part is called."""
+    if part.parent is None or other.parent is None or set(part.classes) & set(other.classes) or part.id != other.id:
+        return False
+    if not (part.classes and other.classes) or _names(part.parent) != _names(other.parent):
+        return False
+    step = Step.of(other)
+    return any(step.fits(child) and child is not part for child in part.parent.children)
+
+
+def _names(node: Node) -> tuple[tuple[str, str], ...]:
+    return tuple((step.tag, step.id) for step in node.chain())
 
 
 def _vote(nodes: Sequence[Node]) -> tuple[Path, ...]:

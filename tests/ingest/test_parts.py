@@ -1,0 +1,103 @@
+"""Text in several containers, boxes between its paragraphs, and values that recur: learned from ten pages and read with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.ingest.test_template_content import SUBJECTS, news, reading, template
+
+BOX = """<div class="goi-y"><b>Đọc thêm:</b><ul><li><a href="/tin/91.html">Khai mạc hội thao phường năm nay</a></li>
+<li><a href="/tin/92.html">Thêm một tuyến đường được thắp sáng</a></li></ul></div>"""
+FLAT = """<p>Tin liên quan</p><p><a href="/tin/91.html">Khai mạc hội thao phường năm nay</a></p>
+<p><a href="/tin/92.html">Thêm một tuyến đường được thắp sáng</a></p>"""
+OTHERS = """<div class="nua"><h3>Các tin khác</h3><ul><li><a href="/tin/93.html">Phường nhận cờ thi đua</a></li>
+<li><a href="/tin/94.html">Chợ mới sắp mở cửa đón khách</a></li></ul></div>"""
+
+
+def site(number: int, inner: str, beside: str = "") -> bytes:
+    title, _ = news(number)
+    return f"""<html><head><title>{title} - Phường Hòa Xuân</title></head><body><div class="top">PHƯỜNG HÒA XUÂN</div>
+    <div class="page"><div class="art"><h1>{title}</h1><div class="day">{number + 1:02}/05/2024 08:{number:02}</div>{inner}</div>
+    {beside}</div><div class="foot">Trụ sở làm việc: 12 đường Trung tâm</div></body></html>""".encode()
+
+
+def said(number: int, count: int) -> list[str]:
+    """So many paragraphs of a story."""
+    more = [
+        f"Bà {name} cho biết {SUBJECTS[(number + n) % 12]} đã chuẩn bị cho việc này từ đầu năm, với {n + number} buổi."
+        for n, name in enumerate(("Lan", "Cúc", "Trúc", "Mai", "Thu", "Đông"))
+    ]
+    return [*news(number)[1], *more][:count]
+
+
+def block(lines: Sequence[str]) -> str:
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def intro_and_rest(number: int, lines: Sequence[str]) -> str:
+    rest = lines[1:] if len(lines) > 2 else ()
+    head = lines[:1] if rest else lines
+    hits = f"<div class='hits'>Đọc {number * 7} lần</div>"
+    part = f"<div class='mo-dau'>{block(head)}</div><div class='tiep'>{block(rest)}</div>"
+    return f"<div class='than'>{part}{hits}</div>"
+
+
+def rows(number: int, lines: Sequence[str]) -> str:
+    parts = [lines[start : start + 2] for start in range(0, len(lines), 2)]
+    row = "<div class='hang'><div class='cot'><div class='o'>{}</div></div></div>"
+    return f"<div class='khung'>{''.join(row.format(block(part)) for part in parts)}</div>"
+
+
+@pytest.mark.parametrize("short", [3, 5, 8, 10])
+@pytest.mark.parametrize("form", [intro_and_rest, rows])
+def test_read_when_text_stands_in_several_containers_takes_all_of_them(form, short: int) -> None:  # type: ignore[no-untyped-def]
+    lines = [said(number, 2 if number < short else 6) for number in range(10)]
+    learned = template([site(number, form(number, lines[number]) + OTHERS) for number in range(10)])
+    for number in range(10):
+        long = said(number, 6)
+        found = reading(site(number, form(number, long) + OTHERS), learned, number)
+        assert list(found.paragraphs) == long
+        kept = said(number, 2)
+        assert list(reading(site(number, form(number, kept) + OTHERS), learned, number).paragraphs) == kept
+
+
+def test_read_when_excerpts_of_other_articles_stand_beside_the_text_leaves_them() -> None:
+    def beside(number: int) -> str:
+        other = (number + 3) % 12
+        return (
+            f"<div class='o'><h4><a href='/tin/{other}.html'>{news(other)[0]}</a></h4><p>{said(other, 3)[2]}</p>"
+            f"<p>{said(other, 4)[3]}</p></div>"
+        )
+
+    pages = [site(n, f"<div class='o'>{block(said(n, 5))}</div>{beside(n)}") for n in range(11)]
+    assert list(reading(pages[10], template(pages[:10]), 10).paragraphs) == said(10, 5)
+
+
+@pytest.mark.parametrize("box", [BOX, FLAT])
+@pytest.mark.parametrize("place", [1, 3])
+def test_read_when_a_box_of_links_stands_amid_the_text_drops_the_box_alone(box: str, place: int) -> None:
+    def made(number: int) -> bytes:
+        lines = said(number, 6)
+        text = block(lines[:place]) + (box if number % 2 else "") + block(lines[place:])
+        return site(number, f"<div class='bai'>{text}{OTHERS}</div>")
+
+    learned = template([made(number) for number in range(10)])
+    for number in range(10):
+        assert list(reading(made(number), learned, number).paragraphs) == said(number, 6)
+
+
+def test_read_when_a_last_row_holds_zeros_keeps_them() -> None:
+    def made(number: int) -> bytes:
+        lines = said(number, 2)
+        if number != 4:
+            return site(
+                number, f"<div class='bai'>{block(lines)}</div><div>Lượt xem: <b>{number}</b></div><i>{number}</i>"
+            )
+        cells = [("Khoản", "Dự toán", "Thực hiện", "Còn"), ("Sửa chữa", "70", "65", "5"), ("Chi khác", "318", "0", "0")]
+        table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
+        return site(number, f"<div class='bai'>{block(lines)}<table>{table}</table></div><i>{number}</i>")
+
+    learned = template([made(number) for number in range(10)])
+    assert reading(made(4), learned, 4).paragraphs[-1] == "Chi khác | 318 | 0 | 0"
