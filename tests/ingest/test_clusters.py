@@ -206,6 +206,17 @@ def test_follow_when_a_member_becomes_another_story_then_it_leaves(database: Dat
     assert {article for kind, article in told(database) if kind == "unclustered"} == {first, second, third}
 
 
+def test_follow_when_the_earliest_turns_to_a_known_story_then_it_joins_that(database: Database, tmp_path: Path) -> None:
+    """While others are in its cluster it leads them; left alone it looks for a place of its own."""
+    known = put(database, "c", story(14), day="2026-09-01")
+    first = put(database, "a", story(13), day="2026-10-01")
+    put(database, "b", story(13), day="2026-10-02")
+    run(database, tmp_path)
+    revise(database, first, story(14))
+    run(database, tmp_path)
+    assert groups(database) == {known: {known, first}}
+
+
 def test_follow_when_the_earliest_is_withheld_then_the_next_leads_until_it_is_released(
     database: Database, tmp_path: Path
 ) -> None:
