@@ -35,7 +35,8 @@ Path = tuple[Step, ...]
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A template as the reader uses it: `furniture` keys, `bodies` and `titles` (best first), parts of the site's name,
-    the places of date lines and byline, and the addresses of the pages that it was learned from.
+    the places of date lines and byline, and the addresses of the pages that it was learned from. `clocks` are places that show
+    the time of the fetch, `month_first` says that the portal's date lines prove to be those of an English system.
     """
 
     furniture: frozenset[str] = frozenset()
@@ -46,6 +47,8 @@ class Layout:
     dates: tuple[Path, ...] = ()
     bylines: tuple[Path, ...] = ()
     urls: tuple[str, ...] = ()
+    clocks: tuple[Path, ...] = ()
+    month_first: bool = False
 
 
 def locate(root: Node, paths: Sequence[Path]) -> Node | None:

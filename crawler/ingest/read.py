@@ -34,6 +34,7 @@ _FILE_WORDS = re.compile(
     r"|xem (?:tai day|truoc)|tai day"
     r"|[\d.,]+ ?(?:kb|mb|bytes?)|dung luong|kich thuoc|\b(?:va|file|tep)\b"
 )
+_ENDING = re.compile(r"(?<=\w)\.[a-z]{3,4}$")
 _BYLINE = 80
 """Characters of a line that stands at the byline's place and is one."""
 _VIETNAMESE = frozenset("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
@@ -60,7 +61,8 @@ def read(captured: Captured, *, template: Template | None) -> Reading:
     page = _beheaded(_extract(captured, layout))
     signed = _with_head(_sign(page), page)
     body = tuple(block for block in signed.body if not _is_file_line(block, page))
-    dates = decide_dates(replace(_evidence(captured, page, body, signed), siblings=layout.urls))
+    evidence = _evidence(captured, page, body, signed)
+    dates = decide_dates(replace(evidence, siblings=layout.urls, month_first=layout.month_first))
     verdict = judge(_case(captured, page, body, dates))
     reader = f"{EXTRACTOR}.{template.version if template else 0}"
     reading = _reading(captured, page, body, signed, dates, reader)
@@ -164,7 +166,9 @@ def _is_file_line(block: Block, page: Extracted) -> bool:
     if block.linked >= 0.8 and any(rest in fold(file.name) for file in page.attachments):
         return True
     for file in page.attachments:
-        rest = rest.replace(fold(file.name), " ", 1)
+        name = fold(file.name)
+        # A frame names the file as it is stored, the link below it without its ending.
+        rest = rest.replace(name if name in rest else _ENDING.sub("", name), " ", 1)
     return rest != fold(block.text) and not _FILE_WORDS.sub(" ", rest).strip(" .:;,-–|()[]/")
 
 
@@ -189,6 +193,7 @@ def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed
         last_modified=capture.last_modified,
         platform=captured.portal.platform,
         earlier=captured.earlier,
+        clock_lines=page.clocks,
     )
 
 

@@ -371,6 +371,31 @@ def test_decide_dates_of_a_page_of_history_does_not_publish_its_first_day(senten
     assert decide_dates(replace(PAGE, paragraphs=(sentence,))).published is None
 
 
+@pytest.mark.parametrize(
+    "agreeing",
+    [
+        {"jsonld": (("datePublished", "2024-05-20T16:42:00Z"),)},
+        {"meta": (("article:published_time", "2024-05-20T23:42:00+07:00"),)},
+        {"sightings": (sighted("20/05/2024"),)},
+        {"sightings": (sighted("Mon, 20 May 2024 16:42:00 +0000", "feed"),)},
+    ],
+)
+def test_decide_dates_when_independent_sources_agree_on_the_day_of_the_capture_is_no_clock(
+    agreeing: dict[str, Any],
+) -> None:
+    foreign = (("time entry-date", "2024-04-02T08:00:00+07:00"),)
+    page = replace(PAGE, fetched_at=datetime(2024, 5, 20, 16, 59, tzinfo=UTC), microdata=foreign)
+    found = decide_dates(replace(page, head_lines=("20/05/2024 23:42",), **agreeing))
+    assert found.published is not None
+    assert found.published.value == "2024-05-20T23:42:00+07:00"
+    alone = decide_dates(replace(page, head_lines=("20/05/2024 23:42",)))
+    assert alone.published is not None and alone.published.source == "microdata"
+
+
+def test_decide_dates_when_a_head_line_is_later_than_its_own_capture_rejects_it() -> None:
+    assert decide_dates(replace(PAGE, head_lines=("Thứ Ba, 21/05/2024 01:45:47",))).published is None
+
+
 def test_decide_dates_when_a_head_clock_is_fast_then_the_printed_line_below_it_wins() -> None:
     page = replace(PAGE, head_lines=("Thứ Ba, 21/05/2024 04:30", "19/05/2024 08:12"))
     found = decide_dates(page)

@@ -7,7 +7,16 @@
 
 from crawler.ingest.dates.decide import decide_dates
 from crawler.ingest.dates.evidence import DateEvidence
-from crawler.ingest.dates.lines import is_date_line, is_side_line, join_labels
+from crawler.ingest.dates.lines import is_date_line, is_side_line, join_labels, unlabelled_dates
 from crawler.ingest.dates.strings import Stamp, read_dates
 
-__all__ = ["DateEvidence", "Stamp", "decide_dates", "is_date_line", "is_side_line", "join_labels", "read_dates"]
+__all__ = [
+    "DateEvidence",
+    "Stamp",
+    "decide_dates",
+    "is_date_line",
+    "is_side_line",
+    "join_labels",
+    "read_dates",
+    "unlabelled_dates",
+]

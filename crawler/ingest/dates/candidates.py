@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from storage.records import DateCandidate, Sighting
 from storage.text import VIETNAM
 
 _LONGEST_RELATIVE = 80
+_UNPADDED = re.compile(r"(?<!\d)(?:[1-9]/\d{1,2}|\d{1,2}/[1-9])/\d{4}|\d:\d\d(?::\d\d)?\s?[AP]M\b")
 _CLOSING = 2
 """Lines right behind the text among which a date line with time or counts is the page's own."""
 _CROWD = 3
@@ -91,11 +93,12 @@ def _printed(mention: Mention, trust: Trust, evidence: DateEvidence, source: str
 
 
 def _head(evidence: DateEvidence) -> Iterator[Offer]:
+    yield from _clocks(evidence)
     lines = [(line, "head-line") for line in join_labels(evidence.head_lines)] + [
         (line, "byline") for line in evidence.byline_lines
     ]
     for line, source in lines:
-        for mention in mentions(line):
+        for mention in mentions(line, month_first=evidence.month_first):
             trust = {"publication": Trust.LABELLED, "update": Trust.UPDATE}.get(mention.role, Trust.HEAD)
             offer = _printed(mention, trust, evidence, source)
             if mention.role == "clock":
@@ -112,9 +115,22 @@ def _head(evidence: DateEvidence) -> Iterator[Offer]:
         yield offer if glued_to(evidence.title, mention) else offer.reject("stands in running text")
 
 
+def _clocks(evidence: DateEvidence) -> Iterator[Offer]:
+    """What stands at a clock's place: the time of the fetch; a day far from it is no clock's, and there by another layout."""
+    for line in evidence.clock_lines:
+        for mention in mentions(line, month_first=evidence.month_first):
+            offer = _printed(mention, Trust.HEAD, evidence)
+            days = abs(datetime.fromisoformat(offer.day) - datetime.fromisoformat(_today(evidence))).days
+            yield offer.reject("clock: stands where all pages show the time of the fetch") if days <= 1 else offer
+
+
+def _today(evidence: DateEvidence) -> str:
+    return evidence.fetched_at.astimezone(VIETNAM).strftime("%Y-%m-%d")
+
+
 def _below(evidence: DateEvidence) -> Iterator[Offer]:
     for order, line in enumerate(join_labels(evidence.below_lines)):
-        for mention in mentions(line):
+        for mention in mentions(line, month_first=evidence.month_first):
             if mention.role == "update":
                 yield _printed(mention, Trust.UPDATE, evidence)
                 continue
@@ -149,7 +165,10 @@ def _sighted(evidence: DateEvidence) -> Iterator[Offer]:
         text = sighting.date_text or (_glued(sighting.anchor) if sighting.source == "listing" else "")
         if text and (sighting.source, text) not in seen:
             seen.add((sighting.source, text))
-            yield from (_listed if sighting.source == "listing" else _fed)(sighting, text)
+            if sighting.source == "listing":
+                yield from _listed(sighting, text, month_first=evidence.month_first)
+            else:
+                yield from _fed(sighting, text)
 
 
 def _glued(anchor: str) -> str:
@@ -165,8 +184,9 @@ def _fed(sighting: Sighting, text: str) -> Iterator[Offer]:
         yield Offer(candidate, Trust.FEED if feed else Trust.SITEMAP, sighting.seen_at)
 
 
-def _listed(sighting: Sighting, text: str) -> Iterator[Offer]:
-    found = mentions(text)
+def _listed(sighting: Sighting, text: str, *, month_first: bool) -> Iterator[Offer]:
+    # The list is printed by the same system where it leaves out the zeros as well; what is padded was typed by somebody.
+    found = mentions(text, month_first=month_first and _UNPADDED.search(text) is not None)
     for mention in found[:1]:
         stamp = mention.stamp
         trust = Trust.UPDATE if mention.role == "update" else Trust.LISTING

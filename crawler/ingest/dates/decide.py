@@ -17,7 +17,7 @@ _FIRST_YEAR = "1997"
 """The web came to Vietnam in November 1997."""
 _JUST_NOW = timedelta(minutes=5)
 _FAST = timedelta(hours=1)
-"""How far a portal's own clock may be ahead: a date without a label that is later still is that of a fast clock in the head."""
+"""How far a portal's own clock may be ahead."""
 _SLACK = timedelta(days=1)
 """How late a date with a label may be: it was written by a person or a machine that counts days in another zone."""
 _OLD_NEWS = timedelta(days=60)
@@ -59,7 +59,9 @@ def _plausible(offer: Offer, fetched_at: datetime) -> Offer:
     if offer.candidate.value < _FIRST_YEAR:
         return offer.reject("before the web came to Vietnam")
     labelled = offer.trust in (Trust.LABELLED, Trust.UPDATE)
-    limit = fetched_at.astimezone(VIETNAM) + (_SLACK if labelled else _FAST)
+    # Without a label a date in the head that is later than its own capture is that of a fast clock.
+    unlabelled = offer.trust in (Trust.HEAD, Trust.TITLE, Trust.FOOT)
+    limit = fetched_at.astimezone(VIETNAM) + (_SLACK if labelled else _JUST_NOW if unlabelled else _FAST)
     late = (
         _instant(offer) > limit if "T" in offer.candidate.value else offer.candidate.value > limit.strftime("%Y-%m-%d")
     )
@@ -81,7 +83,7 @@ def _not_clock(offer: Offer, offers: list[Offer], evidence: DateEvidence) -> Off
         return offer
     if offer.trust is Trust.SITEMAP:
         return offer.reject("clock: the sitemap was dated on the day it was asked for")
-    if not offer.update:
+    if not offer.update and not any(_proves(other, offer, asked) for other in offers):
         if any(_was_clock(value, at) and value[:10] < today for value, at in evidence.earlier):
             return offer.reject("clock: an earlier capture says the day of that capture")
         if any(sighting.seen_at.astimezone(VIETNAM).strftime("%Y-%m-%d") < today for sighting in evidence.sightings):
@@ -97,6 +99,21 @@ def _not_clock(offer: Offer, offers: list[Offer], evidence: DateEvidence) -> Off
     ):
         return offer
     return _unconfirmed(offer, asked, evidence)
+
+
+def _proves(other: Offer, offer: Offer, asked: datetime) -> bool:
+    """Whether an independent source says the same of the publication, so that it is no clock although it is today's.
+
+    Times must agree to the minute, and be none of the moment of the capture; a day alone is repeated by a listing or a feed.
+    """
+    if other.candidate.rejected or other.update or other.candidate.source == offer.candidate.source:
+        return False
+    if other.day != offer.day:
+        return False
+    one, two = other.candidate.value, offer.candidate.value
+    if "T" in one and "T" in two:
+        return one[:16] == two[:16] and abs(_instant(offer) - asked) > _JUST_NOW
+    return Trust.LISTING in (other.trust, offer.trust) or Trust.FEED in (other.trust, offer.trust)
 
 
 def _was_clock(value: str, at: datetime) -> bool:

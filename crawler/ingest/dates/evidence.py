@@ -17,7 +17,8 @@ class DateEvidence:
     `microdata` and `meta` are (name, value) pairs that belong to the article, in the order of the page (`datePublished`,
     `article:published_time`, …; names that date nothing are passed over). `last_modified` is the HTTP header. `earlier` is what
     earlier captures of the page were read as dated, each with its instant; `siblings` are addresses of other pages of the
-    portal.
+    portal. `clock_lines` stand where the portal's pages show the time of the fetch; `month_first` says that its date lines are
+    proven to be those of an English system.
     """
 
     fetched_at: datetime
@@ -35,3 +36,5 @@ class DateEvidence:
     platform: str = ""
     siblings: tuple[str, ...] = ()
     earlier: tuple[tuple[str, datetime], ...] = ()
+    clock_lines: tuple[str, ...] = ()
+    month_first: bool = False

@@ -47,11 +47,20 @@ class Mention:
     labelled: bool
 
 
-def mentions(line: str) -> tuple[Mention, ...]:
-    """Every full date of `line` with its role, in order."""
+def unlabelled_dates(line: str) -> tuple[tuple[str, str], ...]:
+    """The dates of a line that no label says to be an article's or a document's: local value, and `month` or `day` where the
+    numbers prove which of them stands first (else empty).
+    """
+    return tuple(
+        (mention.stamp.value, mention.stamp.order) for mention in mentions(line) if mention.role in ("plain", "clock")
+    )
+
+
+def mentions(line: str, *, month_first: bool = False) -> tuple[Mention, ...]:
+    """Every full date of `line` with its role, in order. `month_first` as for `read_dates`."""
     found: list[Mention] = []
     floor = 0
-    for stamp in read_dates(line):
+    for stamp in read_dates(line, month_first=month_first):
         from_ = max(floor, stamp.start - _LABEL_BACK)
         label = LABEL_BEFORE.search(line[from_ : stamp.start])
         role: Role = "plain"

@@ -71,7 +71,8 @@ class Stamp:
     """One full date in a text: its local value to its precision, and the string it was read from.
 
     `start` and `end` are the span of `literal` in the text (weekday, date and time, without label). `swapped` says that
-    the month stands first, proved by the numbers or by the weekday.
+    the month stands first, proved by the numbers, by the weekday or by the portal's other dates. `order` is `month` or `day`
+    where the numbers alone prove which of them stands first.
     """
 
     value: str
@@ -80,6 +81,7 @@ class Stamp:
     start: int
     end: int
     swapped: bool = False
+    order: str = ""
 
     @property
     def day(self) -> str:
@@ -121,18 +123,19 @@ def real_day(year: int, month: int, day: int, *, may_swap: bool = False) -> tupl
     return None
 
 
-def read_dates(text: str) -> tuple[Stamp, ...]:
+def read_dates(text: str, *, month_first: bool = False) -> tuple[Stamp, ...]:
     """Every full date (day, month and year) printed in `text`, in order, each with its time if one stands beside it.
 
-    Day first; month first only when proved. Impossible dates, dates without a year, lunar dates, ratios and document
-    numbers are left out. Does not judge what the date is of, and never raises.
+    Day first; month first only when proved, or where `month_first` says that the portal's other dates prove it. Impossible
+    dates, dates without a year, lunar dates, ratios and document numbers are left out.
+    Does not judge what the date is of, and never raises.
     """
     if not _ANY_YEAR.search(text):
         return ()
     stamps: list[Stamp] = []
     floor = 0
     for found in _DATE.finditer(text):
-        stamp = _stamp(text, found, floor)
+        stamp = _stamp(text, found, floor, month_first=month_first)
         if stamp is not None:
             stamps.append(stamp)
             floor = stamp.end
@@ -151,7 +154,7 @@ def _without_anniversaries(text: str, stamps: list[Stamp]) -> tuple[Stamp, ...]:
     return tuple(stamp for stamp in stamps if stamp not in ends)
 
 
-def _stamp(text: str, found: re.Match[str], floor: int) -> Stamp | None:
+def _stamp(text: str, found: re.Match[str], floor: int, *, month_first: bool) -> Stamp | None:
     """The stamp round a date that was found; `floor` is where the one before it ended."""
     part = found.groupdict()
     day, month, year = _numbers(part)
@@ -159,6 +162,10 @@ def _stamp(text: str, found: re.Match[str], floor: int) -> Stamp | None:
     if known is None:
         return None
     date, swapped = known
+    numeric = part["d1"] is not None and part["m1"] is not None
+    order = "month" if swapped else "day" if numeric and day > 12 else ""
+    if month_first and numeric and not order:
+        date, swapped = date.replace(day=date.month, month=date.day), True
     start, end = found.span()
     from_ = max(floor, start - _LOOK_BACK)
     before = _BEFORE.search(text[from_:start])
@@ -166,8 +173,9 @@ def _stamp(text: str, found: re.Match[str], floor: int) -> Stamp | None:
     weekday = before["weekday"]
     if weekday:
         start = from_ + before.start("weekday")
-        if not swapped and part["d1"] is not None:
-            date, swapped = _by_weekday(date, weekday)
+        if part["d1"] is not None and not order:
+            date, turned = _by_weekday(date, weekday)
+            swapped ^= turned
     clock = _AFTER.match(text, found.end())
     if clock and _time(clock):
         end = clock.end()
@@ -176,7 +184,7 @@ def _stamp(text: str, found: re.Match[str], floor: int) -> Stamp | None:
         clock = before if before["hour"] and _time(before) else None
         start = from_ + before.start() if clock else start
     value, precision = _value(date, clock)
-    return Stamp(value, precision, text[start:end], start, end, swapped)
+    return Stamp(value, precision, text[start:end], start, end, swapped, order)
 
 
 def is_time(text: str) -> bool:

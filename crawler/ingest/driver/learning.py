@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from crawler.ingest import template as templates
+from crawler.ingest.dates import unlabelled_dates
 from crawler.ingest.driver.desk import SLICE, Desk, opened
 from crawler.ingest.driver.readers import SAMPLED, Reader, misfit
 from crawler.ingest.read import Captured, read
@@ -132,7 +133,8 @@ def learn(desk: Desk, samples: Sequence[Captured], *, version: int) -> Template:
     pages = [
         (captured.capture.entry, captured.capture.url, captured.body, captured.capture.charset) for captured in samples
     ]
-    template = templates.learn(pages, portal=desk.portal.id, version=version)
+    fetched = {captured.capture.entry: captured.capture.fetched_at for captured in samples}
+    template = templates.learn(pages, portal=desk.portal.id, version=version, fetched=fetched, printed=unlabelled_dates)
     if sum(read(captured, template=template).article for captured in samples) < TRUSTED * len(samples):
         # Articles of one form (a weekly timetable) look like furniture: nothing learned is better than pages read as empty.
         blank = templates.learn((), portal=desk.portal.id, version=template.version)

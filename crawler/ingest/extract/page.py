@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.ingest.blocks import Block
@@ -14,17 +14,19 @@ from crawler.ingest.extract.category import find_category
 from crawler.ingest.extract.files import base_of, read_attachments, read_images
 from crawler.ingest.extract.knowledge import Knowledge, selected
 from crawler.ingest.extract.meta import Meta, read_meta
+from crawler.ingest.extract.modules import is_anothers, own_addresses
 from crawler.ingest.extract.second import second_opinion
 from crawler.ingest.extract.sense import Sense, sense
 from crawler.ingest.extract.shape import Shape, read_shape
 from crawler.ingest.extract.title import Headline, Hints, find_title
-from crawler.ingest.flow import Flow, Line, masked
+from crawler.ingest.flow import Flow, Line, Node, masked
 from crawler.ingest.places import Path, locate, only
 from crawler.ingest.walk import read_flow
 from storage.records import Attachment, Image
 from storage.text import fold
 
 _RUN_ON_CLOCK = re.compile(r":\d{3}")
+_DATED = re.compile(r"\d{1,2}\D{1,9}\d{1,2}\D{1,9}\d{4}|\d{4}-\d")
 _MUCH, _LITTLE = 800, 0.2
 
 
@@ -33,7 +35,8 @@ class Extracted:
     """One page, read but not judged. `title_sure` is 0..1, `title_on_page` whether the title was found as a line.
 
     `head` are the lines just above the headline and between headline and text, `blocks` the text (the lead first), `below`
-    what stands behind it. `microdata` are `(itemprop or time, value)` of the article's area.
+    what stands behind it. `clocks` are the lines at places that show the time of the fetch; no other field has them.
+    `microdata` are `(itemprop or time, value)` of the article's area.
     """
 
     title: str
@@ -50,6 +53,7 @@ class Extracted:
     microdata: tuple[tuple[str, str], ...]
     chosen_dates: tuple[str, ...]
     chosen_bylines: tuple[str, ...]
+    clocks: tuple[str, ...]
     shape: Shape
 
 
@@ -92,7 +96,13 @@ def _extracted(
     pieces = _without_title(assemble(flow, area.lines), headline.text)
     pieces = _without_repeated_lead(pieces)
     # Head lines stay as they are printed: a joined date and view count would be neither.
-    head = [Piece(_said(flow.lines[number], known), "paragraph", [flow.lines[number]]).block() for number in area.above]
+    clocks = _clocks(flow, known)
+    others = _others(flow, area, title_line, own_addresses(url, meta.canonical))
+    head = [
+        Piece(_said(flow.lines[number], known), "paragraph", [flow.lines[number]]).block()
+        for number in area.above
+        if number not in clocks and not (number < title_line and others(flow.lines[number].node))
+    ]
     if headline.rest:
         head.append(Block(headline.rest))
     return Extracted(
@@ -101,13 +111,14 @@ def _extracted(
         title_on_page=headline.line is not None,
         head=tuple(head),
         blocks=tuple(piece.block() for piece in pieces),
-        below=tuple(piece.block() for piece in assemble(flow, area.below)),
+        below=tuple(piece.block() for piece in assemble(flow, [line for line in area.below if line not in clocks])),
         lead=_lead(flow, area, pieces),
         category=find_category(felt, headline.line, headline.text, url, known, meta.section),
         attachments=read_attachments(felt, area, title_line, base_of(tree, url), ends=known.ends),
         images=read_images(felt, area, pieces, title_line, base_of(tree, url)),
         meta=meta,
-        microdata=tuple(_microdata(tree, flow, area, title_line, known)),
+        microdata=tuple(_microdata(tree, flow, area, title_line, known, others)),
+        clocks=tuple(flow.lines[number].text for number in sorted(clocks)),
         chosen_dates=tuple(_chosen_dates(tree, flow, area, title_line, known)),
         chosen_bylines=tuple(_chosen_bylines(tree, flow, area, title_line, known)),
         shape=read_shape(felt, area, headline.line, url, known),
@@ -140,8 +151,10 @@ def _chosen_dates(tree: Element, flow: Flow, area: Area, title: int, known: Know
     """
     for node in selected(tree, flow, known.own("date")):
         yield from (_said(line, known) for line in flow.lines[node.start : node.end][:3])
+    clocks = _clocks(flow, known)
     for line in _learned(flow, known.layout.dates, area, known):
-        yield _said(line, known)
+        if line.number not in clocks:
+            yield _said(line, known)
     low, high = _span(flow, area, title, known)
     for node in selected(tree, flow, tuple(known.platform.get("date", ()))):
         if low <= node.start and node.end <= high + 1 and node.end - node.start <= 3:
@@ -229,8 +242,22 @@ def _lead(flow: Flow, area: Area, pieces: Sequence[Piece]) -> str:
     return first.text if outside or looks else ""
 
 
-def _microdata(tree: Element, flow: Flow, area: Area, title: int, known: Knowledge) -> Iterator[tuple[str, str]]:
-    """Dates in `itemprop` and `time` that stand in the article's area: related items carry them as well."""
+def _clocks(flow: Flow, known: Knowledge) -> frozenset[int]:
+    """The lines with a date at places that were learned to show the time of the fetch; a link to home may stand beside it."""
+    nodes = [node for path in known.layout.clocks if (node := only(flow.root, path)) is not None]
+    lines = (line for node in nodes for line in flow.lines[node.start : node.end])
+    return frozenset(line.number for line in lines if _DATED.search(line.text))
+
+
+def _others(flow: Flow, area: Area, title: int, urls: frozenset[str]) -> Callable[[Node], bool]:
+    own = frozenset((*area.lines, *((title,) if title >= 0 else ())))
+    return lambda node: is_anothers(flow, node, own, urls)
+
+
+def _microdata(
+    tree: Element, flow: Flow, area: Area, title: int, known: Knowledge, others: Callable[[Node], bool]
+) -> Iterator[tuple[str, str]]:
+    """Dates in `itemprop` and `time` that stand in the article's area, but not in the modules of `others`."""
     low, high = _span(flow, area, title, known)
     for element in tree.iter("time", "meta", "span", "div", "p", "abbr", "li"):
         name = element.get("itemprop") or ""
@@ -242,5 +269,5 @@ def _microdata(tree: Element, flow: Flow, area: Area, title: int, known: Knowled
             continue
         node = flow.node_of(element)
         value = element.get("content") or element.get("datetime") or element.text_content()
-        if value.strip() and low <= node.end and node.start <= high:
+        if value.strip() and low <= node.end and node.start <= high and not others(node):
             yield kind, value.strip()

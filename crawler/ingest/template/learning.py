@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from crawler.ingest.decoding import doc_title, parse, title_parts
 from crawler.ingest.flow import Flow, Line, Node, masked
 from crawler.ingest.places import Layout, Path, Step, locate
 from crawler.ingest.template.marks import Sample, byline_places, date_places
 from crawler.ingest.template.packing import pack
+from crawler.ingest.template.times import Printed, clock_places, month_first
 from crawler.ingest.walk import read_flow
 from storage.records import Template
 from storage.text import fold
@@ -29,23 +31,30 @@ SAMPLES = 10
 """Pages that are learned from at most."""
 
 
-def learn(samples: Sequence[tuple[int, str, bytes, str]], *, portal: str, version: int) -> Template:
+def learn(
+    samples: Sequence[tuple[int, str, bytes, str]],
+    *,
+    portal: str,
+    version: int,
+    fetched: Mapping[int, datetime] | None = None,
+    printed: Printed = lambda text: (),
+) -> Template:
     """The template of a portal from `(entry, url, body, charset)` of up to 10 of its pages, in the order given.
 
     Works from 3 pages that differ; from fewer it knows nothing and the reader falls back to its general way. The same
-    samples give the same template.
+    samples give the same template. With `fetched` (by entry) and `printed`, which reads dates, it knows the portal's clocks.
     """
     kept = samples[:SAMPLES]
-    pages = _distinct([_sample(body, charset) for _, _, body, charset in kept])
-    layout = _layout(pages) if len(pages) >= 2 else Layout(pages=len(pages))
+    pages = _distinct([_sample(body, charset, (fetched or {}).get(entry)) for entry, _, body, charset in kept])
+    layout = _layout(pages, printed) if len(pages) >= 2 else Layout(pages=len(pages))
     layout = replace(layout, urls=tuple(url for _, url, _, _ in kept))
     return Template(portal, version, tuple(entry for entry, _, _, _ in kept), pack(layout))
 
 
-def _sample(body: bytes, charset: str) -> Sample:
+def _sample(body: bytes, charset: str, fetched_at: datetime | None) -> Sample:
     tree = parse(body, charset)
     title = doc_title(tree)
-    return Sample(read_flow(tree), title, frozenset(map(fold, (title, *title_parts(title)))))
+    return Sample(read_flow(tree), title, frozenset(map(fold, (title, *title_parts(title)))), fetched_at)
 
 
 def _distinct(pages: Sequence[Sample]) -> list[Sample]:
@@ -66,7 +75,7 @@ def _long_keys(page: Sample) -> frozenset[str]:
     return frozenset(line.key for line in page.flow.lines if len(line.text) >= _LONG and line.linked < 0.5)
 
 
-def _layout(pages: Sequence[Sample]) -> Layout:
+def _layout(pages: Sequence[Sample], printed: Printed) -> Layout:
     counts = Counter(key for page in pages for key in {line.recurrence for line in page.flow.lines})
     least = max(2, round(_SHARE * len(pages)))
     # A lead also stands on the home page and in its section: of few pages, all must have a long line.
@@ -89,6 +98,8 @@ def _layout(pages: Sequence[Sample]) -> Layout:
         len(pages),
         tuple(path for nodes in date_places(pages, heads) for path in _vote(nodes)[:1]),
         tuple(path for nodes in byline_places(pages, heads) for path in _vote(nodes)[:1]),
+        clocks=tuple(path for nodes in clock_places(pages, heads, printed) for path in _vote(nodes)[:1]),
+        month_first=month_first(pages, printed),
     )
 
 

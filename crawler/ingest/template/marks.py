@@ -6,10 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from crawler.ingest.flow import Flow, Line, Node
 
-_SHARE = 0.6
+SHARE = 0.6
 """Share of the pages that must have the place."""
 _LABEL = re.compile(r"^[^\W\d][^:|]{0,24}:\s*")
 _DATE = re.compile(r"0\s?[/.-]\s?0\s?[/.-]\s?0|ngay 0 thang 0 nam 0")
@@ -24,11 +25,12 @@ _ABOVE = 6
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A page that is learned from: its lines, its document title, and the folded parts of that."""
+    """A page that is learned from: its lines, its document title, the folded parts of that, and when it was fetched."""
 
     flow: Flow
     title: str
     parts: frozenset[str]
+    fetched_at: datetime | None = None
 
 
 def date_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[list[Node]]:
@@ -36,7 +38,7 @@ def date_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[l
 
     A clock has one day on pages that were fetched together: a place whose days do not differ is none.
     """
-    return _places(pages, heads, _is_dated, lambda line: found[0] if (found := _DAY.search(line.folded)) else "")[:2]
+    return _places(pages, heads, is_dated, lambda line: found[0] if (found := _DAY.search(line.folded)) else "")[:2]
 
 
 def byline_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[list[Node]]:
@@ -55,10 +57,10 @@ def _places(
     """Nodes by place, where most pages have the place once, filled with what fits, and not the same everywhere."""
     found: dict[str, list[tuple[Line, int]]] = defaultdict(list)
     for page, head in zip(pages, heads, strict=True):
-        for line in _single(page.flow, fits):
+        for line in single(page.flow, fits):
             if head is not None and line.number >= head.number - (0 if behind else _ABOVE):
                 found[line.place].append((line, abs(line.number - head.number)))
-    least = max(2, round(_SHARE * len(pages)))
+    least = max(2, round(SHARE * len(pages)))
     kept = [
         lines
         for lines in found.values()
@@ -68,7 +70,7 @@ def _places(
     return [[line.node for line, _ in lines] for lines in kept]
 
 
-def _single(flow: Flow, fits: Callable[[Line], bool]) -> Iterator[Line]:
+def single(flow: Flow, fits: Callable[[Line], bool]) -> Iterator[Line]:
     """Lines that fit, where no other line of their place does: the dates of a list are of other articles."""
     by_place: dict[str, list[Line]] = defaultdict(list)
     for line in flow.lines:
@@ -77,7 +79,8 @@ def _single(flow: Flow, fits: Callable[[Line], bool]) -> Iterator[Line]:
     return (lines[0] for lines in by_place.values() if len(lines) == 1)
 
 
-def _is_dated(line: Line) -> bool:
+def is_dated(line: Line) -> bool:
+    """Whether a line is a date with little beside it."""
     if len(line.text) > _LONGEST or line.linked >= 0.5 or not _DATE.search(line.key):
         return False
     return sum(char.isalpha() for char in line.text) <= _LETTERS

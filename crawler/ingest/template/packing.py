@@ -24,6 +24,8 @@ def pack(layout: Layout) -> dict[str, Any]:
         "dates": [_pack_path(path) for path in layout.dates],
         "urls": list(layout.urls),
         "bylines": [_pack_path(path) for path in layout.bylines],
+        "clocks": [_pack_path(path) for path in layout.clocks],
+        "month_first": layout.month_first,
     }
 
 
@@ -46,6 +48,8 @@ def unpack(template: Template | None) -> Layout:
         tuple(_path(raw) for raw in body.get("dates", ())),
         tuple(_path(raw) for raw in body.get("bylines", ())),
         tuple(body.get("urls", ())),
+        tuple(_path(raw) for raw in body.get("clocks", ())),
+        bool(body.get("month_first", False)),
     )
 
 

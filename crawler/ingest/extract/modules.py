@@ -1,0 +1,59 @@
+"""Dates of other items on an article's page: those in a module that leads to one page each, beside headline and text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from urllib.parse import urldefrag, urljoin
+
+from crawler.ingest.flow import Flow, Line, Node
+
+_HEADLINE = 25
+"""Characters of a link that may be a headline."""
+_MOSTLY = 0.6
+_DAY = re.compile(r"(?<!\d)\d{1,2}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{4}|\btháng \w+,? \d", re.IGNORECASE)
+
+
+def is_anothers(flow: Flow, node: Node, own: Set[int], urls: frozenset[str]) -> bool:
+    """Whether what stands in this node belongs to another item than the article whose headline and text are the lines `own`.
+
+    Its module is the smallest container with links of headline length (or in headings) to other pages than `urls`, the
+    article's own; and one that has a date for each of them: a footer with the articles before and after has one date only.
+    """
+    if not own:
+        return False
+    for module in node.chain():
+        if any(number in own for number in range(module.start, module.end)):
+            return False
+        leads = {
+            href for line in flow.lines[module.start : module.end] if _is_headline(line) for href in _leads(line, urls)
+        }
+        if leads:
+            return len(leads) <= _dates(flow, module)
+    return False
+
+
+def _is_headline(line: Line) -> bool:
+    return line.linked >= _MOSTLY and (len(line.text) >= _HEADLINE or line.heading > 0)
+
+
+def _leads(line: Line, urls: frozenset[str]) -> set[str]:
+    base = next(iter(urls), "")
+    return {href for raw in line.hrefs if raw and (href := _join(base, raw)) not in urls}
+
+
+def _join(base: str, href: str) -> str:
+    try:
+        return urldefrag(urljoin(base, href))[0].rstrip("/")
+    except ValueError:
+        return href
+
+
+def own_addresses(url: str, canonical: str) -> frozenset[str]:
+    """The article's addresses as `is_anothers` compares them."""
+    return frozenset(urldefrag(address)[0].rstrip("/") for address in (url, canonical) if address)
+
+
+def _dates(flow: Flow, module: Node) -> int:
+    marked = sum(1 for _ in module.element.iter("time"))
+    return max(marked, sum(_DAY.search(line.text) is not None for line in flow.lines[module.start : module.end]))
