@@ -392,6 +392,14 @@ def test_decide_dates_when_independent_sources_agree_on_the_day_of_the_capture_i
     assert alone.published is not None and alone.published.source == "microdata"
 
 
+def test_decide_dates_of_a_listing_line_that_is_a_headline_takes_no_date_from_it() -> None:
+    found = decide_dates(replace(PAGE, sightings=(sighted("Thông báo họp dân ngày 18/05/2024"),)))
+    assert found.published is None
+    assert reasons(found) == {"2024-05-18": "stands in running text"}
+    dated = decide_dates(replace(PAGE, sightings=(sighted("Đăng ngày 18/05/2024"),)))
+    assert dated.published is not None
+
+
 def test_decide_dates_when_a_head_line_is_later_than_its_own_capture_rejects_it() -> None:
     assert decide_dates(replace(PAGE, head_lines=("Thứ Ba, 21/05/2024 01:45:47",))).published is None
 

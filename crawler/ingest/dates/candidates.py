@@ -11,7 +11,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from crawler.ingest.dates.evidence import DateEvidence
-from crawler.ingest.dates.lines import Mention, glued_to, is_date_line, join_labels, mentions, stands_alone
+from crawler.ingest.dates.lines import Mention, glued_to, is_date_line, is_told, join_labels, mentions, stands_alone
 from crawler.ingest.dates.machine import name_role, read_address, read_machine
 from crawler.ingest.dates.words import RELATIVE, RELATIVE_PART
 from storage.records import DateCandidate, Sighting
@@ -193,7 +193,10 @@ def _listed(sighting: Sighting, text: str, *, month_first: bool) -> Iterator[Off
         offer = Offer(
             DateCandidate(stamp.value, stamp.precision, "listing", "printed", mention.evidence), trust, sighting.seen_at
         )
-        yield offer.reject("its label says that it dates a document or a term") if mention.role == "document" else offer
+        if mention.role == "document":
+            yield offer.reject("its label says that it dates a document or a term")
+        else:
+            yield offer.reject("stands in running text") if is_told(text, mention) else offer
     if not found:
         yield from _relative(text, "listing", sighting.seen_at)
 

@@ -138,13 +138,21 @@ def stands_alone(line: str, mention: Mention) -> bool:
         return False
     if not bare_before and before.rstrip().endswith(":"):
         return False  # a label that nobody knows: `Hạn nộp hồ sơ: …`
-    if re.search(r"[^\W\d_][\s,]+ngày\s*$", before, re.IGNORECASE) and ":" not in before:
-        return False  # `Hải Phòng, ngày …`: place and day of a document
+    if is_told(line, mention):
+        return False
     if "T" in stamp.value and not _HOUR_WORD.search(stamp.literal):
         return True
     if bare_before and len(rest) <= 40 and not re.search(r"\bngày\b", before, re.IGNORECASE):
         return True  # `12 Th5 2024 admin Tin tức`
     return bool(_PARTED.search(rest)) or _is_capitalised(rest)
+
+
+def is_told(line: str, mention: Mention) -> bool:
+    """Whether words lead up to an unlabelled date: `Hải Phòng, ngày …`, `Lịch cắt điện ngày …` name the day of something."""
+    before = line[: mention.stamp.start]
+    return (
+        mention.role == "plain" and re.search(r"[^\W\d_][\s,]+ngày\s*$", before, re.IGNORECASE) is not None
+    ) and not (":" in before or is_date_line(line))
 
 
 def glued_to(title: str, mention: Mention) -> bool:
