@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from storage.engine import Fence
 from storage.records import Portal
+from storage.warc import FULL
 
 SETTING = "PHUONGCHI_BATCH"
 """The Scrapy setting that carries an `Assignment`."""
@@ -21,7 +22,8 @@ class FetchSettings:
 
     `delay` lies between the starts of two requests to one server, at least; `per_server` requests run at a time there,
     `active` portals in all. `retry_delays` are the pauses before the second and third try; `grace` is how long answers on
-    their way may take once the crawl was told to stop; `beat` lies between two signs of life, real time.
+    their way may take once the crawl was told to stop; `beat` lies between two signs of life, real time. A WARC
+    file of `file_size` is finished and another begun.
     """
 
     user_agent: str
@@ -39,6 +41,7 @@ class FetchSettings:
     group: int = 20
     group_seconds: float = 2.0
     beat: float = 10.0
+    file_size: int = FULL
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,9 @@ class CaptureMiddleware:
         )
         series: Series = "keep" if job.first else "watch"
         entry, record = frontier.crawl.ledger.write(
-            series, exchange, _metadata(job, response, frontier.rules.note(job))
-        )
+            series, exchange, _metadata(job, response, frontier.rules.note(job)),
+            repeats=(job.portal.id, job.key) if job.due is None or job.due.status is not None else None,
+        )  # fmt: skip
         media_type, charset = content_type(_header(response.headers, "Content-Type"))
         return Capture(
             entry=entry,

@@ -5,7 +5,7 @@ A group is the answers of up to two seconds or twenty pages. Rows wait for their
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from crawler.fetch.batch import Batch
 from storage import frontier
 from storage.engine import Database, next_numbers
 from storage.frontier import Committed, Discovery, Group, Outcome, Stored, WarcFile
+from storage.frontier.pages import original as earlier
 from storage.records import Failure, RecordRef, Series
 from storage.warc import Exchange, WarcWriter
 
@@ -50,13 +51,20 @@ class Ledger:
         self._numbers: list[int] = []
         self._pending = _Pending()
 
-    def write(self, series: Series, exchange: Exchange, metadata: Mapping[str, Any]) -> tuple[int, RecordRef]:
+    def write(
+        self, series: Series, exchange: Exchange, metadata: Mapping[str, Any], *, repeats: tuple[str, str] | None = None
+    ) -> tuple[int, RecordRef]:
         """Write an exchange to the WARC file of a series; returns its entry number and where it stands.
 
+        `repeats` is portal and key of a page that may have answered with the same body before: it is not kept again then.
         Not durable before the next `flush`. Raises StorageFull.
         """
-        entry = self._next_entry()
-        return entry, self._writer(series).write(exchange, entry=entry, metadata=metadata)
+        entry, original = self._next_entry(), None
+        if exchange.body and not exchange.truncated and repeats:
+            with self._db.read() as conn:
+                original = earlier(conn, *repeats, exchange.sha256, exchange.status)
+        record = self._writer(series).write(exchange, entry=entry, metadata=metadata, original=original)
+        return entry, record
 
     def add(
         self,
@@ -111,15 +119,25 @@ class Ledger:
         committed = frontier.commit(self._db, self._batch.fence, self._batch.run, group)
         self._listed.update(self._writers)
         self._pending = _Pending()
+        self._begin_another(max((stored.capture.fetched_at for stored in group.captures), default=self._opened_at))
         return group, committed
 
     def close(self, now: datetime) -> None:
         """Close the WARC files under their final names and write down their digests. Flush before."""
+        self._finish(list(self._writers), now)
+
+    def _begin_another(self, now: datetime) -> None:
+        """Finish files that are full; the next record opens a new one."""
+        limit = self._batch.settings.file_size
+        self._finish([series for series, writer in self._writers.items() if writer.size >= limit], now)
+
+    def _finish(self, which: Sequence[Series], now: datetime) -> None:
         files = []
-        for series, writer in self._writers.items():
+        for series in which:
+            writer = self._writers.pop(series)
+            self._listed.discard(series)
             size, sha256 = writer.close()
             files.append(WarcFile(writer.name, series, self._opened_at, now, size, sha256))
-        self._writers.clear()
         if files:
             frontier.commit(self._db, self._batch.fence, self._batch.run, Group(files=tuple(files)))
 

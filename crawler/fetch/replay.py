@@ -15,6 +15,7 @@ from w3lib.url import safe_url_string
 
 from crawler.fetch import guard, judge, plans
 from crawler.fetch.conditional import Answer
+from crawler.fetch.postback import Walks, is_part
 from crawler.items import Found, PortalPlan
 from crawler.links.discover import discover, seeds, slices
 from crawler.links.heads import content_type
@@ -38,6 +39,7 @@ class _Visit:
     facts: Facts
     plan: PortalPlan
     horizon: datetime
+    walks: Walks = field(default_factory=Walks)
 
 
 @dataclass(slots=True)
@@ -143,7 +145,7 @@ class Replay:
             if found is not None:
                 self._pending.discoveries.append(self._discovery(visit, due, capture, found))
                 self.flush()
-            found = part
+            found = visit.walks.seen(due, part, capture.url, ())
         if found is not None and found.platform and not visit.plan.platform:
             visit.facts = replace(visit.facts, platform=found.platform)
             visit.plan = replace(visit.plan, platform=found.platform)
@@ -188,9 +190,12 @@ class Replay:
 
     def _discovery(self, visit: _Visit, due: Due, capture: Capture, found: Found) -> Discovery:
         purpose = judge.purpose_after(due, found)
-        return plans.discovery(
+        discovery = plans.discovery(
             due, found, visit.plan, _REACH, purpose=purpose, at=capture.fetched_at, horizon=visit.horizon
         )
+        if not any(is_part(link) for link in found.links):
+            return discovery
+        return replace(discovery, walk=visit.walks.extent(due, discovery.walk), chained=True)
 
     def _settle(self, due: Due, answer: Answer, capture: Capture, *, purpose: Purpose | None = None) -> None:
         purpose = purpose or due.page.purpose

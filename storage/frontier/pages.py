@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage import schema
 from storage.engine import Database, Fence
 from storage.frontier.values import Due, Facts, NewPage, ServerNote
-from storage.records import Page
+from storage.records import Page, RecordRef
+from storage.warc import Original
 
 _page, _portal, _pattern, _server, _sighting = (
     schema.page,
@@ -150,6 +151,21 @@ def known(conn: Connection, portal: str, key: str) -> Due | None:
     """The row of a page, None if nobody has heard of it."""
     row = conn.execute(select(_page).where(_page.c.portal == portal, _page.c.key == key)).one_or_none()
     return due_of(row) if row is not None else None
+
+
+def original(conn: Connection, portal: str, key: str, sha256: str, status: int) -> Original | None:
+    """The first answer of a page that had this status and this body, if the archive still has it."""
+    capture, file = schema.capture, schema.warc_file
+    query = (
+        select(capture)
+        .join(file, (file.c.name == capture.c.file) & (file.c.state != "expired"))
+        .where(capture.c.portal == portal, capture.c.key == key, capture.c.payload_sha256 == sha256)
+        .where(capture.c.status == status, capture.c.truncated == "", capture.c.size > 0)
+    )
+    row = conn.execute(query.order_by(capture.c.entry).limit(1)).mappings().one_or_none()
+    if row is None:
+        return None
+    return Original(row["url"], row["fetched_at"], RecordRef(*(row[n] for n in ("series", "file", "offset", "length"))))
 
 
 def mentions_of(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, tuple[dict[str, str], ...]]:

@@ -8,7 +8,8 @@
     manifest-sha256.txt                                              what the bytes of each finished file were
 
 `folder` is an archive's folder or its `warc` folder, in all of them. Files are gzip per record, WARC 1.1; a response comes
-first, then its request and a `metadata` record, both concurrent to it.
+first, then its request and a `metadata` record, both concurrent to it. A body that the archive has already is not kept again:
+a `revisit` record leads to it.
 """
 
 from storage.warc.exchanges import Contents, Kept, Place, contents, read_exchange, run_of
@@ -17,10 +18,33 @@ from storage.warc.manifest import MANIFEST, note_in_manifest, read_manifest
 from storage.warc.reader import BODY_LIMIT, Payload, decode, read_payload
 from storage.warc.repair import Repair, file_digest, is_written, repair
 from storage.warc.walk import Member, Walk
-from storage.warc.writer import Exchange, WarcWriter, copy_record
+from storage.warc.writer import FULL, Exchange, Original, WarcWriter, copy_record
 
 __all__ = [
-    "BODY_LIMIT", "MANIFEST", "OPEN", "Contents", "Exchange", "Kept", "Member", "Payload", "Place", "Repair", "Walk",
-    "WarcWriter", "contents", "copy_record", "decode", "file_digest", "is_written", "note_in_manifest", "read_exchange",
-    "read_manifest", "read_payload", "repair", "run_of", "warc_folder",
+    "BODY_LIMIT",
+    "FULL",
+    "MANIFEST",
+    "OPEN",
+    "Contents",
+    "Exchange",
+    "Kept",
+    "Member",
+    "Original",
+    "Payload",
+    "Place",
+    "Repair",
+    "Walk",
+    "WarcWriter",
+    "contents",
+    "copy_record",
+    "decode",
+    "file_digest",
+    "is_written",
+    "note_in_manifest",
+    "read_exchange",
+    "read_manifest",
+    "read_payload",
+    "repair",
+    "run_of",
+    "warc_folder",
 ]  # fmt: skip

@@ -132,7 +132,7 @@ def read_exchange(folder: Path, ref: RecordRef) -> Kept:
             note = _note(companion)
     if not isinstance(note.get("entry"), int):
         raise FixityError(f"the record at {place(ref)} has no metadata", cure="Restore the file from a backup")
-    status, head, body = http_of(answer, ref)
+    status, head, body = http_of(folder, answer, ref)
     return Kept(
         entry=note["entry"],
         ref=ref,

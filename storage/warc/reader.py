@@ -17,6 +17,12 @@ from storage.warc.members import Head, Record, unpack
 BODY_LIMIT = 64 * 1024 * 1024
 """Bytes of a decoded body after which reading stops: more is a bomb, not a page."""
 
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+"""The WARC-Profile of a revisit whose body stands in an earlier record."""
+
+REFERS_TO_FILE, REFERS_TO_OFFSET = "WARC-Refers-To-Filename", "WARC-Refers-To-File-Offset"
+"""Where that record is; the names are those that Heritrix writes."""
+
 _CHUNK = 1024 * 1024
 _GZIP, _GZIP_MAGIC = 31, b"\x1f\x8b"
 
@@ -46,14 +52,17 @@ def read_payload(folder: Path, ref: RecordRef, *, limit: int = BODY_LIMIT) -> Pa
     Raises FixityError when the file is missing, or the record is not what was written.
     """
     record = read_record(folder, ref)
-    status, head, sent = http_of(record, ref)
+    status, head, sent = http_of(folder, record, ref)
     codings = [value for name, value in head if name.lower() == "content-encoding"]
     body, problem = decode(sent, ",".join(codings), limit=limit)
     return Payload(status, head, body, record.head.get("warc-truncated", "") or problem)
 
 
-def http_of(record: Record, ref: RecordRef) -> tuple[int, Head, bytes]:
-    """Status, head and body (as sent) of the response in a record. Raises FixityError when there is none."""
+def http_of(folder: Path, record: Record, ref: RecordRef) -> tuple[int, Head, bytes]:
+    """Status, head and body (as sent) of the response in a record; the body of a revisit from where it stands.
+
+    Raises FixityError when there is none.
+    """
     head_end = record.block.find(b"\r\n\r\n")
     if record.kind not in ("response", "revisit") or head_end < 0:
         raise FixityError(
@@ -62,7 +71,33 @@ def http_of(record: Record, ref: RecordRef) -> tuple[int, Head, bytes]:
     lines = record.block[:head_end].decode("latin-1").split("\r\n")
     head = tuple((name, value.strip()) for name, _, value in (line.partition(":") for line in lines[1:]))
     status = lines[0].split(" ")[1] if " " in lines[0] else ""
-    return int(status) if status.isdigit() else 0, head, record.block[head_end + 4 :]
+    body = record.block[head_end + 4 :]
+    if record.head.get("warc-profile") == IDENTICAL:
+        body = _original_body(folder, record, ref)
+    return int(status) if status.isdigit() else 0, head, body
+
+
+def _original_body(folder: Path, revisit: Record, ref: RecordRef) -> bytes:
+    """The body that a revisit says is the same. Raises FixityError when it is not there, or another one."""
+    file, offset = (revisit.head.get(name.lower(), "") for name in (REFERS_TO_FILE, REFERS_TO_OFFSET))
+    if not file or not offset.isdigit():
+        raise FixityError(f"the record at {place(ref)} does not say where its body stands", cure="Restore the file")
+    where, further = RecordRef(ref.series, file, int(offset), 0), 256 * 1024
+    while True:
+        data = read_bytes(folder, where, further=further)
+        try:
+            record = unpack(data, where=place(where))
+            break
+        except FixityError:
+            if len(data) < further:
+                raise
+        further *= 8
+    digest = revisit.head.get("warc-payload-digest")
+    if record.kind != "response" or record.head.get("warc-payload-digest") != digest:
+        raise FixityError(
+            f"the record at {place(where)} is not the one that {place(ref)} means", cure="Restore the file"
+        )
+    return record.block.partition(b"\r\n\r\n")[2]
 
 
 def read_record(folder: Path, ref: RecordRef) -> Record:

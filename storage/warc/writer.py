@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import io
 import ipaddress
 import json
 import os
@@ -18,10 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-
 from storage.errors import FixityError
 from storage.faults import full_disk
 from storage.records import RecordRef, Series
@@ -29,7 +24,10 @@ from storage.warc.exchanges import COMPANIONS
 from storage.warc.files import OPEN, sync_data, sync_folder, warc_folder
 from storage.warc.manifest import note_in_manifest
 from storage.warc.members import Head, block_digest, unpack
-from storage.warc.reader import place, read_bytes
+from storage.warc.reader import IDENTICAL, REFERS_TO_FILE, REFERS_TO_OFFSET, place, read_bytes
+
+FULL = 512 * 1024 * 1024
+"""Bytes from which on a file is finished and another begun."""
 
 _LEVEL = 6  # level 9 takes three times as long for 1 % fewer bytes
 _BREAKS = re.compile(r"[\r\n\x00]+")
@@ -62,6 +60,15 @@ class Exchange:
         return hashlib.sha256(self.body).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """An earlier response with the same body, byte for byte: what it was asked as, when it came, and where it stands."""
+
+    url: str
+    fetched_at: datetime
+    ref: RecordRef
+
+
 class WarcWriter:
     """Writes one file of one series. `name` is its final name; until `close` it has `.open` behind it.
 
@@ -90,18 +97,22 @@ class WarcWriter:
         head = {"WARC-Filename": self.name, "Content-Type": "application/warc-fields"}
         self._append(_member("warcinfo", _record_id(), opened_at, head, block))
 
-    def write(self, exchange: Exchange, *, entry: int, metadata: Mapping[str, object]) -> RecordRef:
+    def write(
+        self, exchange: Exchange, *, entry: int, metadata: Mapping[str, object], original: Original | None = None
+    ) -> RecordRef:
         """Append a response, its request and a `metadata` record (JSON: the entry number and what is given).
 
-        In the operating system's hands when this returns, durable after `sync`. Returns where the response stands.
+        With an `original` the body is not kept a second time: a `revisit` record says where it stands. In the operating
+        system's hands when this returns, durable after `sync`. Returns where the response stands.
         """
-        response_id, target = _record_id(), {"WARC-Target-URI": quote(exchange.url, safe="%/:=&?~#+!$,;'@()*[]|")}
+        response_id, target = _record_id(), {"WARC-Target-URI": _target(exchange.url)}
         if target["WARC-Target-URI"] != exchange.url:
-            metadata = {**metadata, "target": exchange.url}
+            metadata = {"target": exchange.url, **metadata}
         companion = {**target, "WARC-Concurrent-To": response_id}
-        response = _member(
-            "response", response_id, exchange.fetched_at, {**target, **_about(exchange)}, _response(exchange)
-        )
+        if original is not None:
+            metadata = {**metadata, "size": len(exchange.body)}
+        kind, fields, block = _answer(exchange, original)
+        response = _member(kind, response_id, exchange.fetched_at, {**target, **fields}, block)
         request = _member(
             "request", _record_id(), exchange.fetched_at,
             {**companion, "Content-Type": "application/http; msgtype=request"}, _request(exchange),
@@ -212,12 +223,11 @@ def _member(kind: str, record_id: str, at: datetime, fields: Mapping[str, str], 
     if "WARC-Payload-Digest" not in fields:
         payload = block.partition(b"\r\n\r\n")[2] if kind == "request" else block
         head.append(("WARC-Payload-Digest", block_digest(payload)))
-    plain = io.BytesIO()
-    headers = StatusAndHeaders("", head, protocol="WARC/1.1")
-    record = ArcWarcRecord("warc", kind, headers, io.BytesIO(block), None, content_type, len(block))
-    WARCWriter(plain, gzip=False, warc_version="WARC/1.1").write_record(record)
+    head += [("Content-Type", content_type), ("Content-Length", str(len(block)))]
+    lines = "".join(f"{name}: {_line(value)}\r\n" for name, value in head)
+    plain = f"WARC/1.1\r\n{lines}\r\n".encode() + block + b"\r\n\r\n"
     compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
-    return compressor.compress(plain.getvalue()) + compressor.flush()
+    return compressor.compress(plain) + compressor.flush()
 
 
 def _about(exchange: Exchange) -> dict[str, str]:
@@ -232,9 +242,27 @@ def _about(exchange: Exchange) -> dict[str, str]:
     return fields
 
 
-def _response(exchange: Exchange) -> bytes:
+def _answer(exchange: Exchange, original: Original | None) -> tuple[str, dict[str, str], bytes]:
+    """The record of an answer: its type, its own fields, its block."""
+    if original is None:
+        return "response", _about(exchange), _response_head(exchange) + exchange.body
+    refers = {
+        "WARC-Profile": IDENTICAL,
+        "WARC-Refers-To-Target-URI": _target(original.url),
+        "WARC-Refers-To-Date": _instant(original.fetched_at),
+        REFERS_TO_FILE: original.ref.file,
+        REFERS_TO_OFFSET: str(original.ref.offset),
+    }
+    return "revisit", {**_about(exchange), **refers}, _response_head(exchange)
+
+
+def _target(url: str) -> str:
+    return quote(url, safe="%/:=&?~#+!$,;'@()*[]|")
+
+
+def _response_head(exchange: Exchange) -> bytes:
     head = [(name, value) for name, value in exchange.response_head if name.lower() != "transfer-encoding"]
-    return _http_head(f"HTTP/1.1 {exchange.status} {exchange.reason}", head) + exchange.body
+    return _http_head(f"HTTP/1.1 {exchange.status} {exchange.reason}", head)
 
 
 def _request(exchange: Exchange) -> bytes:
