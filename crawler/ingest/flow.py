@@ -14,6 +14,7 @@ from crawler.ingest.decoding import Element
 from storage.text import fold, normalise
 
 _DIGITS = re.compile(r"\d+")
+_HEADLINE, _HEADLINE_LINKED, _ITEM = 20, 0.6, 5
 DEEPEST = 100
 """Levels of nesting that have places of their own; more is no layout but an accident."""
 # Names of days and months differ from page to page as numbers do.
@@ -199,6 +200,18 @@ class Flow:
         while element is not None and element not in self.nodes:
             element = element.getparent()
         return self.root if element is None else self.nodes[element]
+
+
+def listed(flow: Flow) -> frozenset[int]:
+    """Numbers of the lines in items of lists of other articles: neighbours of one look that open with a linked headline."""
+    items: dict[tuple[Node | None, str, tuple[str, ...]], list[Node]] = {}
+    for line in flow.lines:
+        if line.linked >= _HEADLINE_LINKED and len(line.text) >= _HEADLINE:
+            for node in line.node.chain()[:3]:
+                if line.number - node.start <= 1 and 2 <= node.end - node.start <= _ITEM:
+                    items.setdefault((node.parent, node.tag, node.classes), []).append(node)
+    groups = (set(nodes) for nodes in items.values())
+    return frozenset(n for group in groups if len(group) > 1 for node in group for n in range(node.start, node.end))
 
 
 def masked(text: str) -> str:

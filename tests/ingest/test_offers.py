@@ -112,3 +112,13 @@ def test_read_when_a_page_shows_one_uploaded_picture_is_no_article() -> None:
     <p style="text-align:center">Nụ cười của em Hoàng Thị Quý</p></div></article></main>"""
     meta = {"url": f"{HOST}/tin/anh-1/", "fetched_at": "2024-08-01T00:00:00+00:00", "purpose": "article"}
     assert not reading(page.encode(), meta).article
+
+
+def test_read_when_a_frame_shows_the_file_drops_the_line_of_its_link_and_button() -> None:
+    link = '<a href="/u/ke-hoach-51.pdf">ke-hoach-51</a><a href="/u/ke-hoach-51.pdf" class="nut" download>Tải xuống</a>'
+    page = f"""<html><head><title>Kế hoạch treo cờ dịp lễ 30/4</title></head><body><h1>Kế hoạch treo cờ dịp lễ 30/4</h1><div class="t">
+    <p>UBND phường ban hành kế hoạch treo cờ Tổ quốc tại các cơ quan, đơn vị và hộ gia đình trên địa bàn phường.</p>
+    <div class="hop"><object data="/u/ke-hoach-51.pdf" type="application/pdf"></object>{link}</div></div></body></html>"""
+    read = reading(page.encode(), {"url": URL, "fetched_at": "2024-05-20T15:00:00+00:00"})
+    assert len(read.paragraphs) == 1
+    assert [file.url.removeprefix(HOST) for file in read.attachments] == ["/u/ke-hoach-51.pdf"]

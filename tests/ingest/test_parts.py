@@ -101,3 +101,36 @@ def test_read_when_a_last_row_holds_zeros_keeps_them() -> None:
 
     learned = template([made(number) for number in range(10)])
     assert reading(made(4), learned, 4).paragraphs[-1] == "Chi khác | 318 | 0 | 0"
+
+
+LETTER = "<div class='thu'>Nhận bản tin của phường qua thư điện tử</div>"
+
+
+@pytest.mark.parametrize("tags", ["", "<div class='nhan'>Nhãn: <a href='/nhan/phuong'>phường</a></div>"])
+@pytest.mark.parametrize("short", [0, 6])
+def test_read_when_a_line_recurs_in_the_container_of_text_and_other_articles_leaves_it(tags: str, short: int) -> None:
+    def others(number: int) -> str:
+        shown = [(number + n) % 12 for n in (3, 5, 7, 8)]
+        items = (f"<div><a href='/t/{n}.html'>{news(n)[0]}</a><p>{said(n, 3)[2]}</p></div>" for n in shown)
+        return f"<div class='khac'>Cùng chuyên mục{''.join(items)}</div>"
+
+    def made(number: int, lines: Sequence[str]) -> bytes:
+        file = f"<p><a href='/f/{number}.pdf'>Bản chính</a></p>" if not lines else ""
+        return site(number, f"<div class='nd'>{block(lines)}{file}</div>{tags}{LETTER}{others(number)}")
+
+    learned = template([made(number, said(number, 2 if number < short else 6)) for number in range(10)])
+    for count in (0, 2, 6):
+        assert list(reading(made(10, said(10, count)), learned, 10).paragraphs) == said(10, count)
+
+
+def test_read_when_the_signature_has_a_row_of_its_own_keeps_it() -> None:
+    signature = "<table><tr><td>Nơi nhận: Như Điều 3; Lưu: VT.</td><td>KT. CHỦ TỊCH PHÓ CHỦ TỊCH</td></tr></table>"
+    row = "<div class='hang'><div class='o'>{}</div></div>"
+
+    def made(number: int, last: str) -> bytes:
+        return site(
+            number, f"<div class='khung'>{row.format(block(said(number, 4)))}{last and row.format(last)}</div>{OTHERS}"
+        )
+
+    learned = template([made(number, "") for number in range(10)])
+    assert "KT. CHỦ TỊCH" in reading(made(10, signature), learned, 10).paragraphs[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from crawler.ingest.places import Layout, locate
 
 _TAIL = 14
 """Lines behind the body's container that may still belong to the article: byline, source, files."""
+
+_FILES = re.compile(r"\b(?:tep|tap tin|file|tai|van ban|kem|download)\b")
+"""Words of a heading above files; another short line in front of them is the text's last, such as the name of who signed."""
 
 Ends = Callable[[str], bool]
 
@@ -66,21 +70,25 @@ def _known(sense: Sense, start: int, places: Places, ends: Ends) -> tuple[Node |
         return places.chosen, "selector"
     for path in places.layout.bodies:
         learned = locate(sense.flow.root, (path,))
-        if learned is not None and _fits(sense, start, learned):
+        if learned is not None and _fits(sense, start, learned, ends):
             return widened(sense, learned, start, ends), "template"
     for node in places.platform:
-        if node.end > start and _fits(sense, start, node):
+        if node.end > start and _fits(sense, start, node, ends):
             return node, "platform"
     return None, ""
 
 
-def _fits(sense: Sense, start: int, node: Node) -> bool:
-    """Whether the place holds this page's text: most of what differs; an empty place only if there is hardly any elsewhere."""
+def _fits(sense: Sense, start: int, node: Node, ends: Ends) -> bool:
+    """Whether the place holds this page's text: most of what differs; an empty place only if there is hardly any elsewhere
+    before a heading of other articles.
+    """
     if node.end < start:
         return False
     inside = sense.mass_of(node, start)
     rest = sense.mass(start, len(sense.flow.lines)) - inside
     if inside == 0:
+        lines = sense.flow.lines
+        rest = sense.mass(start, next((n for n in range(node.end, len(lines)) if ends(lines[n].text)), len(lines)))
         return rest < LEAD or (rest < SLIGHT // 2 and shows_something(sense, node, start))
     return inside * 3 >= rest or (rest < SLIGHT and inside >= LEAD)
 
@@ -192,6 +200,7 @@ def _trim(
         and end - start > 1
         and lines[numbers[end]].linked >= 0.8
         and heads_a_list(lines[numbers[end - 1]])
+        and not (sense.files[lines[numbers[end]].number] and not _FILES.search(lines[numbers[end - 1]].folded))
     ):
         end -= 1
     return numbers[:start], numbers[start:end], numbers[end:]

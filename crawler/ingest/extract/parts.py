@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.ingest.extract.region import is_column, is_foot, sentences
+from crawler.ingest.extract.region import LEAD, is_column, is_foot, sentences
 from crawler.ingest.extract.sense import Predicate, Sense, named_apart, named_aside
 from crawler.ingest.flow import Node
 
@@ -29,7 +29,8 @@ def widened(sense: Sense, node: Node, start: int, ends: Predicate) -> Node:
         for child in above.children:
             if child is part or child.end <= start or child.start >= over:
                 continue
-            if (not holds_title or _alike(child, part)) and _reads_on(sense, child, start):
+            alike = _alike(child, part)
+            if (alike or not holds_title) and _reads_on(sense, child, start, alike=alike):
                 found = above
                 break
         if holds_title:
@@ -42,12 +43,15 @@ def _alike(one: Node, other: Node) -> bool:
     return (one.tag, one.classes) == (other.tag, other.classes) and bool(one.classes)
 
 
-def _reads_on(sense: Sense, node: Node, start: int) -> bool:
-    """Whether a container holds sentences, and none of the signs of a list, a form or the page's foot."""
+def _reads_on(sense: Sense, node: Node, start: int, *, alike: bool) -> bool:
+    """Whether a container holds sentences, and none of the signs of a list, a form or the page's foot.
+
+    One of the text's own look may also hold short lines, as those of a signature.
+    """
     if named_aside(node) or named_apart(node) or is_column(sense, node) or is_foot(sense, node):
         return False
     mass = sense.mass_of(node, start)
-    if sentences(sense, node, start) < max(_LEAST, mass // 2):
+    if sentences(sense, node, start) < max(_LEAST, mass // 2) and not (alike and mass >= LEAD):
         return False
     form = any(step is node for _, field in sense.flow.fields for step in field.chain())
     return not form and sense.linked(max(node.start, start), node.end) < _LINKED

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from crawler.ingest.decoding import doc_title, parse, title_parts
-from crawler.ingest.flow import Flow, Line, Node, masked
+from crawler.ingest.flow import Flow, Line, Node, listed, masked
 from crawler.ingest.places import Layout, Path, Step, locate
 from crawler.ingest.template.marks import Sample, byline_places, date_places
 from crawler.ingest.template.packing import pack
@@ -27,6 +27,9 @@ _OWN = 60
 """Characters of differing text from which a page helps to tell text from furniture."""
 _PARTED = 2
 """Levels above a page's own place of text at which others may have it in another part."""
+_TEXTUAL = frozenset(("p", "li", "td", "th", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"))
+_LINK = 0.8
+"""Share of links from which a line is one: tags, other articles."""
 SAMPLES = 10
 """Pages that are learned from at most."""
 
@@ -115,7 +118,8 @@ def _differs(line: Line, recurring: Iterable[str]) -> bool:
 
 def _body(flow: Flow, recurring: set[str]) -> Node | None:
     """The deepest node that holds most of the text which differs from page to page."""
-    weights = [len(line.text) if _differs(line, recurring) else 0 for line in flow.lines]
+    others = listed(flow)
+    weights = [len(line.text) if _differs(line, recurring) and line.number not in others else 0 for line in flow.lines]
     if not any(weights):
         return None
     node = flow.root
@@ -215,10 +219,13 @@ def _furniture(
 def _edges(flow: Flow, body: Node, head: Line | None, recurring: set[str]) -> set[int]:
     """Numbers of recurring lines at the head or foot of the body that do not stand where its paragraphs stand."""
     start = head.number + 1 if head is not None and body.holds(head.number) else body.start
-    lines = flow.lines[start : body.end]
+    others = listed(flow)
+    lines = [line for line in flow.lines[start : body.end] if line.number not in others]
     homes = Counter[Node]()
+    looks = set[tuple[str, tuple[str, ...]]]()
     for line in lines:
         if _differs(line, recurring):
+            looks.add((line.node.tag, line.node.classes))
             homes[line.node.parent or line.node] += len(line.text)
     if not homes:
         return set()
@@ -227,8 +234,12 @@ def _edges(flow: Flow, body: Node, head: Line | None, recurring: set[str]) -> se
     for sequence in (lines, lines[::-1]):
         for line in sequence:
             at_home = (line.node.parent or line.node) is home or line.node is home
-            # What stands where the paragraphs stand is text, unless it counts or is a button.
-            if line.recurrence not in recurring or (at_home and "0" not in line.key and line.linked < 0.5):
+            if line.linked >= _LINK and line.recurrence not in recurring:
+                continue
+            # What stands where the paragraphs stand is text, unless it counts, is a button, or looks like none of them.
+            alike = line.node is home or line.node.tag in _TEXTUAL or (line.node.tag, line.node.classes) in looks
+            textual = at_home and alike
+            if line.recurrence not in recurring or (textual and "0" not in line.key and line.linked < 0.5):
                 break
             found.add(line.number)
     return found
