@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.ingest.clean import is_furniture
+from crawler.ingest.clean import ends_article, is_furniture
 from crawler.ingest.dates import is_date_line
 from crawler.ingest.extract import Knowledge, extract
+from crawler.ingest.places import Layout
+from storage.text import fold
 
 TITLE = "Thông báo về việc treo cờ Tổ quốc nhân dịp lễ 30/4 trên địa bàn phường"
 URL = "https://hoaan.example.gov.vn/tin-tuc/thong-bao/treo-co-12.html"
@@ -15,7 +17,7 @@ TEXT = "<p>UBND phường thông báo các cơ quan, đơn vị và hộ gia đ�
 
 def category(above: str, *, title: str = f"<h1>{TITLE}</h1>", site: str = "") -> str:
     page = f"<html><head><title>{TITLE}</title></head><body><div>{above}<div>{title}<div>{TEXT}</div></div></div></body></html>"
-    known = Knowledge(site=(site,) if site else (), noise=is_furniture, dated=is_date_line)
+    known = Knowledge(site=(site,) if site else (), noise=is_furniture, dated=is_date_line, ends=ends_article)
     return extract(page.encode(), url=URL, charset="", known=known).category
 
 
@@ -75,3 +77,43 @@ def test_category_when_something_else_stands_above_stays_unknown(above: str) -> 
 def test_category_when_the_line_above_stands_in_another_column_stays_unknown() -> None:
     columns = f"<table><tr><td><p>LIÊN KẾT</p></td><td><b>{TITLE}</b>"
     assert category("", title=f"{columns}{TEXT}</td></tr></table>") == ""
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<div>bởi <a href="/author/ubnd">UBND</a> trong <a href="/category/tb" rel="category tag">Thông báo</a></div>',
+        '<div class="entry-categories"><a href="/c/tb" rel="tag">Thông báo</a></div>',
+        '<div><a href="/chuyen-muc/tb" rel="tag">Thông báo</a></div>',
+        '<p>Đăng trong <a href="/tb">Thông báo</a></p>',
+        '<div><span>Chuyên mục</span> <a href="/tb">Thông báo</a></div>',
+        '<dl><dt>Danh mục:</dt><dd><a href="/tb">Thông báo</a></dd></dl>',
+    ],
+)
+@pytest.mark.parametrize("below", [True, False])
+def test_category_when_the_page_says_where_it_was_posted_is_that(mark: str, below: bool) -> None:
+    title = f"<h1>{TITLE}</h1>"
+    assert category("", title=f"{title}{TEXT}{mark}" if below else f"{mark}{title}") == "Thông báo"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<div><a href="/tag/30-4" rel="tag">treo cờ</a></div>',
+        '<h4>Tin khác</h4><div><a href="/category/tb" rel="category">Thông báo</a></div>',
+        '<p>Xem chuyên mục này mỗi ngày, đăng trong <b>Bản tin</b> <a href="/x">của phường</a></p>',
+    ],
+)
+def test_category_when_links_are_tags_or_of_others_stays_unknown(mark: str) -> None:
+    assert category("", title=f"<h1>{TITLE}</h1>{TEXT}{mark}") == ""
+
+
+@pytest.mark.parametrize(("name", "expected"), [("Trình xuất bản nội dung", ""), ("Tin hoạt động", "Tin hoạt động")])
+def test_category_when_a_box_is_titled_the_same_everywhere_is_a_section_only_if_one_leads_there(
+    name: str, expected: str
+) -> None:
+    menu = '<ul><li><a href="/">Trang chủ</a></li><li><a href="/hd">Tin hoạt động</a></li><li><a href="/tb">Thông báo</a></li><li><a href="/vb">Văn bản</a></li></ul>'
+    page = f"<html><head><title>{TITLE}</title></head><body>{menu}<div><h2>{name}</h2><div><h1>{TITLE}</h1>{TEXT}</div></div></body></html>"
+    layout = Layout(furniture=frozenset({fold(name)}))
+    known = Knowledge(layout=layout, noise=is_furniture, dated=is_date_line)
+    assert extract(page.encode(), url=URL, charset="", known=known).category == expected

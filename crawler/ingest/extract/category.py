@@ -12,6 +12,7 @@ from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
 from crawler.ingest.extract.knowledge import Knowledge
+from crawler.ingest.extract.posted import posted_in
 from crawler.ingest.extract.sense import Sense
 from crawler.ingest.flow import Anchor, Flow, Line, Node, masked
 from storage.text import fold
@@ -57,13 +58,20 @@ class _Way:
     sure: bool
 
 
-def find_category(sense: Sense, title: Line | None, headline: str, url: str, known: Knowledge, claim: str) -> str:
-    """The section's name as printed, empty if the page names none. `claim` is what its meta elements say."""
+def find_category(
+    sense: Sense, title: Line | None, headline: str, url: str, known: Knowledge, claim: str, last: int
+) -> str:
+    """The section's name as printed, empty if the page names none. `claim` is what its meta elements say, `last` the last
+    line of the text.
+    """
     if claim or title is None:
         return claim
     way = _way(sense.flow, title, headline, url, known)
     if way is not None and way.sure and way.steps:
         return way.steps[-1]
+    for name in posted_in(sense.flow, title, last, known):
+        if _is_name(name, known) and _bare(name) not in _HOME and not _is_headline(name, headline):
+            return name
     label = _label(sense, title, headline, known)
     return label or (way.steps[-1] if way is not None and way.steps else "")
 
@@ -196,6 +204,9 @@ def _label(sense: Sense, title: Line, headline: str, known: Knowledge) -> str:
     if sense.aside[above.number] or above.folded in _HOME or not _is_name(text, known) or _ARROWS.search(above.text):
         return ""
     if not _heads(above, title) or _crowded(lines, above) or _names_site(sense, above, title, known):
+        return ""
+    if sense.furniture[above.number] and not any(fold(anchor.text) == fold(text) for anchor in sense.flow.anchors):
+        # The same on all pages, and no link leads to a section of that name: the box's own title.
         return ""
     return "" if _is_headline(text, headline) or any(mark in text for mark in "|:;") or text.endswith(".") else text
 

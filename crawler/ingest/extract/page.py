@@ -27,6 +27,7 @@ from storage.text import fold
 
 _RUN_ON_CLOCK = re.compile(r":\d{3}")
 _DATED = re.compile(r"\d{1,2}\D{1,9}\d{1,2}\D{1,9}\d{4}|\d{4}-\d")
+_MENU, _LINK = 3, 0.8
 _MUCH, _LITTLE = 800, 0.2
 
 
@@ -113,7 +114,7 @@ def _extracted(
         blocks=tuple(piece.block() for piece in pieces),
         below=tuple(piece.block() for piece in assemble(flow, [line for line in area.below if line not in clocks])),
         lead=_lead(flow, area, pieces),
-        category=find_category(felt, headline.line, headline.text, url, known, meta.section),
+        category=find_category(felt, headline.line, headline.text, url, known, meta.section, _last(area)),
         attachments=read_attachments(felt, area, title_line, base_of(tree, url), ends=known.ends),
         images=read_images(felt, area, pieces, title_line, base_of(tree, url)),
         meta=meta,
@@ -131,6 +132,10 @@ def _said(line: Line, known: Knowledge) -> str:
     if not line.seamed or sound:
         return line.text
     return line.seamed if known.dated(line.seamed) or known.signed(line.seamed) else line.text
+
+
+def _last(area: Area) -> int:
+    return area.lines[-1] if area.lines else area.last
 
 
 # Selectors and hints
@@ -169,7 +174,7 @@ def _chosen_bylines(tree: Element, flow: Flow, area: Area, title: int, known: Kn
         area.lines
     )  # there a name may be a document's signature: the end of the text is judged as a whole
     for line in _learned(flow, known.layout.bylines, area, known):
-        if line.number not in inside:
+        if line.number not in inside and not _in_menu(flow, line):
             yield line.text
     low, high = _span(flow, area, title, known)
     for node in selected(tree, flow, tuple(known.platform.get("byline", ()))):
@@ -190,6 +195,14 @@ def _learned(flow: Flow, paths: Sequence[Path], area: Area, known: Knowledge) ->
         ]
         if len(lines) == 1 and lines[0].number < over:
             yield lines[0]
+
+
+def _in_menu(flow: Flow, line: Line) -> bool:
+    """Whether a line is one of several links under each other: no byline, where the learned place leads astray."""
+    for node in line.node.chain()[1:4]:
+        if node.end - node.start >= _MENU:
+            return all(other.linked >= _LINK for other in flow.lines[node.start : node.end])
+    return False
 
 
 def _span(flow: Flow, area: Area, title: int, known: Knowledge) -> tuple[int, int]:

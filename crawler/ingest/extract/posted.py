@@ -1,0 +1,76 @@
+"""The links by which a page says in which section it was posted: marked as such, or behind a label that says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from crawler.ingest.decoding import Element
+from crawler.ingest.extract.knowledge import Knowledge
+from crawler.ingest.flow import Flow, Line, listed
+from storage.text import fold, normalise
+
+_NAMED = re.compile(
+    r"(?:^|[-_/\s])(?:categor(?:y|ies)|cat-?links|chuyen-?muc|danh-?muc|the-?loai)(?=$|[-_/\s\d])", re.IGNORECASE
+)
+_LABEL = re.compile(
+    r"(?:^|[\s|•·-])"
+    r"(?:(?:dang |thuoc )?(?:trong |vao )?(?:chuyen muc|danh muc|the loai)|dang (?:trong|tai)|posted in|filed under"
+    r"|categor(?:y|ies))\s*[:»›-]?\s*$"
+)
+_LINK = 0.8
+_ABOVE = 4
+"""Lines above the headline among which the section may be named."""
+_BELOW = 12
+"""Lines behind the text among which it may be."""
+
+
+def posted_in(flow: Flow, title: Line, last: int, known: Knowledge) -> Iterator[str]:
+    """The words of such links round the article, in document order; `last` is the last line of its text.
+
+    Nothing behind a heading of other articles counts, nor in their lists.
+    """
+    others = listed(flow)
+    until = min(last + _BELOW, len(flow.lines))
+    over = next((n for n in range(last + 1, until) if known.ends(flow.lines[n].text)), until)
+    for element in flow.root.element.iter("a"):
+        node = flow.node_of(element)
+        if node.end <= title.number - _ABOVE or node.start >= over or node.start in others:
+            continue
+        text = normalise(str(element.text_content()))
+        if (
+            text
+            and not _in_box(flow, node.start, known)
+            and (_is_marked(element) or _LABEL.search(_before(flow, element, text)))
+        ):
+            yield text
+
+
+def _in_box(flow: Flow, number: int, known: Knowledge) -> bool:
+    """Whether nothing but links stands between the line and a heading of other articles above it."""
+    before = number - 1
+    while before > 0 and flow.lines[before].linked >= _LINK:
+        before -= 1
+    return before >= 0 and known.ends(flow.lines[before].text)
+
+
+def _is_marked(element: Element) -> bool:
+    rel = (element.get("rel") or "").lower().split()
+    if "category" in rel or element.get("itemprop") in ("genre", "articleSection"):
+        return True
+    above = element.getparent()
+    names = (element.get("class"), above.get("class") if above is not None else "", element.get("href"))
+    return "tag" in rel and any(name and _NAMED.search(name) for name in names)
+
+
+def _before(flow: Flow, element: Element, text: str) -> str:
+    """What stands before the link on its line, or the line before if it is all of its own; folded."""
+    node = flow.node_of(element)
+    number = next((n for n in range(node.start, node.end) if text in flow.lines[n].text), None)
+    if number is None:
+        return ""
+    before = flow.lines[number].text.partition(text)[0].strip()
+    if before or not number:
+        return fold(before)
+    line = flow.lines[number - 1]
+    return line.folded if line.linked < 0.1 and len(line.text) <= 30 else ""
