@@ -60,7 +60,7 @@ def read(captured: Captured, *, template: Template | None) -> Reading:
     layout = unpack(template)
     page = _beheaded(_extract(captured, layout))
     signed = _with_head(_sign(page), page)
-    body = tuple(block for block in signed.body if not _is_file_line(block, page))
+    body = signed.body
     evidence = _evidence(captured, page, body, signed)
     dates = decide_dates(replace(evidence, siblings=layout.urls, month_first=layout.month_first))
     verdict = judge(_case(captured, page, body, dates))
@@ -114,7 +114,7 @@ def _sign(page: Extracted) -> Signed:
 
     Of the lines behind it only those are the article's that belong to a byline; the rest goes.
     """
-    body = _once(clean(page.blocks).blocks)
+    body = tuple(block for block in _once(clean(page.blocks).blocks) if not _is_file_line(block, page))
     below = [block for block in clean(page.below).blocks if block.linked < 0.8 and not is_date_line(block.text)]
     best = sign(body, title=page.title)
     for count in range(1, len(below) + 1):

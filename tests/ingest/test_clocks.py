@@ -142,3 +142,17 @@ def test_read_when_the_articles_own_footer_leads_to_its_neighbours_takes_its_dat
         return page(number).replace("<div class='foot'>", f"{foot}<div class='foot'>")
 
     assert published(reading(pages, learned=False))[:10] == "2024-05-12"
+
+
+def test_read_when_the_learned_place_of_the_byline_leads_into_a_menu_names_nobody() -> None:
+    def pages(number: int) -> str:
+        names = ["Lê Hân", "Võ An", "Bùi Tú", "Ngô Hà", "Vũ Lan", "Đỗ Nga"]
+        if number < 6:
+            return page(number).replace(
+                "<div class='foot'>", f"<ul class='by'><li>{names[number]}</li></ul><div class='foot'>"
+            )
+        menu = "".join(f"<li><a href='/{name}'>{name}</a></li>" for name in ("Văn Phòng", "Hỏi Đáp", "Thư Viện"))
+        return page(number).replace("<div class='foot'>", f"<ul class='by'>{menu}</ul><div class='foot'>")
+
+    assert reading(pages, 5).authors == ("Đỗ Nga",)
+    assert reading(pages, 6).authors == ()

@@ -81,3 +81,32 @@ def test_read_when_headline_shares_its_line_with_date_or_section_takes_it_alone(
     assert found.title == TITLE
     assert found.dates.published is not None
     assert found.dates.published.value == "2024-05-13T07:14:00+07:00"
+
+
+FILE = "<p><a href='/tep/qd-45.pdf'>qd-45.pdf</a></p>"
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "<table><tr><td>Nơi nhận:<br>- Lưu: VT.</td><td><b>KT. CHỦ TỊCH</b><br><b>PHÓ CHỦ TỊCH</b><br><br><b>Lê Văn Hân</b></td></tr></table>",
+        "<p><b>T/M UBND PHƯỜNG</b></p><p><b>CHỦ TỊCH</b></p><p><b>Lê Văn Hân</b></p>",
+        "<p>TM.ỦY BAN NHÂN DÂN</p><p><b>Lê Văn Hân</b></p>",
+    ],
+)
+@pytest.mark.parametrize("file", [FILE, "", f"<div class='files'><b>Tệp đính kèm</b>{FILE}</div>"])
+def test_read_when_a_document_is_signed_keeps_the_name_in_the_text_whatever_follows(signature: str, file: str) -> None:
+    page = f"<title>{TITLE}</title><div><div><h1>{TITLE}</h1><p>13/05/2024</p><div>{TEXT}{signature}{file}</div></div></div>"
+    meta = {"url": "https://binhan.example.gov.vn/tin/1", "fetched_at": "2024-06-20T15:00:00+00:00"}
+    found = reading(page.encode(), meta)
+    assert found.paragraphs[-1].endswith("Lê Văn Hân")
+    assert found.authors == ()
+    assert len(found.attachments) == bool(file)
+
+
+def test_read_when_files_follow_the_byline_in_the_text_reads_it() -> None:
+    page = f"<title>{TITLE}</title><div><div><h1>{TITLE}</h1><div>{TEXT}<p>Minh Thư, LQH</p>{FILE}</div></div></div>"
+    meta = {"url": "https://binhan.example.gov.vn/tin/1", "fetched_at": "2024-06-20T15:00:00+00:00"}
+    found = reading(page.encode(), meta)
+    assert found.authors == ("Minh Thư", "LQH")
+    assert len(found.paragraphs) == 2

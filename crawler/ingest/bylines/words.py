@@ -40,14 +40,15 @@ OFFICE = re.compile(
     r"|HĐND|phòng\s+(?:VH|văn\s+h|nội\s+vụ|TN|tư\s+pháp|kinh\s+tế|y\s+tế|giáo\s+dục)\S*|sở\s+\S+|đài\s+\S+|trung\s+tâm\s+\S+|TT\s?VH\S*"
     r"|hội\s+(?:LHPN|ND|CCB|nông\s+dân|cựu|phụ\s+nữ|chữ\s+thập|người\s+cao|khuyến\s+học|liên\s+hiệp)|đoàn\s+(?:TN|thanh\s+niên|phường|xã)"
     r"|huyện\s+đoàn|công\s+an(?:\s+(?:phường|xã|thị\s+trấn))?|CAP|trạm\s+y\s+tế|trường\s+(?:TH|THCS|MN|tiểu|mầm|trung)\S*|văn\s+phòng|VP"
-    r"|phường|xã|thị\s+trấn|mặt\s+trận|MTTQ\S*|đảng\s+(?:ủy|uỷ)|liên\s+đoàn|LĐLĐ|VHXH|VHTT|VH-XH|CCVH|công\s+chức|bộ\s+phận|thư\s+viện"
+    r"|phường|xã|thị\s+trấn|mặt\s+trận|MTTQ\S*|đảng\s+(?:ủy|uỷ)|liên\s+đoàn|LĐLĐ|VHXH|VHTT|VH-XH|CCVH|công\s+chức|bộ\s+phận|thư\s+viện(?!\s+(?:ảnh|hình|video|clip|media|tài\s+liệu|văn\s+bản|số|điện\s+tử))"
     r"|báo|cổng|TTXVN|tổ\s+(?:tuyên|công\s+nghệ|thông\s+tin)|quản\s+trị|đội)(?!\w)",
     re.IGNORECASE,
 )
 EDITORS = re.compile(r"^(?:BBT|ban\s+biên\s+tập)(?!\w)", re.IGNORECASE)
 PLACE_HEAD = re.compile(r"^(?:phường|xã|thị\s+trấn)\s", re.IGNORECASE)
 DOCUMENT = re.compile(
-    r"^(?:TM\.|KT\.|TL\.|TUQ\.)\s|^(?:Nơi nhận|NƠI NHẬN)\s*:|\((?:[Đđ]ã )?[Kk]ý\b|^L(?:ưu|ƯU)\s*:|^[-–]?\s*Như (?:trên|[Đđ]iều)"
+    r"^(?:TM|T/M|KT|K/T|TL|T/L|TUQ)(?:\.\s?|\s)(?=[A-ZĐỦỤ])"
+    r"|^(?:Nơi nhận|NƠI NHẬN)\s*:|\((?:[Đđ]ã )?[Kk]ý\b|^L(?:ưu|ƯU)\s*:|^[-–]?\s*Như (?:trên|[Đđ]iều)"
     r"|^(?:PHÓ )?(?:CHỦ TỊCH|BÍ THƯ|TRƯỞNG \w+|GIÁM ĐỐC|CHÁNH VĂN PHÒNG)(?: \w+){0,3}$|^Ký tên,? đóng dấu"
 )
 ADMIN = re.compile(
