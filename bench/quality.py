@@ -1,6 +1,6 @@
 """The reading half against gold, beside plain trafilatura and news-please, on portals that it was not tuned to, in one run.
 
-    python -m bench.quality [--seed 1] [--layout NAME] [--ours] [--cases] [--faults DIR]
+    python -m bench.quality [--seed 1] [--layout NAME] [--ours] [--cases] [--faults DIR] [--markdown FILE]
 
 Generates the portals of `bench.worlds` (14 layouts, 40 articles each) from the seed and reads them as portals of unknown
 software: no platform data, a template learned as the archive learns it. `--cases` reads the golden cases instead, with and
@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bench.cases import read_cases
@@ -105,14 +105,63 @@ def worlds(names: Sequence[str], seed: int, *, ours_only: bool) -> dict[str, dic
             found[reader][name] = score(samples, read(samples), split=split)
             mark = "*" if FLAVOURS[name] in MEANINGLESS else " "
             print(row(f"{name}{mark} {reader}"[:24], found[reader][name]), flush=True)
-    totals: dict[str, Score] = {}
-    for reader, scores in found.items():
-        totals[reader] = Score()
-        for one in scores.values():
-            totals[reader].add(one)
-        print(row(f"all {reader}", totals[reader]))
+    totals = {reader: _sum(scores.values()) for reader, scores in found.items()}
+    for reader, one in totals.items():
+        print(row(f"all {reader}", one))
     print(f"\n{by_sort(totals)}")
     return found
+
+
+def markdown(found: Mapping[str, Mapping[str, Score]], seed: int) -> str:
+    """The tables of `docs/benchmarks.md`: all layouts by reader, then each layout."""
+    names = (
+        "recall",
+        "precision",
+        "leaked",
+        "title",
+        "day",
+        "minute",
+        "invented",
+        "byline",
+        "nobody",
+        "captions",
+        "files",
+    )
+    totals = {reader: _sum(scores.values()) for reader, scores in found.items()}
+    lines = [
+        f"Seed {seed}, {len(next(iter(found.values())))} layouts, 40 articles each.",
+        "",
+        "| % | " + " | ".join((*names[:2], "lowest F1 of a sort", *names[2:], "abstained")) + " |",
+        "|---" * (len(names) + 3) + "|",
+    ]
+    rows = [(f"**{reader}**", score) for reader, score in totals.items()]
+    rows += [
+        (f"{layout}{' *' if FLAVOURS[layout] in MEANINGLESS else ''}: {reader}", found[reader][layout])
+        for layout in next(iter(found.values()))
+        for reader in found
+    ]
+    for name, one in rows:
+        cells = [_percent(one.share(measure)) for measure in (*names, "abstained")]
+        cells.insert(2, f"{one.worst_f1 or 0:.3f}")
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    sorts = sorted({sort for one in totals.values() for sort in one.f1})
+    lines += ["", "| token F1 | " + " | ".join(sorts) + " |", "|---" * (len(sorts) + 1) + "|"]
+    lines += [
+        f"| {reader} | " + " | ".join(f"{mean(one.f1[sort]):.3f}" for sort in sorts) + " |"
+        for reader, one in totals.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f}"
+
+
+def _sum(scores: Iterable[Score]) -> Score:
+    total = Score()
+    for one in scores:
+        total.add(one)
+    return total
 
 
 def write_faults(scores: Mapping[str, Score], folder: Path) -> None:
@@ -166,12 +215,15 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--ours", action="store_true", help="leave the other readers out")
     parser.add_argument("--cases", action="store_true", help="the golden cases instead of the generated world")
     parser.add_argument("--faults", type=Path, help="folder for faults.md and the pages it speaks of")
+    parser.add_argument("--markdown", type=Path, help="file for the tables of docs/benchmarks.md")
     options = parser.parse_args(arguments)
     if options.cases:
         read_cases()
         return
     names = [name for name in options.layout.split(",") if name] or list(FLAVOURS)
     found = worlds(names, options.seed, ours_only=options.ours)
+    if options.markdown:
+        options.markdown.write_text(markdown(found, options.seed), encoding="utf-8")
     if options.faults:
         write_faults(found["phuongchi"], options.faults)
 
