@@ -79,16 +79,16 @@ def _known(sense: Sense, start: int, places: Places, ends: Ends) -> tuple[Node |
 
 
 def _fits(sense: Sense, start: int, node: Node, ends: Ends) -> bool:
-    """Whether the place holds this page's text: most of what differs; an empty place only if there is hardly any elsewhere
-    before a heading of other articles.
+    """Whether the place holds this page's text: most of what differs. A place with hardly any is measured by what stands
+    before a heading of other articles, an empty one must be all there is.
     """
     if node.end < start:
         return False
-    inside = sense.mass_of(node, start)
-    rest = sense.mass(start, len(sense.flow.lines)) - inside
+    inside, end = sense.mass_of(node, start), len(sense.flow.lines)
+    if inside < LEAD:
+        end = next((line.number for line in sense.flow.lines[node.end :] if ends(line.text)), end)
+    rest = sense.mass(start, end) - inside
     if inside == 0:
-        lines = sense.flow.lines
-        rest = sense.mass(start, next((n for n in range(node.end, len(lines)) if ends(lines[n].text)), len(lines)))
         return rest < LEAD or (rest < SLIGHT // 2 and shows_something(sense, node, start))
     return inside * 3 >= rest or (rest < SLIGHT and inside >= LEAD)
 
