@@ -1,10 +1,10 @@
 """The reading half against the gold of the sample worlds, without network, database or crawl.
 
-    python -m bench.sites [--site NAME] [--differences] [--bare]
+    python -m bench.sites [--site NAME] [--differences] [--bare | --unknown]
 
 Collects all pages of each site from its `reply` function, learns a template from ten article-like pages, reads every page
 and prints per site: articles found, titles exact, paragraph words recalled and precise, captions, dates, bylines, leaks,
-and pages wrongly taken for articles. `--bare` reads without templates and platform data.
+and pages wrongly taken for articles. `--unknown` reads each site as one of unknown software, `--bare` without template too.
 """
 
 from __future__ import annotations
@@ -127,11 +127,11 @@ def _sighting(link: Link, found: Found, seen_at: datetime) -> Iterator[Sighting]
         yield Sighting(link.url, found.url, source, link.position, link.anchor, link.date_text, seen_at)
 
 
-def read_site(site: Site, *, bare: bool, port: int = 8800) -> Result:
+def read_site(site: Site, *, bare: bool, unknown: bool = False, port: int = 8800) -> Result:
     """Collect, learn, read and compare one site."""
     base = f"http://127.0.0.1:{port}/"
     url = urljoin(base, getattr(site, "entry", "/"))
-    platform = "" if bare else _platform(site, url)
+    platform = "" if bare or unknown else _platform(site, url)
     portal = Portal(portal_id(url), url, hosts=(f"127.0.0.1:{port}",), platform=platform)
     plan = PortalPlan(portal.id, url, frozenset(portal.hosts), portal.scope, platform)
     pages = collect(site, plan)
@@ -282,11 +282,12 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--site", default="")
     parser.add_argument("--differences", action="store_true")
     parser.add_argument("--bare", action="store_true")
+    parser.add_argument("--unknown", action="store_true")
     options = parser.parse_args(arguments)
     results = []
     for site in sites():
         if options.site in ("", site.name):
-            results.append(read_site(site, bare=options.bare))
+            results.append(read_site(site, bare=options.bare, unknown=options.unknown))
             show(results[-1], differences=options.differences)
     total = sum(result.comparison.total for result in results) or 1
     print(
