@@ -119,7 +119,8 @@ def test_read_when_a_line_recurs_in_the_container_of_text_and_other_articles_lea
         return site(number, f"<div class='nd'>{block(lines)}{file}</div>{tags}{LETTER}{others(number)}")
 
     learned = template([made(number, said(number, 2 if number < short else 6)) for number in range(10)])
-    for lines in (said(10, 0), said(10, 2), said(10, 6), ["Chi tiết xin xem trong bản chính."]):
+    few = ["Chi tiết xin xem trong bản chính.", "Bản in đang được phát tại các nhà văn hóa."]
+    for lines in (said(10, 0), said(10, 2), said(10, 6), few[:1], few):
         assert list(reading(made(10, lines), learned, 10).paragraphs) == lines
 
 

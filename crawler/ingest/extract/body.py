@@ -10,7 +10,7 @@ from crawler.ingest.decoding import Element
 from crawler.ingest.extract.parts import boxes, widened
 from crawler.ingest.extract.region import LEAD, SLIGHT, find_container, heads_a_list, shows_something
 from crawler.ingest.extract.sense import Sense, named_apart, named_aside
-from crawler.ingest.flow import Line, Node
+from crawler.ingest.flow import Line, Node, listed
 from crawler.ingest.places import Layout, locate
 
 _TAIL = 14
@@ -79,15 +79,17 @@ def _known(sense: Sense, start: int, places: Places, ends: Ends) -> tuple[Node |
 
 
 def _fits(sense: Sense, start: int, node: Node, ends: Ends) -> bool:
-    """Whether the place holds this page's text: most of what differs. A place with hardly any is measured by what stands
-    before a heading of other articles, an empty one must be all there is.
+    """Whether the place holds this page's text: most of what differs, lists of other articles left out.
+
+    A place with hardly any is measured by what stands before a heading of other articles, an empty one must be all there is.
     """
     if node.end < start:
         return False
     inside, end = sense.mass_of(node, start), len(sense.flow.lines)
     if inside < LEAD:
         end = next((line.number for line in sense.flow.lines[node.end :] if ends(line.text)), end)
-    rest = sense.mass(start, end) - inside
+    others = (n for n in listed(sense.flow) if start <= n < end and not node.holds(n))
+    rest = sense.mass(start, end) - inside - sum(sense.weights[n] for n in others)
     if inside == 0:
         return rest < LEAD or (rest < SLIGHT // 2 and shows_something(sense, node, start))
     return inside * 3 >= rest or (rest < SLIGHT and inside >= LEAD)
