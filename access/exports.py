@@ -54,7 +54,14 @@ def export_jsonl(db: Database, filters: Filters, out: Path | IO[str]) -> int:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[str]]:
-    """A text file that takes the place of `path` when the block ends without an exception, and is gone otherwise.
+    """A text file that takes the place of `path`; see `drafting`."""
+    with drafting(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+        yield file
+
+
+@contextmanager
+def drafting(path: Path) -> Iterator[Path]:
+    """A file that takes the place of `path` when the block ends without an exception, and is gone otherwise.
 
     Of a symbolic link the file it leads to is replaced, and the link stays. Raises UsageError when its folder is not there,
     StorageFull when it cannot be written.
@@ -66,16 +73,15 @@ def replacing(path: Path) -> Iterator[IO[str]]:
         raise _unwritable(path, error) from error
     temporary = Path(name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+        yield temporary
+        os.fsync(descriptor)
         temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
+        os.close(descriptor)
         temporary.unlink(missing_ok=True)
 
 

@@ -71,23 +71,23 @@ def register(app: typer.Typer) -> None:
 def _taken(session: Session, archive: Archive, db: Database, to: Path) -> Taken:
     """Copy files, then take the snapshot that rests on them, while no crawl runs."""
     from crawler.fetch.repair import repair
-    from storage import runs
+    from storage import reader, runs
     from storage.upkeep import backup as keeping
 
     now = archive.clock.now()
     with runs.hold(db, archive.folder) as fence:
         repair(db, archive.folder, fence, now=now)
-        files = keeping.finished(db)
+        files = reader.finished_files(db)
         copied, size, damaged = keeping.copy_files(archive.folder, to, files, progress=session.voice.detail)
         final = keeping.take(db, archive.folder, to, now=now, warc=files)
         return keeping.Taken(final, tuple(copied), size, tuple(damaged), keeping.rotate(to))
 
 
 def _plan(session: Session, db: Database, to: Path) -> int:
-    from storage import warc
+    from storage import reader, warc
     from storage.upkeep import backup as keeping
 
-    ours, theirs = keeping.finished(db), warc.read_manifest(to)
+    ours, theirs = reader.finished_files(db), warc.read_manifest(to)
     lacking = [name for name, sha256 in ours.items() if theirs.get(name) != sha256]
     session.voice.say(f"Sẽ chép | would copy: {len(lacking)} tệp WARC | WARC files")
     for one in keeping.superfluous(keeping.snapshots(to)):

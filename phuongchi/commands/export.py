@@ -47,6 +47,28 @@ def register(app: typer.Typer) -> None:
         if not _is_stdout(output):
             session.voice.say(f"{count} bài | articles → {output}")
 
+    @command(group, "wacz")
+    def wacz(
+        session: Session,
+        output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file. Tệp.")],
+        portal: PortalOption = "",
+    ) -> None:
+        """Everything as received, for browsers of web archives. Toàn bộ bản chụp, một tệp WACZ."""
+        from access.wacz import export_wacz
+        from phuongchi import __version__
+
+        archive = session.archive()
+        db = archive.connect(readonly=True)
+        try:
+            made = export_wacz(
+                db, archive.folder, output, portal=portal, now=archive.clock.now(), software=f"PhuongChi/{__version__}"
+            )
+        finally:
+            db.close()
+        session.voice.say(
+            f"{made.files} tệp | files, {made.answers} bản chụp | captures, {made.pages} bài | articles → {output}"
+        )
+
 
 def _is_stdout(output: Path) -> bool:
     """Whether `output` means this command's stdout: `-`, or another name of it such as `/dev/stdout`.

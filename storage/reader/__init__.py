@@ -4,7 +4,7 @@ Every function opens one short transaction of its own. Lists are paged by the la
 """
 
 from storage.reader.articles import articles, find_id, history, newest_first
-from storage.reader.feed import About, about, archive, events
+from storage.reader.feed import About, about, archive, events, finished_files
 from storage.reader.files import hits
 from storage.reader.filters import Filters, Key, day_range
 from storage.reader.portals import Counts, PortalLine, counts, portals
@@ -13,6 +13,7 @@ from storage.reader.values import ArticleLine, ArticleState, CaptureInfo, FileHi
 
 __all__ = [
     "About", "ArticleLine", "ArticleState", "CaptureInfo", "Counts", "FileHit", "FileInfo", "Filters", "Key", "PortalLine",
-    "RevisionLine", "about", "archive", "articles", "counts", "day_range", "events", "find_id", "history", "hits",
+    "RevisionLine", "about", "archive", "articles", "counts", "day_range", "events", "find_id", "finished_files",
+    "history", "hits",
     "newest_first", "portals", "state", "states",
 ]  # fmt: skip

@@ -28,6 +28,14 @@ def about(db: Database) -> About:
     return About(row.id, row.epoch, row.created_at)
 
 
+def finished_files(db: Database) -> dict[str, str]:
+    """The hex SHA-256 of every finished WARC file by name."""
+    table = schema.warc_file
+    query = select(table.c.name, table.c.sha256).where(table.c.state == "closed").order_by(table.c.name)
+    with db.read() as connection:
+        return {name: sha256 for name, sha256 in connection.execute(query)}
+
+
 def archive(db: Database) -> tuple[str, int]:
     """The archive's id and epoch: a cursor of the feed holds only within both."""
     found = about(db)

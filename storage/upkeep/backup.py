@@ -19,9 +19,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
-
-from storage import schema
 from storage.engine import Database
 from storage.errors import FixityError, UsageError
 from storage.faults import full_disk
@@ -80,14 +77,6 @@ def check_target(to: Path, archive: str, folder: Path) -> None:
     for one in snapshots(to)[:1]:
         if one.archive != archive:
             raise UsageError(f"{to} is a backup of another archive ({one.archive})", cure="Name another folder")
-
-
-def finished(db: Database) -> dict[str, str]:
-    """The hex SHA-256 of every finished WARC file by name."""
-    table = schema.warc_file
-    with db.read() as conn:
-        query = select(table.c.name, table.c.sha256).where(table.c.state == "closed").order_by(table.c.name)
-        return {name: sha256 for name, sha256 in conn.execute(query)}
 
 
 def copy_files(

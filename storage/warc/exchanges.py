@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 
 from storage.errors import FixityError
 from storage.records import RecordRef, Series
-from storage.warc.members import Head, Record, unpack
+from storage.warc.members import Head, Record, note_of, unpack
 from storage.warc.reader import http_of, place, read_bytes
 from storage.warc.walk import Walk
 
@@ -114,7 +113,7 @@ def contents(folder: Path, name: str) -> Contents:
         elif record.kind in ("response", "revisit"):
             last = (record.head.get("warc-record-id", ""), RecordRef(series, name, member.offset, member.length))
         elif record.kind == "metadata" and record.head.get("warc-concurrent-to") == last[0]:
-            note = _note(record)
+            note = note_of(record)
             if isinstance(note.get("entry"), int):
                 places.append(Place(note["entry"], last[1]))
                 portals.setdefault(str(note.get("portal", "")), record.head.get("warc-target-uri", ""))
@@ -129,7 +128,7 @@ def read_exchange(folder: Path, ref: RecordRef) -> Kept:
     note: dict[str, Any] = {}
     for companion in _companions(data[ref.length :], answer, ref):
         if companion.kind == "metadata":
-            note = _note(companion)
+            note = note_of(companion)
     if not isinstance(note.get("entry"), int):
         raise FixityError(f"the record at {place(ref)} has no metadata", cure="Restore the file from a backup")
     status, head, body = http_of(folder, answer, ref)
@@ -159,14 +158,6 @@ def _companions(data: memoryview, answer: Record, ref: RecordRef) -> Iterator[Re
             return
         yield companion
         data = data[companion.length :]
-
-
-def _note(record: Record) -> dict[str, Any]:
-    try:
-        note = json.loads(record.block)
-    except ValueError:
-        return {}
-    return note if isinstance(note, dict) else {}
 
 
 def _fields(record: Record) -> dict[str, str]:

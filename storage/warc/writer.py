@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import ipaddress
-import json
 import os
 import re
 import uuid
@@ -23,7 +22,7 @@ from storage.records import RecordRef, Series
 from storage.warc.exchanges import COMPANIONS
 from storage.warc.files import OPEN, sync_data, sync_folder, warc_folder
 from storage.warc.manifest import note_in_manifest
-from storage.warc.members import Head, block_digest, unpack
+from storage.warc.members import Head, block_digest, note_block, unpack
 from storage.warc.reader import IDENTICAL, REFERS_TO_FILE, REFERS_TO_OFFSET, place, read_bytes
 
 FULL = 512 * 1024 * 1024
@@ -100,7 +99,7 @@ class WarcWriter:
     def write(
         self, exchange: Exchange, *, entry: int, metadata: Mapping[str, object], original: Original | None = None
     ) -> RecordRef:
-        """Append a response, its request and a `metadata` record (JSON: the entry number and what is given).
+        """Append a response, its request and a `metadata` record (the entry number and what is given, see `note_block`).
 
         With an `original` the body is not kept a second time: a `revisit` record says where it stands. In the operating
         system's hands when this returns, durable after `sync`. Returns where the response stands.
@@ -117,10 +116,10 @@ class WarcWriter:
             "request", _record_id(), exchange.fetched_at,
             {**companion, "Content-Type": "application/http; msgtype=request"}, _request(exchange),
         )  # fmt: skip
-        note = json.dumps({"entry": entry, **metadata}, ensure_ascii=False, sort_keys=True).encode()
         about = _member(
-            "metadata", _record_id(), exchange.fetched_at, {**companion, "Content-Type": "application/json"}, note
-        )
+            "metadata", _record_id(), exchange.fetched_at, {**companion, "Content-Type": "application/warc-fields"},
+            note_block({"entry": entry, **metadata}),
+        )  # fmt: skip
         offset = self._append(response + request + about, url=exchange.url)
         return RecordRef(self.series, self.name, offset, len(response))
 

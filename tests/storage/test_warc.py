@@ -48,7 +48,8 @@ def test_write_when_closed_then_three_records_as_others_read_them(tmp_path: Path
     assert response["WARC-Payload-Digest"] == "sha256:" + hashlib.sha256(BODY).hexdigest()
     assert request["WARC-Concurrent-To"] == note["WARC-Concurrent-To"] == response["WARC-Record-ID"]
     assert body == BODY
-    assert json.decode() == '{"entry": 64, "portal": "a.gov.vn", "tiêu đề": "Phường"}'
+    assert json.decode() == 'phuongchi: {"entry": 64, "portal": "a.gov.vn", "tiêu đề": "Phường"}\r\n'
+    assert note["Content-Type"] == "application/warc-fields"  # indexers pass over it
     assert ref.file == writer.name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,14 +20,22 @@ from tests.storage.warcs import NOW, exchange
 PORTAL = make_portal("https://phuongbachdang.gov.vn/")
 
 
-def fill(database: Database, folder: Path, *, count: int = 3, run: int = 1, closed_at: datetime = NOW) -> list[Capture]:
-    """A finished WARC file with `count` captures, in folder and database."""
+def fill(
+    database: Database,
+    folder: Path,
+    *,
+    count: int = 3,
+    run: int = 1,
+    closed_at: datetime = NOW,
+    paths: Sequence[str] = (),
+) -> list[Capture]:
+    """A finished WARC file with `count` captures (or one of each of `paths`), in folder and database."""
     writer = WarcWriter(folder, series="keep", run=run, archive="abc", software="test", opened_at=NOW)
     captures = []
     with database.write() as connection:
         put_portal(connection, PORTAL)
-        for number in next_numbers(connection, "entry", count):
-            url = f"{PORTAL.url}tin/{number}"
+        for place, number in enumerate(next_numbers(connection, "entry", len(paths) or count)):
+            url = f"{PORTAL.url}{paths[place] if paths else f'tin/{number}'}"
             made = exchange(url, body=b"<p>%d</p>" % number * 500)
             record = writer.write(made, entry=number, metadata={"portal": PORTAL.id})
             captures.append(make_capture(number, portal=PORTAL.id, url=url, record=record, payload_sha256=made.sha256))

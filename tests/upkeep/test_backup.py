@@ -27,7 +27,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def keep(database: Database, folder: Path, to: Path, *, at: datetime = NOW) -> tuple[list[str], list[str]]:
     """One backup; returns what was copied and what is damaged."""
-    files = backup.finished(database)
+    files = reader.finished_files(database)
     copied, _, damaged = backup.copy_files(folder, to, files, progress=lambda name: None)
     backup.take(database, folder, to, now=at, warc=files)
     return copied, damaged
@@ -42,7 +42,7 @@ def test_backup_when_repeated_then_only_new_files_are_copied(
     second = fill(database, tmp_path, run=2)[0].record.file
     assert keep(database, tmp_path, to, at=NOW + timedelta(days=1)) == ([second], [])
     assert keep(database, tmp_path, to, at=NOW + timedelta(days=2)) == ([], [])
-    assert read_manifest(to) == read_manifest(tmp_path) == backup.finished(database)
+    assert read_manifest(to) == read_manifest(tmp_path) == reader.finished_files(database)
     assert (to / "warc" / first).read_bytes() == (tmp_path / "warc" / first).read_bytes()
     newest, _, oldest = backup.snapshots(to)
     assert (newest.taken_at, set(newest.warc), set(oldest.warc)) == (NOW + timedelta(days=2), {first, second}, {first})

@@ -1,0 +1,89 @@
+"""The answers of one file as an index of web archives lists them, and spans of its bytes as they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from storage.warc.files import open_for_reading
+from storage.warc.members import Record, note_of
+from storage.warc.walk import Walk
+
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response or revisit: where it begins, how long its own record is, and where its last companion ends."""
+
+    url: str
+    at: datetime
+    status: int
+    media_type: str
+    digest: str
+    revisit: bool
+    offset: int
+    length: int
+    end: int
+    portal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers of a file in its order, its size, where the first of them begins, and what is damaged."""
+
+    answers: tuple[Answer, ...]
+    size: int
+    first: int
+    damages: tuple[tuple[int, str], ...]
+
+
+def answers(folder: Path, name: str) -> Answers:
+    """Walk over a file and list its answers. Raises FileNotFoundError."""
+    walk = Walk(folder, name)
+    found: list[Answer] = []
+    damages: list[tuple[int, str]] = []
+    last = ""
+    for member in walk:
+        record = member.record
+        if record is None:
+            damages.append((member.offset, member.why))
+        elif record.kind in ("response", "revisit"):
+            found.append(_answer(record, member.offset, member.length))
+            last = record.head.get("warc-record-id", "")
+        elif found and record.head.get("warc-concurrent-to") == last:
+            portal = str(note_of(record).get("portal", "")) if record.kind == "metadata" else found[-1].portal
+            found[-1] = replace(found[-1], end=member.offset + member.length, portal=portal)
+    return Answers(tuple(found), walk.size, found[0].offset if found else walk.size, tuple(damages))
+
+
+def read_spans(folder: Path, name: str, spans: Iterable[tuple[int, int]]) -> Iterator[bytes]:
+    """The bytes of a file from each span's beginning to its end, in pieces."""
+    descriptor = open_for_reading(folder, name)
+    try:
+        for start, end in spans:
+            while start < end and (chunk := os.pread(descriptor, min(_CHUNK, end - start), start)):
+                yield chunk
+                start += len(chunk)
+    finally:
+        os.close(descriptor)
+
+
+def _answer(record: Record, offset: int, length: int) -> Answer:
+    lines = record.block.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    status = lines[0].split(" ")[1] if " " in lines[0] else ""
+    kinds = [line.partition(":")[2] for line in lines[1:] if line.lower().startswith("content-type:")]
+    return Answer(
+        url=record.head.get("warc-target-uri", ""),
+        at=datetime.fromisoformat(record.head["warc-date"]).astimezone(UTC),
+        status=int(status) if status.isdigit() else 0,
+        media_type=kinds[0].partition(";")[0].strip().lower() if kinds else "",
+        digest=record.head.get("warc-payload-digest", ""),
+        revisit=record.kind == "revisit",
+        offset=offset,
+        length=length,
+        end=offset + length,
+    )

@@ -1,0 +1,140 @@
+"""WACZ files: what is in them, and that others read the same."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from access.wacz import export_wacz, surt
+from storage import warc
+from storage.engine import Database
+from storage.errors import FixityError, UsageError
+from storage.records import RecordRef
+from tests.builders import make_portal, make_reading, put_article
+from tests.storage.warcs import NOW, check, exchange, open_writer
+from tests.upkeep.archives import PORTAL, damage, fill
+
+PATHS = (
+    "", "Tin-Tuc/Bai_1.html", "tin%20m%E1%BB%9Bi/", "tìm?q=H%C3%B2a&a=1&A=0", "a?redirect=http%3A%2F%2Fx.vn%2F%3Fb%3D1%26c", "b/?",
+    "x;jsessionid=1?B=2&a=", "100%25",
+)  # fmt: skip
+
+
+def exported(database: Database, folder: Path, portal: str = "") -> dict[str, bytes]:
+    """The parts of a file, which are stored as they are and whose digests hold."""
+    out = folder / "out.wacz"
+    export_wacz(database, folder, out, portal=portal, now=NOW, software="test")
+    with zipfile.ZipFile(out) as package:
+        assert {one.compress_type for one in package.infolist()} == {zipfile.ZIP_STORED}
+        parts = {name: package.read(name) for name in package.namelist()}
+    described = json.loads(parts["datapackage.json"])
+    for resource in described["resources"]:
+        content = parts[resource["path"]]
+        assert (resource["hash"], resource["bytes"]) == (f"sha256:{hashlib.sha256(content).hexdigest()}", len(content))
+    assert {one["path"] for one in described["resources"]} == set(parts) - {
+        "datapackage.json",
+        "datapackage-digest.json",
+    }
+    assert json.loads(parts["datapackage-digest.json"])["hash"].endswith(
+        hashlib.sha256(parts["datapackage.json"]).hexdigest()
+    )
+    return parts
+
+
+def lines(text: str) -> list[tuple[str, str, dict[str, Any]]]:
+    found = [line.split(" ", 2) for line in text.splitlines()]
+    return [(key, at, json.loads(rest)) for key, at, rest in found]
+
+
+def unpacked(parts: dict[str, bytes], folder: Path) -> list[Path]:
+    """The WARC files of a package on the disk."""
+    (folder / "warc").mkdir(parents=True)
+    paths = []
+    for name, content in parts.items():
+        if name.startswith("archive/"):
+            paths.append(folder / "warc" / name.removeprefix("archive/"))
+            paths[-1].write_bytes(content)
+    return paths
+
+
+def indexed_by_others(paths: list[Path]) -> list[tuple[str, str, dict[str, Any]]]:
+    """What pywb's indexer finds in WARC files."""
+    code = "from cdxj_indexer.main import main; main()"
+    command = [sys.executable, "-W", "ignore", "-c", code, "-s", *map(str, paths)]
+    return lines(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def test_wacz_when_whole_then_files_as_they_are_and_an_index_as_others_make_it(
+    database: Database, tmp_path: Path
+) -> None:
+    first = fill(database, tmp_path, paths=PATHS)[0].record.file
+    fill(database, tmp_path, run=2)
+    put_article(database, make_reading("Bài đầu"), portal=PORTAL, url=f"{PORTAL.url}tin/1")
+    parts = exported(database, tmp_path)
+    assert parts[f"archive/{first}"] == (tmp_path / "warc" / first).read_bytes()
+    ours = lines(gzip.decompress(parts["indexes/index.cdx.gz"]).decode())
+    theirs = indexed_by_others(unpacked(parts, tmp_path / "there"))
+    assert ours == sorted(ours, key=lambda line: line[:2])
+    assert sorted(map(repr, ours)) == sorted(map(repr, theirs))
+    head, page = map(json.loads, parts["pages/pages.jsonl"].decode().splitlines())
+    assert head["format"] == "json-pages-1.0"
+    assert (page["url"], page["title"]) == (f"{PORTAL.url}tin/1", "Bài đầu")
+    meta, block = parts["indexes/index.idx"].decode().splitlines()
+    assert (meta[:7], block.split(" ")[:2]) == ("!meta 0", list(ours[0][:2]))
+
+
+def test_wacz_when_of_one_portal_then_its_records_alone_where_the_index_says(
+    database: Database, tmp_path: Path
+) -> None:
+    other = make_portal("https://xakhac.gov.vn/")
+    ours = fill(database, tmp_path)
+    writer = open_writer(tmp_path)
+    for number, portal in ((50, other), (51, PORTAL), (52, other)):
+        body = b"%d" % number * 900
+        writer.write(exchange(f"{portal.url}{number}", body=body), entry=number, metadata={"portal": portal.id})
+    _finished(database, writer)
+    parts = exported(database, tmp_path, other.id)
+    [path] = unpacked(parts, tmp_path / "there")
+    assert check(path).returncode == 0
+    index = lines(gzip.decompress(parts["indexes/index.cdx.gz"]).decode())
+    assert [line[2]["url"] for line in index] == [f"{other.url}50", f"{other.url}52"]
+    for number, (_, _, line) in zip((50, 52), index, strict=True):
+        ref = RecordRef("keep", line["filename"], int(line["offset"]), int(line["length"]))
+        assert warc.read_payload(tmp_path / "there", ref).body == b"%d" % number * 900
+    assert sorted(map(repr, index)) == sorted(map(repr, indexed_by_others([path])))
+    assert ours[0].record.file not in "".join(parts)
+
+
+def test_wacz_when_a_record_is_damaged_then_fixity_error_and_no_file(database: Database, tmp_path: Path) -> None:
+    record = fill(database, tmp_path)[1].record
+    damage(tmp_path / "warc" / record.file, record.offset + 40)
+    with pytest.raises(FixityError, match=f"{record.file}:{record.offset}"):
+        exported(database, tmp_path)
+    assert not [path for path in tmp_path.iterdir() if "wacz" in path.name]
+
+
+def test_wacz_when_nothing_came_then_usage_error(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nothing came from any portal"):
+        exported(database, tmp_path)
+
+
+def test_surt_when_an_address_has_parts_then_as_indexes_sort_it() -> None:
+    assert surt("https://www2.Phuong7.gov.vn:8443/Tin/?b=1&a=2") == "vn,gov,phuong7:8443)/tin?a=2&b=1"
+    assert surt("http://a.vn") == surt("http://www.a.vn:80/") == "vn,a)/"
+
+
+def _finished(database: Database, writer: warc.WarcWriter) -> None:
+    from storage import schema
+
+    size, sha256 = writer.close()
+    values = {"state": "closed", "bytes": size, "sha256": sha256, "opened_at": NOW, "closed_at": NOW, "series": "keep"}
+    with database.write() as connection:
+        connection.execute(schema.warc_file.insert().values(name=writer.name, **values))
