@@ -14,7 +14,7 @@ from storage.locks import file_lock
 from storage.runs import hold
 from storage.upkeep import ledger, rebuild
 from storage.warc import WarcWriter
-from tests.builders import NOW
+from tests.builders import NOW, put_portal
 from tests.storage.warcs import exchange, open_writer
 from tests.upkeep.archives import PORTAL, fill
 
@@ -117,3 +117,14 @@ def test_describe_when_nothing_says_which_archive_it_is_then_usage_error(databas
 def test_alone_when_another_one_rebuilds_then_held(tmp_path: Path) -> None:
     with file_lock(tmp_path / ".reindex.lock", patience=0), pytest.raises(Held), rebuild.alone(tmp_path):
         pass
+
+
+def test_backfills_when_asked_for_twice_then_the_last_date_comes_back(database: Database, tmp_path: Path) -> None:
+    with database.write() as connection:
+        put_portal(connection, PORTAL)
+    for year in (2024, 2021):
+        to = NOW.replace(year=year)
+        ledger.append(tmp_path, "backfill", at=NOW, portal=PORTAL.id, to=to.isoformat())
+    rebuild.put_backfills(database, tmp_path)
+    with database.read() as connection:
+        assert connection.execute(select(schema.portal.c.backfill_to)).scalar() == NOW.replace(year=2021)
