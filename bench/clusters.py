@@ -1,10 +1,11 @@
 """How well and at what cost one story is found on several portals.
 
     python -m bench.clusters                        precision and recall on a labelled world of 5,000 articles
-    python -m bench.clusters --cost 10000 100000    processor time an article in worlds of these sizes (up to 1,000,000)
+    python -m bench.clusters --cost 10000           processor time an article in a whole world of this size (up to 1,000,000)
+    python -m bench.clusters --nights 10000 100000  the same for three nights in archives of these sizes
 
 Articles are written as rows, without pages behind them, in slices as they come in from nightly readings; what is measured
-is the follower alone.
+is the follower alone. For `--nights` the buckets are filled beforehand with those of articles that nobody meets.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from random import Random
 from statistics import mean
 
 from sqlalchemy import insert, select
@@ -25,6 +27,7 @@ from sqlalchemy import insert, select
 from bench.stories import Told, world
 from crawler.ingest.clusters import follow
 from crawler.ingest.clusters.content import content
+from crawler.ingest.clusters.minhash import BANDS
 from storage import schema
 from storage.engine import Database, connect, create, next_numbers
 from storage.records import DateCandidate, Dates, Reading
@@ -41,12 +44,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--cost", type=int, nargs="+", metavar="SIZE")
+    parser.add_argument("--cost", type=int, nargs="+", metavar="SIZE", default=[])
+    parser.add_argument("--nights", type=int, nargs="+", metavar="SIZE", default=[])
     options = parser.parse_args()
-    if options.cost:
-        for size in options.cost:
-            _print_cost(size, options.seed)
-    else:
+    for size in options.cost:
+        _print_cost(size, options.seed)
+    for size in options.nights:
+        _print_cost(3 * NIGHT, options.seed, before=size)
+    if not options.cost and not options.nights:
         _print_quality(options.size, options.seed)
 
 
@@ -85,12 +90,13 @@ def _print_quality(size: int, seed: int) -> None:
         print(f"  wrong: {one.title} | {other.title}")
 
 
-def _print_cost(size: int, seed: int) -> None:
+def _print_cost(size: int, seed: int, *, before: int = 0) -> None:
     """Processor time an article, over all nights and in the last quarter; also as a multiple of cutting one text, made at the
     same moment, because a busy machine is slower for both."""
     with tempfile.TemporaryDirectory() as folder:
         path, spent, relative = Path(folder), list[float](), list[float]()
         db = _made(path)
+        _fill(db, before, seed)
         coming = world(size, seed=seed)
         while night := list(islice(coming, NIGHT)):
             _put(db, night)
@@ -102,7 +108,21 @@ def _print_cost(size: int, seed: int) -> None:
     last = slice(-max(1, len(spent) // 4), None)
     whole = f"{1000 * sum(spent) / size:.2f} ms an article, {mean(relative):.2f} times what cutting its text costs"
     late = f"in the last quarter {1000 * mean(spent[last]) / NIGHT:.2f} ms, {mean(relative[last]):.2f} times"
-    print(f"{size} articles: {whole}; {late}; {stored / size / 1024:.1f} KiB an article", flush=True)
+    where = f" behind {before} others" if before else ""
+    print(f"{size} articles{where}: {whole}; {late}; {stored / (size + before) / 1024:.1f} KiB an article", flush=True)
+
+
+def _fill(db: Database, articles: int, seed: int) -> None:
+    """Fill the buckets with those of articles that nobody meets; six in ten are no other's copy, as in the worlds."""
+    rng, rows = Random(seed), articles * 6 // 10 * BANDS
+    gap = 2**64 // max(rows, 1)
+    for start in range(0, rows, 100_000):  # in the order of the key: so is a bulk load of rows that came at random
+        made = [
+            {"bucket": row * gap + rng.randrange(gap) - 2**63, "number": rng.randrange(10**7, 2 * 10**7)}
+            for row in range(start, min(start + 100_000, rows))
+        ]
+        with db.write() as conn:
+            conn.execute(insert(schema.fingerprint), made)
 
 
 def _spent(work: Callable[[], object]) -> float:
