@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from phuongchi.demo.site import serve
 from storage import warc
 from storage.engine import connect
@@ -23,6 +25,7 @@ def kinds(archive: Archive) -> Counter[str]:
     return Counter(record.kind for record in members if record is not None)
 
 
+@pytest.mark.slow
 def test_crawl_when_files_are_full_then_others_are_begun_and_every_capture_is_readable(any_archive: Archive) -> None:
     archive = any_archive
     archive.settings = replace(FAST, file_size=20_000, group=5)
@@ -38,6 +41,7 @@ def test_crawl_when_files_are_full_then_others_are_begun_and_every_capture_is_re
     assert set(warc.read_manifest(archive.folder)) == {row["name"] for row in files}
 
 
+@pytest.mark.slow
 def test_crawl_when_a_body_came_before_then_a_revisit_and_nothing_is_missed(archive: Archive) -> None:
     with serve([News()]) as world:
         url = world.urls["news"]

@@ -50,6 +50,7 @@ def test_crawl_when_a_list_turns_by_postback_then_every_part_is_walked_once_and_
         read_payload(archive.folder, RecordRef(row["series"], row["file"], row["offset"], row["length"]))
 
 
+@pytest.mark.slow
 def test_crawl_when_a_form_was_sent_then_the_warc_holds_method_and_body(archive: Archive) -> None:
     with serve_grid(Grid(count=10)) as grid:
         assert archive.crawl(grid.url) == 0
@@ -149,6 +150,7 @@ def test_crawl_when_everything_is_asked_again_then_the_walk_keeps_its_order(arch
     assert archive.failures() == []
 
 
+@pytest.mark.slow
 def test_crawl_when_robots_forbids_the_list_then_nothing_is_sent(archive: Archive) -> None:
     class Forbidding(Grid):
         def get(self, target: str) -> tuple[int, str]:

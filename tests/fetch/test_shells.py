@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from phuongchi.demo.site import Reply, serve
 from tests.fetch.crawling import Archive
 from tests.fetch.sites import WORDS, News
@@ -11,6 +13,7 @@ from tests.fetch.sites import WORDS, News
 SHELL = '<html><body><noscript>You need to enable JavaScript</noscript><div id="root"></div><script src="/a.js"></script>%s</body></html>'
 
 
+@pytest.mark.slow
 def test_crawl_when_a_portal_is_drawn_by_scripts_then_its_visit_says_so(archive: Archive) -> None:
     with serve([News(extra={"/": Reply((SHELL % "").encode())})]) as world:
         [url] = world.urls.values()
@@ -20,6 +23,7 @@ def test_crawl_when_a_portal_is_drawn_by_scripts_then_its_visit_says_so(archive:
     assert ("needs-browser", url) in archive.failures()
 
 
+@pytest.mark.slow
 def test_crawl_when_the_home_page_has_data_then_the_articles_behind_are_fetched(archive: Archive) -> None:
     api = '<link rel="https://api.w.org/" href="/wp-json/">'
     posts = [
