@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from access.shape import Article, shaped
-from storage import reader
+from storage import points, reader
 from storage.engine import Database
 from storage.errors import StorageFull, UsageError
 from storage.reader import Filters, Key
@@ -76,8 +76,10 @@ def drafting(path: Path) -> Iterator[Path]:
         yield temporary
         os.fsync(descriptor)
         temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        points.reached("export.written")
         temporary.replace(path)
         _sync_folder(path.parent)
+        points.reached("export.replaced")
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:

@@ -22,6 +22,7 @@ from typing import Any, TextIO
 
 from phuongchi.clock import Clock
 from phuongchi.wire import unpack
+from storage import points
 from storage.errors import PhuongChiError
 from storage.records import Portal
 
@@ -77,6 +78,7 @@ def read(lines: _Lines, emit: Callable[[Mapping[str, Any]], None]) -> int:
         fence = runs.take_portal(db, job.portal.id, ttl=LEASE)
         verdicts: dict[str, int] = {}
         if fence is not None:
+            points.reached("lease.taken")
             try:
                 desk = driver.Desk(
                     db, job.folder, job.portal, fence, now,

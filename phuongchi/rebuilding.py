@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from phuongchi.archive import Archive
+from storage import points
 from storage.errors import FixityError, Stopped
 from storage.records import Portal
 
@@ -60,6 +61,7 @@ def rebuild(archive: Archive, *, say: Say) -> Rebuilt:
                 making.describe(db, archive.folder, found)
                 making.put_files(db, fence, found.files)
                 portals = _put_portals(archive, db, found)
+                points.reached("reindex.described")
                 for run, places in groupby(found.places, key=_run_of):
                     _one_run(archive, db, fence, run, list(places), portals, made, say)
         finally:
@@ -93,8 +95,10 @@ def _one_run(
     if began is None or ended is None:
         return
     making.put_run(db, fence, run, replayed, began=began, ended=ended)
+    points.reached("reindex.replayed")
     say(f"Phiên | run {run}: {len(places)} bản chụp | captures")
     _read(archive, db, [portals[name] for name in replayed], at=ended, made=made)
+    points.reached("reindex.read")
 
 
 def _replay(

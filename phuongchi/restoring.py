@@ -11,6 +11,7 @@ import tomlkit
 
 from phuongchi import config as configuration
 from phuongchi.archive import DATABASE, WARC, check_writable, refuse_others
+from storage import points
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,14 +37,17 @@ def restore(
     (folder / WARC).mkdir(parents=True, exist_ok=True)
     check_writable(folder)
     _, _, damaged = backup.copy_files(source, folder, snapshot.warc, progress=say)
+    points.reached("restore.files")
     for name in set(snapshot.files) - {configuration.FILE, snapshot.database.name}:
         (folder / name).unlink(missing_ok=True)
         backup.copy(snapshot.folder / name, folder / name, snapshot.files[name])
         (folder / name).chmod(0o640)
     epoch = dumps.bring_back(snapshot.database, url, later_than=ledger.epoch(folder))
+    points.reached("restore.database")
     ledger.append(folder, "epoch", at=now, epoch=epoch, why="restore")
     draft = (folder / configuration.FILE).with_suffix(".new")
     draft.write_text(text, encoding="utf-8")
+    points.reached("restore.configured")
     draft.replace(folder / configuration.FILE)
     return damaged
 

@@ -22,7 +22,7 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
-from storage import schema, sqlite
+from storage import points, schema, sqlite
 from storage.errors import DatabaseError, Held, SchemaError, UsageError
 from storage.faults import full_disk, translated, wrapped
 from storage.locks import LockBusy, file_lock
@@ -91,7 +91,10 @@ class Database:
             if fence is not None:
                 check_fence(connection, fence)
             lock_portals(connection, {*portals, *({fence.portal} if fence and fence.portal else ())})
+            points.reached("database.begun")
             yield connection
+            points.reached("database.commit")
+        points.reached("database.committed")
 
     @contextmanager
     def session(self) -> Iterator[Connection]:

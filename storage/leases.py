@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Update, func, select, text, update
 
-from storage import schema
+from storage import points, schema
 from storage.engine import Database, Fence, upsert
 from storage.errors import Held
 from storage.faults import full_disk
@@ -36,6 +36,7 @@ def hold(db: Database, folder: Path, *, what: str = "crawl") -> Iterator[Fence]:
     lock = _file_hold(folder / f".{what}.lock", what) if db.dialect == "sqlite" else _session_hold(db, what)
     with lock:
         fence = _take(db, what)
+        points.reached("lease.taken")
         try:
             yield fence
         finally:
@@ -76,6 +77,7 @@ def renew(db: Database, fence: Fence, *, ttl: float) -> None:
 
 def release(db: Database, fence: Fence) -> None:
     """Give a lease back; nothing happens when it is somebody else's by now."""
+    points.reached("lease.release")
     with db.write() as connection:
         connection.execute(_of(fence).values(holder="", expires_at=None))
 

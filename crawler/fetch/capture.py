@@ -25,6 +25,7 @@ from crawler.fetch.guard import address_refusal, refusal, server_of
 from crawler.fetch.jobs import Job
 from crawler.links.heads import content_type
 from crawler.links.postbacks import marked
+from storage import points
 from storage.records import Capture, Series
 from storage.warc import Exchange
 
@@ -94,6 +95,7 @@ class CaptureMiddleware:
             series, exchange, _metadata(job, response, frontier.rules.note(job)),
             repeats=(job.portal.id, job.key) if job.due is None or job.due.status is not None else None,
         )  # fmt: skip
+        points.reached("fetch.answer")
         media_type, charset = content_type(_header(response.headers, "Content-Type"))
         return Capture(
             entry=entry,

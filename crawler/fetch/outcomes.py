@@ -26,6 +26,7 @@ from crawler.fetch.visit import Visit
 from crawler.items import Found
 from crawler.links.patterns import page_key
 from storage import frontier as rows
+from storage import points
 from storage.frontier import Discovery, Due, ServerNote, Stored
 from storage.records import Capture, Failure, Purpose
 
@@ -65,6 +66,7 @@ class Outcomes:
             self._redirected(visit, job, capture, response)
         elif job.due is None:
             self._keep(job, capture)
+            points.reached("fetch.robots")
             self._rules.answered(visit, job, capture, response)
         else:
             self._answered(visit, job, capture)
@@ -225,6 +227,7 @@ class Outcomes:
             visit.jobs.insert(0, replace(job, url=target, chain=chain, attempt=1, not_before=0.0))
             return
         self._settle(visit, job, "moved", capture)
+        points.reached("fetch.hop")
         crawl = self._crawl
         page = plans.redirected(target, job.due, visit.plan)
         due = rows.adopt(

@@ -21,7 +21,7 @@ from crawler.fetch.rules import Refusal, Rules
 from crawler.fetch.visit import Visit
 from crawler.links.discover import seeds
 from crawler.links.postbacks import MARK, marked
-from storage import frontier, runs
+from storage import frontier, points, runs
 from storage.frontier import Due
 from storage.records import Portal
 from storage.records import Visit as VisitRow
@@ -117,7 +117,9 @@ class Rounds:
         if goal.further and goal.to is not None:
             frontier.aim(crawl.db, batch.fence, portal.id, goal.to, parts=plans.PAGING, horizon=now)
             ledger.append(batch.folder, "backfill", at=now, portal=portal.id, to=goal.to.isoformat())
+        points.reached("visit.begin")
         runs.start_visit(crawl.db, batch.fence, batch.run, portal.id, now=now, deep=deep and goal.own)
+        points.reached("visit.begun")
         frontier.begin(
             crawl.db, batch.fence, portal.id, plans.seed_pages(seeds(plan)), run=batch.run, horizon=now, full=batch.full,
             young=conditional.young(now), put_off={} if batch.full else self._put_off(portal.id, now, deep=deep),
@@ -271,6 +273,7 @@ class Rounds:
         except ValueError as error:
             self._outcomes.give_up(visit, job, Refusal("url.invalid", str(error)))
             return None
+        points.reached("fetch.request")
         visit.open += 1
         self._crawl.file_flies = self._crawl.file_flies or file
         return request
@@ -291,6 +294,7 @@ class Rounds:
                 self._outcomes.record_failure(visit, job, job.failure, job.detail)
         visit.jobs.clear()
         self._crawl.flush()
+        points.reached("visit.end")
         state, cause, detail = visit.verdict()
         batch, now, portal = self._crawl.batch, self._crawl.now(), visit.portal.id
         runs.end_visit(

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage import schema
+from storage import points, schema
 from storage.engine import Database, Fence
 from storage.frontier.pages import CHUNK, insert_pages, not_asked
 from storage.frontier.values import Committed, Discovery, Group, Mention, Outcome, Stored, WarcFile
@@ -47,10 +47,13 @@ def commit(db: Database, fence: Fence, run: int, group: Group) -> Committed:
         for file in group.files:
             put_file(conn, run, file)
         _put_captures(conn, run, group.captures)
+        points.reached("fetch.captures")
         for outcome in group.outcomes:
             _put_outcome(conn, run, outcome)
+        points.reached("fetch.outcomes")
         for discovery in group.discoveries:
             _discover(conn, run, discovery, done)
+        points.reached("fetch.links")
         _put_failures(conn, run, group.failures)
         for column, learned in (("server", group.servers), ("platform", group.platforms)):
             for portal, value in learned.items():

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from storage import points
 from storage.engine import Database
 from storage.errors import FixityError, UsageError
 from storage.faults import full_disk
@@ -99,6 +100,7 @@ def copy_files(
             damaged.append(name)
             continue
         note_in_manifest(target, name, sha256)
+        points.reached("backup.listed")
         copied.append(name)
     return copied, size, damaged
 
@@ -117,6 +119,7 @@ def take(db: Database, folder: Path, to: Path, *, now: datetime, warc: Mapping[s
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir()
         snapshot(db.url, draft)
+        points.reached("backup.snapshot")
         for name in CONFIGURATION:
             if (folder / name).exists():
                 shutil.copyfile(folder / name, draft / name)
@@ -126,8 +129,10 @@ def take(db: Database, folder: Path, to: Path, *, now: datetime, warc: Mapping[s
         for path in draft.iterdir():
             _sync(path)
         sync_folder(draft)
+        points.reached("backup.ready")
         draft.rename(final)
         sync_folder(place)
+        points.reached("backup.named")
     except OSError as error:
         raise full_disk(error, str(place)) or error from error
     finally:
@@ -164,6 +169,7 @@ def rotate(to: Path) -> tuple[Path, ...]:
     gone = superfluous(snapshots(to))
     for one in gone:
         shutil.rmtree(one.folder)
+        points.reached("backup.rotated")
     return tuple(one.folder for one in gone)
 
 
@@ -172,6 +178,7 @@ def copy(source: Path, target: Path, sha256: str) -> int:
     draft, digest, size = target.with_name(target.name + ".partial"), hashlib.sha256(), 0
     with source.open("rb") as old:
         try:
+            points.reached("backup.copy")
             with draft.open("wb") as new:
                 while chunk := old.read(1 << 20):
                     digest.update(chunk)

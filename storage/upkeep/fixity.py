@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select
 
-from storage import schema
+from storage import points, schema
 from storage.engine import Database
 from storage.warc import OPEN, Member, Walk, is_written, note_in_manifest, read_manifest, warc_folder
 
@@ -127,9 +127,11 @@ def check(db: Database, folder: Path, file: FileDue) -> list[Damage]:
 
 def note(db: Database, name: str, damages: Sequence[Damage], *, now: datetime) -> None:
     """Write a check into the ledger of checks."""
+    points.reached("verify.checked")
     detail = "; ".join(f"{damage.offset}: {damage.what}" for damage in damages)
     with db.write() as conn:
         conn.execute(insert(_check).values(file=name, checked_at=now, ok=not damages, detail=detail[:2000]))
+    points.reached("verify.noted")
 
 
 def _as_a_whole(folder: Path, file: FileDue, walk: Walk) -> list[Damage]:

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from storage import points
 from storage.errors import UsageError
 from storage.faults import full_disk
 from storage.text import instant_text
@@ -41,13 +42,16 @@ def append(folder: Path, what: str, *, at: datetime, **facts: object) -> None:
     line = json.dumps({"at": instant_text(at), "what": what, **facts}, ensure_ascii=False)
     path = folder / LEDGER
     try:
+        points.reached("ledger.write")
         fresh = not path.exists()
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
         try:
             end = os.fstat(descriptor).st_size
             torn = b"\n" if end and os.pread(descriptor, 1, end - 1) != b"\n" else b""
-            os.write(descriptor, torn + line.encode() + b"\n")
+            for part in points.halves("ledger.torn", torn + line.encode() + b"\n"):
+                os.write(descriptor, part)
             os.fsync(descriptor)
+            points.reached("ledger.written")
         finally:
             os.close(descriptor)
         if fresh:

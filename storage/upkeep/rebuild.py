@@ -18,7 +18,7 @@ from sqlalchemy import Connection, create_engine, exc, func, insert, inspect, se
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
-from storage import engine, schema, sqlite
+from storage import engine, points, schema, sqlite
 from storage.engine import Database, Fence
 from storage.errors import DatabaseError, Held, UsageError
 from storage.faults import wrapped
@@ -106,6 +106,7 @@ def create(url: str, *, now: datetime) -> None:
             conn.execute(text(f"DROP SCHEMA IF EXISTS {NEW_SCHEMA} CASCADE"))
             conn.execute(text(f"CREATE SCHEMA {NEW_SCHEMA}"))
     engine.create(new_url(url), now=now)
+    points.reached("reindex.created")
 
 
 def describe(db: Database, folder: Path, found: Survey) -> None:
@@ -176,12 +177,14 @@ def replace(url: str, folder: Path, *, now: datetime) -> str:
 
 
 def _replace(url: str, folder: Path, *, now: datetime) -> str:
+    points.reached("reindex.replace")
     ledger.append(folder, "epoch", at=now, epoch=ledger.epoch(folder) + 1, why="reindex")
     place = make_url(url)
     if place.get_backend_name() == "sqlite":
         return _replace_file(Path(place.database or ""))
     with _server(place) as conn:
         _move_tables(conn)
+    points.reached("reindex.replaced")
     return f"schema {BEFORE_SCHEMA}"
 
 
@@ -209,11 +212,14 @@ def _replace_file(path: Path) -> str:
     new, before = path.with_name(path.name + NEW), path.with_name(path.name + BEFORE)
     if path.exists():
         _fold(path)
+        points.reached("reindex.folded")
         before.unlink(missing_ok=True)
         os.link(path, before)
+        points.reached("reindex.linked")
     _drop_side_files(new)
     new.replace(path)
     sync_folder(path.parent)
+    points.reached("reindex.replaced")
     return str(before) if before.exists() else ""
 
 

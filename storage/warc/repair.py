@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage import points
 from storage.faults import full_disk
 from storage.warc.files import OPEN, sync_folder, warc_folder
 from storage.warc.manifest import note_in_manifest
@@ -118,6 +119,7 @@ def _close(folder: Path, path: Path) -> Repair | None:
         if end < size:
             _save_tail(path.with_name(name + TORN), os.pread(descriptor, size - end, end))
             sync_folder(folder)
+            points.reached("warc.cut")
             os.ftruncate(descriptor, end)
         if not end:
             path.unlink()

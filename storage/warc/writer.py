@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from storage import points
 from storage.errors import FixityError
 from storage.faults import full_disk
 from storage.records import RecordRef, Series
@@ -85,6 +86,7 @@ class WarcWriter:
             self._folder.mkdir(parents=True, exist_ok=True)
             self.name, self._file = self._make(stem)
             sync_folder(self._folder)
+            points.reached("warc.made")
         except OSError as error:
             raise full_disk(error, str(self._folder)) or error from error
         self.size = 0
@@ -121,6 +123,7 @@ class WarcWriter:
             note_block({"entry": entry, **metadata}),
         )  # fmt: skip
         offset = self._append(response + request + about, url=exchange.url)
+        points.reached("warc.written")
         return RecordRef(self.series, self.name, offset, len(response))
 
     def append(self, members: bytes, *, length: int) -> RecordRef:
@@ -130,9 +133,11 @@ class WarcWriter:
     def sync(self) -> None:
         """Make everything written so far durable; rows may point at it from then on."""
         try:
+            points.reached("warc.sync")
             sync_data(self._file)
         except OSError as error:
             raise full_disk(error, self.name) or error from error
+        points.reached("warc.synced")
 
     def close(self) -> tuple[int, str]:
         """Finish the file under its final name; returns its size in bytes and hex SHA-256."""
@@ -161,9 +166,11 @@ class WarcWriter:
         """Write `data` whole at the file's end, or leave the end where it was; returns where it begins."""
         start = self.size
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(self._file, view) :]
+            points.reached("warc.write")
+            for part in points.halves("warc.torn", data):
+                view = memoryview(part)
+                while view:
+                    view = view[os.write(self._file, view) :]
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._file, start)
@@ -179,16 +186,19 @@ def finish(folder: Path, name: str, descriptor: int) -> tuple[int, str]:
 
     Returns size in bytes and hex SHA-256.
     """
+    points.reached("warc.close")
     os.fsync(descriptor)
     path = folder / name
     path.with_name(name + OPEN).rename(path)
     os.fchmod(descriptor, 0o440)
     sync_folder(folder)
+    points.reached("warc.renamed")
     digest, offset = hashlib.sha256(), 0
     while chunk := os.pread(descriptor, 1 << 20, offset):
         digest.update(chunk)
         offset += len(chunk)
     note_in_manifest(folder, name, digest.hexdigest())
+    points.reached("warc.listed")
     return offset, digest.hexdigest()
 
 
@@ -208,7 +218,9 @@ def copy_record(folder: Path, ref: RecordRef, writer: WarcWriter) -> RecordRef:
         if companion.head.get("warc-concurrent-to") != response.head.get("warc-record-id"):
             break
         end += companion.length
-    return writer.append(data[:end], length=response.length)
+    copied = writer.append(data[:end], length=response.length)
+    points.reached("warc.copied")
+    return copied
 
 
 def _member(kind: str, record_id: str, at: datetime, fields: Mapping[str, str], block: bytes) -> bytes:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, func, not_, or_, select, update
 
-from storage import schema
+from storage import points, schema
 from storage.engine import next_numbers
 from storage.records import Capture, EventKind, Reading, Verdict
 from storage.writer import files, words
@@ -146,6 +146,7 @@ def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading, 
             **_current(reading, capture.fetched_at),
         )
     )
+    points.reached("store.article")
     _put_revision(conn, article, 1, capture, reading, key_of, changed=())
     add_address(conn, capture, article)
     words.add(conn, article)
@@ -159,6 +160,7 @@ def revise(
     number = stored.revision + 1
     with words.kept(conn, [stored.id]):
         _put_revision(conn, stored.id, number, capture, reading, key_of, changed=verdict.changed)
+        points.reached("store.current")
         _set_current(conn, stored, reading, revision=number)
 
 
@@ -210,6 +212,7 @@ def seen(conn: Connection, article: str, at: datetime) -> None:
 def remove(conn: Connection, article: str, at: datetime) -> None:
     """The article is gone from its portal since `at`, the first negative answer. Its text stays."""
     conn.execute(update(_article).where(_article.c.id == article).values(removed_at=at))
+    points.reached("store.removed")
 
 
 def note_reading(conn: Connection, capture: Capture, reader: str, verdict: Verdict, *, confidence: float,
@@ -232,6 +235,7 @@ def note_reading(conn: Connection, capture: Capture, reader: str, verdict: Verdi
     if not conn.execute(update(table).where(table.c.entry == capture.entry).values(**row)).rowcount:
         conn.execute(table.insert().values(entry=capture.entry, **row))
     conn.execute(update(schema.capture).where(schema.capture.c.entry == capture.entry).values(unread=False))
+    points.reached("store.noted")
 
 
 def addresses(conn: Connection, article: str) -> list[tuple[str, str]]:
@@ -284,6 +288,7 @@ def publish(conn: Connection, events: Sequence[tuple[EventKind, str, datetime]])
     )
     digests = {article: digest for article, digest in rows}
     numbers = next_numbers(conn, "event", len(events))
+    points.reached("feed.numbered")
     conn.execute(
         schema.event.insert(),
         [
@@ -291,6 +296,7 @@ def publish(conn: Connection, events: Sequence[tuple[EventKind, str, datetime]])
             for seq, (kind, article, at) in zip(numbers, events, strict=True)
         ],
     )
+    points.reached("feed.appended")
 
 
 def _current(reading: Reading, first_seen: datetime) -> dict[str, Any]:
@@ -334,6 +340,7 @@ def _put_revision(
             **revision_columns(reading),
         )
     )
+    points.reached("store.revision")
     _put_parts(conn, article, number, key_of, reading)
 
 

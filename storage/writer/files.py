@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from storage import schema
+from storage import points, schema
 from storage.records import AttachmentText, Capture, EventKind
 from storage.text import sha256_text
 from storage.writer import words
@@ -47,6 +47,7 @@ def keep(conn: Connection, capture: Capture, found: AttachmentText, *, reader: s
     shown = _shown(conn, capture)
     with words.kept(conn, sorted({item.article for item in shown})):
         changed = _put(conn, capture.entry, found, reader)
+        points.reached("file.stored")
         _show_first(conn, capture)
         replaced = _replaced(shown, capture)
         for article in replaced:

@@ -23,6 +23,7 @@ from crawler.ingest.clusters.content import Content
 from crawler.ingest.clusters.marks import marks, packed
 from crawler.ingest.clusters.minhash import signature
 from crawler.ingest.clusters.placing import Placing, Sketch, Texts
+from storage import points
 from storage.engine import Database, Fence, Transaction
 from storage.leases import hold
 from storage.writer import articles
@@ -107,8 +108,10 @@ def _step(db: Database, fence: Fence, memory: _Memory, counts: Counts, now: Call
         for sketch in work.sketches:
             placing.place(sketch)
         memory.store(conn)
+        points.reached("cluster.placed")
         if work.after != work.before:
             rows.advance(conn, work.before, work.after)
+            points.reached("cluster.advanced")
         happened = placing.events()
         articles.publish(conn, [(kind, article, now()) for kind, article in happened])
     counts.articles += len(work.sketches)

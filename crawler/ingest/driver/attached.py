@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.ingest.attachments import VERSION, read_attachment
 from crawler.ingest.driver.desk import Counts, Desk
-from storage import runs
+from storage import points, runs
 from storage.engine import Transaction
 from storage.errors import FixityError
 from storage.records import AttachmentText, Capture, FileFlag, Verdict
@@ -49,6 +49,7 @@ def _read_file(desk: Desk, capture: Capture, counts: Counts) -> None:
         found: AttachmentText | None = known[0]
     else:
         found = _read(desk, capture)
+    points.reached("file.read")
     with desk.db.write(desk.fence) as conn:
         counts.add(store(conn, desk, capture, found))
 

@@ -10,6 +10,7 @@ from crawler.ingest.dates import unlabelled_dates
 from crawler.ingest.driver.desk import SLICE, Desk, opened
 from crawler.ingest.driver.readers import SAMPLED, Reader, misfit
 from crawler.ingest.read import Captured, read
+from storage import points
 from storage.records import Capture, Template
 from storage.writer import layouts, queue
 
@@ -57,6 +58,7 @@ def grown(desk: Desk, known: tuple[Template, ...], *, at_end: bool) -> tuple[Tem
     template = learn(desk, samples, version=current.version + 1 if current else 1)
     with desk.db.write(desk.fence) as conn:
         queue.put_template(conn, template, now=desk.now())
+    points.reached("template.stored")
     return (template, *known)[:KEPT]
 
 
@@ -88,6 +90,7 @@ def relearned(desk: Desk, known: tuple[Template, ...]) -> tuple[Template, ...]:
         first = samples[0].capture.entry - (2 * SAMPLED if doubted else 0)
         layouts.reopen(conn, desk.portal.id, since=max(base + 1, first))
         layouts.report(conn, template, current, now=desk.now())
+    points.reached("template.stored")
     return (template, *known)[:KEPT]
 
 

@@ -17,7 +17,7 @@ from crawler.ingest.driver.learning import learned
 from crawler.ingest.driver.readers import Reader
 from crawler.ingest.driver.storing import store_answer, store_reading
 from crawler.ingest.read import Captured
-from storage import runs
+from storage import points, runs
 from storage.engine import Database, next_numbers
 from storage.records import Capture, EventKind, Reading, Verdict
 from storage.writer import articles, evidence, queue
@@ -82,10 +82,12 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
     states = known_states(desk, pages)
     pages = held_back(pages, states, reader)
     current = baselines(desk, pages, states, reader)
+    points.reached("read.slice")
     with desk.db.write(desk.fence) as conn:
         numbers = next_numbers(
             conn, "article", len(pages)
         )  # in a moment of its own: readers wait for each other's counter
+    points.reached("read.numbers")
     events: list[tuple[EventKind, str, datetime]] = []
     with desk.db.write(desk.fence) as conn:
         for number, (captured, reading) in zip(numbers, pages, strict=True):
