@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.ingest.clean import is_furniture
+from crawler.ingest.data import page_of
 from crawler.ingest.decoding import parse
-from crawler.ingest.extract.meta import Meta, read_meta
 from crawler.ingest.flow import Line
+from crawler.ingest.meta import Meta, read_meta
 from crawler.ingest.template import unpack
 from crawler.ingest.walk import read_flow
 from storage.engine import Database
@@ -78,7 +79,7 @@ def view_of(db: Database, folder: Path, state: ArticleState) -> View | None:
         template = layouts.read_with(conn, state.portal, state.revision["reader"])
         mentions = queue.sightings(conn, state.portal, {capture.key}).get(capture.key, ())
     try:
-        body = read_payload(folder, capture.record).body
+        body = page_of(read_payload(folder, capture.record).body, capture.media_type, capture.charset)
     except (FixityError, FileNotFoundError):
         return None
     anchors = tuple(dict.fromkeys(mention.anchor for mention in mentions if mention.anchor))

@@ -16,11 +16,12 @@ from crawler import platforms
 from crawler.ingest.blocks import Block
 from crawler.ingest.bylines import Byline, Signed, read_byline, sign, split_head
 from crawler.ingest.clean import clean, ends_article, is_furniture
-from crawler.ingest.dates import DateEvidence, decide_dates, is_date_line, is_side_line, join_labels
+from crawler.ingest.dates import DateEvidence, decide_dates
 from crawler.ingest.extract import Extracted, Knowledge, extract
 from crawler.ingest.identity import identity, trusted
 from crawler.ingest.judge import Case, judge
 from crawler.ingest.places import Layout
+from crawler.ingest.stamps import is_date_line, is_side_line, join_labels
 from crawler.ingest.template import unpack
 from storage.legacy import doubts
 from storage.records import Capture, Dates, Portal, Reading, Sighting, Template

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from crawler.ingest.clean import ends_article, is_furniture
-from crawler.ingest.dates import is_date_line
 from crawler.ingest.extract import Knowledge, extract
 from crawler.ingest.places import Layout
+from crawler.ingest.stamps import is_date_line
 from storage.text import fold
 
 TITLE = "Thông báo về việc treo cờ Tổ quốc nhân dịp lễ 30/4 trên địa bàn phường"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from crawler.ingest.dates import unlabelled_dates
 from crawler.ingest.read import Captured, read
+from crawler.ingest.stamps.lines import unlabelled_dates
 from crawler.ingest.template import learn, unpack
 from storage.records import Capture, Portal, Reading, RecordRef, Sighting, Template
 from storage.text import VIETNAM

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.ingest.dates.machine import name_role, read_address, read_machine
+from crawler.ingest.stamps.machine import name_role, read_address, read_machine
 
 UNTIL = "2026-11-22"
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.ingest.dates import is_date_line, is_side_line, join_labels, read_dates
-from crawler.ingest.dates.lines import mentions
+from crawler.ingest.stamps import is_date_line, is_side_line, join_labels, read_dates
+from crawler.ingest.stamps.lines import mentions
 from storage.text import normalise
 
 PRINTED = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.ingest.clean import ends_article, is_furniture
-from crawler.ingest.dates import is_date_line
 from crawler.ingest.extract import Knowledge, extract
+from crawler.ingest.stamps import is_date_line
 from tests.cases.golden import reading
 
 URL = "https://hoaan.example.gov.vn/tin-tuc/treo-co-12.html"

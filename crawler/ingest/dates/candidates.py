@@ -11,9 +11,9 @@ from enum import IntEnum
 from functools import lru_cache
 
 from crawler.ingest.dates.evidence import DateEvidence
-from crawler.ingest.dates.lines import Mention, glued_to, is_date_line, is_told, join_labels, mentions, stands_alone
-from crawler.ingest.dates.machine import name_role, read_address, read_machine
-from crawler.ingest.dates.words import RELATIVE, RELATIVE_PART
+from crawler.ingest.stamps.lines import Mention, glued_to, is_date_line, is_told, join_labels, mentions, stands_alone
+from crawler.ingest.stamps.machine import name_role, read_address, read_machine
+from crawler.ingest.stamps.words import RELATIVE, RELATIVE_PART
 from storage.records import DateCandidate, Sighting
 from storage.text import VIETNAM
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from crawler.ingest.dates.strings import real_day
-from crawler.ingest.dates.words import MONTHS, PART_OF_DAY, VIETNAMESE_MONTH, WEEKDAY
+from crawler.ingest.stamps.strings import real_day
+from crawler.ingest.stamps.words import MONTHS, PART_OF_DAY, VIETNAMESE_MONTH, WEEKDAY
 
 _YEAR = r"(?:19|20)\d\d"
 _MARK = (

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from crawler.ingest import template as templates
-from crawler.ingest.dates import unlabelled_dates
 from crawler.ingest.driver.desk import SLICE, Desk, opened
 from crawler.ingest.driver.readers import SAMPLED, Reader, misfit
 from crawler.ingest.read import Captured, read
+from crawler.ingest.stamps.lines import unlabelled_dates
 from storage import points
 from storage.records import Capture, Template
 from storage.writer import layouts, queue

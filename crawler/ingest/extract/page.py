@@ -13,13 +13,13 @@ from crawler.ingest.extract.body import Area, Places, area_at, find_area
 from crawler.ingest.extract.category import find_category
 from crawler.ingest.extract.files import base_of, read_attachments, read_images
 from crawler.ingest.extract.knowledge import Knowledge, selected
-from crawler.ingest.extract.meta import Meta, read_meta
 from crawler.ingest.extract.modules import is_anothers, own_addresses
 from crawler.ingest.extract.second import second_opinion
 from crawler.ingest.extract.sense import Sense, sense
 from crawler.ingest.extract.shape import Shape, read_shape
 from crawler.ingest.extract.title import Headline, Hints, find_title
 from crawler.ingest.flow import Flow, Line, Node, masked
+from crawler.ingest.meta import Meta, read_meta
 from crawler.ingest.places import Path, locate, only
 from crawler.ingest.walk import read_flow
 from storage.records import Attachment, Image

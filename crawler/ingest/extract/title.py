@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawler.ingest.decoding import title_parts
-from crawler.ingest.extract.meta import Meta
 from crawler.ingest.extract.sense import Predicate, Sense
 from crawler.ingest.flow import Line, Node, masked
+from crawler.ingest.meta import Meta
 from storage.text import fold
 
 _TITLE_WORD = re.compile(

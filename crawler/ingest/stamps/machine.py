@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from crawler.ingest.dates.strings import read_dates, real_day
-from crawler.ingest.dates.words import Role
+from crawler.ingest.stamps.strings import read_dates, real_day
+from crawler.ingest.stamps.words import Role
 from storage.records import Precision
 from storage.text import VIETNAM
 

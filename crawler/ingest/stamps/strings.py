@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from dateutil.parser import parser, parserinfo
 
-from crawler.ingest.dates.words import (
+from crawler.ingest.stamps.words import (
     ENGLISH_MONTH,
     MONTHS,
     PART_OF_DAY,

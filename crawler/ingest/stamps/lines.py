@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from crawler.ingest.dates.strings import Stamp, is_time, read_dates
-from crawler.ingest.dates.words import BESIDE_DATE, LABEL_BEFORE, RELATIVE, Role
+from crawler.ingest.stamps.strings import Stamp, is_time, read_dates
+from crawler.ingest.stamps.words import BESIDE_DATE, LABEL_BEFORE, RELATIVE, Role
 
 _LONGEST_LINE = 200
 _LABEL_BACK = 48
