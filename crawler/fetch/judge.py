@@ -27,13 +27,19 @@ _DOCUMENTS = (
 
 def has_links(capture: Capture) -> bool:
     """Whether links can be looked for in it: a whole page, feed, sitemap or plain text, or one of no declared kind."""
-    text = not capture.media_type or any(part in capture.media_type for part in _TEXT) or _list_of_data(capture)
+    text = not capture.media_type or any(part in capture.media_type for part in _TEXT)
+    text = text or _list_of_data(capture) or is_data(capture)
     return text and capture.status in (200, 203) and not capture.truncated
 
 
 def is_html(capture: Capture) -> bool:
     """Whether it can be an article's page."""
     return "html" in capture.media_type or not capture.media_type
+
+
+def is_data(capture: Capture) -> bool:
+    """Whether it can be an article as data: JSON where an article was asked for."""
+    return "json" in capture.media_type and capture.purpose in ("article", "unknown")
 
 
 def is_document(capture: Capture) -> bool:
@@ -76,7 +82,7 @@ def unread(due: Due, answer: Answer, capture: Capture, purpose: Purpose) -> bool
         return due.read_as in ("article", "copy")
     if answer == "page" and purpose == "attachment":
         return due.page.payload_sha256 != capture.payload_sha256
-    if answer != "page" or capture.status not in (200, 203) or not is_html(capture):
+    if answer != "page" or capture.status not in (200, 203) or not (is_html(capture) or is_data(capture)):
         return False
     if due.page.payload_sha256 == capture.payload_sha256:
         return due.read_as in ("article", "copy")
@@ -108,4 +114,4 @@ def outcome(due: Due, answer: Answer, capture: Capture | None, *, purpose: Purpo
 
 
 def _list_of_data(capture: Capture) -> bool:
-    return capture.purpose in LISTS and any(part in capture.media_type for part in ("gzip", "json"))
+    return capture.purpose in LISTS and any(part in capture.media_type for part in ("gzip", "json", "javascript"))

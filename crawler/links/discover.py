@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Final, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -13,13 +14,15 @@ from lxml import etree
 
 from crawler import platforms
 from crawler.items import Found, Link, PortalPlan, Role
+from crawler.links.data import article_in, parse_json
+from crawler.links.endpoints import script_links, shell_links
 from crawler.links.feeds import parse_feed
 from crawler.links.keys import absolute, ask_form, page_key, split
 from crawler.links.listings import find_links, fixed_role, ranked
 from crawler.links.mentions import Element
 from crawler.links.patterns import allowed, record, shape
 from crawler.links.purpose import is_home
-from crawler.links.shells import endpoints, is_shell, parse_json, unfold
+from crawler.links.shells import is_shell, unfold
 from crawler.links.signs import address_score
 from crawler.links.sitemaps import parse_sitemap, robots_sitemaps
 from crawler.links.xmldoc import Unread, root_name, unpacked
@@ -88,7 +91,10 @@ def slices(body: bytes, *, url: str, media_type: str, charset: str, plan: Portal
     elif root in _SITEMAPS or (name.endswith(".txt") and name != "robots.txt" and not root):
         yield from _items(url, "sitemap", parse_sitemap(plain, url, platform=plan.platform), plan)
     elif "json" in media_type.lower():
-        yield from _items(url, "feed", parse_json(plain, url, platform=plan.platform), plan)
+        yield from _data(plain, url, plan)
+    elif "javascript" in media_type.lower():
+        links = script_links(plain, plan)
+        yield Found(url, "feed" if links else "other", ranked(links))
     elif name == "robots.txt":
         yield from _items(url, "other", robots_sitemaps(plain, url), plan)
     else:
@@ -131,14 +137,13 @@ def _page(tree: Element, url: str, plan: PortalPlan) -> Found:
     platform = plan.platform or platforms.recognise(url, tree, {})
     known = replace(plan, platform=platform)
     shell = is_shell(tree)
-    if shell:
-        unfold(tree)
+    told = unfold(tree) if shell else 0
     found = find_links(tree, known, url)
     links = list(found.links)
     moved = _moved(tree, url, known) if len(links) < 3 else []
     links += moved
     if shell:
-        links += _endpoints(tree, url, known)
+        links += shell_links(tree, url, known, told=bool(told))
     if not plan.platform and is_home(url, plan.url):
         links += _undeclared(links, known)
     unique = {link.key: link for link in reversed(links)}
@@ -149,12 +154,6 @@ def _page(tree: Element, url: str, plan: PortalPlan) -> Found:
         found, purpose=purpose, links=ranked(reversed(unique.values())), platform="" if plan.platform else platform,
         shell=shell and not moved,
     )  # fmt: skip
-
-
-def _endpoints(tree: Element, url: str, plan: PortalPlan) -> list[Link]:
-    """JSON lists of a page that shows none, on the portal's hosts; on other pages such addresses are noise."""
-    hosts = replace(plan, platform="", scope="/")
-    return [Link(each, page_key(each), "feed") for each in endpoints(tree, url) if allowed(urljoin(each, "/"), hosts)]
 
 
 def _undeclared(links: Iterable[Link], plan: PortalPlan) -> list[Link]:
@@ -181,6 +180,17 @@ def _moved(tree: Element, url: str, plan: PortalPlan) -> list[Link]:
                 Link(moved, page_key(moved, plan.platform), "listing" if is_home(url, plan.url) else "unknown")
             )
     return links
+
+
+def _data(body: bytes, url: str, plan: PortalPlan) -> Iterator[Found]:
+    """JSON: one article's, with whatever it links to, or a list. What names nothing is neither."""
+    links = parse_json(body, url, platform=plan.platform)
+    if article_in(body) is not None:
+        yield Found(url, "article")
+    elif (first := next(links, None)) is None:
+        yield Found(url, "other")
+    else:
+        yield from _items(url, "feed", chain([first], links), plan)
 
 
 def _items(url: str, purpose: _Items, links: Iterable[Link], plan: PortalPlan) -> Iterator[Found]:

@@ -16,7 +16,8 @@ __all__ = ["allowed", "is_document", "page_key", "record", "repeats", "resolve",
 
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)$", re.IGNORECASE)
 _DOCUMENT_PATH = re.compile(
-    r"/get_?file\b|/download(?:file|handler|attachment)?\.(?:ashx|aspx|php)$|/download/\d+$|\.(?:pdf|docx?|xlsx?|zip|rar)/[0-9a-f-]{36}$",
+    r"/get_?file\b|/download(?:file|handler|attachment)?\.(?:ashx|aspx|php)$|/download/\d+$|/api/(?:\w+/)?(?:files?|attachments?)/[^/]"
+    r"|\.(?:pdf|docx?|xlsx?|zip|rar)/[0-9a-f-]{36}$|^/documents/\d+/\d+/(?:[^/]+/)*[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$",
     re.IGNORECASE,
 )
 _BARREN = 30
@@ -36,7 +37,10 @@ def is_document(url: str) -> bool:
     path = unquote(parts.path)
     if _DOCUMENT.search(path) or _DOCUMENT_PATH.search(path):
         return True
-    return any(_DOCUMENT.search(value) for _, value in parse_qsl(parts.query))
+    return any(
+        _DOCUMENT.search(value) or (name.lower() == "download" and value.lower() in ("1", "true"))
+        for name, value in parse_qsl(parts.query)
+    )
 
 
 def allowed(url: str, plan: PortalPlan) -> bool:

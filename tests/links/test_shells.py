@@ -54,9 +54,8 @@ def test_discover_when_a_shell_has_data_then_its_articles_are_found(head: str) -
 
 def test_discover_when_data_is_broken_or_deep_then_nothing_is_found() -> None:
     for data in ('{"a":', "[" * 100_000, '"text"', '[{"title": 3, "url": {"a": 1}}]'):
-        assert (
-            look(f'<div id="__next"></div><script type="application/json">{data}</script>{SCRIPT}', "tin").links == ()
-        )
+        found = look(f'<div id="__next"></div><script type="application/json">{data}</script>{SCRIPT}', "tin")
+        assert [link.role for link in found.links] == ["feed"]  # the script, which may name more
 
 
 def test_discover_when_a_shell_names_wordpress_then_its_posts_are_a_feed() -> None:
@@ -84,3 +83,75 @@ def test_discover_when_a_list_is_json_then_it_is_a_feed() -> None:
 def json_list(body: bytes) -> Found:
     url = HOME + "wp-json/wp/v2/posts"
     return discover(body, url=url, media_type="application/json", charset="", plan=make_plan())
+
+
+CALLS = {
+    "fetch": "fetch('/api/bai-viet?page=1').then(r => r.json())",
+    "axios": 'axios.get("/api/bai-viet?page=1")',
+    "base address": 'var http = axios.create({baseURL: "/api"}); http.get("/bai-viet?page=1")',
+    "a word of a bundle": 'var e={list:"/api/bai-viet?page=1"};t.get(e.list)',
+    "preload": None,
+}
+SILENT = {
+    "sent": "axios.post('/api/bai-viet', form)",
+    "sent by fetch": "fetch('/api/bai-viet', {method: 'POST', body: b})",
+    "in parts": "fetch('/api/bai-viet/' + id); fetch(`/api/bai-viet/${id}`)",
+    "of visitors": "fetch('/api/visitor-count'); fetch('/api/auth/session')",
+    "of another host": "fetch('https://api.example.com/api/bai-viet')",
+    "of another port": "fetch('http://xa.example.vn:8080/api/bai-viet')",
+    "a picture": "var logo = '/api/logo.png'",
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_discover_when_a_shell_names_where_its_data_is_then_that_is_a_list(call: str | None) -> None:
+    head = '<link rel="preload" as="fetch" href="/api/bai-viet?page=1">' if call is None else ""
+    found = look(SHELLS["react"] + f"<script>{call or ''}</script>", "", head=head)
+    assert [link.url for link in found.links if "api" in link.url] == [HOME + "api/bai-viet?page=1"]
+    if call is not None:
+        script = discover(call.encode(), url=HOME + "a.js", media_type="text/javascript", charset="", plan=make_plan())
+        assert [(link.url, link.role) for link in script.links] == [(HOME + "api/bai-viet?page=1", "feed")]
+
+
+@pytest.mark.parametrize("call", SILENT.values(), ids=SILENT)
+def test_discover_when_a_script_names_what_is_no_list_of_the_portal_then_it_is_not_asked(call: str) -> None:
+    found = discover(
+        call.encode(), url=HOME + "a.js", media_type="application/javascript", charset="", plan=make_plan()
+    )
+    assert (found.links, found.purpose) == ((), "other")
+
+
+def test_discover_when_a_script_names_hundreds_of_addresses_then_a_handful_is_tried_news_first() -> None:
+    script = ";".join([f"fetch('/api/muc{n}/loai')" for n in range(300)] + ["fetch('/api/tin-tuc')"])
+    found = discover(script.encode(), url=HOME + "a.js", media_type="text/javascript", charset="", plan=make_plan())
+    assert len(found.links) == 6
+    assert found.links[0].url == HOME + "api/tin-tuc"
+
+
+def test_discover_when_state_is_given_to_the_script_by_name_then_its_articles_are_found() -> None:
+    state = f"window.__INITIAL_STATE__ = {json.dumps({'news': POSTS})}; run();"
+    found = look(f"{SHELLS['vue']}<script>{state}</script>", "")
+    assert [link.url for link in found.links if link.role == "article"] == [HOME + post["url"][1:] for post in POSTS]
+
+
+def test_discover_when_a_list_gives_ids_only_then_each_is_asked_below_the_list() -> None:
+    items = [{"id": n, "tieuDe": f"Hội nghị tổng kết năm {n}", "ngayDang": "2026-10-01"} for n in (7, 8)]
+    url = HOME + "api/bai-viet?page=1"
+    found = discover(
+        json.dumps({"data": {"items": items}, "menu": [{"id": 1, "name": "Tin tức"}, {"id": 2, "name": "Văn bản"}]}).encode(),
+        url=url, media_type="application/json", charset="", plan=make_plan(),
+    )  # fmt: skip
+    assert [(link.url, link.date_text) for link in found.links] == [
+        (HOME + "api/bai-viet/7", "2026-10-01"), (HOME + "api/bai-viet/8", "2026-10-01"),
+    ]  # fmt: skip
+
+
+def test_discover_when_json_is_one_article_then_it_is_one() -> None:
+    article = {
+        "title": "Thông báo nghỉ lễ Quốc khánh",
+        "content": "<p>Ủy ban nhân dân phường thông báo lịch nghỉ lễ.</p>",
+    }
+    for data in (article, {"data": article}, {"status": 200, "result": {"item": article, "related": POSTS}}):
+        assert json_list(json.dumps(data).encode()).purpose == "article"
+    assert json_list(json.dumps([article, article]).encode()).purpose == "other"
+    assert json_list(json.dumps({"data": POSTS}).encode()).purpose == "feed"

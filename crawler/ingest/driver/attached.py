@@ -29,7 +29,9 @@ def is_file(capture: Capture) -> bool:
     if capture.status not in (200, 203):
         return False
     named = capture.media_type
-    return capture.purpose == "attachment" or not (not named or "html" in named or named.startswith("text/"))
+    return capture.purpose == "attachment" or not (
+        not named or any(kind in named for kind in ("html", "json")) or named.startswith("text/")
+    )
 
 
 def read_files(desk: Desk, captures: Iterable[Capture], counts: Counts) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from crawler.ingest.data import page_of
 from crawler.ingest.read import Captured
 from crawler.links.patterns import page_key
 from storage.engine import Database, Fence
@@ -65,5 +66,6 @@ def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], lis
             continue
         as_read = replace(capture, truncated=capture.truncated or payload.truncated)
         said = mentions.get(capture.key, ())
-        whole.append(Captured(as_read, payload.body, desk.portal, said, capture.key in everywhere))
+        body = page_of(payload.body, capture.media_type, capture.charset)
+        whole.append(Captured(as_read, body, desk.portal, said, capture.key in everywhere))
     return whole, damaged

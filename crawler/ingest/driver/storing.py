@@ -178,9 +178,12 @@ def of_its_own(conn: Transaction, capture: Capture, reading: Reading) -> Reading
 def cited(captured: Captured, reading: Reading) -> str:
     """The address an article is cited by: of those that lead to it, one without a query, then the shortest.
 
-    The same page may have been met first under an address full of portlet parameters.
+    The same page may have been met first under an address full of portlet parameters. Data is cited by the address that it
+    gives for people.
     """
     own = captured.capture.url
+    if "json" in captured.capture.media_type and reading.aliases:
+        return reading.aliases[0]
     last = urlsplit(own).path.rstrip("/").rpartition("/")[2]
     named = (alias for alias in reading.aliases if last and urlsplit(alias).path.rstrip("/").endswith("/" + last))
     addresses = {own, *named, *(mention.url for mention in captured.sightings)}
