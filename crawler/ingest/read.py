@@ -220,6 +220,7 @@ def _case(captured: Captured, page: Extracted, body: tuple[Block, ...], dates: D
         attachments=len(page.attachments),
         images=len(page.images),
         headlines=shape.headlines,
+        listed=shape.listed,
         dated_lines=shape.dated,
         fields=shape.fields,
         claim=page.meta.kind,

@@ -27,7 +27,7 @@ def case(
         url="https://phuonghoabinh.gov.vn/tin-tuc/bai-viet-12.html", portal=make_portal(), purpose="article", sightings=(),
         everywhere=everywhere,
         title=title, title_on_page=True, doc_title=title, blocks=tuple(Block(text) for text in texts), captions=0,
-        attachments=attachments, images=images, headlines=0, dated_lines=0, fields=(), claim="", items=0, item_share=0.0,
+        attachments=attachments, images=images, headlines=0, listed=0, dated_lines=0, fields=(), claim="", items=0, item_share=0.0,
         excerpts=0, outside=0, before=0, more=0, leads_away=False, first=(title, *texts), dates=dates,
     )  # fmt: skip
 

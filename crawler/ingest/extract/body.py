@@ -253,9 +253,3 @@ def _behind(sense: Sense, title: Line | None, node: Node, stop: int, ends: Ends)
 def _common(one: Node, other: Node) -> Node:
     chain = one.chain()
     return next((node for node in other.chain() if any(node is step for step in chain)), chain[-1])
-
-
-def headlines(sense: Sense, numbers: Sequence[int]) -> list[Line]:
-    """Lines among these that are wholly a link of headline length: what a list page consists of."""
-    lines = (sense.flow.lines[number] for number in numbers)
-    return [line for line in lines if line.linked >= 0.6 and len(line.text) >= 25 and not sense.files[line.number]]

@@ -13,8 +13,11 @@ _HEADLINE = 20
 _LINKED = 0.6
 """Share of a headline's line that is a link: its date may stand on the same line."""
 _OPENING = 2
-"""Lines of an item, such as its date, that may stand before its headline."""
+"""Lines of an item, such as its date, that may stand before its headline; a sentence does not."""
 _EXCERPT = 40
+_WORDS = 10
+"""Characters of the words of a row of links, such as an article's tools, of which none is a headline."""
+_NOWHERE = re.compile(r"^\s*(?:#|mailto:|tel:|javascript:(?!.*__dopostback)|$)", re.IGNORECASE)
 _MORE = re.compile(
     r"^(?:(?:doc|xem) (?:tiep|them|chi tiet|tiep bai|toan bo|ngay)|chi tiet|read more|continue reading|more|tiep tuc doc)\b"
     r"[^a-z]*$"
@@ -57,7 +60,7 @@ def find_items(sense: Sense, title: int, *, ends: Predicate) -> Items:
         for line in lines
         if is_headline(sense, line) and not (sense.aside[line.number] or sense.labels[line.number])
     ]
-    for group in _groups(heads):
+    for group in _groups(sense, heads):
         members = list(group)
         if _after_end(sense, members[0].start, ends) or any(
             node.holds(title) and title <= head for node, head in group.items()
@@ -79,18 +82,28 @@ def find_items(sense: Sense, title: int, *, ends: Predicate) -> Items:
 
 def is_headline(sense: Sense, line: Line) -> bool:
     """Whether the line is, but for a date, a link of headline length to another page."""
-    return line.linked >= _LINKED and len(line.text) >= _HEADLINE and not sense.files[line.number]
+    if line.linked < _LINKED or len(line.text) < max(_HEADLINE, _WORDS * len(line.hrefs)) or sense.files[line.number]:
+        return False
+    return any(not _NOWHERE.match(href) for href in line.hrefs)
 
 
-def _groups(heads: list[Line]) -> list[dict[Node, int]]:
+def _groups(sense: Sense, heads: list[Line]) -> list[dict[Node, int]]:
     """Siblings of one tag and class, each with the number of the headline it opens with; at least two of them."""
     found: dict[tuple[int, str, str], dict[Node, int]] = defaultdict(dict)
     for line in heads:
         for node in line.node.chain()[:-1]:
-            if line.number - node.start > _OPENING:
+            if line.number - node.start > _OPENING or _tells(sense, node.start, line.number):
                 break
             found[id(node.parent), node.tag, node.classes[0] if node.classes else ""].setdefault(node, line.number)
     return [members for members in found.values() if len(members) >= 2]
+
+
+def _tells(sense: Sense, start: int, end: int) -> bool:
+    """Whether one of the lines `start:end` is text rather than a date or a section's name."""
+    return any(
+        len(line.text) >= _EXCERPT and line.linked < 0.5 and not sense.labels[line.number]
+        for line in sense.flow.lines[start:end]
+    )
 
 
 def _after_end(sense: Sense, start: int, ends: Predicate) -> bool:
@@ -103,5 +116,4 @@ def _after_end(sense: Sense, start: int, ends: Predicate) -> bool:
 
 
 def _has_excerpt(sense: Sense, node: Node) -> bool:
-    lines = sense.flow.lines[node.start : node.end]
-    return any(line.linked < 0.5 and len(line.text) >= _EXCERPT and not sense.labels[line.number] for line in lines)
+    return _tells(sense, node.start, node.end)

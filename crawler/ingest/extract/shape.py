@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from crawler.ingest.extract.body import Area, headlines
+from crawler.ingest.extract.body import Area
 from crawler.ingest.extract.items import Items, find_items, is_headline
 from crawler.ingest.extract.knowledge import Knowledge
 from crawler.ingest.extract.sense import Sense
@@ -50,8 +50,8 @@ def read_shape(felt: Sense, area: Area, title_line: Line | None, url: str, known
     dated = [n for n in own if felt.labels[n] and known.dated(flow.lines[n].text) and n > title + 6]
     pictures = [p for p in flow.pictures if area.node is not None and min(start, area.node.start) <= p.at <= end + 1]
     return Shape(
-        headlines=len(headlines(felt, own)),
-        listed=len(headlines(felt, [n for n in own if n in inside])),
+        headlines=sum(is_headline(felt, flow.lines[n]) for n in own),
+        listed=sum(is_headline(felt, flow.lines[n]) for n in own if n in inside),
         dated=len(dated),
         own=felt.sums[-1],
         text=sum(felt.weights[n] for n in area.lines),
@@ -73,11 +73,14 @@ def _leads_away(felt: Sense, own: Sequence[int], area: Area, title: int) -> bool
     """Whether the first thing below the headline is another headline, before any text or file."""
     if title < 0:
         return False
+    inside = set(area.lines)
     first = area.lines[0] if area.lines else title
     for number in sorted({*(number for number in own if number > title), *range(title + 1, first)})[:6]:
-        if is_headline(felt, felt.flow.lines[number]) and not felt.labels[number]:
+        line = felt.flow.lines[number]
+        if is_headline(felt, line) and not felt.labels[number]:
             return True
-        if felt.weights[number] >= 40 or felt.files[number]:
+        # A sentence that stands in each issue of a series weighs nothing and is text.
+        if felt.weights[number] >= 40 or felt.files[number] or (number in inside and len(line.text) >= 40):
             return False
     return False
 

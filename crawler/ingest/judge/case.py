@@ -51,7 +51,11 @@ def sign_of(folded: str, where: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is judged: the page as read, and the mentions of it. `own` are characters of the page's own text."""
+    """What is judged: the page as read, and the mentions of it.
+
+    `headlines` are links of headline length to other pages, `listed` those in the text's place; the counts of items are those
+    of `crawler.ingest.extract.items`.
+    """
 
     url: str
     portal: Portal
@@ -66,6 +70,7 @@ class Case:
     attachments: int
     images: int
     headlines: int
+    listed: int
     dated_lines: int
     fields: tuple[str, ...]
     claim: str

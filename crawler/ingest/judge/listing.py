@@ -16,21 +16,25 @@ def a_list(case: Case) -> str:
     """Most of the text stands in headline links and their excerpts, or several dated items do."""
     if case.purpose == "listing" and case.claim != "article" and not headline_sighted(case) and not tells(case):
         return "listing"
-    links = [block for block in case.blocks if block.linked >= 0.8 and len(block.text) >= 20]
+    blocks = sum(block.linked >= 0.8 and len(block.text) >= 20 for block in case.blocks)
+    # Rows of files are links, too, but lead to no other pages.
+    links = min(blocks, case.listed)
     texts = [block for block in case.blocks if block.linked < 0.5 and len(block.text) >= 60 and block.kind != "caption"]
-    if case.claim == "list" and (len(links) >= 2 or case.items >= 2):
+    if case.claim == "list" and (links >= 2 or case.items >= 2):
         return "listing"
     if case.claim != "article" and (_repeats(case) or _paged(case)):
         return "listing"
     announced = headline_sighted(case, strictly=True) and bool(texts)
-    if len(links) >= 3 and not announced and (len(links) >= 0.5 * len(texts) or case.purpose == "listing"):
+    if links >= 3 and not announced and (links >= 0.5 * len(texts) or case.purpose == "listing"):
         return "listing"
-    if case.dated_lines >= 3 and len(links) >= 2 and len(links) >= 0.3 * len(texts):
+    if case.dated_lines >= 3 and links >= 2 and links >= 0.3 * len(texts):
         return "listing"
-    bare = letters(texts) == 0
-    if bare and case.headlines >= 4 and not case.attachments and not case.captions and not headline_sighted(case):
-        return "listing"
-    return ""
+    return "listing" if case.headlines >= 4 and not texts and not _shows(case) else ""
+
+
+def _shows(case: Case) -> bool:
+    """Whether a page without a longer paragraph may be an article, though headlines of others stand on it."""
+    return bool(case.attachments or case.captions) or headline_sighted(case) or tells(case)
 
 
 def _repeats(case: Case) -> bool:
