@@ -5,6 +5,10 @@ A line is an object with `at` (ISO instant), `what`, and what belongs to it:
     archive    id, created_at        the archive was made
     epoch      epoch, why            cursors of the change feed from before hold no more
     backfill   portal, to            how far back the portal's lists are walked, as somebody asked for
+    backup     to                    the archive was kept a second time there, the first time
+    redact     rule, reason, who, passages, portal, article     what nobody may read any more (`storage.redaction`)
+    withhold   article, reason, who  an article is hidden
+    release    article, reason, who  and shown again
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from storage.text import instant_text
 from storage.warc.files import sync_folder
 
 LEDGER = "ledger.jsonl"
-KINDS = frozenset({"archive", "epoch", "backfill"})
+KINDS = frozenset({"archive", "epoch", "backfill", "backup", "redact", "withhold", "release"})
 """What this program can replay."""
 
 

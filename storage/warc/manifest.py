@@ -1,7 +1,8 @@
 """`manifest-sha256.txt` beside the WARC files: what each finished file's bytes were, checked by `sha256sum -c`, too.
 
 The database holds the same digests; the manifest is there when the database is not. Lines are only appended, and the last
-line about a file holds.
+line about a file holds. Only a redaction takes a line away: what the file was before, what it is now, and why, then stand in a
+comment.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from storage.warc.files import sync_folder, warc_folder
 
 MANIFEST = "manifest-sha256.txt"
 
-_LINE = re.compile(r"([0-9a-f]{64})  (\S+\.warc\.gz)\n")
+_LINE = re.compile(r"^([0-9a-f]{64})  (\S+\.warc\.gz)\n", re.MULTILINE)
+_REPLACED = re.compile(r"^# ([0-9a-f]{64}) -> ([0-9a-f]{64})  (\S+\.warc\.gz)  .*\n", re.MULTILINE)
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
@@ -42,3 +44,28 @@ def note_in_manifest(folder: Path, name: str, sha256: str) -> None:
         os.close(descriptor)
     if fresh:
         sync_folder(path.parent)
+
+
+def replace_in_manifest(folder: Path, name: str, before: str, after: str, *, why: str) -> None:
+    """Write down that a file was replaced, what it was, what it is, and why. In one step."""
+    path = warc_folder(folder) / MANIFEST
+    text = path.read_text("utf-8", "replace") if path.exists() else ""
+    kept = [line for line in text.splitlines() if not line.endswith(f"  {name}")]
+    kept += [f"# {before} -> {after}  {name}  {' '.join(why.split())}", f"{after}  {name}"]
+    draft = path.with_name(f".{MANIFEST}.new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o640)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("".join(f"{line}\n" for line in kept))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync_folder(path.parent)
+
+
+def replaced(folder: Path) -> dict[tuple[str, str], str]:
+    """What became of files that were replaced: by name and digest before, the digest after."""
+    try:
+        text = (warc_folder(folder) / MANIFEST).read_text("utf-8", "replace")
+    except FileNotFoundError:
+        return {}
+    return {(found[3], found[1]): found[2] for found in _REPLACED.finditer(text)}

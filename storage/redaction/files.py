@@ -1,0 +1,180 @@
+"""The WARC files of an archive without what is veiled: each file is written anew beside itself, with the same offsets, and
+takes its own place in one step.
+
+A killed process leaves every file as it was or as it shall be, and the next call goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from storage.faults import full_disk
+from storage.redaction.records import payload_digest, tombstone, veiled_member, with_payload
+from storage.redaction.veil import Veil
+from storage.warc.files import sync_folder, warc_folder
+from storage.warc.manifest import replace_in_manifest
+from storage.warc.members import Record, note_of
+from storage.warc.reader import IDENTICAL, REFERS_TO_FILE, REFERS_TO_OFFSET
+from storage.warc.walk import Member, Walk
+
+Patches = dict[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An answer with its companions as they stand in a file, and what its metadata says: portal, key of its page, entry."""
+
+    members: tuple[Member, ...]
+    portal: str
+    key: str
+    entry: int
+
+
+@dataclass(slots=True)
+class Found:
+    """What a search found: for each file the members that take others' places, by offset; and where revisits refer to."""
+
+    patches: dict[str, Patches] = field(default_factory=dict)
+    revisits: list[tuple[str, Member, tuple[str, int]]] = field(default_factory=list)
+    masked: int = 0
+    tombstones: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A file that was written anew: its digests before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+def exchanges(folder: Path, name: str) -> Iterator[Exchange]:
+    """The answers of a file with their companions, in its order; what is damaged or stands alone is left out."""
+    group: list[Member] = []
+    for member in Walk(folder, name):
+        if member.record is None or member.record.kind == "warcinfo":
+            continue
+        if member.record.kind in ("response", "revisit"):
+            if group:
+                yield _exchange(group)
+            group = [member]
+        elif group and member.record.head.get("warc-concurrent-to") == _id(group[0]):
+            group.append(member)
+    if group:
+        yield _exchange(group)
+
+
+def search(
+    folder: Path, veil: Veil, *, entries: frozenset[int] = frozenset(), progress: Callable[[str], None] = lambda name: None
+) -> Found:
+    """Look through all finished files for what is veiled. `entries` are answers that nobody may read, whatever they say."""
+    found, of = Found(), dict[str, Veil]()
+    for path in sorted(warc_folder(folder).glob("*.warc.gz")):
+        progress(path.name)
+        patches: Patches = {}
+        for exchange in exchanges(folder, path.name):
+            mine = of.setdefault(exchange.portal, veil.of(exchange.portal))
+            _look(found, patches, path.name, exchange, mine, entries)
+        if patches:
+            found.patches[path.name] = patches
+    _follow_revisits(found)
+    return found
+
+
+def replace(folder: Path, found: Found, *, reason: str, at: str) -> list[Replaced]:
+    """Write the files anew in which something was found; the manifest tells each one's digest before and after.
+
+    Raises StorageFull.
+    """
+    done = []
+    place = warc_folder(folder)
+    for left in place.glob(".*.redacted"):
+        left.unlink()
+    for name, patches in sorted(found.patches.items()):
+        draft = place / f".{name}.redacted"
+        try:
+            before, after = _write(place / name, draft, patches)
+            if before == after:
+                continue
+            replace_in_manifest(folder, name, before, after, why=f"{at} {reason}")
+            draft.replace(place / name)
+            sync_folder(place)
+        except OSError as error:
+            raise full_disk(error, str(draft)) or error from error
+        finally:
+            draft.unlink(missing_ok=True)
+        done.append(Replaced(name, before, after))
+    return done
+
+
+def _look(
+    found: Found, patches: Patches, name: str, exchange: Exchange, veil: Veil, entries: frozenset[int]
+) -> None:  # fmt: skip
+    answer = exchange.members[0]
+    record = _record(answer)
+    if exchange.entry in entries or exchange.key in veil.gone:
+        if not _is_tombstone(record):
+            patches[answer.offset] = tombstone(record, veil.rules)
+            found.tombstones += 1
+    elif made := veiled_member(record, veil):
+        patches[answer.offset] = made
+        found.masked += 1
+    elif record.head.get("warc-profile") == IDENTICAL:
+        file, offset = record.head.get(REFERS_TO_FILE.lower(), ""), record.head.get(REFERS_TO_OFFSET.lower(), "")
+        found.revisits.append((name, answer, (file, int(offset) if offset.isdigit() else -1)))
+    for companion in exchange.members[1:]:
+        if made := veiled_member(_record(companion), veil):
+            patches[companion.offset] = made
+
+
+def _follow_revisits(found: Found) -> None:
+    """A revisit gives the digest of the body that it means: where that changed, it changes too."""
+    for name, member, (file, offset) in found.revisits:
+        patched: Mapping[int, bytes] = found.patches.get(file, {})
+        if made := patched.get(offset):
+            patches = found.patches.setdefault(name, {})
+            patches[member.offset] = with_payload(_record(member), payload_digest(made))
+
+
+def _is_tombstone(record: Record) -> bool:
+    return record.kind == "response" and "warc-redacted" in record.head and not record.block.partition(b"\r\n\r\n")[2]
+
+
+def _write(source: Path, draft: Path, patches: Patches) -> tuple[str, str]:
+    """Copy a file with other members in some places, durably; returns the digests of both."""
+    with source.open("rb") as old:
+        before = hashlib.file_digest(old, "sha256").hexdigest()
+    shutil.copyfile(source, draft)
+    with draft.open("r+b") as new:
+        for offset, member in sorted(patches.items()):
+            new.seek(offset)
+            new.write(member)
+        new.flush()
+        os.fsync(new.fileno())
+        new.seek(0)
+        after = hashlib.file_digest(new, "sha256").hexdigest()
+    draft.chmod(0o440)
+    return before, after
+
+
+def _exchange(group: list[Member]) -> Exchange:
+    note = next((note_of(_record(member)) for member in group if _record(member).kind == "metadata"), {})
+    entry = note.get("entry")
+    return Exchange(
+        tuple(group), str(note.get("portal", "")), str(note.get("key", "")), entry if isinstance(entry, int) else 0
+    )
+
+
+def _id(member: Member) -> str:
+    return _record(member).head.get("warc-record-id", "")
+
+
+def _record(member: Member) -> Record:
+    assert member.record is not None
+    return member.record

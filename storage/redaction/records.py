@@ -1,0 +1,187 @@
+"""A WARC record in another one's place: whatever it says, its gzip member is as long as that one's was.
+
+So every offset behind it stays, and with them all rows and indexes that point there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from storage.redaction.bodies import veiled_body, veiled_markup
+from storage.redaction.veil import Rule, Veil
+from storage.warc.members import Record, block_digest, note_block, note_of
+from storage.warc.reader import BODY_LIMIT, decode
+
+REDACTED = "WARC-Redacted"
+"""The field that says of a record that it is not what was received: the rules that changed it."""
+
+_EXTRA, _COMMENT = 4, 16
+_ANY = re.compile(rb"<!--(?!\[if).*?-->|<style\b.*?</style\s*>", re.DOTALL | re.IGNORECASE)
+_SCRIPT = re.compile(rb"<script\b(?![^>]*(?:ld\+json|application/json)).*?</script\s*>", re.DOTALL | re.IGNORECASE)
+_ADDRESSES = ("target", "key", "portal", "redirected_from", "url", "listing")
+
+Head = dict[str, str]
+
+
+def veiled_member(record: Record, veil: Veil) -> bytes | None:
+    """The gzip member that takes the place of a record which says something veiled; None for one that does not.
+
+    A page keeps what may be read, if that fits; else, and always if it may not be read at all, what stays is a tombstone.
+    """
+    if record.kind in ("response", "revisit"):
+        return _answer(record, veil)
+    if record.kind == "metadata" and (note := note_of(record)):
+        masked = _masked_note(note, veil)
+        if masked == note:
+            return None
+        bare = {name: value for name, value in masked.items() if name != "sightings"}
+        blocks = [note_block(masked), note_block(bare)]
+        return _first(record, [({}, block) for block in blocks])
+    return None
+
+
+def tombstone(record: Record, rules: Iterable[Rule]) -> bytes:
+    """The member that takes the place of an answer which nobody may read: that something answered, when, and which rule."""
+    head, _, _ = record.block.partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    kind = [line for line in lines[1:] if line.lower().startswith(b"content-type:")]
+    names = " ".join(rule.id for rule in rules)
+    variants = [
+        (_changed({REDACTED: names}, body=b""), b"\r\n".join([lines[0], *kept]) + b"\r\n\r\n") for kept in (kind, [])
+    ]
+    made = _first(record, variants, whole=False)
+    if made is None:
+        raise ValueError(f"no room for a tombstone in {record.length} bytes")
+    return made
+
+
+def with_payload(record: Record, digest: str) -> bytes:
+    """The member that takes the place of a revisit whose body is another one now."""
+    dropped = {"warc-refers-to-date": "", "warc-refers-to-target-uri": ""}
+    made = _first(record, [({"warc-payload-digest": digest, **less}, record.block) for less in ({}, dropped)])
+    if made is None:
+        raise ValueError(f"no room for a revisit in {record.length} bytes")
+    return made
+
+
+def fitted(data: bytes, length: int) -> bytes | None:
+    """A gzip member of exactly this many bytes; None if the data does not go into it.
+
+    What is left over is filled in the member's own header, where every reader passes over it.
+    """
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
+    packed = compressor.compress(data) + compressor.flush()
+    packed += struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
+    spare = length - 10 - len(packed)
+    if spare < 0:
+        return None
+    flags, filling = 0, b""
+    if spare >= 6:
+        extra = min(spare - 6, 0xFFFF - 4)
+        flags |= _EXTRA
+        filling = struct.pack("<H2sH", extra + 4, b"PC", extra) + bytes(extra)
+        spare -= len(filling)
+    if spare:
+        flags |= _COMMENT
+        filling += b"-" * (spare - 1) + b"\0"
+    return bytes((0x1F, 0x8B, 8, flags, 0, 0, 0, 0, 2, 255)) + filling + packed
+
+
+def payload_digest(member: bytes) -> str:
+    """The payload digest that the record in a member gives."""
+    data = zlib.decompress(member, wbits=31)
+    found = re.search(rb"^WARC-Payload-Digest: (\S+)\r$", data, re.MULTILINE | re.IGNORECASE)
+    return found[1].decode("ascii") if found else ""
+
+
+def _answer(record: Record, veil: Veil) -> bytes | None:
+    head, _, body = record.block.partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    fields = [line.decode("latin-1").partition(":") for line in lines[1:]]
+    codings = ",".join(value for name, _, value in fields if name.lower() == "content-encoding")
+    content_type = next((value.strip() for name, _, value in fields if name.lower() == "content-type"), "")
+    plain, _ = decode(body, codings, limit=BODY_LIMIT)
+    url = record.head.get("warc-target-uri", "")
+    masked = veiled_body(veil, plain, content_type=content_type, hosts={urlsplit(url).netloc})
+    clean = _clean_head(lines, veil, coded=masked != plain)
+    if masked == plain and clean == lines:
+        return None
+    if masked == plain:
+        masked = body
+    return _first(record, _variants(record, clean, masked, veil)) or tombstone(record, veil.rules)
+
+
+def _clean_head(lines: list[bytes], veil: Veil, *, coded: bool) -> list[bytes]:
+    """The header lines, masked where they say something veiled, and without what is true of the body no more."""
+    dropped = (b"content-encoding:", b"content-length:") if coded else ()
+    kept = [line for line in lines if not line.lower().startswith(dropped or (b"\0",))]
+    return [line if not veil.hides(line.decode("latin-1")) else line.partition(b":")[0] + b": -" for line in kept]
+
+
+def _variants(record: Record, head: list[bytes], body: bytes, veil: Veil) -> Iterator[tuple[Head, bytes]]:
+    """What may take the answer's place, the fullest first: ever less of what no article is read from."""
+    names = " ".join(rule.id for rule in veil.rules)
+    short = [line for line in head[1:] if line.lower().startswith((b"content-type:", b"location:", b"etag:", b"last-mod"))]
+    for lines in (head, [head[0], *short]):
+        yield _changed({REDACTED: names}, body=body, record=record), b"\r\n".join(lines) + b"\r\n\r\n" + body
+    for pattern in (_ANY, _SCRIPT):
+        body = pattern.sub(b"", body)
+        yield _changed({}, body=body, record=record), b"\r\n".join([head[0], *short]) + b"\r\n\r\n" + body
+
+
+def _changed(more: Head, *, body: bytes, record: Record | None = None) -> Head:
+    if record is not None and record.kind == "revisit":
+        return more
+    return {**more, "warc-payload-digest": block_digest(body)}
+
+
+def _masked_note(note: dict[str, Any], veil: Veil) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(note))
+    return {name: value if name in _ADDRESSES else _masked(value, veil) for name, value in found.items()}
+
+
+def _masked(value: Any, veil: Veil) -> Any:
+    if isinstance(value, str):
+        return veil.text(value) if "://" not in value else veiled_markup(veil, value, hosts=())
+    if isinstance(value, list):
+        return [_masked(item, veil) for item in value]
+    if isinstance(value, dict):
+        return {name: item if name in _ADDRESSES else _masked(item, veil) for name, item in value.items()}
+    return value
+
+
+def _first(record: Record, variants: Iterable[tuple[Head, bytes]], *, whole: bool = True) -> bytes | None:
+    """The first of the variants (changed header fields, block) that fits into the record's place."""
+    for changed, block in variants:
+        if made := fitted(_written(record, changed, block, whole=whole), record.length):
+            return made
+    return None
+
+
+_NAMES = {
+    name.lower(): name
+    for name in (
+        "WARC-Type", "WARC-Record-ID", "WARC-Date", "WARC-Target-URI", "WARC-IP-Address", "WARC-Concurrent-To",
+        "WARC-Block-Digest", "WARC-Payload-Digest", "WARC-Truncated", "WARC-Profile", "WARC-Refers-To-Target-URI",
+        "WARC-Refers-To-Date", "WARC-Refers-To-Filename", "WARC-Refers-To-File-Offset", "Content-Type", "Content-Length",
+        "WARC-Warcinfo-ID", REDACTED,
+    )
+}  # fmt: skip
+_OF_A_TOMBSTONE = frozenset({"warc-record-id", "warc-date", "warc-target-uri", "content-type"})
+
+
+def _written(record: Record, changed: Head, block: bytes, *, whole: bool) -> bytes:
+    """A record with the same id, date and address; a field that was changed to nothing is left out."""
+    head = {name: value for name, value in record.head.items() if whole or name in _OF_A_TOMBSTONE}
+    if not whole:
+        head = {"warc-type": "response", **head}
+    head |= {name.lower(): value for name, value in changed.items()}
+    head |= {"warc-block-digest": block_digest(block), "content-length": str(len(block))}
+    lines = "".join(f"{_NAMES.get(name, name)}: {value}\r\n" for name, value in head.items() if value)
+    return f"WARC/1.1\r\n{lines}\r\n".encode() + block + b"\r\n\r\n"
