@@ -18,6 +18,7 @@ from storage.errors import FixityError, Stopped
 from storage.records import Portal
 
 if TYPE_CHECKING:
+    from crawler.fetch.replay import Replay
     from storage.engine import Database, Fence
     from storage.upkeep.rebuild import Survey
     from storage.warc import Place
@@ -91,21 +92,22 @@ def _one_run(
 ) -> None:  # fmt: skip
     from storage.upkeep import rebuild as making
 
-    replayed, began, ended = _replay(archive, db, fence, run, places, portals, made)
+    replay, began, ended = _replay(archive, db, fence, run, places, portals, made)
     if began is None or ended is None:
         return
-    making.put_run(db, fence, run, replayed, began=began, ended=ended)
+    kind = "import" if replay.imported and not replay.portals else "night"
+    making.put_run(db, fence, run, replay.portals, began=began, ended=ended, kind=kind)
     points.reached("reindex.replayed")
     say(f"Phiên | run {run}: {len(places)} bản chụp | captures")
-    _read(archive, db, [portals[name] for name in replayed], at=ended, made=made)
+    _read(archive, db, [portals[name] for name in sorted({*replay.portals, *replay.imported})], at=ended, made=made)
     points.reached("reindex.read")
 
 
 def _replay(
     archive: Archive, db: Database, fence: Fence, run: int, places: Iterable[Place], portals: Mapping[str, Portal],
     made: Rebuilt,
-) -> tuple[tuple[str, ...], datetime | None, datetime | None]:  # fmt: skip
-    """Store a run's answers; returns its portals, and the instants of its first and last answer."""
+) -> tuple[Replay, datetime | None, datetime | None]:  # fmt: skip
+    """Store a run's answers; returns what was made of them, and the instants of the first and last (or of their import)."""
     from crawler.fetch.replay import Replay
     from storage.warc import read_exchange
 
@@ -119,10 +121,10 @@ def _replay(
                 made.damages.append((place.ref.file, place.ref.offset, error.message))
             continue
         replay.take(kept)
-        times.append(kept.at)
+        times.append(datetime.fromisoformat(kept.note["imported"]) if kept.note.get("imported") else kept.at)
         made.captures += 1
     replay.flush()
-    return replay.portals, min(times, default=None), max(times, default=None)
+    return replay, min(times, default=None), max(times, default=None)
 
 
 def _read(archive: Archive, db: Database, portals: list[Portal], *, at: datetime, made: Rebuilt) -> None:

@@ -128,9 +128,13 @@ def visits(db: Database, run: int) -> list[Visit]:
 
 
 def last_run(db: Database) -> Run | None:
-    """The run that was started last."""
+    """The crawl that was started last."""
     with db.read() as connection:
-        row = connection.execute(select(_run).order_by(_run.c.id.desc()).limit(1)).mappings().one_or_none()
+        row = (
+            connection.execute(select(_run).where(_run.c.kind != "import").order_by(_run.c.id.desc()).limit(1))
+            .mappings()
+            .one_or_none()
+        )
     return _run_of(row) if row else None
 
 
@@ -241,7 +245,8 @@ def _new_run(connection: Connection, fence: Fence, *, kind: str, now: datetime, 
 
 def _cut_short(connection: Connection, slots: Sequence[SlotKey]) -> RowMapping | None:
     """The newest run, if it was begun for one of these slots and came to no end."""
-    newest = connection.execute(select(_run).order_by(_run.c.id.desc()).limit(1)).mappings().one_or_none()
+    crawls = select(_run).where(_run.c.kind != "import")
+    newest = connection.execute(crawls.order_by(_run.c.id.desc()).limit(1)).mappings().one_or_none()
     if newest is None or newest["state"] not in ("stopped", "failed"):
         return None
     mine = select(_slot.c.schedule, _slot.c.due_at).where(_slot.c.run == newest["id"], _slot.c.state != "done")

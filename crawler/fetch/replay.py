@@ -60,6 +60,7 @@ class Replay:
     def __init__(self, db: Database, fence: Fence, run: int, portals: Mapping[str, Portal], *, largest: int) -> None:
         self._db, self._fence, self._run, self._portals, self._largest = db, fence, run, portals, largest
         self._visits: dict[str, _Visit] = {}
+        self.imported: set[str] = set()
         self._pending = _Pending()
 
     @property
@@ -70,6 +71,9 @@ class Replay:
     def take(self, kept: Kept) -> None:
         """Store an answer and what it meant."""
         portal = self._portals[str(kept.note["portal"])]
+        if kept.note.get("origin"):
+            self._imported(kept)
+            return
         visit = self._visits.get(portal.id) or self._begin(portal, kept.at)
         capture = captured(kept)
         if capture.server != visit.facts.server and capture.server:
@@ -168,6 +172,14 @@ class Replay:
             self._db, self._fence, visit.portal.id, plans.redirected(target, due, visit.plan), parent=capture.key,
             at=capture.fetched_at, due_at=visit.horizon,
         )  # fmt: skip
+
+    def _imported(self, kept: Kept) -> None:
+        """A capture of somebody else's: it says nothing of the frontier."""
+        self.imported.add(str(kept.note["portal"]))
+        capture = replace(captured(kept), origin=str(kept.note["origin"]), server="")
+        self._keep(capture, unread=bool(kept.note.get("read")))
+        if len(self._pending.captures) >= GROUP:
+            self.flush()
 
     # --- small steps ------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from sqlalchemy import Row, func, insert, select
 
 from storage import points, schema
 from storage.engine import Database
-from storage.warc import OPEN, Member, Walk, is_written, note_in_manifest, read_manifest, warc_folder
+from storage.warc import ANSWERS, OPEN, Member, Walk, is_written, note_in_manifest, read_manifest, warc_folder
 
 EVERY = 30
 """Days within which each file is checked once, if `verify` is called daily."""
@@ -150,10 +150,11 @@ def _as_a_whole(folder: Path, file: FileDue, walk: Walk) -> list[Damage]:
 def _not_as_stored(member: Member, row: Row[Any]) -> str:
     """Why a whole record is not the one that a capture's row means; empty when it is."""
     assert member.record is not None
-    if member.record.kind not in ("response", "revisit"):
+    if member.record.kind not in ANSWERS:
         return f"the record is no response but {member.record.kind!r}"
     digest = member.record.head.get("warc-payload-digest", "")
-    if member.length != row.length or (row.payload_sha256 and digest != f"sha256:{row.payload_sha256}"):
+    ours = row.origin == "crawl" and row.payload_sha256  # others say a digest of their own kind
+    if member.length != row.length or (ours and digest != f"sha256:{row.payload_sha256}"):
         return "the record is not the one that was stored"
     return ""
 
@@ -172,7 +173,7 @@ def _files(db: Database) -> list[FileDue]:
 
 
 def _captures(db: Database, name: str) -> list[Row[Any]]:
-    columns = (_capture.c[column] for column in ("offset", "length", "portal", "url", "payload_sha256"))
+    columns = (_capture.c[column] for column in ("offset", "length", "portal", "url", "payload_sha256", "origin"))
     with db.read() as conn:
         return list(conn.execute(select(*columns).where(_capture.c.file == name).order_by(_capture.c.offset)).all())
 

@@ -146,11 +146,20 @@ def put_portals(db: Database, portals: Sequence[Portal], *, now: datetime) -> No
             conn.execute(insert(schema.portal), rows)
 
 
-def put_run(db: Database, fence: Fence, run: int, portals: Sequence[str], *, began: datetime, ended: datetime) -> None:
+def put_run(
+    db: Database,
+    fence: Fence,
+    run: int,
+    portals: Sequence[str],
+    *,
+    began: datetime,
+    ended: datetime,
+    kind: str = "night",
+) -> None:
     """The row of a run and those of its visits, as far as its answers tell: when it began and ended, and where it was."""
     table, visit = schema.run, schema.visit
     with db.write(fence) as conn:
-        row = {"kind": "night", "state": "done", "fence": 0, "started_at": began, "ended_at": ended}
+        row = {"kind": kind, "state": "done", "fence": 0, "started_at": began, "ended_at": ended}
         conn.execute(insert(table).values(id=run, **row))
         times = {"state": "done", "counts": {}, "started_at": began, "ended_at": ended}
         conn.execute(insert(visit), [{"run": run, "portal": portal, **times} for portal in portals])

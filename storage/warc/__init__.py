@@ -14,16 +14,19 @@ a `revisit` record leads to it.
 
 from storage.warc.exchanges import Contents, Kept, Place, contents, read_exchange, run_of
 from storage.warc.files import OPEN, warc_folder
+from storage.warc.foreign import LARGEST, Foreign, answer_of, plain_record, pointed, records_of
 from storage.warc.listing import Answer, Answers, answers, read_spans
 from storage.warc.manifest import MANIFEST, note_in_manifest, read_manifest
+from storage.warc.members import ANSWERS
 from storage.warc.reader import BODY_LIMIT, Payload, decode, read_payload
 from storage.warc.repair import Repair, file_digest, is_written, repair
 from storage.warc.walk import Member, Walk
 from storage.warc.writer import FULL, Exchange, Original, WarcWriter, copy_record
 
 __all__ = [
-    "BODY_LIMIT", "FULL", "MANIFEST", "OPEN", "Answer", "Answers", "Contents", "Exchange", "Kept", "Member",
-    "Original", "Payload", "Place", "Repair", "Walk", "WarcWriter", "answers", "contents", "copy_record", "decode",
-    "file_digest", "is_written", "note_in_manifest", "read_exchange", "read_manifest", "read_payload", "read_spans",
+    "ANSWERS", "BODY_LIMIT", "FULL", "LARGEST", "MANIFEST", "OPEN", "Answer", "Answers", "Contents", "Exchange",
+    "Foreign", "Kept", "Member", "Original", "Payload", "Place", "Repair", "Walk", "WarcWriter", "answer_of",
+    "answers", "contents", "copy_record", "decode", "file_digest", "is_written", "note_in_manifest",
+    "plain_record", "pointed", "read_exchange", "read_manifest", "read_payload", "read_spans", "records_of",
     "repair", "run_of", "warc_folder",
 ]  # fmt: skip

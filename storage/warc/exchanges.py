@@ -11,7 +11,7 @@ from typing import Any
 
 from storage.errors import FixityError
 from storage.records import RecordRef, Series
-from storage.warc.members import Head, Record, note_of, unpack
+from storage.warc.members import ANSWERS, Head, Record, note_of, unpack
 from storage.warc.reader import http_of, place, read_bytes
 from storage.warc.walk import Walk
 
@@ -110,7 +110,7 @@ def contents(folder: Path, name: str) -> Contents:
         dates.append(_date(record))
         if record.kind == "warcinfo":
             archive = archive or _fields(record).get("ispartof", "")
-        elif record.kind in ("response", "revisit"):
+        elif record.kind in ANSWERS:
             last = (record.head.get("warc-record-id", ""), RecordRef(series, name, member.offset, member.length))
         elif record.kind == "metadata" and record.head.get("warc-concurrent-to") == last[0]:
             note = note_of(record)
@@ -142,7 +142,7 @@ def read_exchange(folder: Path, ref: RecordRef) -> Kept:
         head=head,
         body=body,
         size=note.get("size", len(body)),
-        sha256=answer.head.get("warc-payload-digest", "").removeprefix("sha256:"),
+        sha256=note.get("sha256") or answer.head.get("warc-payload-digest", "").removeprefix("sha256:"),
         truncated=answer.head.get("warc-truncated", ""),
         note=note,
     )

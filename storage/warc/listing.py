@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from storage.warc.files import open_for_reading
-from storage.warc.members import Record, note_of
+from storage.warc.members import ANSWERS, Record, note_of
 from storage.warc.walk import Walk
 
 _CHUNK = 1024 * 1024
@@ -51,7 +51,7 @@ def answers(folder: Path, name: str) -> Answers:
         record = member.record
         if record is None:
             damages.append((member.offset, member.why))
-        elif record.kind in ("response", "revisit"):
+        elif record.kind in ANSWERS:
             found.append(_answer(record, member.offset, member.length))
             last = record.head.get("warc-record-id", "")
         elif found and record.head.get("warc-concurrent-to") == last:
@@ -73,9 +73,12 @@ def read_spans(folder: Path, name: str, spans: Iterable[tuple[int, int]]) -> Ite
 
 
 def _answer(record: Record, offset: int, length: int) -> Answer:
-    lines = record.block.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-    status = lines[0].split(" ")[1] if " " in lines[0] else ""
-    kinds = [line.partition(":")[2] for line in lines[1:] if line.lower().startswith("content-type:")]
+    if record.kind == "resource":
+        status, kinds = "200", [record.head.get("content-type", "")]
+    else:
+        lines = record.block.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+        status = lines[0].split(" ")[1] if " " in lines[0] else ""
+        kinds = [line.partition(":")[2] for line in lines[1:] if line.lower().startswith("content-type:")]
     return Answer(
         url=record.head.get("warc-target-uri", ""),
         at=datetime.fromisoformat(record.head["warc-date"]).astimezone(UTC),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import zlib
@@ -12,6 +13,9 @@ from typing import Any
 from storage.errors import FixityError
 
 Head = tuple[tuple[str, str], ...]
+
+ANSWERS = ("response", "revisit", "resource")
+"""Types of records that a capture may rest on; a `resource` is a page that came without an answer's head (a saved file)."""
 
 LARGEST_RECORD = 512 * 1024 * 1024
 """Bytes of an unpacked record above which it cannot be one of ours."""
@@ -58,8 +62,7 @@ def record_of(data: bytes, length: int, *, where: str) -> Record:
     if not announced.isdigit() or len(data) != head_end + 4 + int(announced) + 4 or not data.endswith(_END):
         raise damaged(where, "it is no WARC record of the length that it gives")
     record = Record(head, data[head_end + 4 : -4], length)
-    digest = head.get("warc-block-digest", "")
-    if digest.startswith("sha256:") and digest != block_digest(record.block):
+    if not holds(head.get("warc-block-digest", ""), record.block):
         raise damaged(where, "its bytes do not match their digest")
     return record
 
@@ -77,6 +80,15 @@ def parse_head(data: bytes) -> dict[str, str]:
 def block_digest(block: bytes) -> str:
     """A digest as WARC headers write it."""
     return "sha256:" + hashlib.sha256(block).hexdigest()
+
+
+def holds(digest: str, block: bytes) -> bool:
+    """Whether bytes are those that a digest was made from, in hex or base32; yes for one of a kind that is not known."""
+    kind, _, value = digest.partition(":")
+    if kind.lower() not in ("sha1", "sha256", "sha512"):
+        return True
+    made = hashlib.new(kind.lower(), block, usedforsecurity=False).digest()
+    return value.lower() == made.hex() or value.upper().rstrip("=") == base64.b32encode(made).decode().rstrip("=")
 
 
 def whole_member(read: Callable[[int], bytes]) -> int:

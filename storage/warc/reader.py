@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import brotli
 from storage.errors import FixityError
 from storage.records import RecordRef
 from storage.warc.files import open_for_reading
-from storage.warc.members import Head, Record, unpack
+from storage.warc.members import ANSWERS, Head, Record, unpack
 
 BODY_LIMIT = 64 * 1024 * 1024
 """Bytes of a decoded body after which reading stops: more is a bomb, not a page."""
@@ -23,7 +24,9 @@ IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 REFERS_TO_FILE, REFERS_TO_OFFSET = "WARC-Refers-To-Filename", "WARC-Refers-To-File-Offset"
 """Where that record is; the names are those that Heritrix writes."""
 
+_IDENTICAL = "/revisit/identical-payload-digest"
 _CHUNK = 1024 * 1024
+_CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
 _GZIP, _GZIP_MAGIC = 31, b"\x1f\x8b"
 
 
@@ -63,22 +66,48 @@ def http_of(folder: Path, record: Record, ref: RecordRef) -> tuple[int, Head, by
 
     Raises FixityError when there is none.
     """
-    head_end = record.block.find(b"\r\n\r\n")
-    if record.kind not in ("response", "revisit") or head_end < 0:
+    if record.kind not in ANSWERS or (record.kind == "response" and b"\r\n\r\n" not in record.block):
         raise FixityError(
             f"the record at {place(ref)} is no response but {record.kind!r}", cure="Restore the file from a backup"
         )
-    lines = record.block[:head_end].decode("latin-1").split("\r\n")
+    status, head, body = parts_of(record)
+    if record.kind == "revisit" and record.head.get("warc-profile", "").endswith(_IDENTICAL):
+        original = _original(folder, record, ref)
+        return (status, head, original[2]) if head else original
+    return status, head, body
+
+
+def parts_of(record: Record) -> tuple[int, Head, bytes]:
+    """Status, head and body as sent of what stands in a record itself. A body that others kept in chunks is put together.
+
+    A saved page (`resource`) counts as an answer of status 200.
+    """
+    if record.kind == "resource":
+        return 200, (("Content-Type", record.head.get("content-type", "")),), record.block
+    top, _, body = record.block.partition(b"\r\n\r\n")
+    lines = top.decode("latin-1").split("\r\n")
     head = tuple((name, value.strip()) for name, _, value in (line.partition(":") for line in lines[1:]))
     status = lines[0].split(" ")[1] if " " in lines[0] else ""
-    body = record.block[head_end + 4 :]
-    if record.head.get("warc-profile") == IDENTICAL:
-        body = _original_body(folder, record, ref)
+    if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in head):
+        body = _put_together(body)
     return int(status) if status.isdigit() else 0, head, body
 
 
-def _original_body(folder: Path, revisit: Record, ref: RecordRef) -> bytes:
-    """The body that a revisit says is the same. Raises FixityError when it is not there, or another one."""
+def _put_together(body: bytes) -> bytes:
+    """A body without its chunks; as it is where it has none, since some crawlers keep the header and undo the chunks."""
+    parts: list[bytes] = []
+    position = 0
+    while found := _CHUNK_HEAD.match(body, position):
+        size = int(found[1], 16)
+        if not size:
+            return b"".join(parts)
+        parts.append(body[found.end() : found.end() + size])
+        position = found.end() + size + 2
+    return b"".join(parts) if parts and position >= len(body) else body
+
+
+def _original(folder: Path, revisit: Record, ref: RecordRef) -> tuple[int, Head, bytes]:
+    """The answer whose body a revisit says is the same. Raises FixityError when it is not there, or another one."""
     file, offset = (revisit.head.get(name.lower(), "") for name in (REFERS_TO_FILE, REFERS_TO_OFFSET))
     if not file or not offset.isdigit():
         raise FixityError(f"the record at {place(ref)} does not say where its body stands", cure="Restore the file")
@@ -93,11 +122,11 @@ def _original_body(folder: Path, revisit: Record, ref: RecordRef) -> bytes:
                 raise
         further *= 8
     digest = revisit.head.get("warc-payload-digest")
-    if record.kind != "response" or record.head.get("warc-payload-digest") != digest:
+    if record.kind not in ("response", "resource") or record.head.get("warc-payload-digest") != digest:
         raise FixityError(
             f"the record at {place(where)} is not the one that {place(ref)} means", cure="Restore the file"
         )
-    return record.block.partition(b"\r\n\r\n")[2]
+    return parts_of(record)
 
 
 def read_record(folder: Path, ref: RecordRef) -> Record:

@@ -33,12 +33,15 @@ class Member:
 class Walk:
     """The records of one file, in their order. After the last one `sha256` and `size` are those of the whole file.
 
-    Raises FileNotFoundError when there is no such file, finished or open.
+    With `here` the file is no archive's and stands in the folder itself. Raises FileNotFoundError when there is no such file,
+    finished or open.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.name = name
-        self._descriptor = open_for_reading(folder, name)
+    def __init__(self, folder: Path, name: str, *, largest: int = LARGEST_RECORD, here: bool = False) -> None:
+        self.name, self._largest = name, largest
+        self._descriptor = (
+            os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC) if here else open_for_reading(folder, name)
+        )
         self._digest, self._hashed = hashlib.sha256(), 0
 
     @property
@@ -85,14 +88,14 @@ class Walk:
         decompressor, data, taken = zlib.decompressobj(wbits=31), bytearray(), 0
         while True:
             try:
-                data += decompressor.decompress(buffer, LARGEST_RECORD + 1 - len(data))
+                data += decompressor.decompress(buffer, self._largest + 1 - len(data))
             except zlib.error as error:
                 return b"", 0, b"", f"its gzip member is broken ({error})"
             taken += len(buffer)
             if decompressor.eof:
                 return bytes(data), taken - len(decompressor.unused_data), decompressor.unused_data, ""
-            if len(data) > LARGEST_RECORD:
-                return b"", 0, b"", "it is larger than any record of ours"
+            if len(data) > self._largest:
+                return b"", 0, b"", f"it is larger than {self._largest >> 20} MiB"
             if not (buffer := self._read(offset + taken)):
                 return b"", 0, b"", "its gzip member is cut off"
 

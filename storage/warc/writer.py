@@ -23,7 +23,7 @@ from storage.records import RecordRef, Series
 from storage.warc.exchanges import COMPANIONS
 from storage.warc.files import OPEN, sync_data, sync_folder, warc_folder
 from storage.warc.manifest import note_in_manifest
-from storage.warc.members import Head, block_digest, note_block, unpack
+from storage.warc.members import Head, block_digest, note_block, parse_head, unpack
 from storage.warc.reader import IDENTICAL, REFERS_TO_FILE, REFERS_TO_OFFSET, place, read_bytes
 
 FULL = 512 * 1024 * 1024
@@ -125,6 +125,33 @@ class WarcWriter:
         offset = self._append(response + request + about, url=exchange.url)
         points.reached("warc.written")
         return RecordRef(self.series, self.name, offset, len(response))
+
+    def adopt(self, record: bytes, *, url: str, at: datetime, entry: int, metadata: Mapping[str, object]) -> RecordRef:
+        """Append a record of somebody else's as it is, and behind it a `metadata` record of ours (see `write`).
+
+        `record` is plain; `url` and `at` are what it says of itself.
+        """
+        fields = parse_head(record[: record.find(b"\r\n\r\n")])
+        about = {"WARC-Target-URI": _target(url), "WARC-Concurrent-To": fields["warc-record-id"]}
+        companion = _member(
+            "metadata", _record_id(), at, {**about, "Content-Type": "application/warc-fields"},
+            note_block({"entry": entry, "target": url, **metadata}),
+        )  # fmt: skip
+        member = _packed(record)
+        return RecordRef(self.series, self.name, self._append(member + companion, url=url), len(member))
+
+    def write_page(
+        self, body: bytes, *, url: str, at: datetime, media_type: str, entry: int, metadata: Mapping[str, object]
+    ) -> RecordRef:
+        """Append a page that came without an answer (a saved file) as a `resource` record, with a `metadata` record."""
+        record_id, target = _record_id(), {"WARC-Target-URI": _target(url)}
+        page = _member("resource", record_id, at, {**target, "Content-Type": media_type}, body)
+        companion = _member(
+            "metadata", _record_id(), at,
+            {**target, "WARC-Concurrent-To": record_id, "Content-Type": "application/warc-fields"},
+            note_block({"entry": entry, "target": url, **metadata}),
+        )  # fmt: skip
+        return RecordRef(self.series, self.name, self._append(page + companion, url=url), len(page))
 
     def append(self, members: bytes, *, length: int) -> RecordRef:
         """Append records as they are in another WARC file; `length` is that of the first."""
@@ -236,7 +263,11 @@ def _member(kind: str, record_id: str, at: datetime, fields: Mapping[str, str], 
         head.append(("WARC-Payload-Digest", block_digest(payload)))
     head += [("Content-Type", content_type), ("Content-Length", str(len(block)))]
     lines = "".join(f"{name}: {_line(value)}\r\n" for name, value in head)
-    plain = f"WARC/1.1\r\n{lines}\r\n".encode() + block + b"\r\n\r\n"
+    return _packed(f"WARC/1.1\r\n{lines}\r\n".encode() + block + b"\r\n\r\n")
+
+
+def _packed(plain: bytes) -> bytes:
+    """A record as a gzip member."""
     compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
     return compressor.compress(plain) + compressor.flush()
 

@@ -1,0 +1,39 @@
+"""What an import of captures asks the archive and tells it, beside the captures themselves (`storage.frontier.commit`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from storage import schema
+from storage.engine import Database, Fence
+from storage.records import RecordRef
+
+KIND = "import"
+"""The kind of a run that asked nobody, and brought captures in."""
+
+_capture, _run = schema.capture, schema.run
+
+
+def known(conn: Connection, portal: str, key: str, *, at: datetime, sha256: str, status: int) -> RecordRef | None:
+    """Where the same answer stands in the archive already: of one page, at one instant, with the same body and status."""
+    columns = (_capture.c.series, _capture.c.file, _capture.c.offset, _capture.c.length)
+    same = (_capture.c.portal == portal) & (_capture.c.key == key) & (_capture.c.fetched_at == at)
+    query = select(*columns).where(same, _capture.c.payload_sha256 == sha256, _capture.c.status == status).limit(1)
+    row = conn.execute(query).first()
+    return RecordRef(*row) if row else None
+
+
+def begin(db: Database, fence: Fence, *, now: datetime, version: str) -> int:
+    """The number of a new import. It is never gone on with: the same files bring what is missing."""
+    row = {"kind": KIND, "state": "failed", "fence": fence.number, "started_at": now, "version": version}
+    with db.write(fence) as conn:
+        number: int = conn.execute(insert(_run).values(**row).returning(_run.c.id)).scalar_one()
+        return number
+
+
+def end(db: Database, fence: Fence, run: int, *, now: datetime) -> None:
+    """The import came to its end."""
+    with db.write(fence) as conn:
+        conn.execute(update(_run).where(_run.c.id == run).values(state="done", exit_code=0, ended_at=now))
