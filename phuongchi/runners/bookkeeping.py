@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from phuongchi.archive import Archive
 from phuongchi.runners.order import Order, exit_code
+from storage import points
 from storage.errors import PhuongChiError
 from storage.records import Portal, Run, Visit
 
@@ -54,7 +55,9 @@ def begin(order: Order, db: Database, fence: Fence, *, now: datetime) -> Run:
             _leave_visits(db, fence, left.id, "run.lost", now=now)
             runs.end_run(db, fence, left.id, state="failed", exit_code=1, now=now)
     ids = [portal.id for portal in order.portals]
-    return runs.begin_run(db, fence, kind=order.kind, portals=ids, now=now, slot=order.slot, slots=order.slots)
+    run = runs.begin_run(db, fence, kind=order.kind, portals=ids, now=now, slot=order.slot, slots=order.slots)
+    points.reached("run.begun")
+    return run
 
 
 @contextmanager
@@ -83,6 +86,7 @@ def end(
     """
     from storage import runs
 
+    points.reached("run.end")
     mine = {portal.id for portal in order.portals}
     others = {portal.id for portal in known if portal.enabled and not portal.retired} - mine
     waiting = any(visit.portal in others and visit.state in OPEN for visit in runs.visits(db, run.id))

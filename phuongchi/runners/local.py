@@ -16,7 +16,6 @@ from phuongchi.runners.crawling import Crawling
 from phuongchi.runners.order import Observer, Order, Outcome
 from phuongchi.runners.reading import Readers
 from phuongchi.wire import pack
-from storage import points
 from storage.errors import Held
 from storage.records import Portal
 
@@ -67,13 +66,11 @@ class LocalRunner:
                 known = archive.portals()
                 runs.sync_portals(db, known, now=now())
                 run = begin(order, db, fence, now=now())
-                points.reached("run.begun")
                 with failing(db, fence, run, archive):
                     repair(db, archive.folder, fence, now=now())
                     verdicts = await self._work(order, db, fence, run.id)
                     if order.read and order.kind != "check":
                         await self._find_clusters(db)
-                points.reached("run.end")
                 code, visits = end(order, db, fence, run, self._ending, known=known, now=now())
             return Outcome(run.id, code, visits, verdicts, run.resumed, self._ending)
         finally:
