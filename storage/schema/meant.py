@@ -178,6 +178,15 @@ standing = Table(
     Column("articles", Integer, nullable=False, comment="how many there were when they were counted"),
 )  # fmt: skip
 
+decision = Table(
+    "decision", metadata,
+    Column("id", Big, primary_key=True),
+    Column("article", ForeignKey("article.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False, comment="withheld released redacted"),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)  # fmt: skip
+
 event = Table(
     "event", metadata,
     Column("seq", Big, primary_key=True, autoincrement=False, comment="from counter 'event', taken last: no gaps"),
