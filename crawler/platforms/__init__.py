@@ -72,8 +72,8 @@ class Platform:
     """One platform's data. Patterns are searched in `path?query`; feeds and sitemaps are relative to the portal's scope.
 
     `drop_params` do not change what a page shows. Further parts of a list count as lists here; how they are numbered is for
-    `crawler.links.paging` to see. `selectors` map `title date body byline` to CSS selectors, best first: only those that the
-    software's own templates make, which the comment above them names.
+    `crawler.links.paging` to see. `selectors` map `title date body byline section` to CSS selectors, best first: only those
+    that the software's own templates make, which the comment above them names.
     """
 
     key: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crawler import platforms
 from crawler.ingest.clean import ends_article, is_furniture
 from crawler.ingest.extract import Knowledge, extract
 from crawler.ingest.places import Layout
@@ -106,6 +107,32 @@ def test_category_when_the_page_says_where_it_was_posted_is_that(mark: str, belo
 )
 def test_category_when_links_are_tags_or_of_others_stays_unknown(mark: str) -> None:
     assert category("", title=f"<h1>{TITLE}</h1>{TEXT}{mark}") == ""
+
+
+@pytest.mark.parametrize(
+    ("menu", "expected"),
+    [
+        ('<ul><li><a href="/">Trang chủ</a></li><li><a href="/muc/3">Thông báo</a></li><li><a href="/vb">Văn bản</a></li></ul>', "Thông báo"),
+        ('<ul><li><a href="/">Trang chủ</a></li><li><a href="/gt">Giới thiệu</a></li><li><a href="/vb">Văn bản</a></li></ul>', ""),
+        ('<ul><li><a href="/">Trang chủ</a></li><li><a href="/muc/4">Thông báo</a></li><li><a href="/vb">Văn bản</a></li></ul>', ""),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("label", ["Thẻ:", "Tags:", "Từ khóa"])
+def test_category_when_a_tag_is_a_section_of_the_menu_is_that(menu: str, expected: str, label: str) -> None:
+    mark = f'<div><span>{label}</span> <a href="/muc/3">Thông báo</a></div>'
+    above = f"{menu}<p>PHƯỜNG HÒA AN</p><p>Số 1 đường Chợ</p><p>Đường dây nóng: 0236</p><p>Chào mừng lễ 30/4</p>"
+    assert category(above, title=f"<h1>{TITLE}</h1>{TEXT}{mark}") == expected
+
+
+@pytest.mark.parametrize(("terms", "expected"), [(("Thông báo",), "Thông báo"), (("Thông báo", "treo cờ"), "")])
+def test_category_when_the_platform_has_a_place_for_it_is_the_one_link_there(
+    terms: tuple[str, ...], expected: str
+) -> None:
+    links = "".join(f'<li><a href="/taxonomy/term/{n}">{term}</a></li>' for n, term in enumerate(terms))
+    page = f"<html><body><div><h1>{TITLE}</h1>{TEXT}<div class='field-name-field-tags'><ul>{links}</ul></div></div></body></html>"
+    drupal = platforms.load()["drupal"]
+    known = Knowledge(platform=drupal.selectors, noise=is_furniture, dated=is_date_line)
+    assert extract(page.encode(), url=URL, charset="", known=known).category == expected
 
 
 @pytest.mark.parametrize(("name", "expected"), [("Trình xuất bản nội dung", ""), ("Tin hoạt động", "Tin hoạt động")])

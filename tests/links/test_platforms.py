@@ -28,7 +28,7 @@ def test_load_when_asked_then_has_all_platforms_and_selectors_only_with_their_so
     }
     assert set(loaded) == names
     for platform in loaded.values():
-        assert set(platform.selectors) <= {"title", "date", "body", "byline"}, platform.key
+        assert set(platform.selectors) <= {"title", "date", "body", "byline", "section"}, platform.key
         text = files("crawler.platforms").joinpath(f"{platform.key}.toml").read_text(encoding="utf-8")
         assert not platform.selectors or re.search(r"(?m)^# .+\n\[selectors\]$", text), platform.key
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
-from crawler.ingest.extract.knowledge import Knowledge
+from crawler.ingest.extract.knowledge import Knowledge, selected
 from crawler.ingest.extract.posted import posted_in
 from crawler.ingest.extract.sense import Sense
 from crawler.ingest.flow import Anchor, Flow, Line, Node, masked
@@ -69,11 +69,19 @@ def find_category(
     way = _way(sense.flow, title, headline, url, known)
     if way is not None and way.sure and way.steps:
         return way.steps[-1]
-    for name in posted_in(sense.flow, title, last, known):
+    for name in (*_in_its_place(sense.flow, known), *posted_in(sense.flow, title, last, known)):
         if _is_name(name, known) and _bare(name) not in _HOME and not _is_headline(name, headline):
             return name
     label = _label(sense, title, headline, known)
     return label or (way.steps[-1] if way is not None and way.steps else "")
+
+
+def _in_its_place(flow: Flow, known: Knowledge) -> tuple[str, ...]:
+    """What stands where the platform shows an article's section, if it is one link; of several none is the section."""
+    nodes = selected(flow.root.element, flow, known.platform.get("section", ()))
+    lines = {line.number: line for node in nodes for line in flow.lines[node.start : node.end]}
+    linked = [line for line in lines.values() if line.hrefs]
+    return (linked[0].text,) if len(linked) == 1 and len(linked[0].hrefs) == 1 and linked[0].linked > 0.9 else ()
 
 
 # The way from the home page

@@ -1,4 +1,6 @@
-"""The links by which a page says in which section it was posted: marked as such, or behind a label that says so."""
+"""The links by which a page says in which section it was posted: marked as such, behind a label that says so, or a tag that
+is a section of the menu as well.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,7 @@ _LABEL = re.compile(
     r"(?:(?:dang |thuoc )?(?:trong |vao )?(?:chuyen muc|danh muc|the loai)|dang (?:trong|tai)|posted in|filed under"
     r"|categor(?:y|ies))\s*[:»›-]?\s*$"
 )
+_TAGS = re.compile(r"(?:^|[\s|•·-])(?:the|tags?|tu khoa)\s*:?\s*$")
 _LINK = 0.8
 _ABOVE = 4
 """Lines above the headline among which the section may be named."""
@@ -38,11 +41,11 @@ def posted_in(flow: Flow, title: Line, last: int, known: Knowledge) -> Iterator[
         if node.end <= title.number - _ABOVE or node.start >= over or node.start in others:
             continue
         text = normalise(str(element.text_content()))
-        if (
-            text
-            and not _in_box(flow, node.start, known)
-            and (_is_marked(element) or _LABEL.search(_before(flow, element, text)))
-        ):
+        if not text or _in_box(flow, node.start, known):
+            continue
+        before = _before(flow, element, text)
+        tag = _TAGS.search(before) is not None and _in_menu(flow, title, element, text)
+        if tag or _is_marked(element) or _LABEL.search(before):
             yield text
 
 
@@ -52,6 +55,13 @@ def _in_box(flow: Flow, number: int, known: Knowledge) -> bool:
     while before > 0 and flow.lines[before].linked >= _LINK:
         before -= 1
     return before >= 0 and known.ends(flow.lines[before].text)
+
+
+def _in_menu(flow: Flow, title: Line, element: Element, text: str) -> bool:
+    """Whether the same words lead to the same address above the headline: that is a section, though it is called a tag."""
+    href = element.get("href")
+    above = (anchor for anchor in flow.anchors if anchor.at < title.number - _ABOVE and anchor.href == href)
+    return any(fold(anchor.text) == fold(text) for anchor in above)
 
 
 def _is_marked(element: Element) -> bool:
