@@ -72,6 +72,7 @@ def read(lines: _Lines, emit: Callable[[Mapping[str, Any]], None]) -> int:
     from storage import engine, runs
 
     db: engine.Database | None = None
+    memory = driver.Memory()
     while (line := lines.next()) is not None:
         job = unpack(ReadJob, line)
         db = db or engine.connect(job.database)
@@ -82,7 +83,7 @@ def read(lines: _Lines, emit: Callable[[Mapping[str, Any]], None]) -> int:
             try:
                 desk = driver.Desk(
                     db, job.folder, job.portal, fence, now,
-                    progress=lambda capture: emit({"event": "capture", "entry": capture.entry}),
+                    progress=lambda capture: emit({"event": "capture", "entry": capture.entry}), memory=memory,
                 )  # fmt: skip
                 verdicts = dict(driver.read_portal(desk, at_end=job.at_end).verdicts)
             finally:

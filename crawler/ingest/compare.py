@@ -7,10 +7,11 @@ of some length have little in common. Then one of them is not the article.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from lxml import etree, html
 
-from crawler.ingest.decoding import parse
+from crawler.ingest.decoding import Element
 from storage.records import Reading
 from storage.text import fold
 
@@ -24,24 +25,24 @@ less than `LEAST` have more than 0.8 in common."""
 _BYTES = 1_000_000
 
 
-def disagree(body: bytes, charset: str, reading: Reading) -> bool:
-    """Whether trafilatura takes another part of the page for its text. Its time is bounded by the page's size."""
+def disagree(tree: Callable[[], Element], size: int, reading: Reading) -> bool:
+    """Whether trafilatura takes another part of the page, of `size` bytes, for its text. Its time is bounded by the size."""
     ours = "\n".join((reading.title, *reading.paragraphs, *reading.captions))
-    if len(body) > _BYTES or len(ours) < LEAST:
+    if size > _BYTES or len(ours) < LEAST:
         return False
-    theirs = _other(body, charset)
+    theirs = _other(tree())
     if len(theirs) < LEAST:
         return False
     mine, other = (Counter(fold(text).split()) for text in (ours, theirs))
     return (mine & other).total() < COMMON * min(mine.total(), other.total())
 
 
-def _other(body: bytes, charset: str) -> str:
+def _other(tree: Element) -> str:
     # Imported here: it costs half a second, and a reader that meets no sampled page never needs it.
     from trafilatura import extract
 
     try:
-        page = html.tostring(parse(body, charset), encoding="unicode")
+        page = html.tostring(tree, encoding="unicode")
         found = extract(page, include_comments=False, include_tables=True, fast=True, deduplicate=False)
     except (etree.LxmlError, ValueError):
         return ""

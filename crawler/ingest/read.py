@@ -17,9 +17,10 @@ from crawler.ingest.blocks import Block
 from crawler.ingest.bylines import Byline, Signed, read_byline, sign, split_head
 from crawler.ingest.clean import clean, ends_article, is_furniture
 from crawler.ingest.dates import DateEvidence, decide_dates
-from crawler.ingest.extract import Extracted, Knowledge, extract
+from crawler.ingest.extract import Extracted, Knowledge, extract_page
 from crawler.ingest.identity import identity, trusted
 from crawler.ingest.judge import Case, judge
+from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Layout
 from crawler.ingest.stamps import is_date_line, is_side_line, join_labels
 from crawler.ingest.template import unpack
@@ -56,10 +57,17 @@ class Captured:
     earlier: tuple[tuple[str, datetime], ...] = ()
 
 
-def read(captured: Captured, *, template: Template | None) -> Reading:
-    """What one capture says, with what was learned of its portal. The same arguments give the same reading."""
+def read(captured: Captured, *, template: Template | None, page: Page | None = None) -> Reading:
+    """What one capture says, with what was learned of its portal. The same arguments give the same reading.
+
+    `page` is the capture's page for who has it open already.
+    """
     layout = unpack(template)
-    page = _beheaded(_extract(captured, layout))
+    opened = page or open_page(captured.body, captured.capture.charset)
+    return _read(captured, template, layout, _beheaded(_extract(captured, layout, opened)))
+
+
+def _read(captured: Captured, template: Template | None, layout: Layout, page: Extracted) -> Reading:
     signed = _with_head(_sign(page), page)
     body = signed.body
     evidence = _evidence(captured, page, body, signed)
@@ -72,7 +80,7 @@ def read(captured: Captured, *, template: Template | None) -> Reading:
     return replace(reading, kind=verdict.kind)
 
 
-def _extract(captured: Captured, layout: Layout) -> Extracted:
+def _extract(captured: Captured, layout: Layout, page: Page) -> Extracted:
     capture, portal = captured.capture, captured.portal
     platform = platforms.find(portal.platform)
     knowledge = Knowledge(
@@ -86,7 +94,7 @@ def _extract(captured: Captured, layout: Layout) -> Extracted:
         ends=ends_article,
         signed=_is_signed_date,
     )
-    return extract(captured.body, url=capture.url, charset=capture.charset, known=knowledge)
+    return extract_page(page, url=capture.url, known=knowledge)
 
 
 def _beheaded(page: Extracted) -> Extracted:

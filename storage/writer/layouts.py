@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, true, update
@@ -54,6 +55,12 @@ def learnable(conn: Connection, portal: str, limit: int, *, since: int = 0) -> l
     )
     query = select(_capture).where(_capture.c.entry.in_(first)).order_by(_capture.c.entry).limit(limit)
     return [capture_of(row) for row in conn.execute(query).mappings()]
+
+
+def waits(conn: Connection, entries: Iterable[int]) -> bool:
+    """Whether one of these captures waits to be read."""
+    here = _capture.c.entry.in_(list(entries)) & (_capture.c.unread == true())
+    return conn.execute(select(_capture.c.entry).where(here).limit(1)).first() is not None
 
 
 def strange(conn: Connection, portal: str, *, after: int, limit: int) -> list[Capture]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.ingest.data import page_of
+from crawler.ingest.driver.memory import Memory
 from crawler.ingest.read import Captured
 from crawler.links.patterns import page_key
 from storage.engine import Database, Fence
@@ -36,7 +37,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What reading one portal needs: its archive, itself, its lease, and the time."""
+    """What reading one portal needs: its archive, itself, its lease, the time, and what its reader has just read."""
 
     db: Database
     folder: Path
@@ -44,6 +45,7 @@ class Desk:
     fence: Fence | None
     now: Callable[[], datetime]
     progress: Callable[[Capture], None] = lambda capture: None
+    memory: Memory = field(default_factory=Memory)
 
     def key(self, url: str) -> str:
         """The key of the page at `url`."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from crawler.ingest import template as templates
 from crawler.ingest.driver.desk import SLICE, Desk, opened
 from crawler.ingest.driver.readers import SAMPLED, Reader, misfit
-from crawler.ingest.read import Captured, read
+from crawler.ingest.read import Captured
 from crawler.ingest.stamps.lines import unlabelled_dates
 from storage import points
 from storage.records import Capture, Template
@@ -41,7 +41,7 @@ def learned(desk: Desk, *, at_end: bool) -> Reader:
         known = layouts.templates(conn, desk.portal.id, KEPT)
     if not known or len(known[0].learned_from) < LEARN_FROM:
         known = grown(desk, known, at_end=at_end)
-    return Reader(relearned(desk, known) if known else ())
+    return Reader(relearned(desk, known) if known else (), desk.memory)
 
 
 def grown(desk: Desk, known: tuple[Template, ...], *, at_end: bool) -> tuple[Template, ...]:
@@ -51,6 +51,9 @@ def grown(desk: Desk, known: tuple[Template, ...], *, at_end: bool) -> tuple[Tem
     with desk.db.read() as conn:
         since = min(current.learned_from) if other and current else 0
         candidates = layouts.learnable(conn, desk.portal.id, LOOKED_AT, since=since)
+        waits = layouts.waits(conn, [capture.entry for capture in candidates])
+    if current and not waits and all(capture.fetched_at < desk.now() - queue.NIGHT for capture in candidates):
+        return known  # the last visit's end saw them all
     samples = article_shaped(desk, candidates, other)
     enough = LEARN_FROM if not at_end else LEARN_AT_LEAST
     if len(samples) < enough or (current and len(samples) <= len(current.learned_from)):
@@ -70,7 +73,7 @@ def relearned(desk: Desk, known: tuple[Template, ...]) -> tuple[Template, ...]:
     current, base = known[0], max(known[0].learned_from)
     with desk.db.read() as conn:
         doubted = any(layouts.recent(conn, desk.portal.id, after=base, limit=2 * SAMPLED))
-    fitting, strange = looked_over(desk, Reader(known), closely=doubted)
+    fitting, strange = looked_over(desk, Reader(known, desk.memory), closely=doubted)
     with desk.db.read() as conn:
         earlier = layouts.recent(conn, desk.portal.id, after=base, limit=max(0, LEARN_FROM - fitting - len(strange)))
         before = layouts.strange(conn, desk.portal.id, after=base, limit=LOOKED_AT) if any(earlier) or strange else []
@@ -82,7 +85,7 @@ def relearned(desk: Desk, known: tuple[Template, ...]) -> tuple[Template, ...]:
     if len(samples) < LEARN_AT_LEAST:
         return known
     template = learn(desk, samples, version=current.version + 1)
-    reader = Reader((template,))
+    reader = Reader((template,), desk.memory)
     if not template.body.get("bodies") or _all_strange(reader, samples):
         return known  # their texts stand in no common place: the general way goes on
     with desk.db.write(desk.fence) as conn:
@@ -137,8 +140,11 @@ def learn(desk: Desk, samples: Sequence[Captured], *, version: int) -> Template:
         (captured.capture.entry, captured.capture.url, captured.body, captured.capture.charset) for captured in samples
     ]
     fetched = {captured.capture.entry: captured.capture.fetched_at for captured in samples}
-    template = templates.learn(pages, portal=desk.portal.id, version=version, fetched=fetched, printed=unlabelled_dates)
-    if sum(read(captured, template=template).article for captured in samples) < TRUSTED * len(samples):
+    opened_pages = {captured.capture.entry: desk.memory.page(captured) for captured in samples}
+    template = templates.learn(
+        pages, portal=desk.portal.id, version=version, fetched=fetched, printed=unlabelled_dates, opened=opened_pages
+    )
+    if sum(desk.memory.read(captured, template).article for captured in samples) < TRUSTED * len(samples):
         # Articles of one form (a weekly timetable) look like furniture: nothing learned is better than pages read as empty.
         blank = templates.learn((), portal=desk.portal.id, version=template.version)
         template = replace(blank, learned_from=template.learned_from)
@@ -156,8 +162,8 @@ def article_shaped(desk: Desk, candidates: Sequence[Capture], other: Template | 
             if len(found) == LEARN_FROM:
                 return found
             desk.progress(captured.capture)
-            if captured.capture.truncated or not read(captured, template=None).article:
+            if captured.capture.truncated or not desk.memory.read(captured, None).article:
                 continue
-            if other is None or misfit(read(captured, template=other), other):
+            if other is None or misfit(desk.memory.read(captured, other), other):
                 found.append(captured)
     return found

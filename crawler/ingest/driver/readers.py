@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from crawler.ingest.compare import disagree
-from crawler.ingest.read import Captured, read
+from crawler.ingest.driver.memory import Memory
+from crawler.ingest.read import Captured
 from crawler.ingest.template import unpack
 from storage.records import Reading, Template
 
@@ -24,29 +24,31 @@ class Reader:
     """Reads a portal's captures with what was learned of its layouts, the newest template first."""
 
     templates: tuple[Template, ...] = ()
+    memory: Memory = field(default_factory=Memory)
 
     def read(self, captured: Captured, *, closely: bool = False) -> Reading:
         """What the capture says: by the newest template that knows where its text stands, else by the general way.
 
         A sample of articles, or each one if `closely`, is compared with what the second reader takes for the text.
         """
-        reading = self._read(captured)
+        reading, template = self._read(captured)
         checked = bool(self.templates) and reading.article and (closely or captured.capture.entry % SAMPLED == 0)
-        if checked and disagree(captured.body, captured.capture.charset, reading):
+        if checked and self.memory.is_contradicted(captured, template):
             sure = round(max(0.0, reading.confidence - _COST), 2)
             return replace(reading, flags=(*reading.flags, DISAGREE), confidence=sure)
         return reading
 
-    def _read(self, captured: Captured) -> Reading:
+    def _read(self, captured: Captured) -> tuple[Reading, Template | None]:
+        """The reading, and the template that made it."""
         newest, *older = self.templates or (None,)
-        first = read(captured, template=newest)
+        first = self.memory.read(captured, newest)
         if newest is None or not misfit(first, newest):
-            return first
+            return first, newest
         for template in older:
-            again = read(captured, template=template)
+            again = self.memory.read(captured, template)
             if template is not None and again.article and not misfit(again, template):
-                return again
-        return first
+                return again, template
+        return first, newest
 
     def is_strange(self, reading: Reading) -> bool:
         """Whether no template knew the layout, though one is proven: the portal may have changed it."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.ingest.blocks import Block
-from crawler.ingest.decoding import Element, parse
+from crawler.ingest.decoding import Element
 from crawler.ingest.extract.assemble import Piece, assemble
 from crawler.ingest.extract.body import Area, Places, area_at, find_area
 from crawler.ingest.extract.category import find_category
@@ -20,8 +20,8 @@ from crawler.ingest.extract.shape import Shape, read_shape
 from crawler.ingest.extract.title import Headline, Hints, find_title
 from crawler.ingest.flow import Flow, Line, Node, masked
 from crawler.ingest.meta import Meta, read_meta
+from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Path, locate, only
-from crawler.ingest.walk import read_flow
 from storage.records import Attachment, Image
 from storage.text import fold
 
@@ -60,13 +60,13 @@ class Extracted:
 
 def extract(body: bytes, *, url: str, charset: str, known: Knowledge) -> Extracted:
     """Read one page. Never fails on markup: a page in which nothing is found gives empty fields."""
-    return extract_tree(parse(body, charset), url=url, known=known)
+    return extract_page(open_page(body, charset), url=url, known=known)
 
 
-def extract_tree(tree: Element, *, url: str, known: Knowledge) -> Extracted:
-    """As `extract`, of a page that is already parsed."""
+def extract_page(page: Page, *, url: str, known: Knowledge) -> Extracted:
+    """As `extract`, of a page that is already open."""
+    tree, flow = page.tree, page.flow
     meta = read_meta(tree, url)
-    flow = read_flow(tree)
     felt = sense(flow, known.layout, noise=known.noise, dated=known.dated)
     headline = find_title(felt, _hints(tree, flow, meta, known), noise=known.noise, dated=known.dated)
     platform = [node for node in selected(tree, flow, known.platform.get("body", ()))]

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from crawler.ingest.decoding import doc_title, parse, title_parts
+from crawler.ingest.decoding import doc_title, title_parts
 from crawler.ingest.flow import Flow, Line, Node, listed, masked
+from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Layout, Path, Step, locate
 from crawler.ingest.template.marks import Sample, byline_places, date_places
 from crawler.ingest.template.packing import pack
 from crawler.ingest.template.times import Printed, clock_places, month_first
-from crawler.ingest.walk import read_flow
 from storage.records import Template
 from storage.text import fold
 
@@ -41,23 +41,30 @@ def learn(
     version: int,
     fetched: Mapping[int, datetime] | None = None,
     printed: Printed = lambda text: (),
+    opened: Mapping[int, Page] | None = None,
 ) -> Template:
     """The template of a portal from `(entry, url, body, charset)` of up to 10 of its pages, in the order given.
 
     Works from 3 pages that differ; from fewer it knows nothing and the reader falls back to its general way. The same
     samples give the same template. With `fetched` (by entry) and `printed`, which reads dates, it knows the portal's clocks.
+    `opened` are pages, by entry, that somebody has open already.
     """
     kept = samples[:SAMPLES]
-    pages = _distinct([_sample(body, charset, (fetched or {}).get(entry)) for entry, _, body, charset in kept])
+    held = opened or {}
+    pages = _distinct(
+        [
+            _sample(held.get(entry) or open_page(body, charset), (fetched or {}).get(entry))
+            for entry, _, body, charset in kept
+        ]
+    )
     layout = _layout(pages, printed) if len(pages) >= 2 else Layout(pages=len(pages))
     layout = replace(layout, urls=tuple(url for _, url, _, _ in kept))
     return Template(portal, version, tuple(entry for entry, _, _, _ in kept), pack(layout))
 
 
-def _sample(body: bytes, charset: str, fetched_at: datetime | None) -> Sample:
-    tree = parse(body, charset)
-    title = doc_title(tree)
-    return Sample(read_flow(tree), title, frozenset(map(fold, (title, *title_parts(title)))), fetched_at)
+def _sample(page: Page, fetched_at: datetime | None) -> Sample:
+    title = doc_title(page.tree)
+    return Sample(page.flow, title, frozenset(map(fold, (title, *title_parts(title)))), fetched_at)
 
 
 def _distinct(pages: Sequence[Sample]) -> list[Sample]:

@@ -1,0 +1,74 @@
+"""What a reader has just read. A portal's layout is learned from pages that are read before and after it is known."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+from crawler.ingest.compare import disagree
+from crawler.ingest.pages import Page, open_page
+from crawler.ingest.read import Captured, read
+from storage.records import Reading, Template
+
+READINGS = 400
+"""Readings that are kept: those of a portal's first pages without a template and with it, and of what waits."""
+
+BYTES = 2_000_000
+"""Bytes of HTML whose pages are kept open. A page takes about twenty times its bytes."""
+
+
+@dataclass(slots=True)
+class _Made:
+    """A reading with all that it was made from, without the bytes: those of an entry never change."""
+
+    captured: Captured
+    template: Template | None
+    reading: Reading
+    contradicted: bool | None = None
+
+    def rests_on(self, captured: Captured, template: Template | None) -> bool:
+        return self.captured == replace(captured, body=b"") and self.template == template
+
+
+class Memory:
+    """Readings and open pages of one reader, by entry. What it gives is what reading again would give."""
+
+    def __init__(self) -> None:
+        self._readings: OrderedDict[tuple[int, int], _Made] = OrderedDict()
+        self._pages: OrderedDict[int, tuple[Page, int]] = OrderedDict()
+        self._held = 0
+
+    def read(self, captured: Captured, template: Template | None) -> Reading:
+        """What the capture says, as `crawler.ingest.read.read`."""
+        return self._made(captured, template).reading
+
+    def is_contradicted(self, captured: Captured, template: Template | None) -> bool:
+        """Whether the second reader takes another part of the page for its text than this reading."""
+        made = self._made(captured, template)
+        if made.contradicted is None:
+            made.contradicted = disagree(lambda: self.page(captured).tree, len(captured.body), made.reading)
+        return made.contradicted
+
+    def page(self, captured: Captured) -> Page:
+        """The capture's page, opened."""
+        entry, size = captured.capture.entry, len(captured.body)
+        kept = self._pages.pop(entry, None)
+        if kept is not None:
+            self._held -= kept[1]
+        page = kept[0] if kept is not None else open_page(captured.body, captured.capture.charset)
+        self._pages[entry] = page, size
+        self._held += size
+        while self._held > BYTES and len(self._pages) > 1:
+            self._held -= self._pages.popitem(last=False)[1][1]
+        return page
+
+    def _made(self, captured: Captured, template: Template | None) -> _Made:
+        key = captured.capture.entry, template.version if template else 0
+        made = self._readings.get(key)
+        if made is None or not made.rests_on(captured, template):
+            reading = read(captured, template=template, page=self.page(captured))
+            made = self._readings[key] = _Made(replace(captured, body=b""), template, reading)
+        self._readings.move_to_end(key)
+        while len(self._readings) > READINGS:
+            self._readings.popitem(last=False)
+        return made

@@ -1,0 +1,23 @@
+"""A page opened: its tree and its lines, which every stage that looks at the same bytes shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawler.ingest.decoding import Element, parse
+from crawler.ingest.flow import Flow
+from crawler.ingest.walk import read_flow
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page's bytes as a tree and as lines. Nobody changes either."""
+
+    tree: Element
+    flow: Flow
+
+
+def open_page(body: bytes, charset: str) -> Page:
+    """Decode, parse and walk a page: most of what reading one costs. Never fails on markup."""
+    tree = parse(body, charset)
+    return Page(tree, read_flow(tree))

@@ -1,0 +1,69 @@
+"""What a reader remembers of pages that it has just read: never anything else than reading them again would give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from crawler.ingest.driver.memory import BYTES, Memory
+from crawler.ingest.read import Captured, read
+from crawler.ingest.template import learn
+from storage.records import Capture, Portal, RecordRef, Sighting, Template
+
+AT = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
+PORTAL = Portal("a.gov.vn", "https://a.gov.vn/", hosts=("a.gov.vn",))
+WORDS = ("đường", "trường", "trạm", "chợ", "đình")
+
+
+def body(number: int) -> bytes:
+    word = WORDS[number]
+    text = f"<p>Phường đã khởi công sửa chữa {word} làng sau nhiều năm bà con mong đợi, kinh phí do ngân sách cấp.</p>"
+    return (
+        f"<html><title>Sửa {word} làng</title><div><h1>Khởi công sửa {word} làng</h1>{text * 3}</div></html>".encode()
+    )
+
+
+def captured(number: int, *said: str) -> Captured:
+    url = f"https://a.gov.vn/{number}.html"
+    capture = Capture(number, PORTAL.id, url, "article", AT, 200, RecordRef("keep", "", 0, 0), "text/html", "utf-8")
+    return Captured(
+        capture, body(number), PORTAL, tuple(Sighting(url, PORTAL.url, "listing", 0, one, "", AT) for one in said)
+    )
+
+
+def learned(*numbers: int) -> Template:
+    return learn([(n, f"https://a.gov.vn/{n}.html", body(n), "utf-8") for n in numbers], portal=PORTAL.id, version=1)
+
+
+def test_reading_when_made_before_is_the_same_one() -> None:
+    memory = Memory()
+
+    assert memory.read(captured(1), None) is memory.read(captured(1), None)
+    assert memory.read(captured(1), None) == read(captured(1), template=None)
+
+
+def test_reading_when_a_list_says_more_is_made_anew() -> None:
+    memory = Memory()
+    memory.read(captured(1), None)
+    told = captured(1, "Sửa trường làng cho con em trong phường")
+
+    assert memory.read(told, None) == read(told, template=None)
+    assert memory.read(told, None) != memory.read(captured(1), None)
+
+
+def test_reading_when_another_template_has_the_same_version_is_made_anew() -> None:
+    memory = Memory()
+    blank = replace(learn((), portal=PORTAL.id, version=1), learned_from=(0, 1, 2, 3))
+    first = memory.read(captured(4), blank)
+
+    assert memory.read(captured(4), learned(0, 1, 2, 3)) is not first
+
+
+def test_pages_when_too_large_to_be_kept_are_opened_anew() -> None:
+    memory = Memory()
+    large = replace(captured(1), body=body(1) + b" " * BYTES)
+    kept = memory.page(large)
+
+    assert memory.page(large) is kept
+    memory.page(captured(2))
+    assert memory.page(large) is not kept
