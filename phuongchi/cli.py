@@ -21,6 +21,7 @@ from phuongchi.commands import (
     db,
     demo,
     export,
+    foreign,
     ingest,
     portals,
     reindex,
@@ -42,7 +43,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for part in (
-    archive, portals, crawl, ingest, schedule, search, show, export, changes, status, verify, reindex, backup, db, demo,
+    archive, portals, crawl, ingest, foreign, schedule, search, show, export, changes, status, verify, reindex, backup, db,
+    demo,
 ):  # fmt: skip
     part.register(app)
 

@@ -76,12 +76,29 @@ def decide(reading: Reading, known: Known) -> Verdict:
     reread = restated(stored, baseline)
     if reread:
         events.append("redated" if reread == ("dates",) else "reextracted")
-    changed = differences(baseline, reading)
-    if baseline.reader != reading.reader:  # two layouts, each read by its own template: they share title and text alone
-        changed = tuple(name for name in changed if name in ("title", "text"))
+    changed = edits(baseline, reading)
     if changed:
         events.append("revised")
     return Verdict("revised" if changed else "unchanged", known.article, changed=changed, events=tuple(events))
+
+
+def edits(before: Reading, after: Reading) -> tuple[str, ...]:
+    """Names of the fields that the portal changed between two readings of today."""
+    changed = differences(before, after)
+    if before.reader != after.reader:  # two layouts, each read by its own template: they share title and text alone
+        return tuple(name for name in changed if name in ("title", "text"))
+    return changed
+
+
+def past_state(reading: Reading, before: Reading | None, after: Reading | None) -> tuple[str, ...] | None:
+    """What a capture of the past adds to an article's history, between the states that are known before and after it.
+
+    None if it shows one of them; else what differs from the one before (nothing if there is none).
+    """
+    changed = edits(before, reading) if before else ()
+    if (before and not changed) or (after and not edits(reading, after)):
+        return None
+    return changed
 
 
 @dataclass(frozen=True, slots=True)

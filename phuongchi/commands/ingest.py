@@ -43,14 +43,17 @@ def register(app: typer.Typer) -> None:
             session.voice.say("Không có bản chụp nào cần đọc | Nothing waits to be read")
         if dry_run or not waiting:
             return 0
-        verdicts, ending, unreadable = _read(
-            session, archive, tuple(portal for portal in chosen if portal.id in waiting)
-        )
-        for verdict, count in sorted(verdicts.items()):
-            session.voice.say(f"{verdict}: {count}")
-        for name, why in unreadable.items():
-            session.voice.say(f"{name}: không đọc được | could not be read: {why}")
-        return 9 if ending == "stopped" else 4 if unreadable else 0
+        return read_and_show(session, archive, tuple(portal for portal in chosen if portal.id in waiting))
+
+
+def read_and_show(session: Session, archive: Archive, portals: tuple[Portal, ...]) -> int:
+    """Read what waits of these portals, and say what came of it; returns the exit code."""
+    verdicts, ending, unreadable = _read(session, archive, portals)
+    for verdict, count in sorted(verdicts.items()):
+        session.voice.say(f"{verdict}: {count}")
+    for name, why in unreadable.items():
+        session.voice.say(f"{name}: không đọc được | could not be read: {why}")
+    return 9 if ending == "stopped" else 4 if unreadable else 0
 
 
 def _portals(archive: Archive, names: list[str]) -> tuple[Portal, ...]:

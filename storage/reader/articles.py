@@ -65,7 +65,7 @@ def history(db: Database, article: str) -> list[RevisionLine]:
     names = ("number", "seen_at", "changed", "title", "published_at", "reader", "text_sha256", "entry")
     query = select(*(_revision.c[name] for name in names)).where(_revision.c.article == article)
     with db.read() as connection:
-        rows = connection.execute(query.order_by(_revision.c.number)).mappings()
+        rows = connection.execute(query.order_by(_revision.c.seen_at, _revision.c.entry)).mappings()
         return [RevisionLine(**{**row, "changed": tuple(row["changed"])}) for row in rows]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, func, not_, or_, select, update
+from sqlalchemy import Connection, RowMapping, case, delete, func, not_, or_, select, update
 
 from storage import points, schema
 from storage.engine import next_numbers
@@ -34,7 +34,10 @@ KeyOf = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An article as it stands: its current state, which capture that state rests on, and the `url` it is cited by."""
+    """An article as it stands: its current state, which capture that state rests on, and the `url` it is cited by.
+
+    `seen_at` is when that capture was fetched, `last_seen` when the article was met last.
+    """
 
     id: str
     number: int
@@ -43,6 +46,8 @@ class Stored:
     entry: int
     removed_at: datetime | None
     reading: Reading
+    seen_at: datetime
+    last_seen: datetime
 
 
 def article_id(portal: str, identity: str) -> str:
@@ -108,6 +113,7 @@ def load(conn: Connection, article: str) -> Stored:
             _article.c.number.label("row"),
             _article.c.url.label("cited"),
             _article.c.removed_at,
+            _article.c.last_seen,
         )
         .join(_article, (_article.c.id == _revision.c.article) & (_article.c.revision == _revision.c.number))
         .where(_article.c.id == article)
@@ -115,16 +121,30 @@ def load(conn: Connection, article: str) -> Stored:
     row = conn.execute(query).mappings().first()
     if row is None:
         raise KeyError(article)
+    reading = _reading(conn, row, row["identity"])
+    place = (row["row"], row["cited"], row["number"], row["entry"], row["removed_at"])
+    return Stored(article, *place, reading, row["seen_at"], row["last_seen"])
+
+
+def reading_at(conn: Connection, article: str, number: int) -> Reading:
+    """What was read in one of an article's states. Raises KeyError for one that is not there."""
+    query = select(_revision, _article.c.identity).join(_article, _article.c.id == _revision.c.article)
+    row = conn.execute(query.where(_revision.c.article == article, _revision.c.number == number)).mappings().first()
+    if row is None:
+        raise KeyError(article, number)
+    return _reading(conn, row, row["identity"])
+
+
+def _reading(conn: Connection, row: RowMapping, identity: str) -> Reading:
     parts = [
         conn.execute(
             select(table)
-            .where(table.c.article == article, table.c.revision == row["number"])
+            .where(table.c.article == row["article"], table.c.revision == row["number"])
             .order_by(table.c.position)
         ).mappings().all()
         for table in (schema.attachment, schema.image)
     ]  # fmt: skip
-    reading = reading_of(dict(row), [dict(a) for a in parts[0]], [dict(i) for i in parts[1]], row["identity"])
-    return Stored(article, row["row"], row["cited"], row["number"], row["entry"], row["removed_at"], reading)
+    return reading_of(dict(row), [dict(a) for a in parts[0]], [dict(i) for i in parts[1]], identity)
 
 
 def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading, *, url: str, number: int) -> str:
@@ -147,7 +167,7 @@ def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading, 
         )
     )
     points.reached("store.article")
-    _put_revision(conn, article, 1, capture, reading, key_of, changed=())
+    put_revision(conn, article, capture, reading, key_of, changed=())
     add_address(conn, capture, article)
     words.add(conn, article)
     return article
@@ -157,9 +177,8 @@ def revise(
     conn: Connection, stored: Stored, capture: Capture, key_of: KeyOf, reading: Reading, verdict: Verdict
 ) -> None:
     """A new revision of a known article becomes its current state."""
-    number = stored.revision + 1
     with words.kept(conn, [stored.id]):
-        _put_revision(conn, stored.id, number, capture, reading, key_of, changed=verdict.changed)
+        number = put_revision(conn, stored.id, capture, reading, key_of, changed=verdict.changed)
         points.reached("store.current")
         _set_current(conn, stored, reading, revision=number)
 
@@ -177,9 +196,12 @@ def reextract(conn: Connection, stored: Stored, key_of: KeyOf, reading: Reading)
 
 def add_address(conn: Connection, capture: Capture, article: str) -> None:
     """Note that the article was seen at this address. An address belongs to one article for ever."""
-    same = (_address.c.portal == capture.portal) & (_address.c.key == capture.key)
-    seen = conn.execute(update(_address).where(same).values(last_seen=capture.fetched_at))
-    if not seen.rowcount:
+    same, at = (_address.c.portal == capture.portal) & (_address.c.key == capture.key), capture.fetched_at
+    times = {
+        "first_seen": case((_address.c.first_seen > at, at), else_=_address.c.first_seen),
+        "last_seen": case((_address.c.last_seen < at, at), else_=_address.c.last_seen),
+    }
+    if not conn.execute(update(_address).where(same).values(**times)).rowcount:
         conn.execute(
             _address.insert().values(
                 portal=capture.portal,
@@ -239,9 +261,16 @@ def note_reading(conn: Connection, capture: Capture, reader: str, verdict: Verdi
 
 
 def addresses(conn: Connection, article: str) -> list[tuple[str, str]]:
-    """Keys and addresses of all pages that showed an article, the one that showed it first before the others."""
+    """Keys and addresses of all pages that showed an article, the one that showed it to us first before the others.
+
+    Those that only others have met come last: such a page may be gone for long, and decides nothing.
+    """
+    capture = schema.capture
+    here = (capture.c.portal == _address.c.portal) & (capture.c.key == _address.c.key) & (capture.c.origin == "crawl")
+    met = select(func.min(capture.c.entry)).where(here).scalar_subquery()
     query = select(_address.c.key, _address.c.url).where(_address.c.article == article)
-    return [(key, url) for key, url in conn.execute(query.order_by(_address.c.first_seen, _address.c.key))]
+    order = (case((met.is_(None), 1), else_=0), _address.c.first_seen, _address.c.key)
+    return [(key, url) for key, url in conn.execute(query.order_by(*order))]
 
 
 def note_page(
@@ -320,16 +349,18 @@ def _set_current(conn: Connection, stored: Stored, reading: Reading, *, revision
     conn.execute(update(_article).where(_article.c.id == stored.id).values(**values))
 
 
-def _put_revision(
+def put_revision(
     conn: Connection,
     article: str,
-    number: int,
     capture: Capture,
     reading: Reading,
     key_of: KeyOf,
     *,
     changed: Sequence[str],
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
+    """One more state of an article, not yet its current one; returns its number."""
+    last = conn.execute(select(func.max(_revision.c.number)).where(_revision.c.article == article)).scalar()
+    number = (last or 0) + 1
     conn.execute(
         _revision.insert().values(
             article=article,
@@ -342,6 +373,7 @@ def _put_revision(
     )
     points.reached("store.revision")
     _put_parts(conn, article, number, key_of, reading)
+    return number
 
 
 def _put_parts(conn: Connection, article: str, revision: int, key_of: KeyOf, reading: Reading) -> None:

@@ -132,7 +132,7 @@ def unchanged(conn: Connection, portal: str, entries: Iterable[int]) -> set[int]
         .where(
             _capture.c.portal == portal, _capture.c.entry.in_(list(entries)), _capture.c.payload_sha256 != "",
             _capture.c.payload_sha256 == origin.c.payload_sha256, origin.c.entry < _capture.c.entry,
-            origin.c.key == _capture.c.key, _capture.c.truncated == "",
+            origin.c.key == _capture.c.key, _capture.c.truncated == "", _capture.c.origin == "crawl",
         )
     )  # fmt: skip
     return set(conn.execute(query).scalars())
@@ -146,6 +146,7 @@ def answers_before(conn: Connection, capture: Capture) -> list[tuple[int, str, d
         select(_capture.c.status, func.coalesce(read.c.verdict, ""), _capture.c.fetched_at)
         .join(read, read.c.entry == _capture.c.entry, isouter=True)
         .where(_capture.c.portal == capture.portal, _capture.c.key == capture.key, _capture.c.entry < capture.entry)
+        .where(_capture.c.origin == "crawl")
         .order_by(_capture.c.entry.desc())
         .limit(30)
     )

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from crawler.ingest.decide import differences
 from crawler.ingest.driver.desk import Desk, opened
-from crawler.ingest.driver.finding import find
+from crawler.ingest.driver.finding import find, is_past
 from crawler.ingest.driver.readers import Reader
 from crawler.ingest.read import Captured
 from storage.records import Reading
-from storage.writer import articles, queue
+from storage.writer import articles, history, queue
 
 ANOTHER_LAYOUT = "another-layout"
 """Why a page was not compared: no template knows its layout, so its text may hold furniture that the stored one does not."""
@@ -46,6 +46,7 @@ def baselines(desk: Desk, pages: Pages, states: States, reader: Reader) -> dict[
             and (_extractor(stored.reading) != _extractor(reading) or differences(stored.reading, reading))
         ):
             stale[stored.entry] = (stored.id, stored.revision)
+    stale |= _around_past(desk, pages, states)
     if not stale:
         return {}
     with desk.db.read() as conn:
@@ -64,9 +65,23 @@ def held_back(pages: Pages, states: States, reader: Reader) -> list[tuple[Captur
         stored = states.get(captured.capture.entry)
         if stored is None or reading is None or not reader.is_strange(reading) or reader.is_strange(stored.reading):
             continue
-        if differences(stored.reading, reading):
+        if differences(stored.reading, reading) and not is_past(stored, captured.capture):
             held[number] = (captured, replace(reading, article=False, reason=ANOTHER_LAYOUT))
     return held
+
+
+def _around_past(desk: Desk, pages: Pages, states: States) -> dict[int, tuple[str, int]]:
+    """The states between which captures of the past belong, by entry."""
+    found: dict[int, tuple[str, int]] = {}
+    with desk.db.read() as conn:
+        for captured, reading in pages:
+            stored = states.get(captured.capture.entry)
+            if stored is None or reading is None or captured.capture.origin == "crawl":
+                continue
+            if is_past(stored, captured.capture):
+                around = history.around(conn, stored.id, captured.capture)
+                found.update({state.entry: (stored.id, state.number) for state in around if state})
+    return found
 
 
 def _extractor(reading: Reading) -> str:

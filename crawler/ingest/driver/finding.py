@@ -40,6 +40,17 @@ def find(conn: Transaction, desk: Desk, capture: Capture, reading: Reading) -> a
     return _left_behind(conn, desk, capture, reading) if at_home(desk, capture.url) else None
 
 
+def is_past(stored: articles.Stored, capture: Capture) -> bool:
+    """Whether a capture shows the past of an article, and says nothing about its current state.
+
+    Our own captures came in the order of their numbers, those of others at any time: of them only one counts that is later
+    than whatever is known of the article.
+    """
+    if capture.origin == "crawl" or stored.entry == capture.entry:
+        return stored.entry > capture.entry
+    return (capture.fetched_at, capture.entry) < (max(stored.seen_at, stored.last_seen), stored.entry)
+
+
 def twin_of(conn: Transaction, capture: Capture, reading: Reading) -> articles.Stored | None:
     """Another article of the portal that this page shows once more, whole or nearly so."""
     if twin := articles.find_twin(conn, capture.portal, reading):

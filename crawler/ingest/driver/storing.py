@@ -18,17 +18,19 @@ from crawler.ingest.decide import (
     absent,
     confirms_absence,
     decide,
+    edits,
     gone_to,
     in_a_row,
+    past_state,
     restated,
 )
 from crawler.ingest.driver.desk import Desk
-from crawler.ingest.driver.finding import addresses, find, has_left, has_moved, is_copy, twin_of
+from crawler.ingest.driver.finding import addresses, find, has_left, has_moved, is_copy, is_past, twin_of
 from crawler.ingest.read import Captured
 from storage.engine import Transaction
 from storage.frontier import is_variant
 from storage.records import Capture, Known, Reading, Verdict
-from storage.writer import articles, queue
+from storage.writer import articles, history, queue
 
 
 def store_reading(
@@ -46,7 +48,8 @@ def store_reading(
         return Verdict("failed", detail=f"truncated: {capture.truncated}")
     stored = find(conn, desk, capture, reading)
     verdict = decide(reading, known(conn, desk, capture, reading, stored, baselines))
-    if verdict.kind in ("new", "copy"):
+    foreign = capture.origin != "crawl"
+    if verdict.kind in ("new", "copy") and not foreign:
         articles.detach(conn, capture.portal, capture.key)
     if "moved" in verdict.events:
         articles.move(conn, verdict.article, cited(captured, reading))
@@ -56,6 +59,8 @@ def store_reading(
         verdict = replace(verdict, article=articles.create(conn, capture, desk.key, reading, url=url, number=number))
     elif verdict.kind == "absent":
         return store_absence(conn, desk, capture)
+    elif stored and foreign and reading.article and is_past(stored, capture):
+        verdict = store_past(conn, desk, capture, reading, stored, baselines)
     elif stored and verdict.kind in ("revised", "unchanged"):
         if verdict.kind == "revised" and is_copy(conn, desk, stored, capture):
             kept = tuple(kind for kind in verdict.events if kind != "revised")
@@ -68,11 +73,43 @@ def store_reading(
         articles.add_address(conn, capture, verdict.article)
         articles.seen(conn, verdict.article, capture.fetched_at)
         known_as = addresses(conn, desk, verdict.article)
+    if foreign:
+        return _since_when(conn, capture, verdict)
     copy = capture.key in known_as[1:]
     variant = copy and any(is_variant(capture.key, other) for other in known_as)
     articles.note_page(conn, capture.portal, capture.key, article=reading.article, copy=copy, variant=variant)
     queue.note_negatives(conn, capture, 0)
     return verdict
+
+
+def store_past(
+    conn: Transaction,
+    desk: Desk,
+    capture: Capture,
+    reading: Reading,
+    stored: articles.Stored,
+    baselines: Mapping[tuple[str, int], Reading],
+) -> Verdict:
+    """A capture of others shows what an article was before: a state of its history, or one that is known."""
+    as_before = Verdict("unchanged", stored.id, detail="history")
+    if history.number_of(conn, stored.id, capture.entry):
+        return as_before
+    before, after = history.around(conn, stored.id, capture)
+    read = [baselines.get((stored.id, state.number), state.reading) if state else None for state in (before, after)]
+    changed = past_state(reading, *read)
+    if changed is None:
+        return as_before
+    history.add(conn, stored, capture, desk.key, reading, changed)
+    if after and read[1]:
+        history.differs(conn, stored.id, after.number, edits(reading, read[1]))
+    return replace(as_before, changed=changed, events=("history-added",))
+
+
+def _since_when(conn: Transaction, capture: Capture, verdict: Verdict) -> Verdict:
+    """The verdict on a capture of others, with what it says of the time since which its article is known."""
+    if not verdict.article or verdict.kind == "not-article" or not history.began(conn, verdict.article, capture):
+        return verdict
+    return verdict if verdict.events else replace(verdict, events=("history-added",))
 
 
 def store_state(
@@ -123,6 +160,8 @@ def store_absence(conn: Transaction, desk: Desk, capture: Capture) -> Verdict:
     stored = articles.find(conn, desk.portal.id, [capture.key])
     if stored is None:
         return Verdict("not-article", detail=f"http.{capture.status}")
+    if capture.origin != "crawl":
+        return Verdict("not-article", stored.id, detail="import")
     count, first = in_a_row(capture.fetched_at, earlier(conn, capture))
     if not queue.awake(conn, capture.portal, capture.fetched_at):
         queue.note_negatives(conn, capture, count - 1)
@@ -157,7 +196,7 @@ def known(
         twin = twin_of(conn, capture, reading) if reading.article else None
         return Known(twin=twin.id, moved=has_moved(desk, twin.url, capture)) if twin else Known()
     same_capture = stored.entry == capture.entry
-    newer = stored.entry > capture.entry
+    newer = is_past(stored, capture)
     return Known(
         article=stored.id,
         stored=stored.reading,
