@@ -71,7 +71,11 @@ def exchanges(folder: Path, name: str) -> Iterator[Exchange]:
 
 
 def search(
-    folder: Path, veil: Veil, *, entries: frozenset[int] = frozenset(), progress: Callable[[str], None] = lambda name: None
+    folder: Path,
+    veil: Veil,
+    *,
+    entries: frozenset[int] = frozenset(),
+    progress: Callable[[str], None] = lambda name: None,
 ) -> Found:
     """Look through all finished files for what is veiled. `entries` are answers that nobody may read, whatever they say."""
     found, of = Found(), dict[str, Veil]()
@@ -120,7 +124,7 @@ def _look(
     record = _record(answer)
     if exchange.entry in entries or exchange.key in veil.gone:
         if not _is_tombstone(record):
-            patches[answer.offset] = tombstone(record, veil.rules)
+            patches[answer.offset] = tombstone(record, _rule(veil, exchange.key))
             found.tombstones += 1
     elif made := veiled_member(record, veil):
         patches[answer.offset] = made
@@ -131,6 +135,11 @@ def _look(
     for companion in exchange.members[1:]:
         if made := veiled_member(_record(companion), veil):
             patches[companion.offset] = made
+
+
+def _rule(veil: Veil, key: str) -> str:
+    """The rule by which nothing is left of a page or file: that of its article, or any about strings."""
+    return next((rule.id for rule in veil.rules if key in rule.keys), veil.rules[0].id)
 
 
 def _follow_revisits(found: Found) -> None:

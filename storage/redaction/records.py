@@ -14,12 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from storage.redaction.bodies import veiled_body, veiled_markup
-from storage.redaction.veil import Rule, Veil
+from storage.redaction.veil import Veil
 from storage.warc.members import Record, block_digest, note_block, note_of
 from storage.warc.reader import BODY_LIMIT, decode
 
 REDACTED = "WARC-Redacted"
-"""The field that says of a record that it is not what was received: the rules that changed it."""
+"""The field that says of a record that it is not what was received: `in part`, or the rule that left nothing of it."""
 
 _EXTRA, _COMMENT = 4, 16
 _ANY = re.compile(rb"<!--(?!\[if).*?-->|<style\b.*?</style\s*>", re.DOTALL | re.IGNORECASE)
@@ -46,14 +46,13 @@ def veiled_member(record: Record, veil: Veil) -> bytes | None:
     return None
 
 
-def tombstone(record: Record, rules: Iterable[Rule]) -> bytes:
+def tombstone(record: Record, rule: str) -> bytes:
     """The member that takes the place of an answer which nobody may read: that something answered, when, and which rule."""
     head, _, _ = record.block.partition(b"\r\n\r\n")
     lines = head.split(b"\r\n")
     kind = [line for line in lines[1:] if line.lower().startswith(b"content-type:")]
-    names = " ".join(rule.id for rule in rules)
     variants = [
-        (_changed({REDACTED: names}, body=b""), b"\r\n".join([lines[0], *kept]) + b"\r\n\r\n") for kept in (kind, [])
+        (_changed({REDACTED: rule}, body=b""), b"\r\n".join([lines[0], *kept]) + b"\r\n\r\n") for kept in (kind, [])
     ]
     made = _first(record, variants, whole=False)
     if made is None:
@@ -114,7 +113,7 @@ def _answer(record: Record, veil: Veil) -> bytes | None:
         return None
     if masked == plain:
         masked = body
-    return _first(record, _variants(record, clean, masked, veil)) or tombstone(record, veil.rules)
+    return _first(record, _variants(record, clean, masked)) or tombstone(record, veil.rules[0].id)
 
 
 def _clean_head(lines: list[bytes], veil: Veil, *, coded: bool) -> list[bytes]:
@@ -124,12 +123,13 @@ def _clean_head(lines: list[bytes], veil: Veil, *, coded: bool) -> list[bytes]:
     return [line if not veil.hides(line.decode("latin-1")) else line.partition(b":")[0] + b": -" for line in kept]
 
 
-def _variants(record: Record, head: list[bytes], body: bytes, veil: Veil) -> Iterator[tuple[Head, bytes]]:
+def _variants(record: Record, head: list[bytes], body: bytes) -> Iterator[tuple[Head, bytes]]:
     """What may take the answer's place, the fullest first: ever less of what no article is read from."""
-    names = " ".join(rule.id for rule in veil.rules)
-    short = [line for line in head[1:] if line.lower().startswith((b"content-type:", b"location:", b"etag:", b"last-mod"))]
+    short = [
+        line for line in head[1:] if line.lower().startswith((b"content-type:", b"location:", b"etag:", b"last-mod"))
+    ]
     for lines in (head, [head[0], *short]):
-        yield _changed({REDACTED: names}, body=body, record=record), b"\r\n".join(lines) + b"\r\n\r\n" + body
+        yield _changed({REDACTED: "in part"}, body=body, record=record), b"\r\n".join(lines) + b"\r\n\r\n" + body
     for pattern in (_ANY, _SCRIPT):
         body = pattern.sub(b"", body)
         yield _changed({}, body=body, record=record), b"\r\n".join([head[0], *short]) + b"\r\n\r\n" + body

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from storage.errors import UsageError
 from storage.faults import full_disk
 from storage.redaction import words as cutting
 from storage.redaction.words import Words
+from storage.text import instant_text
 from storage.upkeep import ledger
 from storage.upkeep.ledger import LEDGER, Line
 from storage.warc.files import sync_folder
@@ -34,7 +35,7 @@ LEAST = 6
 """Letters and digits below which a string is in too many texts to be told by them."""
 
 _HEAD = 12
-"""Letters from which on a run is looked for by its beginning: few lengths are tried at each word, however many rules there are."""
+"""Letters from which on a run is looked for by its beginning: few lengths are tried at each word, however many the rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,10 @@ class Rule:
 
     @property
     def keys(self) -> frozenset[str]:
-        """The keys of the pages that showed the article."""
-        return frozenset(address["key"] for address in self.article.get("addresses", ()))
+        """The keys of the pages that showed the article, and of the files that it alone offered."""
+        return frozenset(
+            (*(address["key"] for address in self.article.get("addresses", ())), *self.article.get("files", ()))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,8 @@ class Veil:
         return bool(self.rules)
 
     def of(self, portal: str) -> Veil:
-        """What is masked on one portal's pages; `gone` are the keys of pages that show an article that is redacted."""
-        return _made(self.key, tuple(rule for rule in self.rules if rule.portal in ("", portal)))
+        """What is masked on one portal's pages; `gone` are the keys of pages and files of articles that are redacted."""
+        return made(self.key, tuple(rule for rule in self.rules if rule.portal in ("", portal)))
 
     def runs(self, words: Words) -> list[tuple[int, int]]:
         """First and last word of each run that may not be read, one behind the other."""
@@ -93,7 +96,7 @@ class Veil:
         for first, begin in enumerate(words.begins):
             if begin < behind:
                 continue
-            letters = max((hit for hit in self._at(words, begin, ends)), default=0)
+            letters = max((hit.letters for hit in self._at(words, begin, ends)), default=0)
             if letters:
                 behind = begin + letters
                 found.append((first, ends[behind]))
@@ -113,7 +116,13 @@ class Veil:
         """Whether something in a text may not be read."""
         return bool(self.heads) and bool(self.runs(cutting.plain(text)))
 
-    def _at(self, words: Words, begin: int, ends: Mapping[int, int]) -> Iterable[int]:
+    def met(self, text: str) -> set[Passage]:
+        """The passages that stand in a text."""
+        words = cutting.plain(text)
+        ends = words.ends
+        return {passage for begin in words.begins for passage in self._at(words, begin, ends)}
+
+    def _at(self, words: Words, begin: int, ends: Mapping[int, int]) -> Iterator[Passage]:
         for length, passages in self.heads.items():
             if begin + length not in ends:
                 continue
@@ -122,7 +131,7 @@ class Veil:
                 if passage.letters == length or (
                     end in ends and mac(self.key, words.letters[begin:end]) == passage.mac
                 ):
-                    yield passage.letters
+                    yield passage
 
 
 NOTHING = Veil()
@@ -141,10 +150,10 @@ def load(folder: Path) -> Veil:
 @lru_cache(maxsize=64)
 def _loaded(folder: Path, changed: int, size: int) -> Veil:
     found = rules_of(ledger.read(folder))
-    return _made(read_key(folder), found) if found else NOTHING
+    return made(read_key(folder), found) if found else NOTHING
 
 
-def _made(key: bytes, rules: tuple[Rule, ...]) -> Veil:
+def made(key: bytes, rules: tuple[Rule, ...]) -> Veil:
     if not rules:
         return NOTHING
     heads: dict[int, dict[str, tuple[Passage, ...]]] = {}
@@ -162,25 +171,28 @@ def rules_of(lines: Iterable[Line]) -> tuple[Rule, ...]:
         if line.what == "redact":
             facts = line.facts
             found[facts["rule"]] = Rule(
-                facts["rule"], line.at.isoformat(), facts["reason"], facts["who"],
+                facts["rule"], instant_text(line.at), facts["reason"], facts["who"],
                 tuple(Passage(**passage) for passage in facts["passages"]), facts.get("portal", ""), facts.get("article", {}),
             )  # fmt: skip
     return tuple(found.values())
 
 
-def passages(key: bytes, texts: Iterable[str]) -> tuple[Passage, ...]:
-    """These texts as rules know them, those of fewer than `LEAST` letters left out."""
-    found = dict.fromkeys(made for text in texts if (made := _passage(key, cutting.plain(text))))
+def passages(key: bytes, texts: Iterable[str], *, beginnings: int = 0) -> tuple[Passage, ...]:
+    """These texts as rules know them, those of fewer than `LEAST` letters left out.
+
+    With `beginnings` also every beginning of them of so many letters or more: lists break headlines off anywhere.
+    """
+    found: dict[Passage, None] = {}
+    for text in texts:
+        words = cutting.plain(text)
+        ends = sorted(words.ends)
+        cuts = {end for end in ends if beginnings and end >= beginnings} | {len(words.letters)}
+        head = next((end for end in ends if end >= _HEAD), len(words.letters))
+        head_mac = mac(key, words.letters[:head])
+        for cut in sorted(cuts):
+            if cut >= LEAST:
+                found[Passage(cut, mac(key, words.letters[:cut]), head, head_mac)] = None
     return tuple(found)
-
-
-def _passage(key: bytes, words: Words) -> Passage | None:
-    total = len(words.letters)
-    if total < LEAST:
-        return None
-    head = next((end for end in sorted(words.ends) if end >= _HEAD), total)
-    whole = mac(key, words.letters)
-    return Passage(total, whole, head, whole if head == total else mac(key, words.letters[:head]))
 
 
 def mac(key: bytes, letters: str) -> str:

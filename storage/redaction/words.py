@@ -95,7 +95,7 @@ def _meant(unit: str) -> str:
     if unit[0] == "&":
         return html.unescape(unit)
     if unit[0] == "\\" and len(unit) == 6:
-        return chr(int(unit[2:], 16))
+        return chr(int(f"0x{unit[2:]}", 0))
     return unquote(unit, errors="ignore") if unit[0] == "%" else unit
 
 

@@ -64,12 +64,12 @@ def append(folder: Path, what: str, *, at: datetime, **facts: object) -> None:
         raise full_disk(error, str(path)) or error from error
 
 
-def read(folder: Path) -> list[Line]:
+def read(folder: Path, name: str = LEDGER) -> list[Line]:
     """All lines, oldest first. A line that a crash cut off is left out.
 
     Raises UsageError for a line of a kind that this program does not know: leaving out a redaction would undo it.
     """
-    path = folder / LEDGER
+    path = folder / name
     lines = []
     for number, text in enumerate(path.read_text("utf-8").split("\n") if path.exists() else (), 1):
         try:

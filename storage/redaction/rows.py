@@ -1,0 +1,176 @@
+"""Rows beside articles that say something veiled, and rows about records that became others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Table, func, select, update
+
+from storage import schema
+from storage.engine import Database, Fence
+from storage.redaction.articles import REDACTED
+from storage.redaction.files import Replaced, exchanges
+from storage.redaction.veil import MARK, Veil
+from storage.text import sha256_text
+from storage.writer import words
+from storage.writer.articles import publish
+
+_capture, _page, _text = schema.capture, schema.page, schema.file_text
+_SLICE = 500
+
+SAYING: tuple[tuple[Table, tuple[str, ...]], ...] = (
+    (schema.sighting, ("anchor", "date_text")),
+    (schema.reading, ("detail",)),
+    (schema.failure, ("detail",)),
+    (schema.alert, ("detail",)),
+    (schema.visit, ("detail",)),
+    (schema.portal_state, ("cause",)),
+    (schema.template, ("body",)),
+)
+"""Columns, beside those of articles and files, that may repeat what a page says; not those that hold addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row that says something veiled: its key, and what its columns shall say."""
+
+    table: str
+    key: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+
+def lines(db: Database, veil: Veil) -> Iterator[Line]:
+    """The rows that say something veiled."""
+    for table, columns in SAYING:
+        for row in _each(db, table, columns):
+            mine = veil.of(row["portal"]) if "portal" in row else veil
+            values = {name: masked for name in columns if (masked := _masked(mine, row[name])) != row[name]}
+            if values:
+                yield Line(table.name, {column.name: row[column.name] for column in table.primary_key}, values)
+
+
+def put(conn: Connection, line: Line) -> None:
+    """Let a row say what it shall."""
+    table = schema.metadata.tables[line.table]
+    here = [table.c[name] == value for name, value in line.key.items()]
+    conn.execute(update(table).where(*here).values(**line.values))
+    if table is schema.sighting:
+        row = conn.execute(select(table.c.portal, table.c.key).where(*here)).one()
+        asked = select(_capture.c.entry).where(_capture.c.portal == row.portal, _capture.c.key == row.key)
+        read = schema.reading
+        conn.execute(update(read).where(read.c.entry.in_(asked)).values(evidence=None))
+
+
+def files(db: Database, veil: Veil) -> list[int]:
+    """The captures of files whose texts say something veiled."""
+    found: list[int] = []
+    after = 0
+    while True:
+        with db.read() as conn:
+            query = select(_text.c.entry, _text.c.text, _capture.c.portal).join(
+                _capture, _capture.c.entry == _text.c.entry
+            )
+            rows = conn.execute(query.where(_text.c.entry > after).order_by(_text.c.entry).limit(50)).all()
+        found += [row.entry for row in rows if veil.of(row.portal).hides(row.text)]
+        if len(rows) < 50:
+            return found
+        after = rows[-1].entry
+
+
+def unmasked(db: Database) -> frozenset[int]:
+    """The captures of files whose text was masked when it was read, while the bytes still say it; and those with the same
+    bytes."""
+    with db.read() as conn:
+        query = select(_capture.c.entry, _capture.c.payload_sha256).join(_text, _text.c.entry == _capture.c.entry)
+        rows = conn.execute(query.where(_text.c.text.contains(MARK, autoescape=True), _capture.c.size > 0)).all()
+    return frozenset(row.entry for row in rows)
+
+
+def with_same_bytes(db: Database, entries: Iterable[int]) -> frozenset[int]:
+    """These captures, and all others with the same bytes."""
+    wanted = list(entries)
+    with db.read() as conn:
+        digests = select(_capture.c.payload_sha256).where(_capture.c.entry.in_(wanted), _capture.c.payload_sha256 != "")
+        same = select(_capture.c.entry).where(_capture.c.payload_sha256.in_(digests), _capture.c.size > 0)
+        return frozenset(wanted) | frozenset(conn.execute(same).scalars())
+
+
+def mask_file(conn: Connection, veil: Veil, entry: int, *, now: datetime) -> None:
+    """Mark what is veiled in a file's text, and tell so in the feed of the articles that show it."""
+    attachment, article = schema.attachment, schema.article
+    row = conn.execute(
+        select(_text.c.text, _capture.c.portal)
+        .join(_capture, _capture.c.entry == _text.c.entry)
+        .where(_text.c.entry == entry)
+    ).one()
+    current = (article.c.id == attachment.c.article) & (article.c.revision == attachment.c.revision)
+    shown = (
+        select(article.c.id)
+        .join(attachment, current)
+        .where(attachment.c.entry == entry, article.c.visibility != REDACTED)
+    )
+    articles = sorted(set(conn.execute(shown).scalars()))
+    with words.kept(conn, articles):
+        masked = veil.of(row.portal).text(row.text)
+        values = {"text": masked, "text_sha256": sha256_text(masked)}
+        conn.execute(update(_text).where(_text.c.entry == entry).values(**values))
+    publish(conn, [(REDACTED, article_id, now) for article_id in articles])
+
+
+def follow(db: Database, fence: Fence | None, folder: Path, replaced: Iterable[Replaced]) -> None:
+    """Bring the rows of files, captures and pages up to date with files that were written anew."""
+    for file in replaced:
+        with db.read() as conn:
+            rows = conn.execute(select(_capture).where(_capture.c.file == file.name)).mappings().all()
+        by_offset = {row["offset"]: row for row in rows}
+        with db.write(fence) as conn:
+            table = schema.warc_file
+            conn.execute(update(table).where(table.c.name == file.name).values(sha256=file.after))
+            for exchange in exchanges(folder, file.name):
+                answer = exchange.members[0]
+                row, record = by_offset.get(answer.offset), answer.record
+                digest = record.head.get("warc-payload-digest", "").removeprefix("sha256:") if record else ""
+                if row is None or record is None or ":" in digest or digest == row["payload_sha256"]:
+                    continue
+                _other_bytes(
+                    conn, row, digest, bare=not record.block.partition(b"\r\n\r\n")[2] and record.kind == "response"
+                )
+
+
+def _other_bytes(conn: Connection, row: RowMapping, digest: str, *, bare: bool) -> None:
+    values: dict[str, Any] = {"payload_sha256": digest} | ({"size": 0} if bare else {})
+    conn.execute(update(_capture).where(_capture.c.entry == row["entry"]).values(**values))
+    page = (_page.c.portal == row["portal"]) & (_page.c.key == row["key"])
+    same = _page.c.payload_sha256 == row["payload_sha256"]
+    conn.execute(update(_page).where(page, same).values(payload_sha256=digest))
+
+
+def _each(db: Database, table: Table, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Every row with its key and these columns, slice by slice in the order of its key."""
+    keys = list(table.primary_key)
+    names = [*keys, *(table.c[name] for name in columns)]
+    if "portal" in table.c and table.c.portal not in keys:
+        names.append(table.c.portal)
+    query = select(*names).order_by(*keys)
+    offset = 0
+    with db.read() as conn:
+        total: int = conn.execute(select(func.count()).select_from(table)).scalar_one()
+    while offset < total:
+        with db.read() as conn:
+            rows = conn.execute(query.offset(offset).limit(_SLICE)).mappings().all()
+        yield from (dict(row) for row in rows)
+        offset += _SLICE
+
+
+def _masked(veil: Veil, value: Any) -> Any:
+    if isinstance(value, str):
+        return veil.text(value)
+    if isinstance(value, list):
+        return [_masked(veil, item) for item in value]
+    if isinstance(value, dict):
+        return {_masked(veil, name): _masked(veil, item) for name, item in value.items()}
+    return value
