@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ from crawler.links.heads import content_type
 from crawler.links.postbacks import marked
 from storage import points
 from storage.records import Capture, Series
+from storage.redaction import load, veiled_answer
 from storage.warc import Exchange
 
 
@@ -60,6 +62,7 @@ class CaptureMiddleware:
             raise Blocked(reason)
         frontier = self._frontier()
         with frontier.crawl.watched():
+            response = _veiled(frontier.crawl.batch.folder, job, response)
             request.meta["capture"] = self._archive(frontier, job, request, response, address)
         return response
 
@@ -118,6 +121,21 @@ class CaptureMiddleware:
 
     def _frontier(self) -> Frontier:
         return frontier_of(self._crawler)
+
+
+def _veiled(folder: Path, job: Job, response: Response) -> Response:
+    """The answer without what was redacted: it is kept nowhere, and nobody further on sees it."""
+    headers = response.headers
+    body = veiled_answer(
+        load(folder).of(job.portal.id), response.body, url=response.url, key=job.key,
+        content_type=_header(headers, "Content-Type"), coding=_header(headers, "Content-Encoding"),
+    )  # fmt: skip
+    if body is None:
+        return response
+    kept = Headers(headers)
+    for name in ("Content-Encoding", "Content-Length"):
+        kept.pop(name, None)
+    return response.replace(body=body, headers=kept)
 
 
 def head_of(headers: Headers) -> tuple[tuple[str, str], ...]:

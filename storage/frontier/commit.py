@@ -163,6 +163,7 @@ def _put_failures(conn: Connection, run: int, failures: Iterable[Failure]) -> No
 def _discover(conn: Connection, run: int, found: Discovery, done: Committed) -> None:
     mentions = _one_each(found.mentions)
     known = _known_pages(conn, found.portal, mentions)
+    mentions = {key: item for key, item in mentions.items() if key not in known or known[key].read_as != "redacted"}
     parts = sorted((item for item in mentions.values() if item.page.paging), key=lambda item: item.position)
     others = [item for item in mentions.values() if not item.page.paging]
     fresh = [item.page for item in others if item.page.key not in known]
@@ -196,7 +197,8 @@ def _one_each(mentions: Iterable[Mention]) -> dict[str, Mention]:
 
 
 def _known_pages(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, Row[Any]]:
-    columns = select(_page.c.id, _page.c.key, _page.c.purpose, _page.c.run, _page.c.first_seen, _page.c.status)
+    names = ("id", "key", "purpose", "run", "first_seen", "status", "read_as")
+    columns = select(*(_page.c[name] for name in names))
     known: dict[str, Row[Any]] = {}
     for chunk in _chunks(list(keys)):
         rows = conn.execute(columns.where(_page.c.portal == portal, _page.c.key.in_(chunk)))

@@ -9,7 +9,7 @@ rows       the database
 folder     whatever else lies in the archive's folder
 """
 
-from storage.redaction.bodies import veiled_exchange
+from storage.redaction.bodies import veiled_answer
 from storage.redaction.veil import KEY, MARK, Rule, Veil, load, rules_of
 
-__all__ = ["KEY", "MARK", "Rule", "Veil", "load", "rules_of", "veiled_exchange"]
+__all__ = ["KEY", "MARK", "Rule", "Veil", "load", "rules_of", "veiled_answer"]

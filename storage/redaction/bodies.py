@@ -6,12 +6,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from storage.redaction import words as cutting
 from storage.redaction.veil import MARK, Veil
-from storage.warc import BODY_LIMIT, Exchange, decode
+from storage.warc import BODY_LIMIT, decode
 
 _ADDRESS = re.compile(
     r"""(?:\b(?:href|src|action)\s*=\s*(?P<quote>["']))(?P<value>.*?)(?P=quote)|(?P<bare>https?:(?:\\?/){2}[^\s"'<>]+)""",
@@ -21,22 +20,18 @@ _TEXT = ("text/", "html", "xml", "json", "javascript")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def veiled_exchange(veil: Veil, exchange: Exchange, *, key: str = "") -> Exchange:
-    """An exchange as it may be kept; without a body if the page with this key shows an article that is redacted.
+def veiled_answer(veil: Veil, body: bytes, *, url: str, key: str, content_type: str, coding: str) -> bytes | None:
+    """The body of an answer as it may be kept, its content coding undone; None if it may be kept as it is.
 
-    A masked body is kept without its content coding.
+    Nothing is left of a page with the `key` of a redacted article.
     """
-    if not veil or not exchange.body:
-        return exchange
-    if key and key in veil.gone:
-        return replace(exchange, body=b"", response_head=_plain_head(exchange))
-    codings = ",".join(value for name, value in exchange.response_head if name.lower() == "content-encoding")
-    body, problem = decode(exchange.body, codings, limit=BODY_LIMIT)
-    kinds = [value for name, value in exchange.response_head if name.lower() == "content-type"]
-    masked = veiled_body(veil, body, content_type=kinds[0] if kinds else "", hosts={urlsplit(exchange.url).netloc})
-    if masked == body or (problem and problem != "coding"):
-        return exchange
-    return replace(exchange, body=masked, response_head=_plain_head(exchange))
+    if not veil or not body:
+        return None
+    if key in veil.gone:
+        return b""
+    plain, _ = decode(body, coding, limit=BODY_LIMIT)
+    masked = veiled_body(veil, plain, content_type=content_type, hosts={urlsplit(url).netloc})
+    return None if masked == plain else masked
 
 
 def veiled_body(veil: Veil, body: bytes, *, content_type: str, hosts: Collection[str]) -> bytes:
@@ -97,7 +92,3 @@ def _decoded(body: bytes, content_type: str) -> tuple[str, str]:
             continue
     return "latin-1", body.decode("latin-1")
 
-
-def _plain_head(exchange: Exchange) -> tuple[tuple[str, str], ...]:
-    dropped = ("content-encoding", "content-length")
-    return tuple((name, value) for name, value in exchange.response_head if name.lower() not in dropped)

@@ -11,6 +11,7 @@ from crawler.ingest.driver.finding import find, is_past
 from crawler.ingest.driver.readers import Reader
 from crawler.ingest.read import Captured
 from storage.records import Reading
+from storage.redaction.readings import veiled_reading
 from storage.writer import articles, history, queue
 
 ANOTHER_LAYOUT = "another-layout"
@@ -51,7 +52,8 @@ def baselines(desk: Desk, pages: Pages, states: States, reader: Reader) -> dict[
         return {}
     with desk.db.read() as conn:
         current = queue.captures(conn, stale)
-    again = {stale[old.capture.entry]: reader.read(old) for old in opened(desk, current)[0]}
+    veil = desk.veil
+    again = {stale[old.capture.entry]: veiled_reading(veil, reader.read(old)) for old in opened(desk, current)[0]}
     return {revision: reading for revision, reading in again.items() if reading.article}
 
 

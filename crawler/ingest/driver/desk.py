@@ -15,6 +15,7 @@ from crawler.links.patterns import page_key
 from storage.engine import Database, Fence
 from storage.errors import FixityError
 from storage.records import Capture, Portal, Verdict
+from storage.redaction import Veil, load, veiled_answer
 from storage.warc import read_payload
 from storage.writer import queue
 
@@ -47,6 +48,11 @@ class Desk:
     progress: Callable[[Capture], None] = lambda capture: None
     memory: Memory = field(default_factory=Memory)
 
+    @property
+    def veil(self) -> Veil:
+        """What was redacted: it is in no reading."""
+        return load(self.folder).of(self.portal.id)
+
     def key(self, url: str) -> str:
         """The key of the page at `url`."""
         return page_key(url, self.portal.platform)
@@ -60,6 +66,7 @@ def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], lis
         everywhere = queue.everywhere(conn, desk.portal.id, keys)
     whole: list[Captured] = []
     damaged: list[tuple[Capture, str]] = []
+    veil = desk.veil
     for capture in captures:
         try:
             payload = read_payload(desk.folder, capture.record)
@@ -68,6 +75,7 @@ def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], lis
             continue
         as_read = replace(capture, truncated=capture.truncated or payload.truncated)
         said = mentions.get(capture.key, ())
-        body = page_of(payload.body, capture.media_type, capture.charset)
+        masked = veiled_answer(veil, payload.body, url=capture.url, key=capture.key, content_type=payload.header("content-type"), coding="")
+        body = page_of(payload.body if masked is None else masked, capture.media_type, capture.charset)
         whole.append(Captured(as_read, body, desk.portal, said, capture.key in everywhere))
     return whole, damaged

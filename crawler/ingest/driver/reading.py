@@ -75,10 +75,11 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
     whole, damaged = opened(desk, captures)
     with desk.db.read() as conn:
         same = queue.unchanged(conn, desk.portal.id, [captured.capture.entry for captured in whole])
+    veil = desk.veil
     for captured in whole:
         desk.progress(captured.capture)
         read_it = captured.capture.status in WHOLE_STATUSES and captured.capture.entry not in same
-        pages.append((captured, reader.read(captured) if read_it else None))
+        pages.append((captured, veiled_reading(veil, reader.read(captured)) if read_it else None))
     states = known_states(desk, pages)
     pages = held_back(pages, states, reader)
     current = baselines(desk, pages, states, reader)
