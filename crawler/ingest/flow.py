@@ -165,7 +165,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link, or the address in an `object`, `iframe` or `embed` (`embed`), that begins in or before line `at`.
+    """A link that begins in line `at`, or (`embed`) what an `object`, `iframe`, `embed`, button or silent box shows before it.
 
     `offered` says that the markup offers a document: a download attribute, a document's media type, a download icon.
     """

@@ -36,7 +36,8 @@ Path = tuple[Step, ...]
 class Layout:
     """A template as the reader uses it: `furniture` keys, `bodies` and `titles` (best first), parts of the site's name,
     the places of date lines and byline, and the addresses of the pages that it was learned from. `clocks` are places that show
-    the time of the fetch, `month_first` says that the portal's date lines prove to be those of an English system.
+    the time of the fetch, `month_first` says that the portal's date lines prove to be those of an English system. `files` are
+    documents that page after page offers, as links and frames have their addresses.
     """
 
     furniture: frozenset[str] = frozenset()
@@ -49,6 +50,7 @@ class Layout:
     urls: tuple[str, ...] = ()
     clocks: tuple[Path, ...] = ()
     month_first: bool = False
+    files: frozenset[str] = frozenset()
 
 
 def locate(root: Node, paths: Sequence[Path]) -> Node | None:

@@ -7,7 +7,6 @@ Pure: bytes and what is known of the portal in, a value out. The only place wher
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,17 +25,10 @@ from crawler.ingest.stamps import is_date_line, is_side_line, join_labels
 from crawler.ingest.template import unpack
 from storage.legacy import doubts
 from storage.records import Capture, Dates, Portal, Reading, Sighting, Template
-from storage.text import fold
 
 EXTRACTOR = "1"
 """Version of the reading stages. It changes when the same capture would be read differently."""
 
-_FILE_WORDS = re.compile(
-    r"(?:cac |nhung )?(?:tep|tap|file|tai lieu|van ban)(?: tin)?(?: dinh)? ?kem(?: theo)?|tai (?:ve|xuong)|download"
-    r"|xem (?:tai day|truoc)|tai day"
-    r"|[\d.,]+ ?(?:kb|mb|bytes?)|dung luong|kich thuoc|\b(?:va|file|tep)\b"
-)
-_ENDING = re.compile(r"(?<=\w)\.[a-z]{3,4}$")
 _BYLINE = 80
 """Characters of a line that stands at the byline's place and is one."""
 _VIETNAMESE = frozenset("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
@@ -123,7 +115,7 @@ def _sign(page: Extracted) -> Signed:
 
     Of the lines behind it only those are the article's that belong to a byline; the rest goes.
     """
-    body = tuple(block for block in _once(clean(page.blocks).blocks) if not _is_file_line(block, page))
+    body = _once(clean(page.blocks).blocks)
     below = [block for block in clean(page.below).blocks if block.linked < 0.8 and not is_date_line(block.text)]
     best = sign(body, title=page.title)
     for count in range(1, len(below) + 1):
@@ -165,20 +157,6 @@ def _with_head(signed: Signed, page: Extracted) -> Signed:
 
 def _signed_by(signed: Signed, byline: Byline, line: str) -> Signed:
     return replace(signed, authors=byline.authors, credits=byline.credits, byline_lines=(*signed.byline_lines, line))
-
-
-def _is_file_line(block: Block, page: Extracted) -> bool:
-    """Whether the line only offers files: their labels, with words such as "Tệp đính kèm" and sizes between."""
-    if not page.attachments or block.linked < 0.3 or len(block.text) > 400:
-        return False
-    rest = fold(block.text)
-    if block.linked >= 0.8 and any(rest in fold(file.name) for file in page.attachments):
-        return True
-    for file in page.attachments:
-        name = fold(file.name)
-        # A frame names the file as it is stored, the link below it without its ending.
-        rest = rest.replace(name if name in rest else _ENDING.sub("", name), " ", 1)
-    return rest != fold(block.text) and not _FILE_WORDS.sub(" ", rest).strip(" .:;,-–|()[]/")
 
 
 def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed: Signed) -> DateEvidence:

@@ -11,6 +11,7 @@ from lxml import etree
 from crawler.ingest.decoding import Element
 from crawler.ingest.flow import Anchor, Flow, Line, Node, Picture
 from crawler.ingest.looks import BOLD, DOCUMENT_TYPE, ITALIC, Style, look, offered, unseen
+from crawler.links.documents import NOWHERE, POINTING, embedded, pointed
 from storage.text import normalise
 
 
@@ -27,8 +28,8 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SKIPPED = _words(
     "script style noscript template svg math canvas head input select button textarea datalist map audio video"
 )
-_EMBEDS = {"object": "data", "iframe": "src", "embed": "src"}
-_APART = _SKIPPED | frozenset(_EMBEDS)
+_EMBEDS = frozenset(("object", "iframe", "embed"))
+_APART = _SKIPPED | _EMBEDS
 _STYLED = BOLD | ITALIC | {"a", "img", "center"}
 _SEAMED = 200
 """Characters of a line that may be one of dates and labels."""
@@ -54,12 +55,15 @@ def read_flow(tree: Element) -> Flow:
 
 @dataclass(slots=True)
 class _Link:
-    """An open link: it begins in line `line`; `text` is what earlier lines hold of it, `part` where the line's own begins."""
+    """An open link, or a box that names a document: it begins in line `line`; `text` is what earlier lines hold of it, `part`
+    where the line's own begins. `shown` is the document that a script or an attribute names.
+    """
 
     element: Element
     line: int
     part: int
     text: str = ""
+    shown: str = ""
 
 
 class _Walk:
@@ -138,6 +142,11 @@ class _Walk:
             style.link = True
             self.links.append(_Link(element, len(self.lines), len(self.parts)))
             self.hrefs.append(attributes.get("href", ""))
+            if NOWHERE.match(attributes.get("href", "")):
+                self.links[-1].shown = pointed(attributes)
+        if tag != "a" and not POINTING.isdisjoint(attributes) and (shown := pointed(attributes)):
+            style.link = style.link or not block
+            self.links.append(_Link(element, len(self.lines), len(self.parts), shown=shown))
         if not block and "class" in attributes:
             self.marks.append(element)
         return style
@@ -162,7 +171,7 @@ class _Walk:
             style.heading = int(tag[1])
 
     def _close(self, tag: str, element: Element, style: Style) -> None:
-        if tag == "a" and self.links:
+        if self.links and self.links[-1].element is element:
             self._link()
         if self.counts[0] and tag not in BLOCKS:
             self.seams.append(len(self.parts))
@@ -177,20 +186,20 @@ class _Walk:
     def _link(self) -> None:
         link = self.links.pop()
         raw, element = link.text + "".join(self.parts[link.part :]), link.element
-        href, hint = element.get("href") or "", element.get("title") or ""
-        self.anchors.append(Anchor(href, raw, link.line, self.node, hint=hint, offered=offered(element)))
+        href, hint = link.shown or element.get("href") or "", element.get("title") or ""
+        # A box that says nothing stands, as a frame does, before the next line.
+        box = element.tag != "a" and not raw.strip()
+        self.anchors.append(Anchor(href, raw, link.line, self.node, embed=box, hint=hint, offered=offered(element)))
 
     def _apart(self, tag: str, element: Element) -> None:
         """An element whose inside is not shown: embedded documents and form fields are remembered."""
+        here = len(self.lines) + bool(self.counts[0])
         if tag in _EMBEDS:
-            address = element.get(_EMBEDS[tag]) or element.get("data-src") or ""
-            if not address:
-                inner = [*(param.get("value") for param in element.iter("param") if _names_file(param))]
-                address = next(filter(None, (*inner, *(a.get("href") for a in element.iter("a")))), "")
-            if address:
-                here = len(self.lines) + bool(self.parts)
+            if address := embedded(element):
                 hint, typed = element.get("title") or "", DOCUMENT_TYPE.match(element.get("type") or "") is not None
                 self.anchors.append(Anchor(address, "", here, self.node, embed=True, hint=hint, offered=typed))
+        elif tag in ("button", "input") and (shown := pointed(element.attrib)):
+            self.anchors.append(Anchor(shown, element.text_content(), here, self.node, embed=True))
         elif tag == "input" and (element.get("type") or "text").lower() in ("text", "password", "search", "email"):
             self.fields.append(((element.get("type") or "text").lower(), self.node))
         elif tag == "textarea":
@@ -289,10 +298,6 @@ class _Walk:
         pieces = ("".join(self.parts[start:end]) for start, end in zip([0, *ends], ends, strict=False))
         found = normalise(" ".join(pieces))
         return "" if found == text else found
-
-
-def _names_file(param: Element) -> bool:
-    return (param.get("name") or "").lower() in ("src", "data", "url", "filename")
 
 
 def _step(element: Element) -> str:

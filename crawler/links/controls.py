@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from crawler.links.anchors import texts_of
+from crawler.links.documents import POINTING, embedded, pointed, viewed
 from crawler.links.paging import place_of
 
 Element = Any
@@ -27,6 +28,8 @@ _ADDRESS = re.compile(
     r"(?:https?:/)?/[^\s{}<>]+|[\w.-]+\.(?:html?|htx|aspx?|php|jsp)\b[^\s{}<>]*|\?[\w$.-]+=[^\s{}<>]*"
 )
 _DATA = ("data-href", "data-url", "data-link")
+_NAMING = " or ".join(f"@{name}" for name in sorted(POINTING))
+_POINTING = f"//*[{_NAMING}][not(self::a or self::area or self::img or self::iframe)]"
 _MOST = 200
 """Choices of one page that are looked at."""
 
@@ -34,16 +37,16 @@ _MOST = 200
 def addresses(tree: Element, url: str) -> Iterator[tuple[Element, str]]:
     """Every element of the page at `url` that leads on, with the address as the page has it."""
     yield from _links(tree, url)
-    for element in tree.xpath("//*[@onclick or @data-href or @data-url or @data-link][not(self::a or self::area)]"):
+    for element in tree.xpath(_POINTING):
         found = _SCRIPT_TARGET.search(element.get("onclick") or "")
-        href = found.group(1) if found else _data(element)
+        href = (found.group(1) if found else _data(element)) or pointed(element.attrib)
         if href:
-            yield element, href
+            yield element, viewed(href) or href
     yield from itertools.islice(_choices(tree), _MOST)
     yield from itertools.islice(_form_pages(tree, url), _MOST)
-    for element in tree.iter("frame", "iframe"):
-        if element.get("src"):
-            yield element, element.get("src")
+    for element in tree.iter("frame", "iframe", "object", "embed"):
+        if href := embedded(element):
+            yield element, viewed(href, framed=True) or href
 
 
 def _links(tree: Element, url: str) -> Iterator[tuple[Element, str]]:
@@ -51,9 +54,9 @@ def _links(tree: Element, url: str) -> Iterator[tuple[Element, str]]:
         href = element.get("href") or ""
         if href[:11].lower() == "javascript:" or href in ("", "#"):
             found = _SCRIPT_TARGET.search(f"{href} {element.get('onclick') or ''}")
-            href = found.group(1) if found else _data(element) or _numbered(element, url)
+            href = (found.group(1) if found else _data(element)) or pointed(element.attrib) or _numbered(element, url)
         if href:
-            yield element, href
+            yield element, viewed(href) or href
 
 
 def _data(element: Element) -> str:

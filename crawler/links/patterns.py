@@ -9,15 +9,16 @@ from urllib.parse import parse_qsl, unquote
 
 from crawler import platforms
 from crawler.items import PatternStat, PortalPlan
+from crawler.links.documents import KINDS
 from crawler.links.keys import absolute, ask_form, bare_host, host_of, is_noise, page_key, split
 from crawler.links.noise import MAX_LENGTH, is_trap
 
 __all__ = ["allowed", "is_document", "page_key", "record", "repeats", "resolve", "shape"]
 
-_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)$", re.IGNORECASE)
+_DOCUMENT = re.compile(rf"\.(?:{KINDS})$", re.IGNORECASE)
 _DOCUMENT_PATH = re.compile(
     r"/get_?file\b|/download(?:file|handler|attachment)?\.(?:ashx|aspx|php)$|/download/\d+$|/api/(?:\w+/)?(?:files?|attachments?)/[^/]"
-    r"|\.(?:pdf|docx?|xlsx?|zip|rar)/[0-9a-f-]{36}$|^/documents/\d+/\d+/(?:[^/]+/)*[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$",
+    r"|\.(?:pdf|docx?|xlsx?|zip|rar)/[0-9a-f-]{36}$|^/documents/\d+/\d+/(?!.*\.(?:jpe?g|png|gif)/)(?:[^/]+/)*[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$",
     re.IGNORECASE,
 )
 _BARREN = 30

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,9 +14,6 @@ from crawler.ingest.places import Layout, locate
 
 _TAIL = 14
 """Lines behind the body's container that may still belong to the article: byline, source, files."""
-
-_FILES = re.compile(r"\b(?:tep|tap tin|file|tai|van ban|kem|download)\b")
-"""Words of a heading above files; another short line in front of them is the text's last, such as the name of who signed."""
 
 Ends = Callable[[str], bool]
 
@@ -101,7 +97,7 @@ def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends, s
     if title is not None and node.end <= title.number:
         # A headline printed below its text (or a wrong one): the container is the better witness.
         start = first = node.start
-    dropped = _dropped(sense, node, first) | boxes(sense, node, first, ends)
+    dropped = _dropped(sense, node, first) | boxes(sense, node, first, ends) | sense.filed.lines
     above, lead = _between(sense, node, start, first)
     inner = [number for number in range(first, node.end) if number not in dropped]
     inner = _until_end(sense, inner, ends)
@@ -129,6 +125,8 @@ def _between(sense: Sense, node: Node, start: int, first: int) -> tuple[list[int
     above, lead = [], []
     for number in range(start, first):
         line = sense.flow.lines[number]
+        if number in sense.filed.lines:
+            continue
         if sense.furniture[number] or sense.labels[number] or sense.aside[number] or line.linked >= 0.5:
             above.append(number)
         elif len(line.text) >= LEAD or _beside_body(line, node, start):
@@ -202,7 +200,6 @@ def _trim(
         and end - start > 1
         and lines[numbers[end]].linked >= 0.8
         and heads_a_list(lines[numbers[end - 1]])
-        and not (sense.files[lines[numbers[end]].number] and not _FILES.search(lines[numbers[end - 1]].folded))
     ):
         end -= 1
     return numbers[:start], numbers[start:end], numbers[end:]
@@ -242,6 +239,8 @@ def _behind(sense: Sense, title: Line | None, node: Node, stop: int, ends: Ends)
         apart = sense.aside[number] and not node.holds(number) and not sense.labels[number]
         if ends(line.text) or len(found) >= _TAIL or apart:
             break
+        if number in sense.filed.lines:
+            continue
         linked = linked + 1 if line.linked >= 0.8 and not sense.files[line.number] else 0
         if linked >= 2:
             break

@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Sequence
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from crawler.ingest.decoding import Element
 from crawler.ingest.extract.assemble import Piece
 from crawler.ingest.extract.body import Area
-from crawler.ingest.extract.offers import target
-from crawler.ingest.extract.sense import Predicate, Sense
-from crawler.ingest.flow import Anchor
+from crawler.ingest.extract.items import is_headline
+from crawler.ingest.extract.region import LEAD
+from crawler.ingest.extract.sense import Predicate, Sense, named_aside
+from crawler.ingest.flow import Anchor, Node
+from crawler.ingest.offers import is_label, target
 from crawler.links.keys import ask_form
 from storage.records import Attachment, Image
-from storage.text import normalise
+from storage.text import fold, normalise
 
 _TYPES = {
     "pdf": "application/pdf",
@@ -33,12 +35,9 @@ _TYPES = {
 }
 _EXTENSION = re.compile(r"\.(" + "|".join(_TYPES) + r")(?=$|[/?#&])", re.IGNORECASE)
 _BOX = 12
-"""Lines of a box of files."""
-_EMPTY_LABEL = re.compile(
-    r"^(?:tải (?:về|xuống|file)|download|xem(?: tại đây| trước| file| chi tiết)?|tại đây|tải tại đây|file đính kèm|tệp đính kèm"
-    r"|xem/tải về|mở|open|view|pdf|word|excel)\.?$",
-    re.IGNORECASE,
-)
+"""Lines without a file behind which no more are looked for where text and page share no smaller container."""
+_HEADING = 60
+"""Characters of the longest heading of a box."""
 
 
 def base_of(tree: Element, url: str) -> str:
@@ -49,24 +48,32 @@ def base_of(tree: Element, url: str) -> str:
     return url
 
 
-def read_attachments(sense: Sense, area: Area, title: int, url: str, *, ends: Predicate) -> tuple[Attachment, ...]:
-    """Documents linked or shown in the article's area, or in a box of files right behind it, in document order, each
-    address once; `url` is the page's base.
+def read_attachments(
+    sense: Sense, area: Area, title: int, url: str, *, ends: Predicate, noise: Predicate
+) -> tuple[Attachment, ...]:
+    """Documents linked or shown between headline and text or behind them, in document order, each address once; `url` is the
+    page's base, `noise` tells known furniture lines.
     """
-    if area.node is None:
+    if area.node is None or not sense.offers:
         return ()
-    start, end = _range(area, title)
-    end = _with_box(sense, area, title, end, ends)
+    start, _ = _range(area, title)
+    behind = _behind(area, title)
+    stop, home = _stop(sense, area, title, behind, ends)
     found: dict[str, Attachment] = {}
-    for anchor in sense.flow.anchors:
-        if not start <= anchor.at <= end or _foreign(sense, anchor, area):
+    for anchor in sense.offers:
+        if not (min(start, title) if title >= 0 else start) <= anchor.at < stop + anchor.embed:
+            continue
+        if anchor.at < behind or (anchor.embed and anchor.at == behind):
+            if _apart(sense, anchor, area):
+                continue
+        elif _foreign(sense, anchor, behind, noise) or (anchor.embed and anchor.at == stop and not _in(anchor, home)):
             continue
         address = target(anchor, url)
         if not address:
             continue
-        name = _name(anchor, address)
+        name = _name(anchor, address, sense.filed.names.get(anchor.at, ""))
         kept = found.get(address)
-        if kept is None or (_EMPTY_LABEL.match(kept.name) and not _EMPTY_LABEL.match(name)):
+        if kept is None or (is_label(fold(kept.name)) and not is_label(fold(name))):
             found[address] = Attachment(address, name, _media_type(address))
     return tuple(found.values())
 
@@ -78,62 +85,90 @@ def _range(area: Area, title: int) -> tuple[int, int]:
     return start, max(node.end, area.last + 1)
 
 
-def _with_box(sense: Sense, area: Area, title: int, end: int, ends: Predicate) -> int:
-    """The end of the region with a box of files that follows it: files, their labels and buttons.
+def _behind(area: Area, title: int) -> int:
+    """The line behind the text; behind the headline if there is no text."""
+    assert area.node is not None
+    return (
+        area.lines[-1] + 1
+        if area.lines
+        else max(title + 1, area.node.start)
+        if title < area.node.end
+        else area.node.start
+    )
 
-    In the container that the article shares with its headline furniture may stand between.
+
+def _stop(sense: Sense, area: Area, title: int, behind: int, ends: Predicate) -> tuple[int, Node]:
+    """The line before which the article's files end, and the container of headline and text.
+
+    There furniture and short lines may stand between text and files, but no other text, no heading of other news and no link to
+    another article; behind it only labels.
     """
-    found, home = end, _home(sense, area, title)
-    lines = sense.flow.lines
-    for number in range(end, min(end + _BOX, len(lines))):
+    home, lines = _home(sense, area, title), sense.flow.lines
+    end = home.end if home.parent is not None and home.tag != "body" else max(behind, area.node.end if area.node else 0)
+    file = behind
+    for number in range(behind, len(lines)):
+        line = lines[number]
         between = sense.furniture[number] or sense.aside[number]
-        if ends(lines[number].text) or (between and number >= home):
-            break
-        if sense.files[number] and not between:
-            found = number
-        elif not (between or sense.labels[number] or _names_files(sense, number)):
-            break
-    return found
+        if ends(line.text):
+            return number, home
+        if sense.files[number] or number in sense.filed.lines:
+            file = number
+        elif number < end:
+            if sense.weights[number] >= LEAD or (is_headline(sense, line) and not between):
+                return number, home
+        elif between or not sense.labels[number] or number - file > _BOX:
+            return number, home
+    return len(lines), home
 
 
-def _home(sense: Sense, area: Area, title: int) -> int:
-    """The line at which the container of headline and text ends; 0 if that is the whole page."""
+def _home(sense: Sense, area: Area, title: int) -> Node:
+    """The smallest container of headline and text."""
     assert area.node is not None
     own = sense.flow.lines[title].node.chain() if title >= 0 else []
-    shared = next((node for node in area.node.chain() if any(node is step for step in own)), None)
-    return shared.end if shared is not None and shared.tag != "body" else 0
+    return next((node for node in area.node.chain() if any(node is step for step in own)), area.node)
 
 
-def _names_files(sense: Sense, number: int) -> bool:
-    """Whether a line ends in a colon right before a file."""
-    text = sense.flow.lines[number].text
-    return text.endswith(":") and len(text) <= 40 and any(sense.files[number + 1 : number + 2])
-
-
-def _foreign(sense: Sense, anchor: Anchor, area: Area) -> bool:
-    """Whether the link stands in furniture: a banner's PDF on every page is no attachment."""
-    if anchor.at >= len(sense.flow.lines) or anchor.embed:
+def _apart(sense: Sense, anchor: Anchor, area: Area) -> bool:
+    """Whether something between headline and text stands in a box beside the article."""
+    if anchor.embed or (area.lines and area.lines[0] <= anchor.at) or anchor.at >= len(sense.flow.lines):
         return False
-    line = sense.flow.lines[anchor.at]
-    inside = (bool(area.lines) and area.lines[0] <= anchor.at <= area.lines[-1]) or _follows(sense, anchor.at, area)
-    return (sense.furniture[anchor.at] and not inside) or (sense.aside[anchor.at] and not inside and line.linked > 0.5)
+    assert area.node is not None
+    return (sense.furniture[anchor.at] or sense.aside[anchor.at]) and not area.node.holds(anchor.at)
 
 
-def _follows(sense: Sense, at: int, area: Area) -> bool:
-    """Whether the line stands right behind the text, in its container, with nothing but lines of files between."""
-    if area.node is None or not area.lines or not area.lines[-1] < at < area.node.end:
+def _foreign(sense: Sense, anchor: Anchor, behind: int, noise: Predicate) -> bool:
+    """Whether a file behind the text stands below a heading that recurs and does not speak of the article's files."""
+    if anchor.at >= len(sense.flow.lines):
+        return anchor.embed and any(named_aside(node) for node in anchor.node.chain())
+    number = anchor.at
+    while number > behind and (number - 1 in sense.filed.lines or sense.files[number - 1]):
+        number -= 1
+    head = number - 1
+    if number in sense.filed.lines and is_label(sense.flow.lines[number].folded):
         return False
-    return all(sense.files[area.lines[-1] + 1 : at + 1])
+    if head < behind or not any(node.start == head for node in anchor.node.chain()):
+        return sense.aside[anchor.at] and not anchor.embed
+    line = sense.flow.lines[head]
+    recurs = sense.furniture[head] or sense.aside[head]
+    return recurs and len(line.text) <= _HEADING and line.linked < 0.5 and not noise(line.text)
 
 
-def _name(anchor: Anchor, address: str) -> str:
+def _in(anchor: Anchor, home: Node) -> bool:
+    return any(node is home for node in anchor.node.chain())
+
+
+def _name(anchor: Anchor, address: str, beside: str) -> str:
+    """What the document is called: by its link, else by the words beside it, else as it is stored."""
     label = anchor.text or normalise(anchor.hint)
-    if label and not _EMPTY_LABEL.match(label):
+    if label and not is_label(fold(label)):
         return label
+    if beside:
+        return beside
     parts = urlsplit(address)
-    for segment in reversed(parts.path.split("/")):
+    stored = (*reversed(parts.path.split("/")), *(value for _, value in parse_qsl(parts.query)))
+    for segment in stored:
         if _EXTENSION.search(segment):
-            return normalise(unquote(segment))
+            return normalise(unquote(segment).rpartition("/")[2])
     return label or normalise(unquote(parts.path.rsplit("/", 1)[-1])) or address
 
 

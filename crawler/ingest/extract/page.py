@@ -115,7 +115,7 @@ def _extracted(
         below=tuple(piece.block() for piece in assemble(flow, [line for line in area.below if line not in clocks])),
         lead=_lead(flow, area, pieces),
         category=find_category(felt, headline.line, headline.text, url, known, meta.section, _last(area)),
-        attachments=read_attachments(felt, area, title_line, base_of(tree, url), ends=known.ends),
+        attachments=read_attachments(felt, area, title_line, base_of(tree, url), ends=known.ends, noise=known.noise),
         images=read_images(felt, area, pieces, title_line, base_of(tree, url)),
         meta=meta,
         microdata=tuple(_microdata(tree, flow, area, title_line, known, others)),

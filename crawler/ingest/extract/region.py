@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from crawler.ingest.extract.offers import offers
 from crawler.ingest.extract.sense import Sense, named_apart, named_aside
 from crawler.ingest.flow import Line, Node
 
@@ -111,7 +110,7 @@ def shows_something(sense: Sense, node: Node, start: int) -> bool:
     pictures = (picture for picture in sense.flow.pictures if picture.at >= start and _inside(picture.node, node))
     if any(not picture.width or picture.width >= 150 for picture in pictures):
         return True
-    files = (anchor for anchor in sense.flow.anchors if anchor.at >= start and offers(anchor))
+    files = (anchor for anchor in sense.offers if anchor.at >= start)
     return any(_inside(anchor.node, node) for anchor in files)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 
-from crawler.ingest.extract.offers import offers
-from crawler.ingest.flow import Flow, Line, Node
+from crawler.ingest.extract.filed import Filed, file_lines, find_offers
+from crawler.ingest.flow import Anchor, Flow, Line, Node
 from crawler.ingest.places import Layout
 
 Predicate = Callable[[str], bool]
@@ -61,6 +61,7 @@ class Sense:
 
     `weights` are characters that may be article text; `furniture` lines recur on the portal's pages, `aside` lines stand
     in a container named so, `labels` are date lines and known furniture lines, `files` lines with a link to a document.
+    `offers` are what offers documents of this page (not those that page after page offers), `filed` the lines of nothing else.
     """
 
     flow: Flow
@@ -69,6 +70,8 @@ class Sense:
     labels: list[bool]
     files: list[bool]
     weights: list[int]
+    offers: list[Anchor]
+    filed: Filed
     sums: list[int] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)
     links: list[int] = field(default_factory=list)
@@ -96,23 +99,21 @@ def sense(flow: Flow, layout: Layout, *, noise: Predicate, dated: Predicate) -> 
         for line, known in zip(lines, furniture, strict=True)
     ]
     aside = _aside(flow)
+    offers = find_offers(flow, layout.files)
+    filed = file_lines(flow, offers)
     weights = [
-        _weight(line, known or label, apart)
+        _weight(line, known or label or line.number in filed.lines, apart)
         for line, known, label, apart in zip(lines, furniture, labels, aside, strict=True)
     ]
-    found = Sense(flow, furniture, aside, labels, _offering(flow), weights)
+    files = [False] * len(lines)
+    for anchor in offers:
+        if not anchor.embed and anchor.at < len(lines):
+            files[anchor.at] = True
+    found = Sense(flow, furniture, aside, labels, files, weights, offers, filed)
     found.sums = [0, *accumulate(weights)]
     found.letters = [0, *accumulate(len(line.text) for line in lines)]
     found.links = [0, *accumulate(round(len(line.text) * line.linked) for line in lines)]
     return found
-
-
-def _offering(flow: Flow) -> list[bool]:
-    found = [False] * (len(flow.lines) + 1)
-    for anchor in flow.anchors:
-        if not anchor.embed and offers(anchor):
-            found[anchor.at] = True
-    return found[: len(flow.lines)]
 
 
 def _aside(flow: Flow) -> list[bool]:

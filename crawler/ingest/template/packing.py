@@ -26,6 +26,7 @@ def pack(layout: Layout) -> dict[str, Any]:
         "bylines": [_pack_path(path) for path in layout.bylines],
         "clocks": [_pack_path(path) for path in layout.clocks],
         "month_first": layout.month_first,
+        "files": sorted(layout.files),
     }
 
 
@@ -50,6 +51,7 @@ def unpack(template: Template | None) -> Layout:
         tuple(body.get("urls", ())),
         tuple(_path(raw) for raw in body.get("clocks", ())),
         bool(body.get("month_first", False)),
+        frozenset(body.get("files", ())),
     )
 
 
