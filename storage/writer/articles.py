@@ -98,6 +98,11 @@ def find_cited_elsewhere(conn: Connection, portal: str, prefixes: Sequence[str],
     return [load(conn, article) for article in conn.execute(query).scalars().all()]
 
 
+def is_redacted(conn: Connection, article: str) -> bool:
+    """Whether nothing of an article may be read any more: no capture tells anything of it then."""
+    return conn.execute(select(_article.c.visibility).where(_article.c.id == article)).scalar() == "redacted"
+
+
 def has_identity(conn: Connection, portal: str, identity: str) -> bool:
     """Whether an article of the portal has this identity."""
     query = select(_article.c.id).where(_article.c.portal == portal, _article.c.identity == identity)

@@ -80,6 +80,7 @@ def _shown(conn: Connection, capture: Capture) -> list[_Shown]:
     """The current states that offer the capture's file."""
     query = (
         select(_attachment.c.article, _attachment.c.entry, _capture.c.payload_sha256)
+        .where(_article.c.visibility != "redacted")
         .join(_article, (_article.c.id == _attachment.c.article) & (_article.c.revision == _attachment.c.revision))
         .join(_capture, _capture.c.entry == _attachment.c.entry, isouter=True)
         .where(_attachment.c.key == capture.key, _article.c.portal == capture.portal)

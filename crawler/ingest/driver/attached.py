@@ -15,6 +15,7 @@ from storage import points, runs
 from storage.engine import Transaction
 from storage.errors import FixityError
 from storage.records import AttachmentText, Capture, FileFlag, Verdict
+from storage.redaction.readings import veiled_file
 from storage.warc import read_payload
 from storage.writer import articles, files
 
@@ -80,7 +81,7 @@ def _read(desk: Desk, capture: Capture) -> AttachmentText | None:
     except (FixityError, FileNotFoundError):
         return None
     name = unquote(urlsplit(capture.url).path.rpartition("/")[2])
-    found = read_attachment(payload.body, media_type=capture.media_type, name=name)
+    found = veiled_file(desk.veil, read_attachment(payload.body, media_type=capture.media_type, name=name))
     if cut := capture.truncated or payload.truncated:
         return replace(found, flag="damaged" if cut == "coding" else "too-large")
     return found

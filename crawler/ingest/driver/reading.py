@@ -20,6 +20,7 @@ from crawler.ingest.read import Captured
 from storage import points, runs
 from storage.engine import Database, next_numbers
 from storage.records import Capture, EventKind, Reading, Verdict
+from storage.redaction.readings import veiled_reading
 from storage.writer import articles, evidence, queue
 
 LEASE = 600.0

@@ -30,6 +30,7 @@ from crawler.ingest.read import Captured
 from storage.engine import Transaction
 from storage.frontier import is_variant
 from storage.records import Capture, Known, Reading, Verdict
+from storage.redaction.readings import NOTHING_LEFT as REDACTED
 from storage.writer import articles, history, queue
 
 
@@ -47,6 +48,8 @@ def store_reading(
     if capture.truncated:
         return Verdict("failed", detail=f"truncated: {capture.truncated}")
     stored = find(conn, desk, capture, reading)
+    if reading.reason == REDACTED or (stored and articles.is_redacted(conn, stored.id)):
+        return Verdict("not-article", detail=REDACTED)
     verdict = decide(reading, known(conn, desk, capture, reading, stored, baselines))
     foreign = capture.origin != "crawl"
     if verdict.kind in ("new", "copy") and not foreign:
@@ -134,6 +137,8 @@ def store_answer(conn: Transaction, desk: Desk, capture: Capture) -> Verdict:
     stored = articles.find(conn, desk.portal.id, [capture.key])
     if stored is None:
         return Verdict("not-article", detail=f"http.{capture.status}")
+    if articles.is_redacted(conn, stored.id):
+        return Verdict("not-article", detail=REDACTED)
     if capture.status in GONE_STATUSES:
         return store_absence(conn, desk, capture)
     if capture.status in MOVED_STATUSES:
