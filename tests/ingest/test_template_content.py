@@ -217,3 +217,21 @@ def test_read_when_learned_from_few_or_many_pages_leaves_the_same_furniture(coun
     found = reading(page(flat, 29, *news(29)), learned, 29)
     assert list(found.paragraphs) == news(29)[1]
     assert learned.body["furniture"] == template(bodies[:10]).body["furniture"]
+
+
+def test_read_when_others_lists_print_a_notice_as_excerpt_keeps_it_on_its_own_page() -> None:
+    text = "Ai là chủ của sáu xe mô tô đang tạm giữ tại trụ sở công an phường, đề nghị mang giấy tờ đến liên hệ."
+    stories = [("Thông báo tìm chủ sở hữu xe máy", [text]), *map(news, range(9))]
+
+    def with_related(number: int) -> bytes:
+        shown = [other for other in (0, (number + 1) % 10, (number + 2) % 10) if other != number]
+        items = "".join(
+            f'<div class="i"><a href="/tin/{n}.html">{stories[n][0]} hôm qua</a><p>{stories[n][1][0]}</p></div>'
+            for n in shown
+        )
+        return page(apart, number, *stories[number]).replace(b"</body>", f"<h4>Tin khác</h4>{items}</body>".encode())
+
+    pages = [with_related(n) for n in range(10)]
+    found = reading(pages[0], template(pages))
+    assert (found.article, found.reason) == (True, "")
+    assert list(found.paragraphs) == [text]

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from crawler.ingest.decoding import doc_title, title_parts
 from crawler.ingest.flow import Flow, Line, Node, listed, masked
-from crawler.ingest.offers import offers
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Layout, Path, Step, locate
 from crawler.ingest.template.marks import Sample, byline_places, date_places
@@ -91,7 +90,7 @@ def _layout(pages: Sequence[Sample], printed: Printed) -> Layout:
     least = max(2, round(_SHARE * len(pages)))
     # A lead also stands on the home page and in its section: of few pages, all must have a long line.
     recurring = {key for key, count in counts.items() if count >= (least if len(key) < _LONG else max(3, least))}
-    files = Counter(href for page in pages for href in {a.href for a in page.flow.anchors if offers(a)})
+    recurring -= _excerpts(pages)
     # Pages of one form (a table issued monthly) differ in their numbers only: what they alone share is not yet furniture.
     pages = [page for page in pages if _tells(page, recurring)]
     if len(pages) < 2:
@@ -112,8 +111,18 @@ def _layout(pages: Sequence[Sample], printed: Printed) -> Layout:
         tuple(path for nodes in byline_places(pages, heads) for path in _vote(nodes)[:1]),
         clocks=tuple(path for nodes in clock_places(pages, heads, printed) for path in _vote(nodes)[:1]),
         month_first=month_first(pages, printed),
-        files=frozenset(href for href, count in files.items() if count >= least),
     )
+
+
+def _excerpts(pages: Sequence[Sample]) -> frozenset[str]:
+    """Lines that are the text of one page and stand under its headline in lists on others: they recur and are no furniture."""
+    listings, texts = set[str](), Counter[str]()
+    for page in pages:
+        others = listed(page.flow)
+        found = {line.recurrence for line in page.flow.lines if len(line.text) >= _LONG and line.number not in others}
+        texts.update(found)
+        listings |= {line.recurrence for line in page.flow.lines if line.number in others}
+    return frozenset(key for key, count in texts.items() if count == 1 and key in listings)
 
 
 def _tells(page: Sample, recurring: set[str]) -> bool:
