@@ -9,6 +9,7 @@ from datetime import datetime
 
 from crawler.ingest.decoding import doc_title, title_parts
 from crawler.ingest.flow import Flow, Line, Node, listed, masked
+from crawler.ingest.offers import offers
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Layout, Path, Step, locate
 from crawler.ingest.template.marks import Sample, byline_places, date_places
@@ -91,6 +92,7 @@ def _layout(pages: Sequence[Sample], printed: Printed) -> Layout:
     # A lead also stands on the home page and in its section: of few pages, all must have a long line.
     recurring = {key for key, count in counts.items() if count >= (least if len(key) < _LONG else max(3, least))}
     recurring -= _excerpts(pages)
+    files = Counter(href for page in pages for href in {a.href for a in page.flow.anchors if offers(a)})
     # Pages of one form (a table issued monthly) differ in their numbers only: what they alone share is not yet furniture.
     pages = [page for page in pages if _tells(page, recurring)]
     if len(pages) < 2:
@@ -111,6 +113,7 @@ def _layout(pages: Sequence[Sample], printed: Printed) -> Layout:
         tuple(path for nodes in byline_places(pages, heads) for path in _vote(nodes)[:1]),
         clocks=tuple(path for nodes in clock_places(pages, heads, printed) for path in _vote(nodes)[:1]),
         month_first=month_first(pages, printed),
+        files=frozenset(href for href, count in files.items() if count >= least),
     )
 
 
