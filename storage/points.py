@@ -35,6 +35,11 @@ class Point(NamedTuple):
     where: str
     meaning: str
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What can happen here."""
+        return FAULTS[self.where]
+
 
 POINTS: Mapping[str, Point] = {
     "warc.made": Point("file", "a WARC file was begun; it holds nothing yet"),
@@ -117,16 +122,16 @@ class _Armed:
     passes: Counter[str] = field(default_factory=Counter)
 
     def reached(self, name: str) -> None:
-        where = POINTS[name].where
+        point = POINTS[name]
         self.passes[name] += 1
-        if self.fault not in FAULTS[where]:
+        if self.fault not in point.faults:
             return
         if self.name == ANY:
             self.passes[ANY] += 1
         elif self.name != name:
             return
         if self.passes[self.name] == self.number:
-            _happen(self.fault, where)
+            _happen(self.fault, point.where)
 
 
 _armed: _Armed | None = None
@@ -158,8 +163,7 @@ def arm(what: str) -> None:
     global _armed
     name, _, rest = what.partition(":")
     number, _, fault = rest.partition(":")
-    known = {one for point in POINTS.values() for one in FAULTS[point.where]} if name == ANY else ()
-    possible = known or (FAULTS[POINTS[name].where] if name in POINTS else ())
+    possible = FAULTS["database"] if name == ANY else POINTS[name].faults if name in POINTS else ()
     fault = fault or "kill"
     if not number.isdecimal() or fault not in possible:
         raise UsageError(

@@ -6,7 +6,7 @@ All policy (what is due when, which page comes first) is handed in; only what ne
 whether a mention is new or changed, and whether a listing still shows pages that nobody knew.
 """
 
-from storage.frontier.commit import close_files, commit, open_files
+from storage.frontier.commit import close_files, commit, open_files, unlisted
 from storage.frontier.lists import echoes, is_variant, rewind, settle_files, settle_parts
 from storage.frontier.pages import (
     adopt,
@@ -39,5 +39,5 @@ __all__ = [
     "Committed", "Discovery", "Due", "Facts", "Group", "Mention", "NewPage", "Outcome", "ServerNote", "Stored",
     "WarcFile", "adopt", "aim", "begin", "close_files", "commit", "due", "echoes", "facts", "is_variant",
     "leave_server", "mentions_of", "misjudged", "missing", "open_files", "rewind", "server_notes", "settle_files",
-    "settle_parts", "walked",
+    "settle_parts", "unlisted", "walked",
 ]  # fmt: skip

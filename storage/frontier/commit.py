@@ -20,6 +20,7 @@ from storage.frontier.pages import CHUNK, insert_pages, not_asked
 from storage.frontier.values import Committed, Discovery, Group, Mention, Outcome, Stored, WarcFile
 from storage.records import Failure, Purpose
 from storage.text import normalise
+from storage.warc.files import begun
 
 _page, _sighting, _capture = schema.page, schema.sighting, schema.capture
 
@@ -81,20 +82,33 @@ def put_file(conn: Connection, run: int, file: WarcFile) -> None:
 
 
 def close_files(db: Database, fence: Fence, closed: Iterable[tuple[str, int, str]], *, now: datetime) -> None:
-    """Write down files that were closed for a dead run: name, size and digest; one without a digest is gone."""
+    """Write down files that were closed for a dead run: name, size and digest; one without a digest is gone.
+
+    One that was begun, but of which no transaction told yet, gets its row now.
+    """
+    table = schema.warc_file
     with db.write(fence) as conn:
         for name, size, sha256 in closed:
-            row = schema.warc_file.c.name == name
-            if sha256:
-                values = {"state": "closed", "bytes": size, "sha256": sha256, "closed_at": now}
-                conn.execute(update(schema.warc_file).where(row).values(**values))
-            else:
-                conn.execute(delete(schema.warc_file).where(row))
+            if not sha256:
+                conn.execute(delete(table).where(table.c.name == name))
+                continue
+            values = {"state": "closed", "bytes": size, "sha256": sha256, "closed_at": now}
+            known = conn.execute(update(table).where(table.c.name == name).values(**values))
+            if not known.rowcount and (found := begun(name)):
+                opened_at, run, series = found
+                conn.execute(insert(table).values(name=name, series=series, run=run, opened_at=opened_at, **values))
 
 
 def open_files(conn: Connection) -> list[str]:
     """Names of the files that were not closed yet, as far as the database knows."""
     return list(conn.execute(select(schema.warc_file.c.name).where(schema.warc_file.c.state == "open")).scalars())
+
+
+def unlisted(conn: Connection, names: Iterable[str]) -> list[str]:
+    """Those of these files that a run of this archive has begun, and of which no row tells."""
+    known = set(conn.execute(select(schema.warc_file.c.name)).scalars())
+    ours = set(conn.execute(select(schema.run.c.id)).scalars())
+    return [name for name in names if name not in known and (found := begun(name)) and found[1] in ours]
 
 
 def _put_captures(conn: Connection, run: int, captures: Iterable[Stored]) -> None:
