@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from storage.syllables import is_syllable
@@ -49,6 +50,7 @@ _SIGNS = re.compile("[\u2000-\u206f\u00a0«»™®©°¹²³½¼¾]+")
 _UNICODE_ONLY = re.compile("[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
 _HIGH = re.compile("[\u0080-\uffff]")
 _LEADS = re.compile("[ÃÂÄÅÆáâ][\u0080-\u00bf‘’“”•–—…™š›œžŸ€‚ƒ„†‡ˆ‰Š‹ŒŽ˜]")
+_SOUND = re.compile(f"[\t\n\r\f -~{_LETTERS}{_LETTERS.upper()}“”‘’–—…•«»°²½\u00a0]*")
 _CERTAIN = 2
 """Different words that must be Vietnamese in an old font, and only there, before a text is taken for written in it."""
 
@@ -86,6 +88,13 @@ class Tally:
         return self.font >= _CERTAIN and not self.plain and self.neither * 4 <= self.font + self.both
 
 
+def is_sound(text: str) -> bool:
+    """Whether `text` is certainly right: nothing but Vietnamese letters and usual signs, some that only Unicode has, and no
+    trace of garbling. Most texts are; what is not sound may be right as well.
+    """
+    return _SOUND.fullmatch(text) is not None and _UNICODE_ONLY.search(text) is not None and _LEADS.search(text) is None
+
+
 def mend(text: str) -> str:
     """`text` read as it was meant, where it is certain that it was garbled; else `text` itself."""
     if text.isascii():
@@ -99,7 +108,9 @@ def doubts(text: str) -> tuple[str, ...]:
     if "\ufffd" in text:
         found.append("undecodable")
     # A sign between two words that lack their spaces (`ĐÃ…họp`) is none of a garbled letter.
-    if any(_LEADS.search(word) and not _is_plain(_SIGNS.sub(" ", word)) for word in _WORD.findall(text)):
+    if _LEADS.search(text) and any(
+        _LEADS.search(word) and not _is_plain(_SIGNS.sub(" ", word)) for word in _WORD.findall(text)
+    ):
         found.append("mojibake")
     elif any(
         words.font > _CERTAIN or words.font == _CERTAIN > words.plain for words in map(tallied, [text] * 2, FONTS)
@@ -201,11 +212,21 @@ def tally(words: Iterable[str], font: Font) -> Tally:
     """As `tallied`, of words."""
     counts = {(True, False): 0, (False, True): 0, (True, True): 0, (False, False): 0}
     for word in set(words):
-        if not word.isascii() and word.strip(_FRAME):
-            meant = _recased(word, _READERS[font](word))
-            if len(meant) == 1 or not _is_abbreviation(meant):
-                counts[_is_of(word, font) and is_syllable(meant), is_syllable(word.strip(_FRAME))] += 1
+        if not word.isascii() and (kind := _kind(word, font)) is not None:
+            counts[kind] += 1
     return Tally(counts[True, False], counts[False, True], counts[True, True], counts[False, False])
+
+
+@lru_cache(maxsize=16384)
+def _kind(word: str, font: Font) -> tuple[bool, bool] | None:
+    """Whether a word is Vietnamese in the font, and as it stands; None for one that tells nothing."""
+    bare = word.strip(_FRAME)
+    if not bare:
+        return None
+    meant = _recased(word, _READERS[font](word))
+    if len(meant) > 1 and _is_abbreviation(meant):
+        return None
+    return _is_of(word, font) and is_syllable(meant), is_syllable(bare)
 
 
 def _is_of(word: str, font: Font) -> bool:

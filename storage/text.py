@@ -9,8 +9,9 @@ import hashlib
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
-from storage.legacy import mend
+from storage.legacy import is_sound, mend
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # Line ends and separators are white space, not control characters. The soft hyphen and the controls beyond ASCII can be
@@ -18,13 +19,16 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\ud800-\udfff]")
 # Letters pasted from social networks: mathematical alphabets and full-width forms hide words from search under NFC.
 _DISGUISED = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e][\u0300-\u036f]*")
-_PLAIN = str.maketrans(
-    {"đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'"}
-)
+_PLAIN = (
+    ("đ", "d"), ("Đ", "D"), ("ð", "d"), ("Ð", "D"),
+    ("\u2019", "'"), ("\u2018", "'"), ("\u02bc", "'"), ("\u00b4", "'"), ("`", "'"),
+)  # fmt: skip
 _ETH = str.maketrans({"ð": "đ", "Ð": "Đ"})
 _ETH_WORD = re.compile(r"[^\W\d_]*[ðÐ][^\W\d_]*")
 _VIETNAMESE_WORD = re.compile("[abcdeghiklmnopqrstuvxyđð\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
+_REMEMBERED = 300
+"""Characters up to which a text's forms are remembered: most lines of a page are those of the portal's other pages."""
 _OTHER_MARKS = re.compile("[^\\x00-\u036f\u0370-\u0482\u1e00-\u20cf]")  # outside of these ranges there may be some
 
 
@@ -35,14 +39,20 @@ def normalise(text: str) -> str:
     meant: mathematical and full-width ones, and the Icelandic Ð in a word that is otherwise Vietnamese. Text that was
     certainly garbled (old fonts, a wrong charset) is read as it was meant: `storage.legacy`.
     """
+    return _short_normalised(text) if len(text) <= _REMEMBERED else _normalised(text)
+
+
+def _normalised(text: str) -> str:
     if text.isascii():
         return typed(text)
+    if is_sound(text):
+        return " ".join(text.split())
     done = _CONTROL.sub("", mend(_composed(text)))
     if "ð" in done or "Ð" in done:
         done = _ETH_WORD.sub(_vietnamese_eth, done)
     done = " ".join(done.split())
     # What was taken out may have parted what belongs together; a second pass is rare and the last.
-    return done if _is_settled(done) else normalise(done)
+    return done if _is_settled(done) else _normalised(done)
 
 
 def typed(text: str) -> str:
@@ -67,10 +77,22 @@ def fold(text: str) -> str:
 
     Tone placement (hoà, hòa) needs no rule of its own: without marks both are `hoa`.
     """
-    text = _MARKS.sub("", unicodedata.normalize("NFD", text.translate(_PLAIN)))
+    return _short_folded(text) if len(text) <= _REMEMBERED else _folded(text)
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.replace("`", "'").lower()
+    for char, plain in _PLAIN:
+        text = text.replace(char, plain)
+    text = _MARKS.sub("", unicodedata.normalize("NFD", text))
     if _OTHER_MARKS.search(text):
         text = "".join(char for char in text if not unicodedata.combining(char))
     return text.lower()
+
+
+_short_normalised = lru_cache(maxsize=8192)(_normalised)
+_short_folded = lru_cache(maxsize=8192)(_folded)
 
 
 def sha256_text(text: str) -> str:

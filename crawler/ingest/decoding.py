@@ -133,7 +133,7 @@ def parse_text(text: str) -> Element:
         root = None
     if root is None:
         return html.document_fromstring("<html><body></body></html>")
-    mend_fonts(root, text)
+    mend_fonts(root, text, data)
     return root
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from crawler.ingest.decoding import Element
 from storage.text import fold, normalise
 
 _DIGITS = re.compile(r"\d+")
 _HEADLINE, _HEADLINE_LINKED, _ITEM = 20, 0.6, 5
+_REMEMBERED = 300
+"""Characters up to which a line's key is remembered: most lines of a page are those of the portal's other pages."""
 DEEPEST = 100
 """Levels of nesting that have places of their own; more is no layout but an accident."""
 # Names of days and months differ from page to page as numbers do.
@@ -220,4 +223,11 @@ def masked(text: str) -> str:
 
 
 def _mask(folded: str) -> str:
+    return _short_masked(folded) if len(folded) <= _REMEMBERED else _masked(folded)
+
+
+def _masked(folded: str) -> str:
     return _DIGITS.sub("0", _CALENDAR.sub("0", folded))
+
+
+_short_masked = lru_cache(maxsize=8192)(_masked)

@@ -24,9 +24,12 @@ Style: TypeAlias = tuple[Font | None, bool]
 """The old font of an element, and whether its letters are capitals."""
 
 
-def mend_fonts(root: Element, text: str) -> None:
-    """Put the page's text into Unicode where an old font is named and the words agree, or all of the page is in one."""
-    if _NAMED.search(text):
+def mend_fonts(root: Element, text: str, data: bytes) -> None:
+    """Put the page's text into Unicode where an old font is named and the words agree, or all of the page is in one.
+
+    `text` is the page, `data` the same in UTF-8: in bytes it is looked for twenty times as fast.
+    """
+    if (b".Vn" in data or b"VNI" in data) and _NAMED.search(text):
         _by_name(root)
     if text.isascii() or has_vietnamese_letters(text):
         return

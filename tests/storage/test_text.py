@@ -139,3 +139,10 @@ def test_comparable_when_texts_differ_in_more_than_tone_place_then_different(one
 @given(ANYTHING)
 def test_sha256_text_when_anything_then_hex(text: str) -> None:
     assert len(sha256_text(text)) == 64
+
+
+@given(WORDS | st.text("áâÃÄ”•ơư \u00a0a\t", max_size=20))
+def test_normalise_when_nothing_needs_mending_the_short_way_gives_what_the_careful_one_gives(text: str) -> None:
+    careful = "\u200b" + text  # an invisible character is reason enough to look closely, and goes
+
+    assert normalise(text) == normalise(careful)

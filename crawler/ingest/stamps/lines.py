@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import get_args
 
 from crawler.ingest.stamps.strings import Stamp, is_time, read_dates
@@ -106,8 +107,11 @@ def is_date_line(text: str) -> bool:
 
     `Hải Phòng, ngày 24 tháng 01 năm 2020` is none: it belongs to a document. Nor is a line with a byline: part it first.
     """
-    if len(text) > _LONGEST_LINE or not _DATED.search(text):
-        return False
+    return len(text) <= _LONGEST_LINE and _DATED.search(text) is not None and _is_date_line(text)
+
+
+@lru_cache(maxsize=2048)
+def _is_date_line(text: str) -> bool:
     stamps = read_dates(text)
     if not stamps:
         relative = RELATIVE.search(text)
@@ -121,7 +125,12 @@ def is_side_line(text: str) -> bool:
 
     `1.723`, `Lượt xem: 12`, `Cỡ chữA-A+Đọc bài viết` (seals and buttons lose the space between them).
     """
-    return 0 < len(text) <= _LONGEST_SIDE and (is_time(text) or _is_bare(_GLUE.sub(" ", text)))
+    return 0 < len(text) <= _LONGEST_SIDE and _is_side_line(text)
+
+
+@lru_cache(maxsize=2048)
+def _is_side_line(text: str) -> bool:
+    return is_time(text) or _is_bare(_GLUE.sub(" ", text))
 
 
 def stands_alone(line: str, mention: Mention) -> bool:
