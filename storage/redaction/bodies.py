@@ -91,4 +91,3 @@ def _decoded(body: bytes, content_type: str) -> tuple[str, str]:
         except (UnicodeError, LookupError):
             continue
     return "latin-1", body.decode("latin-1")
-

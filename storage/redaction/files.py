@@ -18,7 +18,7 @@ from storage.redaction.records import payload_digest, tombstone, veiled_member, 
 from storage.redaction.veil import Veil
 from storage.warc.files import sync_folder, warc_folder
 from storage.warc.manifest import replace_in_manifest
-from storage.warc.members import Record, note_of
+from storage.warc.members import ANSWERS, Record, note_of
 from storage.warc.reader import IDENTICAL, REFERS_TO_FILE, REFERS_TO_OFFSET
 from storage.warc.walk import Member, Walk
 
@@ -60,7 +60,7 @@ def exchanges(folder: Path, name: str) -> Iterator[Exchange]:
     for member in Walk(folder, name):
         if member.record is None or member.record.kind == "warcinfo":
             continue
-        if member.record.kind in ("response", "revisit"):
+        if member.record.kind in ANSWERS:
             if group:
                 yield _exchange(group)
             group = [member]
@@ -132,8 +132,10 @@ def _look(
     elif record.head.get("warc-profile") == IDENTICAL:
         file, offset = record.head.get(REFERS_TO_FILE.lower(), ""), record.head.get(REFERS_TO_OFFSET.lower(), "")
         found.revisits.append((name, answer, (file, int(offset) if offset.isdigit() else -1)))
+    changed = patches.get(answer.offset)
+    sha256 = payload_digest(changed).removeprefix("sha256:") if changed else ""
     for companion in exchange.members[1:]:
-        if made := veiled_member(_record(companion), veil):
+        if made := veiled_member(_record(companion), veil, sha256=sha256):
             patches[companion.offset] = made
 
 

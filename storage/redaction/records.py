@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from storage.redaction.bodies import veiled_body, veiled_markup
 from storage.redaction.veil import Veil
-from storage.warc.members import Record, block_digest, note_block, note_of
-from storage.warc.reader import BODY_LIMIT, decode
+from storage.warc.members import ANSWERS, Record, block_digest, note_block, note_of
+from storage.warc.reader import BODY_LIMIT, decode, parts_of
 
 REDACTED = "WARC-Redacted"
 """The field that says of a record that it is not what was received: `in part`, or the rule that left nothing of it."""
@@ -29,15 +29,16 @@ _ADDRESSES = ("target", "key", "portal", "redirected_from", "url", "listing")
 Head = dict[str, str]
 
 
-def veiled_member(record: Record, veil: Veil) -> bytes | None:
+def veiled_member(record: Record, veil: Veil, *, sha256: str = "") -> bytes | None:
     """The gzip member that takes the place of a record which says something veiled; None for one that does not.
 
-    A page keeps what may be read, if that fits; else, and always if it may not be read at all, what stays is a tombstone.
+    A page keeps what may be read, if that fits; else what stays is a tombstone. `sha256` is the new digest of the body that a
+    metadata record is about.
     """
-    if record.kind in ("response", "revisit"):
+    if record.kind in ANSWERS:
         return _answer(record, veil)
     if record.kind == "metadata" and (note := note_of(record)):
-        masked = _masked_note(note, veil)
+        masked = _masked_note(note, veil) | ({"sha256": sha256} if sha256 and "sha256" in note else {})
         if masked == note:
             return None
         bare = {name: value for name, value in masked.items() if name != "sightings"}
@@ -48,13 +49,10 @@ def veiled_member(record: Record, veil: Veil) -> bytes | None:
 
 def tombstone(record: Record, rule: str) -> bytes:
     """The member that takes the place of an answer which nobody may read: that something answered, when, and which rule."""
-    head, _, _ = record.block.partition(b"\r\n\r\n")
-    lines = head.split(b"\r\n")
+    lines = _head(record) or [b"HTTP/1.1 200 OK"]
     kind = [line for line in lines[1:] if line.lower().startswith(b"content-type:")]
-    variants = [
-        (_changed({REDACTED: rule}, body=b""), b"\r\n".join([lines[0], *kept]) + b"\r\n\r\n") for kept in (kind, [])
-    ]
-    made = _first(record, variants, whole=False)
+    changed = _changed({REDACTED: rule}, body=b"")
+    made = _first(record, [(changed, _block([lines[0], *kept], b"")) for kept in (kind, [])], whole=False)
     if made is None:
         raise ValueError(f"no room for a tombstone in {record.length} bytes")
     return made
@@ -100,25 +98,32 @@ def payload_digest(member: bytes) -> str:
 
 
 def _answer(record: Record, veil: Veil) -> bytes | None:
-    head, _, body = record.block.partition(b"\r\n\r\n")
-    lines = head.split(b"\r\n")
-    fields = [line.decode("latin-1").partition(":") for line in lines[1:]]
-    codings = ",".join(value for name, _, value in fields if name.lower() == "content-encoding")
-    content_type = next((value.strip() for name, _, value in fields if name.lower() == "content-type"), "")
-    plain, _ = decode(body, codings, limit=BODY_LIMIT)
+    lines, (_, fields, sent) = _head(record), parts_of(record)
+    codings = ",".join(value for name, value in fields if name.lower() == "content-encoding")
+    content_type = next((value for name, value in fields if name.lower() == "content-type"), "")
+    plain, _ = decode(sent, codings, limit=BODY_LIMIT)
     url = record.head.get("warc-target-uri", "")
     masked = veiled_body(veil, plain, content_type=content_type, hosts={urlsplit(url).netloc})
     clean = _clean_head(lines, veil, coded=masked != plain)
     if masked == plain and clean == lines:
         return None
     if masked == plain:
-        masked = body
+        masked = record.block.partition(b"\r\n\r\n")[2]
     return _first(record, _variants(record, clean, masked)) or tombstone(record, veil.rules[0].id)
+
+
+def _head(record: Record) -> list[bytes]:
+    """The lines of an answer's head; a page that came without an answer has none."""
+    return record.block.partition(b"\r\n\r\n")[0].split(b"\r\n") if record.kind in ("response", "revisit") else []
+
+
+def _block(lines: list[bytes], body: bytes) -> bytes:
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body if lines else body
 
 
 def _clean_head(lines: list[bytes], veil: Veil, *, coded: bool) -> list[bytes]:
     """The header lines, masked where they say something veiled, and without what is true of the body no more."""
-    dropped = (b"content-encoding:", b"content-length:") if coded else ()
+    dropped = (b"content-encoding:", b"content-length:", b"transfer-encoding:") if coded else ()
     kept = [line for line in lines if not line.lower().startswith(dropped or (b"\0",))]
     return [line if not veil.hides(line.decode("latin-1")) else line.partition(b":")[0] + b": -" for line in kept]
 
@@ -128,11 +133,11 @@ def _variants(record: Record, head: list[bytes], body: bytes) -> Iterator[tuple[
     short = [
         line for line in head[1:] if line.lower().startswith((b"content-type:", b"location:", b"etag:", b"last-mod"))
     ]
-    for lines in (head, [head[0], *short]):
-        yield _changed({REDACTED: "in part"}, body=body, record=record), b"\r\n".join(lines) + b"\r\n\r\n" + body
+    for lines in (head, [*head[:1], *short]):
+        yield _changed({REDACTED: "in part"}, body=body, record=record), _block(lines, body)
     for pattern in (_ANY, _SCRIPT):
         body = pattern.sub(b"", body)
-        yield _changed({}, body=body, record=record), b"\r\n".join([head[0], *short]) + b"\r\n\r\n" + body
+        yield _changed({}, body=body, record=record), _block([*head[:1], *short], body)
 
 
 def _changed(more: Head, *, body: bytes, record: Record | None = None) -> Head:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from storage import points, schema
 from storage.records import AttachmentText, Capture, EventKind
+from storage.redaction.veil import MARK
 from storage.text import sha256_text
 from storage.writer import words
 
@@ -30,6 +31,7 @@ class _Shown:
     article: str
     entry: int | None
     sha256: str | None
+    text: str | None
 
 
 def text(conn: Connection, entry: int) -> tuple[AttachmentText, str] | None:
@@ -49,7 +51,7 @@ def keep(conn: Connection, capture: Capture, found: AttachmentText, *, reader: s
         changed = _put(conn, capture.entry, found, reader)
         points.reached("file.stored")
         _show_first(conn, capture)
-        replaced = _replaced(shown, capture)
+        replaced = _replaced(shown, capture, found.text)
         for article in replaced:
             _replace(conn, article, capture)
     fresh = {item.article for item in shown if item.entry is None or (changed and item.entry == capture.entry)}
@@ -79,20 +81,23 @@ def fitting(key: str) -> str:
 def _shown(conn: Connection, capture: Capture) -> list[_Shown]:
     """The current states that offer the capture's file."""
     query = (
-        select(_attachment.c.article, _attachment.c.entry, _capture.c.payload_sha256)
+        select(_attachment.c.article, _attachment.c.entry, _capture.c.payload_sha256, _text.c.text)
         .where(_article.c.visibility != "redacted")
         .join(_article, (_article.c.id == _attachment.c.article) & (_article.c.revision == _attachment.c.revision))
         .join(_capture, _capture.c.entry == _attachment.c.entry, isouter=True)
+        .join(_text, _text.c.entry == _attachment.c.entry, isouter=True)
         .where(_attachment.c.key == capture.key, _article.c.portal == capture.portal)
     )
     return [_Shown(*row) for row in conn.execute(query)]
 
 
-def _replaced(shown: Sequence[_Shown], capture: Capture) -> list[str]:
+def _replaced(shown: Sequence[_Shown], capture: Capture, text: str) -> list[str]:
+    """Articles that showed other bytes before. Those of a file that was redacted are not there to be compared, its text is."""
     return sorted({
         item.article
         for item in shown
         if item.entry is not None and item.entry < capture.entry and item.sha256 != capture.payload_sha256
+        and not (MARK in text and item.text == text)
     })  # fmt: skip
 
 
