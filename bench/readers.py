@@ -106,7 +106,8 @@ def _template(pages: Sequence[Captured], portal: Portal) -> Template | None:
     for page in pages[:LOOKED_AT]:
         if len(chosen) < LEARN_FROM and read(page, template=None).article:
             chosen.append(page)
-    found = templates.learn([_learned(page) for page in chosen], portal=portal.id, version=1)
+    fetched = {page.capture.entry: page.capture.fetched_at for page in chosen}
+    found = templates.learn([_learned(page) for page in chosen], portal=portal.id, version=1, fetched=fetched)
     right = sum(read(page, template=found).article for page in chosen)
     return found if chosen and right >= TRUSTED * len(chosen) else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,7 @@ _LIST_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "Con
 _TITLE_KEYS = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 _SECTION_KEYS = ("article:section", "section")
 _DATE_KEY = re.compile(r"date|published|modified|updated|created|pubdate|time$", re.IGNORECASE)
+_DATE_PROPERTIES = frozenset(("datepublished", "datemodified", "datecreated", "uploaddate"))
 _LOOSE_COMMA = re.compile(r",\s*(?=[}\]])")
 _LIMIT = 200_000
 """Characters of one JSON-LD script that are still read."""
@@ -80,6 +82,29 @@ def read_meta(tree: Element, url: str) -> Meta:
         refresh=metas.get("refresh", ""),
         metas=metas,
     )
+
+
+def dated_elements(tree: Element) -> Iterator[tuple[Element, str, str]]:
+    """Elements that name a date for machines, what it is called (`datePublished`, `time entry-date`), and its value."""
+    for element in tree.iter("time", "meta", "span", "div", "p", "abbr", "li"):
+        name = element.get("itemprop") or ""
+        if element.tag == "time":
+            name = name or f"time {element.get('class') or ''}".strip()
+        elif name.lower() not in _DATE_PROPERTIES:
+            continue
+        if value := (element.get("content") or element.get("datetime") or element.text_content()).strip():
+            yield element, name, value
+
+
+def embedded_dates(tree: Element, url: str) -> dict[str, str]:
+    """All dates that a page embeds, by source and name (`meta date`); of a name that several elements have, none."""
+    meta = read_meta(tree, url)
+    found = {f"meta {name}": value for name, value in meta.dates} | {
+        f"jsonld {name}": value for name, value in meta.jsonld
+    }
+    elements = [(name, value) for _, name, value in dated_elements(tree)]
+    counts = Counter(name for name, _ in elements)
+    return found | {f"microdata {name}": value for name, value in elements if counts[name] == 1}
 
 
 def _metas(tree: Element) -> dict[str, str]:

@@ -33,11 +33,26 @@ Path = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """An embedded date (`name`: source and name, as in `meta date`) that dates no article of the portal.
+
+    `says`: the moment of the `fetch`; that of the `build` of all pages, between `first` and `last` (local ISO); or something
+    `other`, because printed dates contradict it.
+    """
+
+    name: str
+    says: str
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A template as the reader uses it: `furniture` keys, `bodies` and `titles` (best first), parts of the site's name,
     the places of date lines and byline, and the addresses of the pages that it was learned from. `clocks` are places that show
     the time of the fetch, `month_first` says that the portal's date lines prove to be those of an English system. `files` are
-    documents that page after page offers, as links and frames have their addresses.
+    documents that page after page offers, as links and frames have their addresses. `claims` are embedded dates that are no
+    article's.
     """
 
     furniture: frozenset[str] = frozenset()
@@ -51,6 +66,7 @@ class Layout:
     clocks: tuple[Path, ...] = ()
     month_first: bool = False
     files: frozenset[str] = frozenset()
+    claims: tuple[Claim, ...] = ()
 
 
 def locate(root: Node, paths: Sequence[Path]) -> Node | None:

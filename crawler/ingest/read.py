@@ -63,7 +63,7 @@ def _read(captured: Captured, template: Template | None, layout: Layout, page: E
     signed = _with_head(_sign(page), page)
     body = signed.body
     evidence = _evidence(captured, page, body, signed)
-    dates = decide_dates(replace(evidence, siblings=layout.urls, month_first=layout.month_first))
+    dates = decide_dates(replace(evidence, siblings=layout.urls, month_first=layout.month_first, claims=layout.claims))
     verdict = judge(_case(captured, page, body, dates))
     reader = f"{EXTRACTOR}.{template.version if template else 0}"
     reading = _reading(captured, page, body, signed, dates, reader)

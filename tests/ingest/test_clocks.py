@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from crawler.ingest.read import Captured, read
-from crawler.ingest.stamps.lines import unlabelled_dates
 from crawler.ingest.template import learn, unpack
 from storage.records import Capture, Portal, Reading, RecordRef, Sighting, Template
 from storage.text import VIETNAM
@@ -41,7 +40,7 @@ def at(number: int) -> datetime:
 def template(pages: Page) -> Template:
     samples = [(n, f"https://a.gov.vn/{n}.html", pages(n).encode(), "") for n in range(6)]
     fetched = {n: at(n) for n in range(6)}
-    return learn(samples, portal=PORTAL.id, version=1, fetched=fetched, printed=unlabelled_dates)
+    return learn(samples, portal=PORTAL.id, version=1, fetched=fetched)
 
 
 def reading(pages: Page, number: int = 6, *, listed: str = "", learned: bool = True) -> Reading:
@@ -156,3 +155,59 @@ def test_read_when_the_learned_place_of_the_byline_leads_into_a_menu_names_nobod
 
     assert reading(pages, 5).authors == ("Đỗ Nga",)
     assert reading(pages, 6).authors == ()
+
+
+def embedded(number: int, *tags: str, printed: str = "") -> str:
+    return page(number, date=printed).replace("<div class='top'>", "".join(tags) + "<div class='top'>", 1)
+
+
+def meta(name: str, value: str) -> str:
+    return f'<meta name="{name}" content="{value}">'
+
+
+def test_read_when_a_meta_date_is_the_day_of_the_fetch_on_all_pages_never_dates_the_article() -> None:
+    def pages(number: int) -> str:
+        now = at(number) + timedelta(seconds=20)
+        data = f'<script type="application/ld+json">{{"@type": "NewsArticle", "datePublished": "{now.isoformat()}"}}</script>'
+        return embedded(number, meta("date", f"{now:%Y-%m-%d}"), meta("last-modified", now.isoformat()), data)
+
+    found = reading(pages)
+    assert (found.dates.published, found.dates.updated) == (None, None)
+    reasons = {candidate.source: candidate.rejected for candidate in found.dates.rejected}
+    assert set(reasons) == {"meta", "jsonld"} and all("clock: " in reason for reason in reasons.values())
+
+
+def test_read_when_a_meta_date_is_the_build_of_all_pages_never_dates_the_article() -> None:
+    for spread in (0, 90):  # seconds between the pages of one build
+
+        def pages(number: int, spread: int = spread) -> str:
+            built = datetime(2024, 4, 2, 3, 0, tzinfo=VIETNAM) + timedelta(seconds=spread * number)
+            return embedded(number, meta("article:published_time", built.isoformat()))
+
+        assert reading(pages, 4).dates.published is None
+
+
+def test_read_when_printed_dates_contradict_a_meta_date_it_dates_no_page_without_one() -> None:
+    def pages(number: int) -> str:
+        day = FETCHED - timedelta(days=40 * number + 9)
+        cached = FETCHED - timedelta(days=number, hours=7 * number)
+        return embedded(number, meta("date", cached.isoformat()), printed=f"{day:%d/%m/%Y %H:%M}" if number < 6 else "")
+
+    assert reading(pages).dates.published is None
+    assert published(reading(pages, 3))[:10] == "2024-01-13"
+
+
+def test_read_when_meta_dates_differ_from_page_to_page_takes_them() -> None:
+    def pages(number: int) -> str:
+        own = FETCHED - timedelta(days=6 - number, hours=5)
+        return embedded(number, meta("article:published_time", own.isoformat()))
+
+    assert published(reading(pages, 3)) == "2024-05-18T17:30:00+07:00"
+    assert published(reading(pages, 6)) == "2024-05-21T17:30:00+07:00"
+
+
+def test_read_when_a_learned_clock_says_an_old_day_believes_it() -> None:
+    def pages(number: int) -> str:
+        return embedded(number, meta("date", f"{at(number):%Y-%m-%d}" if number < 6 else "2024-03-05"))
+
+    assert published(reading(pages)) == "2024-03-05"

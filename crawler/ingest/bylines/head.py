@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from crawler.ingest.bylines.labels import read_byline
 from crawler.ingest.bylines.names import names_in
-from crawler.ingest.bylines.words import CELLS, COUNTS, DATE_PART, PLACE_AND_DAY
+from crawler.ingest.bylines.words import PLACE_AND_DAY
+from crawler.ingest.stamps import beside_dates, read_dates
 
 _LONGEST_LINE = 200
+_EDGE = " ,;-–|•·()"
 
 
 def split_head(text: str) -> tuple[str, str]:
@@ -15,30 +19,19 @@ def split_head(text: str) -> tuple[str, str]:
     """
     if len(text) > _LONGEST_LINE:
         return "", text
-    cells = CELLS.split(text.strip())
-    bylines: list[str] = []
-    rest: list[str] = []
+    cells = beside_dates(text)
+    crowd = Counter(cell.group for cell in cells)
+    dated = bool(cells and read_dates(text))
+    rest, bylines, floor = list[str](), list[str](), 0
     for cell in cells:
-        byline, other = _split_cell(cell)
-        if byline:
-            bylines.append(byline)
-        if other:
-            rest.append(other)
+        said = text[cell.start : cell.end]
+        # A bare name counts beside a date, not in a sentence round one, nor as the place at which a document was signed.
+        bare = dated and crowd[cell.group] == 1 and not PLACE_AND_DAY.match(text[cell.start :])
+        if read_byline(said) is not None or (bare and names_in(said, right=False)):
+            bylines.append(said)
+            rest.append(text[floor : cell.start].strip(_EDGE))
+            floor = cell.end
     if not bylines:
         return "", text
-    return " | ".join(bylines), " | ".join(rest)
-
-
-def _split_cell(cell: str) -> tuple[str, str]:
-    date = DATE_PART.search(cell)
-    if date is None:
-        return (cell, "") if read_byline(cell) is not None else ("", cell)
-    tail = COUNTS.match(cell, date.end())
-    end = tail.end() if tail else date.end()
-    before, behind = cell[: date.start()].strip(" ,;-–("), cell[end:].strip(" ,;-–)")
-    if PLACE_AND_DAY.match(cell):
-        return "", cell
-    for side, other in ((before, behind), (behind, before)):
-        if side and not other and (read_byline(side) is not None or names_in(side, right=False)):
-            return side, cell[date.start() :].strip(" ,;-–") if side is before else cell[:end].strip(" ,;-–")
-    return "", cell
+    rest.append(text[floor:].strip(_EDGE))
+    return " | ".join(bylines), " | ".join(filter(None, rest))

@@ -7,7 +7,6 @@ import re
 from crawler.ingest.bylines.words import (
     ABBREVIATION,
     BRACKET,
-    DATE_PART,
     DOTTED_END,
     EDITORS,
     HYPHENED,
@@ -18,6 +17,7 @@ from crawler.ingest.bylines.words import (
     RANK,
     SEPARATOR,
 )
+from crawler.ingest.stamps import without_dates
 from storage.text import fold
 
 LONGEST = 60
@@ -26,7 +26,7 @@ LONGEST = 60
 
 def clean_value(value: str) -> str:
     """A byline's value without date, rank before the name, bracketed place or office, separators and full stop."""
-    value = RANK.sub("", DATE_PART.sub(" ", value).strip())
+    value = RANK.sub("", without_dates(value).strip())
     value = BRACKET.sub("", value) if value.count("(") == value.count(")") and "(" in value else value.rstrip(")] ")
     value = value.strip(" ,;|-–—([\t")
     return value if DOTTED_END.search(value) else value.rstrip(". ,;")

@@ -74,21 +74,7 @@ SOURCE_ADDRESS = re.compile(r"^nguồn\s+([^:]{2,40}\s*:\s*https?://\S+)$", re.I
 DOTTED_END = re.compile(r"\.[^\W\d_]\.$")
 INITIALS = re.compile(r"^(?:[^\W\d_]{1,4}\.){1,3}\s?[^\W\d_]{0,8}\.?$")
 
-DATE_PART = re.compile(
-    r"(?:(?:ngày|lúc|đăng|gửi|cập\s+nhật|xuất\s+bản|(?<=đăng )(?:bài|tin)|thứ\s+\S+|chủ\s+nhật|vào|-|–|,|\||:|!|•)\s*)*"
-    r"(?:\d{1,2}(?::|h)\d{2}(?::\d{2})?(?:\s*(?:SA|CH|AM|PM))?[\s|,!\-–•]*(?:(?:ngày|thứ\s+\S+|chủ\s+nhật)[\s,]*)*)?"
-    r"(?<!\d)(?:\d{1,2}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}\s+tháng\s+\d{1,2}[\s,]*(?:năm\s+)?\d{4}"
-    r"|tháng\s+(?:\d{1,2}|\w+(?:\s+(?:một|hai))?)\s+\d{1,2},\s*\d{4}|\d{1,2}\s+th(?:g|áng)?\s?\d{1,2},?\s+\d{4})(?!\d)"
-    r"(?:[\s|,!\-–•]*(?:lúc\s+)?\d{1,2}(?::|h)\d{2}(?::\d{2})?(?:\s*(?:SA|CH|AM|PM))?)?(?:\s*[\[(]?GMT\s?\+?\d+[\])]?)?",
-    re.IGNORECASE,
-)
-COUNTS = re.compile(
-    r"[\s|•,\-–]*(?:(?:số\s+)?(?:lượt|lần)\s+(?:xem|đọc|truy\s+cập)|đã\s+xem|views?(?:\s+count)?|bình\s+luận)\s*[:\-]?\s*[\d.,]*|[\s|•]+[\d.,]+"
-    r"(?:\s*(?:lượt\s+xem|views?)|(?:[\s|•]+[\d.,]+){1,2}(?!\w))?",
-    re.IGNORECASE,
-)
 PLACE_AND_DAY = re.compile(r"^[^\d|:]{2,40},\s*ngày\s*\d", re.IGNORECASE)  # the head of a document
-CELLS = re.compile(r"\s*[|•·]\s*")
 
 CONTACT = re.compile(
     r"(?<!\w)(?:điện\s+thoại|đt|fax|hotline|e-?mail|địa\s+chỉ|website)\s*:|\(?0\d{1,3}\)?[.\s\-]?\d{3,4}[.\s\-]?\d{3,4}|\S@\S+\.\w",

@@ -120,12 +120,15 @@ def _clocks(evidence: DateEvidence) -> Iterator[Offer]:
     for line in evidence.clock_lines:
         for mention in mentions(line, month_first=evidence.month_first):
             offer = _printed(mention, Trust.HEAD, evidence)
-            days = abs(datetime.fromisoformat(offer.day) - datetime.fromisoformat(_today(evidence))).days
-            yield offer.reject("clock: stands where all pages show the time of the fetch") if days <= 1 else offer
+            clock = _is_near(offer.day, evidence)
+            yield offer.reject("clock: stands where all pages show the time of the fetch") if clock else offer
 
 
-def _today(evidence: DateEvidence) -> str:
-    return evidence.fetched_at.astimezone(VIETNAM).strftime("%Y-%m-%d")
+def _is_near(day: str, evidence: DateEvidence) -> bool:
+    """Whether a whole day is that of the fetch or next to it."""
+    if len(day) < 10:
+        return False
+    return abs(datetime.fromisoformat(day).date() - evidence.fetched_at.astimezone(VIETNAM).date()).days <= 1
 
 
 def _below(evidence: DateEvidence) -> Iterator[Offer]:
@@ -156,7 +159,25 @@ def _embedded(evidence: DateEvidence) -> Iterator[Offer]:
                 continue
             update = role == "update"
             candidate = DateCandidate(*timed, source, "embedded", value.strip())
-            yield Offer(candidate, Trust.MODIFIED if update else trust, evidence.fetched_at, update=update)
+            offer = Offer(candidate, Trust.MODIFIED if update else trust, evidence.fetched_at, update=update)
+            reason = _no_articles(f"{source} {name}", offer, evidence)
+            yield offer.reject(reason) if reason else offer
+
+
+def _no_articles(name: str, offer: Offer, evidence: DateEvidence) -> str:
+    """Why an embedded date is none of the article, as the portal's pages prove together; empty if they do not."""
+    claim = next((claim for claim in evidence.claims if claim.name == name), None)
+    if claim is None:
+        return ""
+    if claim.says == "fetch":
+        return "clock: follows the time of the fetch on all pages" if _is_near(offer.day, evidence) else ""
+    if claim.says == "build":
+        return (
+            "the same on all pages: the time of their build"
+            if claim.first <= offer.candidate.value <= claim.last
+            else ""
+        )
+    return "contradicts the printed dates on this portal"
 
 
 def _sighted(evidence: DateEvidence) -> Iterator[Offer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.ingest.places import Claim
 from storage.records import Sighting
 
 
@@ -18,7 +19,7 @@ class DateEvidence:
     `article:published_time`, …; names that date nothing are passed over). `last_modified` is the HTTP header. `earlier` is what
     earlier captures of the page were read as dated, each with its instant; `siblings` are addresses of other pages of the
     portal. `clock_lines` stand where the portal's pages show the time of the fetch; `month_first` says that its date lines are
-    proven to be those of an English system.
+    proven to be those of an English system; `claims` are embedded dates that are proven to be no article's.
     """
 
     fetched_at: datetime
@@ -38,3 +39,4 @@ class DateEvidence:
     earlier: tuple[tuple[str, datetime], ...] = ()
     clock_lines: tuple[str, ...] = ()
     month_first: bool = False
+    claims: tuple[Claim, ...] = ()

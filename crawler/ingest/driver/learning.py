@@ -9,7 +9,6 @@ from crawler.ingest import template as templates
 from crawler.ingest.driver.desk import SLICE, Desk, opened
 from crawler.ingest.driver.readers import SAMPLED, Reader, misfit
 from crawler.ingest.read import Captured
-from crawler.ingest.stamps.lines import unlabelled_dates
 from storage import points
 from storage.records import Capture, Template
 from storage.writer import layouts, queue
@@ -141,9 +140,7 @@ def learn(desk: Desk, samples: Sequence[Captured], *, version: int) -> Template:
     ]
     fetched = {captured.capture.entry: captured.capture.fetched_at for captured in samples}
     opened_pages = {captured.capture.entry: desk.memory.page(captured) for captured in samples}
-    template = templates.learn(
-        pages, portal=desk.portal.id, version=version, fetched=fetched, printed=unlabelled_dates, opened=opened_pages
-    )
+    template = templates.learn(pages, portal=desk.portal.id, version=version, fetched=fetched, opened=opened_pages)
     if sum(desk.memory.read(captured, template).article for captured in samples) < TRUSTED * len(samples):
         # Articles of one form (a weekly timetable) look like furniture: nothing learned is better than pages read as empty.
         blank = templates.learn((), portal=desk.portal.id, version=template.version)

@@ -19,7 +19,7 @@ from crawler.ingest.extract.sense import Sense, sense
 from crawler.ingest.extract.shape import Shape, read_shape
 from crawler.ingest.extract.title import Headline, Hints, find_title
 from crawler.ingest.flow import Flow, Line, Node, masked
-from crawler.ingest.meta import Meta, read_meta
+from crawler.ingest.meta import Meta, dated_elements, read_meta
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Path, locate, only
 from storage.records import Attachment, Image
@@ -272,15 +272,7 @@ def _microdata(
 ) -> Iterator[tuple[str, str]]:
     """Dates in `itemprop` and `time` that stand in the article's area, but not in the modules of `others`."""
     low, high = _span(flow, area, title, known)
-    for element in tree.iter("time", "meta", "span", "div", "p", "abbr", "li"):
-        name = element.get("itemprop") or ""
-        if element.tag == "time":
-            kind = name or f"time {element.get('class') or ''}".strip()
-        elif name.lower() in ("datepublished", "datemodified", "datecreated", "uploaddate"):
-            kind = name
-        else:
-            continue
+    for element, name, value in dated_elements(tree):
         node = flow.node_of(element)
-        value = element.get("content") or element.get("datetime") or element.text_content()
-        if value.strip() and low <= node.end and node.start <= high and not others(node):
-            yield kind, value.strip()
+        if low <= node.end and node.start <= high and not others(node):
+            yield name, value

@@ -4,13 +4,22 @@ Judges no article: which of these dates is its publication is decided in `crawle
 template, the byline reader and the date stage stand on it.
 """
 
-from crawler.ingest.stamps.lines import Mention, is_date_line, is_side_line, join_labels, mentions
+from crawler.ingest.stamps.lines import (
+    Mention,
+    beside_dates,
+    is_date_line,
+    is_side_line,
+    join_labels,
+    mentions,
+    without_dates,
+)
 from crawler.ingest.stamps.machine import name_role, read_machine
 from crawler.ingest.stamps.strings import Stamp, read_dates
 
 __all__ = [
     "Mention",
     "Stamp",
+    "beside_dates",
     "is_date_line",
     "is_side_line",
     "join_labels",
@@ -18,4 +27,5 @@ __all__ = [
     "name_role",
     "read_dates",
     "read_machine",
+    "without_dates",
 ]

@@ -35,6 +35,15 @@ _PARTED = re.compile(r"[|•·\-–—:;»>()]\s*$|^\s*[|•·\-–—:;()]")
 _HOUR_WORD = re.compile(
     r"\d\s?(?:h|g|giờ)(?![a-z])", re.IGNORECASE
 )  # how a text tells of a meeting, not how a page is dated
+_CAPITAL = re.compile(r"(?<=\s)[A-ZĐ]")
+_CELL = re.compile(r"[^|•·]+")
+_EDGE = " ,;:!-–—()[]"
+_TAIL = re.compile(
+    r"(?:[\s,;\-–—(\[]+(?:(?:tổng\s+)?(?:số\s+)?(?:lượt|lần)\s+(?:xem|đọc|truy\s*cập)|đã\s+xem|views?(?:\s+count)?|bình\s+luận)?\s*:?"
+    r"\s*\d[\d.,]*(?:\s+(?:lượt\s+(?:xem|đọc)|views?|bình\s+luận))?[\s)\]]*)+$",
+    re.IGNORECASE,
+)
+"""Counts that end a cell: `… 1.204 0`, `… - Lượt xem: 45`."""
 _ROLES = get_args(Role)
 
 
@@ -46,6 +55,20 @@ class Mention:
     role: Role
     evidence: str
     labelled: bool
+
+    @property
+    def start(self) -> int:
+        """Where its label begins, or the date if it has none."""
+        return self.stamp.end - len(self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A piece `start:end` of a line beside its dates. What no bar parts, before and behind a date, is of one `group`."""
+
+    start: int
+    end: int
+    group: int
 
 
 def unlabelled_dates(line: str) -> tuple[tuple[str, str], ...]:
@@ -69,8 +92,33 @@ def mentions(line: str, *, month_first: bool = False) -> tuple[Mention, ...]:
         if label:
             role = next(name for name in _ROLES if label[name] is not None)
             start = from_ + label.start()
+            if line[start].islower() and line[:start].strip() and (capital := _CAPITAL.search(label[0])):
+                start += capital.start()  # `Ban Văn hóa - Thông tin Ngày đăng 12/05/2024`
         found.append(Mention(stamp, role, line[start : stamp.end], labelled=role != "plain"))
         floor = stamp.end
+    return tuple(found)
+
+
+def without_dates(text: str) -> str:
+    """A text without its dates and what belongs to them; as it is if it has none."""
+    return " ".join(text[cell.start : cell.end] for cell in beside_dates(text)) if mentions(text) else text
+
+
+def beside_dates(line: str) -> tuple[Beside, ...]:
+    """What a line says beside its dates: cells that are no date, label, count or button, as they stand, in order.
+
+    `Lê Hân Cập nhật lúc: 15:20 | 12/05/2024 | Lượt xem: 8` says `Lê Hân`. Of a line without a date these are its cells.
+    """
+    found: list[Beside] = []
+    group, floor = 0, 0
+    for start, end in [*((mention.start, mention.stamp.end) for mention in mentions(line)), (len(line), len(line))]:
+        for cell in _CELL.finditer(line, floor, start):
+            group += cell.start() > floor
+            text = _TAIL.sub("", cell[0]).rstrip(_EDGE)
+            lead = len(text) - len(text.lstrip(_EDGE))
+            if text.strip() and not _is_bare(text, poster=False):
+                found.append(Beside(cell.start() + lead, cell.start() + len(text), group))
+        floor = end
     return tuple(found)
 
 
@@ -182,9 +230,10 @@ def _around(text: str, stamps: tuple[Stamp, ...]) -> str:
     return " ".join(pieces)
 
 
-def _is_bare(text: str) -> bool:
-    """Nothing but labels, counts and punctuation."""
-    return not _WORD.search(_COUNT.sub(" ", _POSTER.sub(" ", BESIDE_DATE.sub(" ", text))))
+def _is_bare(text: str, *, poster: bool = True) -> bool:
+    """Nothing but labels, counts and punctuation; `poster`: or who put it on line."""
+    rest = BESIDE_DATE.sub(" ", text)
+    return not _WORD.search(_COUNT.sub(" ", _POSTER.sub(" ", rest) if poster else rest))
 
 
 def _is_capitalised(text: str) -> bool:

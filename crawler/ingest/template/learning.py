@@ -9,12 +9,13 @@ from datetime import datetime
 
 from crawler.ingest.decoding import doc_title, title_parts
 from crawler.ingest.flow import Flow, Line, Node, listed, masked
+from crawler.ingest.meta import embedded_dates
 from crawler.ingest.offers import offers
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Layout, Path, Step, locate
 from crawler.ingest.template.marks import Sample, byline_places, date_places
 from crawler.ingest.template.packing import pack
-from crawler.ingest.template.times import Printed, clock_places, month_first
+from crawler.ingest.template.times import claims, clock_places, month_first
 from storage.records import Template
 from storage.text import fold
 
@@ -41,31 +42,31 @@ def learn(
     portal: str,
     version: int,
     fetched: Mapping[int, datetime] | None = None,
-    printed: Printed = lambda text: (),
     opened: Mapping[int, Page] | None = None,
 ) -> Template:
     """The template of a portal from `(entry, url, body, charset)` of up to 10 of its pages, in the order given.
 
     Works from 3 pages that differ; from fewer it knows nothing and the reader falls back to its general way. The same
-    samples give the same template. With `fetched` (by entry) and `printed`, which reads dates, it knows the portal's clocks.
-    `opened` are pages, by entry, that somebody has open already.
+    samples give the same template. With `fetched` (by entry) it knows the portal's clocks. `opened` are pages, by entry, that
+    somebody has open already.
     """
     kept = samples[:SAMPLES]
     held = opened or {}
     pages = _distinct(
         [
-            _sample(held.get(entry) or open_page(body, charset), (fetched or {}).get(entry))
-            for entry, _, body, charset in kept
+            _sample(url, held.get(entry) or open_page(body, charset), (fetched or {}).get(entry))
+            for entry, url, body, charset in kept
         ]
     )
-    layout = _layout(pages, printed) if len(pages) >= 2 else Layout(pages=len(pages))
+    layout = _layout(pages) if len(pages) >= 2 else Layout(pages=len(pages))
     layout = replace(layout, urls=tuple(url for _, url, _, _ in kept))
     return Template(portal, version, tuple(entry for entry, _, _, _ in kept), pack(layout))
 
 
-def _sample(page: Page, fetched_at: datetime | None) -> Sample:
+def _sample(url: str, page: Page, fetched_at: datetime | None) -> Sample:
     title = doc_title(page.tree)
-    return Sample(page.flow, title, frozenset(map(fold, (title, *title_parts(title)))), fetched_at)
+    parts = frozenset(map(fold, (title, *title_parts(title))))
+    return Sample(page.flow, title, parts, fetched_at, embedded_dates(page.tree, url))
 
 
 def _distinct(pages: Sequence[Sample]) -> list[Sample]:
@@ -86,7 +87,7 @@ def _long_keys(page: Sample) -> frozenset[str]:
     return frozenset(line.key for line in page.flow.lines if len(line.text) >= _LONG and line.linked < 0.5)
 
 
-def _layout(pages: Sequence[Sample], printed: Printed) -> Layout:
+def _layout(pages: Sequence[Sample]) -> Layout:
     counts = Counter(key for page in pages for key in {line.recurrence for line in page.flow.lines})
     least = max(2, round(_SHARE * len(pages)))
     # A lead also stands on the home page and in its section: of few pages, all must have a long line.
@@ -103,16 +104,18 @@ def _layout(pages: Sequence[Sample], printed: Printed) -> Layout:
     heads = [_title(page, recurring, bodies, {part for part in page.parts if shared[part] == 1}) for page in pages]
     furniture = _furniture(pages, heads, recurring, counts, bodies)
     furniture -= {line.recurrence for line in heads if line is not None}
+    dates = date_places(pages, heads)
     return Layout(
         frozenset(furniture),
         bodies,
         _vote([line.node for line in heads if line is not None]),
         _site(pages),
         len(pages),
-        tuple(path for nodes in date_places(pages, heads) for path in _vote(nodes)[:1]),
+        tuple(path for nodes in dates for path in _vote(nodes)[:1]),
         tuple(path for nodes in byline_places(pages, heads) for path in _vote(nodes)[:1]),
-        clocks=tuple(path for nodes in clock_places(pages, heads, printed) for path in _vote(nodes)[:1]),
-        month_first=month_first(pages, printed),
+        clocks=tuple(path for nodes in clock_places(pages, heads) for path in _vote(nodes)[:1]),
+        month_first=month_first(pages),
+        claims=claims(pages, dates),
         files=frozenset(href for href, count in files.items() if count >= least),
     )
 

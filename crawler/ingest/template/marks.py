@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.ingest.flow import Flow, Line, Node
+from crawler.ingest.stamps import read_dates
 
 SHARE = 0.6
 """Share of the pages that must have the place."""
 _LABEL = re.compile(r"^[^\W\d][^:|]{0,24}:\s*")
-_DATE = re.compile(r"0\s?[/.-]\s?0\s?[/.-]\s?0|ngay 0 thang 0 nam 0")
-_DAY = re.compile(r"(?<![\d:])\d{1,2}\s?([/.-])\s?\d{1,2}\s?\1\s?\d{4}|\d{4}-\d{1,2}-\d{1,2}|ngay\s\d.{0,20}\d{4}")
 _LONGEST = 120
 _LETTERS = 40
 """Letters that may stand on a date line beside the date: its label and those of the counts."""
@@ -25,12 +24,15 @@ _ABOVE = 6
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A page that is learned from: its lines, its document title, the folded parts of that, and when it was fetched."""
+    """A page that is learned from: its lines, its document title, the folded parts of that, when it was fetched, and the dates
+    that it embeds, by source and name.
+    """
 
     flow: Flow
     title: str
     parts: frozenset[str]
     fetched_at: datetime | None = None
+    embedded: Mapping[str, str] = field(default_factory=dict)
 
 
 def date_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[list[Node]]:
@@ -38,7 +40,7 @@ def date_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[l
 
     A clock has one day on pages that were fetched together: a place whose days do not differ is none.
     """
-    return _places(pages, heads, is_dated, lambda line: found[0] if (found := _DAY.search(line.folded)) else "")[:2]
+    return _places(pages, heads, is_dated, printed_day)[:2]
 
 
 def byline_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[list[Node]]:
@@ -81,9 +83,15 @@ def single(flow: Flow, fits: Callable[[Line], bool]) -> Iterator[Line]:
 
 def is_dated(line: Line) -> bool:
     """Whether a line is a date with little beside it."""
-    if len(line.text) > _LONGEST or line.linked >= 0.5 or not _DATE.search(line.key):
+    if len(line.text) > _LONGEST or line.linked >= 0.5 or sum(char.isalpha() for char in line.text) > _LETTERS:
         return False
-    return sum(char.isalpha() for char in line.text) <= _LETTERS
+    return bool(read_dates(line.text))
+
+
+def printed_day(line: Line) -> str:
+    """The first day that a line prints."""
+    stamps = read_dates(line.text)
+    return stamps[0].day if stamps else ""
 
 
 def _is_name(line: Line) -> bool:

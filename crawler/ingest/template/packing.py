@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crawler.ingest.places import Layout, Path, Step
+from crawler.ingest.places import Claim, Layout, Path, Step
 from storage.records import Template
 
 FORM = 1
@@ -27,6 +27,7 @@ def pack(layout: Layout) -> dict[str, Any]:
         "clocks": [_pack_path(path) for path in layout.clocks],
         "month_first": layout.month_first,
         "files": sorted(layout.files),
+        "claims": [[claim.name, claim.says, claim.first, claim.last] for claim in layout.claims],
     }
 
 
@@ -52,6 +53,7 @@ def unpack(template: Template | None) -> Layout:
         tuple(_path(raw) for raw in body.get("clocks", ())),
         bool(body.get("month_first", False)),
         frozenset(body.get("files", ())),
+        tuple(Claim(*raw) for raw in body.get("claims", ())),
     )
 
 
