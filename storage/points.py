@@ -170,7 +170,7 @@ def arm(what: str) -> None:
             f"{VARIABLE}={what!r} names no point, number and fault",
             cure="docs/guarantees.md lists them: NAME:N[:FAULT]",
         )
-    _armed = _Armed(name, int(number), fault)  # type: ignore[arg-type]
+    _armed = _Armed(name, int(number), fault)
 
 
 def disarm() -> None:
