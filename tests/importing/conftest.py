@@ -1,0 +1,3 @@
+from tests.ingest.conftest import archive, filled, filled_postgres, filled_sqlite
+
+__all__ = ["archive", "filled", "filled_postgres", "filled_sqlite"]
