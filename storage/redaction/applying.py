@@ -4,7 +4,7 @@ time: after a kill, a restore, a new database."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -62,9 +62,7 @@ def apply(db: Database, folder: Path, fence: Fence | None, *, now: datetime, say
     veil, touched = load(folder), Touched()
     if veil:
         _apply_to_files(db, folder, fence, veil, touched, now=now, say=say)
-        apply_to_rows(db, folder, fence, touched, now=now)
-    else:
-        apply_to_rows(db, folder, fence, touched, now=now)
+    apply_to_rows(db, folder, fence, touched, now=now)
     return touched
 
 
@@ -85,12 +83,15 @@ def apply_to_rows(db: Database, folder: Path, fence: Fence | None, touched: Touc
     _hide(db, folder, fence, now=now)
 
 
-def sweep(db: Database, folder: Path, fence: Fence | None, *, now: datetime, say: Say = lambda name: None) -> Touched:
-    """Take files out of the WARC whose bytes were found to be veiled only when they were read."""
+def sweep(db: Database, folder: Path, fence: Fence | None, *, now: datetime, run: int | None = None) -> Touched:
+    """Take out of the WARC what was found to be veiled only when it was read: files; and what others had kept and a `run`
+    brought in."""
     touched, veil = Touched(), load(folder)
     entries = rows.unmasked(db) if veil else frozenset()
-    if entries:
-        _replace_files(db, folder, fence, veil, rows.with_same_bytes(db, entries), touched, now=now, say=say)
+    if veil and (entries or run is not None):
+        _replace_files(
+            db, folder, fence, veil, rows.with_same_bytes(db, entries), touched, now=now, say=lambda name: None
+        )  # fmt: skip
     return touched
 
 
@@ -148,6 +149,3 @@ def _hide(db: Database, folder: Path, fence: Fence | None, *, now: datetime) -> 
             articles.set_visible(
                 conn, article, line.what == "release", str(line.facts["reason"]), at=line.at, now=now
             )  # fmt: skip
-
-
-__all__ = ["Touched", "apply", "apply_to_rows", "look", "replace", "sweep"]

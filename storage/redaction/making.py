@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -72,7 +72,8 @@ def _id(what: str, made: Iterable[Passage]) -> str:
     return "r" + hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def with_rule(folder: Path, key: bytes, rule: Rule) -> Veil:
-    """The archive's rules and one more, that may be a trial."""
-    known = veil.load(folder).rules if (folder / veil.KEY).exists() else ()
-    return veil.made(key, (*(one for one in known if one.id != rule.id), rule))
+def with_rules(folder: Path, key: bytes, rules: Sequence[Rule]) -> Veil:
+    """The archive's rules and some more, that may be a trial."""
+    known = veil.load(folder).rules
+    new = {rule.id for rule in rules}
+    return veil.made(key, (*(one for one in known if one.id not in new), *rules))

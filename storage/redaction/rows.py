@@ -8,13 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, func, select, update
+from sqlalchemy import Connection, RowMapping, Table, func, literal, select, tuple_, update
 
 from storage import schema
 from storage.engine import Database, Fence
 from storage.redaction.articles import REDACTED
 from storage.redaction.files import Replaced, exchanges
 from storage.redaction.veil import MARK, Veil
+from storage.redaction.words import spelled
 from storage.text import sha256_text
 from storage.writer import words
 from storage.writer.articles import publish
@@ -63,6 +64,22 @@ def put(conn: Connection, line: Line) -> None:
         asked = select(_capture.c.entry).where(_capture.c.portal == row.portal, _capture.c.key == row.key)
         read = schema.reading
         conn.execute(update(read).where(read.c.entry.in_(asked)).values(evidence=None))
+
+
+def addresses(db: Database, veil: Veil) -> list[str]:
+    """Addresses of articles that spell what is veiled: they stay, since pages are known by them."""
+    table = schema.article_address
+    found: list[str] = []
+    after = ("", "")
+    while True:
+        behind = tuple_(table.c.portal, table.c.key) > tuple_(literal(after[0]), literal(after[1]))
+        query = select(table.c.portal, table.c.key, table.c.url).where(behind)
+        with db.read() as conn:
+            rows = conn.execute(query.order_by(table.c.portal, table.c.key).limit(_SLICE)).all()
+        found += [row.url for row in rows if veil.of(row.portal).runs(spelled(row.url, tags=True))]
+        if len(rows) < _SLICE:
+            return found
+        after = (rows[-1].portal, rows[-1].key)
 
 
 def files(db: Database, veil: Veil) -> list[int]:

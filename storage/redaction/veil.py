@@ -177,6 +177,18 @@ def rules_of(lines: Iterable[Line]) -> tuple[Rule, ...]:
     return tuple(found.values())
 
 
+def pending(lines: Iterable[Line]) -> list[str]:
+    """The ids of redactions that nobody has carried out to their end."""
+    found: dict[str, None] = {}
+    for line in lines:
+        if line.what == "redact":
+            found[str(line.facts["rule"])] = None
+        elif line.what == "redacted":
+            for rule in line.facts["rules"]:
+                found.pop(rule, None)
+    return list(found)
+
+
 def passages(key: bytes, texts: Iterable[str], *, beginnings: int = 0) -> tuple[Passage, ...]:
     """These texts as rules know them, those of fewer than `LEAST` letters left out.
 

@@ -7,6 +7,7 @@ A line is an object with `at` (ISO instant), `what`, and what belongs to it:
     backfill   portal, to            how far back the portal's lists are walked, as somebody asked for
     backup     to                    the archive was kept a second time there, the first time
     redact     rule, reason, who, passages, portal, article     what nobody may read any more (`storage.redaction`)
+    redacted   rules                 and what was carried out to its end
     withhold   article, reason, who  an article is hidden
     release    article, reason, who  and shown again
 """
@@ -28,7 +29,7 @@ from storage.text import instant_text
 from storage.warc.files import sync_folder
 
 LEDGER = "ledger.jsonl"
-KINDS = frozenset({"archive", "epoch", "backfill", "backup", "redact", "withhold", "release"})
+KINDS = frozenset({"archive", "epoch", "backfill", "backup", "redact", "redacted", "withhold", "release"})
 """What this program can replay."""
 
 
