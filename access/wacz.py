@@ -117,7 +117,8 @@ def _put_file(parts: _Parts, folder: Path, name: str, portal: str) -> list[str]:
     parts.put(f"archive/{name}", warc.read_spans(folder, name, spans))
     lines, place = [], found.first
     for answer in wanted:
-        lines.append(_line(answer, name, answer.offset if not portal else place))
+        if not answer.drawn:
+            lines.append(_line(answer, name, answer.offset if not portal else place))
         place += answer.end - answer.offset
     return lines
 

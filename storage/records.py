@@ -150,7 +150,8 @@ class Capture:
 
     `entry` is the number it got when it entered the archive: the archive's order. `key` is that of its page.
     `payload_sha256` is over the body as sent (coded); `location` is the absolute target of a redirect; `truncated` the
-    WARC-Truncated reason; `origin` is `crawl` or where an imported capture came from.
+    WARC-Truncated reason; `origin` is `crawl`, `rendered` for a page as a
+    browser drew it, or where an imported capture came from.
     """
 
     entry: int

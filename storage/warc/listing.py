@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from storage.warc.files import open_for_reading
-from storage.warc.members import ANSWERS, Record, note_of
+from storage.warc.members import ANSWERS, SAVED, Record, note_of
 from storage.warc.walk import Walk
 
 _CHUNK = 1024 * 1024
@@ -17,7 +17,8 @@ _CHUNK = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response or revisit: where it begins, how long its own record is, and where its last companion ends."""
+    """What a capture rests on: where it begins, how long its own record is, and where its last companion ends. `drawn`: it
+    is no answer but a page that a browser made of one; indexes of web archives pass over it."""
 
     url: str
     at: datetime
@@ -29,6 +30,7 @@ class Answer:
     length: int
     end: int
     portal: str = ""
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def read_spans(folder: Path, name: str, spans: Iterable[tuple[int, int]]) -> Ite
 
 
 def _answer(record: Record, offset: int, length: int) -> Answer:
-    if record.kind == "resource":
+    if record.kind in SAVED:
         status, kinds = "200", [record.head.get("content-type", "")]
     else:
         lines = record.block.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
@@ -89,4 +91,5 @@ def _answer(record: Record, offset: int, length: int) -> Answer:
         offset=offset,
         length=length,
         end=offset + length,
+        drawn=record.kind == "conversion",
     )

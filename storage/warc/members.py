@@ -14,8 +14,11 @@ from storage.errors import FixityError
 
 Head = tuple[tuple[str, str], ...]
 
-ANSWERS = ("response", "revisit", "resource")
-"""Types of records that a capture may rest on; a `resource` is a page that came without an answer's head (a saved file)."""
+SAVED = ("resource", "conversion")
+"""Types of records that hold a page without an answer's head: a saved file, and a page as a browser drew it."""
+
+ANSWERS = ("response", "revisit", *SAVED)
+"""Types of records that a capture may rest on."""
 
 LARGEST_RECORD = 512 * 1024 * 1024
 """Bytes of an unpacked record above which it cannot be one of ours."""

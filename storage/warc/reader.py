@@ -13,7 +13,7 @@ import brotli
 from storage.errors import FixityError
 from storage.records import RecordRef
 from storage.warc.files import open_for_reading
-from storage.warc.members import ANSWERS, Head, Record, unpack
+from storage.warc.members import ANSWERS, SAVED, Head, Record, unpack
 
 BODY_LIMIT = 64 * 1024 * 1024
 """Bytes of a decoded body after which reading stops: more is a bomb, not a page."""
@@ -80,9 +80,9 @@ def http_of(folder: Path, record: Record, ref: RecordRef) -> tuple[int, Head, by
 def parts_of(record: Record) -> tuple[int, Head, bytes]:
     """Status, head and body as sent of what stands in a record itself. A body that others kept in chunks is put together.
 
-    A saved page (`resource`) counts as an answer of status 200.
+    A page without a head (`resource`, `conversion`) counts as an answer of status 200.
     """
-    if record.kind == "resource":
+    if record.kind in SAVED:
         return 200, (("Content-Type", record.head.get("content-type", "")),), record.block
     top, _, body = record.block.partition(b"\r\n\r\n")
     lines = top.decode("latin-1").split("\r\n")
