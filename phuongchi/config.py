@@ -43,6 +43,8 @@ class Fetching:
     max_attachment: int
     attachments: Literal["documents", "none"]
     images: Literal["none"]
+    browser: Literal["off", "auto"]
+    chromium: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,8 @@ def _metadata(job: Job, response: Response, robots: str) -> Mapping[str, Any]:
             metadata["tls"]["sha256"] = response.certificate.digest("sha256").decode("ascii").replace(":", "").lower()
     if job.post is not None:
         metadata["target"] = marked(response.url, job.post)
+    if job.asset is not None:
+        metadata["asset_of"] = job.page
     if job.chain:
         metadata["redirected_from"] = list(job.chain)
     if job.sightings:

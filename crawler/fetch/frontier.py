@@ -16,6 +16,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Request
 from scrapy.spiders import Spider
+from scrapy.utils.defer import deferred_from_coro
+from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from crawler.fetch import guard
@@ -85,15 +87,17 @@ class Frontier(BaseScheduler):
             return request
         return None
 
-    def close(self, reason: str) -> None:
+    def close(self, reason: str) -> Deferred[None] | None:
         """Write down what came, close the files. Visits that are not over stay `running`, for the next start to go on."""
         self._rounds.stop()
+        closing = self.outcomes.close()
         if self._beat_timer is not None:
             self._beat_timer.cancel()
         self.crawl.close()
         if self._opened and self.assignment.trouble is None and not self._rounds.over:
             cure = "The same command goes on"
             self.assignment.trouble = Stopped(f"the crawl was stopped ({reason}) and everything was kept", cure=cure)
+        return deferred_from_coro(closing) if closing is not None else None
 
     def errback(self, failure: Failure) -> None:
         """Scrapy's report that a request got no answer that reached the spider."""
@@ -129,7 +133,12 @@ class Frontier(BaseScheduler):
         """Whether an answer is awaited or read, or the next request was looked for and none counts as under way."""
         engine = self._crawler.engine
         reading = engine.scraper.slot
-        if engine._slot is None or engine._slot.inprogress or (reading is not None and not reading.is_idle()):
+        if (
+            engine._slot is None
+            or engine._slot.inprogress
+            or self.crawl.drawing
+            or (reading is not None and not reading.is_idle())
+        ):
             return True
         return self._came_through and not any(visit.open for visit in self.crawl.active.values())
 

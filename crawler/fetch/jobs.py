@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from asyncio import Future
 from dataclasses import dataclass
+
+from scrapy.http import Request, Response
 
 from crawler.links.patterns import page_key
 from crawler.links.postbacks import Post, unmarked
 from storage.frontier import Due
-from storage.records import Portal, Purpose
+from storage.records import Capture, Portal, Purpose
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A page of the frontier (`due`) or a robots.txt (no `due`) to ask at `url`.
+    """A page of the frontier (`due`), a robots.txt (no `due`), or what a page that is drawn asks for, to ask at `url`.
 
     `chain` holds the addresses whose redirects led here; `not_before` is an instant of the monotonic clock; `failure` and
     `detail` say what the last try met. `sightings` travel into the WARC: what an article's date may rest on. `post` is set for
-    a part of a list that is asked by sending back the form of the part before.
+    a part of a list that is asked by sending back the form of the part before. `asset` waits for an answer, or None, for the
+    page with the key `page`.
     """
 
     portal: Portal
@@ -31,6 +35,8 @@ class Job:
     detail: str = ""
     sightings: tuple[dict[str, str], ...] = ()
     post: Post | None = None
+    asset: Future[Response | None] | None = None
+    page: str = ""
 
     @property
     def first(self) -> bool:
@@ -47,3 +53,23 @@ def page_job(portal: Portal, due: Due, sightings: tuple[dict[str, str], ...] = (
 def robots_job(portal: Portal, url: str) -> Job:
     """The job of asking for a robots.txt."""
     return Job(portal, url, page_key(url), "robots")
+
+
+def job_of(request: Request) -> Job:
+    """The job that a request was made for."""
+    job: Job = request.meta["job"]
+    return job
+
+
+def capture_of(request: Request) -> Capture | None:
+    """The capture of a request's answer, None while none has come."""
+    capture: Capture | None = request.meta.get("capture")
+    return capture
+
+
+def answer_of(response: Response) -> tuple[Job, Capture | None]:
+    """The job and the capture of an answer."""
+    request = response.request
+    if request is None:
+        raise ValueError(f"{response.url} has no request")
+    return job_of(request), capture_of(request)

@@ -11,6 +11,9 @@ from crawler.links.postbacks import MARK
 from storage.frontier import Due, Outcome
 from storage.records import Capture, Purpose
 
+RENDERED = "rendered"
+"""Where the capture of a page that a browser drew comes from (`Capture.origin`)."""
+
 _TEXT = ("html", "xml", "text/plain", "rss", "atom")
 _DOCUMENTS = (
     "pdf",
@@ -45,6 +48,12 @@ def is_data(capture: Capture) -> bool:
 def is_document(capture: Capture) -> bool:
     """Whether it is a file that archivists want: documents and packed ones."""
     return any(part in capture.media_type for part in _DOCUMENTS)
+
+
+def needs_browser(due: Due, found: Found) -> bool:
+    """Whether a page is a shell that cannot be read, or leads nowhere, without a browser; feeds and sitemaps may be guesses."""
+    leads = any(link.role not in ("feed", "sitemap") for link in found.links)
+    return found.shell and (due.page.purpose in ("article", "unknown") or not leads)
 
 
 def purpose_after(due: Due, found: Found | None) -> Purpose:

@@ -17,6 +17,7 @@ from storage.frontier import Committed, Discovery, Group, Outcome, Stored, WarcF
 from storage.frontier.pages import original as earlier
 from storage.records import Failure, RecordRef, Series
 from storage.warc import Exchange, WarcWriter
+from storage.warc.conversions import write_conversion
 
 NUMBERS = 64
 """Entry numbers taken from the archive's counter at a time."""
@@ -64,6 +65,16 @@ class Ledger:
             with self._db.read() as conn:
                 original = earlier(conn, *repeats, exchange.sha256, exchange.status)
         record = self._writer(series).write(exchange, entry=entry, metadata=metadata, original=original)
+        return entry, record
+
+    def write_drawn(
+        self, series: Series, body: bytes, *, url: str, of: RecordRef, at: datetime, metadata: Mapping[str, Any]
+    ) -> tuple[int, RecordRef]:
+        """Write a page as a browser drew it, in UTF-8, made from the answer at `of`; returns entry number and place."""
+        entry, writer = self._next_entry(), self._writer(series)
+        record = write_conversion(
+            self._batch.folder, writer, body, url=url, of=of, at=at, entry=entry, metadata=metadata
+        )
         return entry, record
 
     def add(

@@ -6,25 +6,29 @@ answer -> page, unchanged, moved, gone, refused, error -> rows for the ledger, a
 from __future__ import annotations
 
 import logging
+from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from typing import Any
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
-from crawler.fetch import guard, judge, plans
+from crawler.fetch import assets, judge, plans
+from crawler.fetch.assets import wrong_way
 from crawler.fetch.conditional import Answer, only_guessed
 from crawler.fetch.crawl import Crawl
+from crawler.fetch.drawing import Drawing, Shell
 from crawler.fetch.failures import classify, describe, of_status, retried
-from crawler.fetch.jobs import Job
+from crawler.fetch.jobs import Job, answer_of, capture_of, job_of
 from crawler.fetch.network import Abandoned
 from crawler.fetch.pace import LONGEST_PAUSE, retry_after
-from crawler.fetch.postback import is_part
 from crawler.fetch.rules import Refusal, Rules
 from crawler.fetch.visit import Visit
 from crawler.items import Found
+from crawler.links.discover import discover, parse_html
 from crawler.links.patterns import page_key
+from crawler.links.shells import is_blank
 from storage import frontier as rows
 from storage import points
 from storage.frontier import Discovery, Due, ServerNote, Stored
@@ -42,12 +46,17 @@ class Outcomes:
 
     def __init__(self, crawl: Crawl, rules: Rules) -> None:
         self._crawl, self._rules = crawl, rules
+        self._drawing = Drawing(crawl, self._drawn) if crawl.settings.browser else None
+
+    def close(self) -> Coroutine[Any, Any, None] | None:
+        """Let go of the pages that are being drawn; returns what ends their browser, if there is one."""
+        return self._drawing.close() if self._drawing is not None else None
 
     # --- what came back ---------------------------------------------------------------------------------------------
 
     def arrived(self, request: Request, response: Response) -> bool:
         """Deal with an answer, decoded. True when it is a page whose links the spider should find."""
-        crawl, job, capture = self._crawl, _job(request), _capture(request)
+        crawl, job, capture = self._crawl, job_of(request), capture_of(request)
         crawl.landed(request)
         visit = crawl.visit_of(job)
         if visit is None or capture is None:
@@ -56,11 +65,16 @@ class Outcomes:
         status = response.status
         if status < 500 and status != 429:
             visit.breaker.success()
+        if job.asset is not None:
+            self._keep(job, capture)
+            assets.came(visit, job, capture, response, clock=crawl.clock(), now=crawl.now())
+            crawl.added()
+            return False
         if job.due is not None and job.purpose != "attachment" and judge.has_links(capture):
             return True
         visit.open -= 1
         if status in (408, 429) or status >= 500:
-            wait = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), crawl.now())
+            wait = retry_after(assets.header(response, "Retry-After"), crawl.now())
             self._failed(visit, job, of_status(status), f"HTTP {status}", capture, wait=wait)
         elif 300 <= status < 400 and status != 304:
             self._redirected(visit, job, capture, response)
@@ -75,11 +89,11 @@ class Outcomes:
 
     def slice_found(self, response: Response, found: Found) -> None:
         """Take the next links of a long list, and store them; more follow, and the page counts as asked only with the last."""
-        job, capture = _answer(response)
+        job, capture = answer_of(response)
         visit = self._crawl.visit_of(job)
         if visit is None or capture is None or job.due is None:
             return
-        self._crawl.ledger.add(discovery=_discovery(job.due, capture, visit, found))
+        self._crawl.ledger.add(discovery=visit.discovery(job.due, found, at=capture.fetched_at))
         self._crawl.flush()
 
     def found(self, response: Response, found: Found | None) -> None:
@@ -87,15 +101,45 @@ class Outcomes:
         job, capture, visit = self._back(response)
         if visit is None or capture is None or job.due is None:
             return
+        if self._drawing is not None and found is not None and judge.needs_browser(job.due, found) and job.post is None:
+            visit.open += 1
+            self._drawing.take(Shell(visit, job, capture, response))
+            return
+        self._seen(visit, job, capture, found, response)
+
+    def _drawn(self, shell: Shell, drawn: tuple[Capture, str] | None, why: str) -> None:
+        """Take a page as a browser drew it, or as it came where that failed."""
+        visit, job, capture, response = shell.visit, shell.job, shell.capture, shell.response
+        visit.open -= 1
+        html = drawn[1].encode("utf-8", "replace") if drawn is not None else response.body
+        if drawn is not None:
+            self._keep(job, capture)
+            capture = drawn[0]
+            visit.counts["rendered"] += 1
+        else:
+            log.warning("%s: %s: not drawn: %s", job.portal.id, job.url, why)
+        kind, charset = capture.media_type, capture.charset
+        found = discover(html, url=response.url, media_type=kind, charset=charset, plan=visit.plan)
+        if drawn is not None:
+            tree, _ = parse_html(html, charset)
+            found = replace(found, shell=tree is None or is_blank(tree))
+        self._seen(visit, job, capture, found, response, why=why)
+
+    def _seen(
+        self, visit: Visit, job: Job, capture: Capture, found: Found | None, response: Response, *, why: str = ""
+    ) -> None:
+        """Write down a page with what was found on it."""
+        if job.due is None:
+            raise ValueError(f"{job.url} is no page of the frontier")
         purpose = judge.purpose_after(job.due, found)
         discovery = None
         if found is not None:
             cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
             found = visit.walks.seen(job.due, found, response.url, cookies)
-            discovery = _discovery(job.due, capture, visit, found)
-            if found.shell and (job.due.page.purpose in ("article", "unknown") or not _leads_on(found)):
+            discovery = visit.discovery(job.due, found, at=capture.fetched_at)
+            if judge.needs_browser(job.due, found):
                 visit.counts["shells"] += 1
-                self._note(visit, job, "needs-browser", "hardly any text or links beside its scripts")
+                self._note(visit, job, "needs-browser", why or "hardly any text or links beside its scripts")
             if found.limit:
                 self._note(visit, job, "limit.links", found.limit)
             if found.platform and not visit.plan.platform:
@@ -119,13 +163,19 @@ class Outcomes:
         """Deal with a request that got no usable answer."""
         if isinstance(error, Settled):
             return
-        crawl, job, capture = self._crawl, _job(request), _capture(request)
+        crawl, job, capture = self._crawl, job_of(request), capture_of(request)
         crawl.landed(request)
         visit = crawl.visit_of(job)
         if visit is None:
             return
         visit.open -= 1
+        if job.asset is not None:
+            assets.settle(job, None)
         if isinstance(error, Abandoned) or crawl.assignment.trouble is not None:
+            return
+        if job.asset is not None:
+            self._keep(job, capture)
+            crawl.added()
             return
         failure = classify(error)
         if capture is not None:  # it came, but could not be decoded
@@ -139,7 +189,10 @@ class Outcomes:
 
     def give_up(self, visit: Visit, job: Job, why: Refusal) -> None:
         """A job that must not or cannot be asked."""
-        if job.due is None:
+        if job.asset is not None:
+            self._note(visit, job, why.failure, why.detail)
+            assets.settle(job, None)
+        elif job.due is None:
             self._note(visit, job, why.failure, why.detail)
             self._rules.failed(visit, job, why.failure)
         elif why.place:
@@ -207,7 +260,7 @@ class Outcomes:
     def _redirected(self, visit: Visit, job: Job, capture: Capture, response: Response) -> None:
         """Follow a redirect as one more request, if it stays within the portal."""
         target, chain = capture.location, (*job.chain, job.url)
-        wrong = self._wrong_way(visit, job, target, chain)
+        wrong = wrong_way(visit, job, target, chain)
         if job.due is None:
             self._keep(job, capture)
             if wrong:
@@ -242,18 +295,6 @@ class Outcomes:
         if due.page.run != crawl.batch.run and due.page.id not in visit.asked:
             visit.asked.add(due.page.id)
             visit.jobs.insert(0, Job(job.portal, target, key, due.page.purpose, due, chain, sightings=job.sightings))
-
-    def _wrong_way(self, visit: Visit, job: Job, target: str, chain: tuple[str, ...]) -> tuple[str, str] | None:
-        """Why a redirect is not followed: a failure's class and detail."""
-        if not target:
-            return "http.odd", "a redirect to nowhere"
-        if target in chain or len(chain) > guard.MOST_REDIRECTS:
-            return "redirect.limit", " -> ".join((*chain, target))
-        reason = guard.refusal(target, visit.portal)
-        path, scope = urlsplit(target).path or "/", visit.plan.scope
-        if not reason and job.due is not None and not path.startswith(scope) and path + "/" != scope:
-            reason = f"outside of {scope}"
-        return ("redirect.offsite", f"{target}: {reason}") if reason else None
 
     def _failed(
         self,
@@ -341,7 +382,7 @@ class Outcomes:
 
     def _back(self, response: Response) -> tuple[Job, Capture | None, Visit | None]:
         """A page that comes back from the spider."""
-        job, capture = _answer(response)
+        job, capture = answer_of(response)
         visit = self._crawl.visit_of(job)
         if visit is not None:
             visit.open -= 1
@@ -349,35 +390,3 @@ class Outcomes:
 
     def _now(self) -> datetime:
         return self._crawl.now()
-
-
-def _discovery(due: Due, capture: Capture, visit: Visit, found: Found) -> Discovery:
-    purpose = judge.purpose_after(due, found)
-    discovery = plans.discovery(
-        due, found, visit.plan, visit.reach, purpose=purpose, at=capture.fetched_at, horizon=visit.horizon
-    )
-    if not any(is_part(link) for link in found.links):
-        return discovery
-    return replace(discovery, walk=visit.walks.extent(due, discovery.walk), chained=True)
-
-
-def _leads_on(found: Found) -> bool:
-    """Whether a page names other pages; feeds and sitemaps may be guesses."""
-    return any(link.role not in ("feed", "sitemap") for link in found.links)
-
-
-def _answer(response: Response) -> tuple[Job, Capture | None]:
-    request = response.request
-    if request is None:
-        raise ValueError(f"{response.url} has no request")
-    return _job(request), _capture(request)
-
-
-def _job(request: Request) -> Job:
-    job: Job = request.meta["job"]
-    return job
-
-
-def _capture(request: Request) -> Capture | None:
-    capture: Capture | None = request.meta.get("capture")
-    return capture

@@ -23,6 +23,7 @@ from crawler.links.patterns import page_key, shape
 from storage import frontier
 from storage.engine import Database, Fence
 from storage.frontier import Discovery, Due, Facts, Group, Mention, NewPage, Outcome, Stored
+from storage.frontier.drawn import supersede
 from storage.frontier.pages import known
 from storage.records import Capture, Portal, Purpose
 from storage.warc import Kept, decode
@@ -82,6 +83,8 @@ class Replay:
         if capture.purpose == "robots":
             self._keep(capture)
             self._robots(visit, capture, kept)
+        elif kept.note.get("asset_of"):
+            self._keep(capture)
         else:
             self._page(visit, capture, kept)
         if len(self._pending.captures) >= GROUP:
@@ -126,6 +129,9 @@ class Replay:
             )
 
     def _page(self, visit: _Visit, capture: Capture, kept: Kept) -> None:
+        if capture.origin == judge.RENDERED:
+            self.flush()
+            supersede(self._db, self._fence, self._run, capture)
         due = self._due(visit, capture)
         again = due.page.run == self._run
         if 300 <= capture.status < 400 and capture.status != 304:
@@ -246,6 +252,7 @@ def captured(kept: Kept) -> Capture:
         size=kept.size,
         truncated=kept.truncated,
         server=guard.server_of(kept.ip, kept.url),
+        origin=judge.RENDERED if kept.note.get("rendered") else "crawl",
         key=str(kept.note["key"]),
     )
 

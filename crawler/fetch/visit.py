@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from crawler.fetch import judge, plans
 from crawler.fetch.jobs import Job
 from crawler.fetch.pace import Breaker, Server
 from crawler.fetch.plans import Reach
-from crawler.fetch.postback import Walks
-from crawler.items import PortalPlan
-from storage.frontier import Due, Facts
+from crawler.fetch.postback import Walks, is_part
+from crawler.items import Found, PortalPlan
+from storage.frontier import Discovery, Due, Facts
 from storage.records import Portal, VisitState
 
 TOLERATED = 0.2
@@ -76,6 +77,14 @@ class Visit:
         waiting = [job.not_before for job in self.jobs if not self.waits_for or job.purpose == "robots"]
         return min(waiting, default=None)
 
+    def discovery(self, due: Due, found: Found, *, at: datetime) -> Discovery:
+        """What was found on a page that answered at `at`, as the frontier takes it."""
+        purpose = judge.purpose_after(due, found)
+        discovery = plans.discovery(due, found, self.plan, self.reach, purpose=purpose, at=at, horizon=self.horizon)
+        if not any(is_part(link) for link in found.links):
+            return discovery
+        return replace(discovery, walk=self.walks.extent(due, discovery.walk), chained=True)
+
     def verdict(self) -> tuple[VisitState, str, str]:
         """State, cause and detail of a visit that has nothing more to ask."""
         if self.ending is not None:
@@ -89,7 +98,9 @@ class Visit:
             return "partial", "needs-browser", f"{shells} of {seen} pages are drawn by scripts and show nothing without"
         if failed >= 5 and failed > TOLERATED * (failed + answered):
             return "partial", cause, f"{failed} of {failed + answered} pages failed"
-        return "done", "", self._left_out()
+        drawn = self.counts["rendered"]
+        said = f"{drawn} pages were drawn by a browser" if drawn else ""
+        return "done", "needs-browser" if drawn else "", "; ".join(filter(None, (said, self._left_out())))
 
     def _left_out(self) -> str:
         """What a visit that is done did not ask, in words."""

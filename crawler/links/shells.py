@@ -26,6 +26,7 @@ _ASKS = re.compile(
 )
 _STATE = re.compile(r"(?:window|self|globalThis)\.(?:__[A-Za-z_]+__|initialState|pageData)\s*=\s*(?=[\[{])")
 _DECODER = json.JSONDecoder()
+_BLANK = 80
 _UNSHOWN = ("script", "style", "noscript", "template", "title")
 _DATA = "//script[@type='application/json' or @id='__NEXT_DATA__']/text()"
 _FEW_TEXT, _LITTLE_TEXT, _FEW_LINKS, _MANY_SCRIPTS, _MANY_BYTES = 600, 250, 3, 3, 5_000
@@ -45,6 +46,11 @@ def is_shell(tree: Element) -> bool:
     empty = any(not "".join(islice(mount.itertext(), 50)).strip() for mount in tree.xpath(_MOUNT))
     abound = scripts >= _MANY_SCRIPTS or inline >= _MANY_BYTES
     return asks or empty or (text <= _LITTLE_TEXT and abound and not links)
+
+
+def is_blank(tree: Element) -> bool:
+    """Whether a page shows nothing even though its scripts have run."""
+    return _text(tree) <= _BLANK
 
 
 def _text(tree: Element) -> int:

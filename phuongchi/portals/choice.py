@@ -41,7 +41,11 @@ def _nothing_to_visit(archive: Archive, every: tuple[Portal, ...]) -> UsageError
 
 
 def check_manners(archive: Archive, portals: tuple[Portal, ...]) -> None:
-    """Raise UsageError unless these portals may be asked: with a name, and not without a pause."""
+    """Raise UsageError unless these portals may be asked: with a name, not without a pause, and with what it takes."""
+    if archive.config.fetch.browser == "auto":
+        from crawler.fetch.browser import find_chromium
+
+        find_chromium(archive.config.fetch.chromium)
     outside = [portal for portal in portals if not is_loopback(portal.url)]
     if not outside:
         return

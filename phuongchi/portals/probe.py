@@ -78,7 +78,8 @@ class Finding:
         if not self.survey.leads and self.visit.cause == "needs-browser":
             return (
                 "needs a browser: its pages are drawn by scripts and name no other page, feed or sitemap (needs-browser)",
-                "If the portal has a feed, a sitemap or a version without scripts, give that address",
+                "Give the address of a feed, a sitemap or a version without scripts; or let a browser draw it: "
+                "pip install 'phuongchi[browser]', apt install chromium, and set fetch.browser = \"auto\"",
             )
         if not self.survey.leads:
             return (

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from phuongchi import redacting
 from phuongchi.archive import Archive
 from phuongchi.runners.bookkeeping import OPEN, begin, end, failing, in_time, mark_unreadable, still_open
 from phuongchi.runners.crawling import Crawling
@@ -53,6 +54,7 @@ class LocalRunner:
         """
         from crawler.fetch.repair import repair
         from storage import runs
+        from storage.redaction import applying
 
         self._ending = "stopped" if self._ending == "stopped" else ""
         self._archive.check_writable()
@@ -68,7 +70,9 @@ class LocalRunner:
                 run = begin(order, db, fence, now=now())
                 with failing(db, fence, run, archive):
                     repair(db, archive.folder, fence, now=now())
+                    redacting.finish(archive, db, fence)
                     verdicts = await self._work(order, db, fence, run.id)
+                    applying.sweep(db, archive.folder, fence, now=now())
                     if order.read and order.kind != "check":
                         await self._find_clusters(db)
                 code, visits = end(order, db, fence, run, self._ending, known=known, now=now())
@@ -83,11 +87,13 @@ class LocalRunner:
         """
         db = self._archive.connect()
         try:
+            self._sweep(db)
             self._readers = self._make_readers(tuple(portals), db)
             self._readers.all_ended()
             await self._readers.run()
             self.unreadable = dict(self._readers.unreadable)
             verdicts = dict(self._readers.verdicts)
+            self._sweep(db)
             await self._find_clusters(db)
             return verdicts
         finally:
@@ -118,6 +124,14 @@ class LocalRunner:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._crawling = self._readers = None
+
+    def _sweep(self, db: Database) -> None:
+        """Take out of the WARC what was redacted, and came with captures of others or in a file; a crawl does it itself."""
+        from storage import runs
+        from storage.redaction import applying
+
+        with contextlib.suppress(Held), runs.hold(db, self._archive.folder) as fence:
+            applying.sweep(db, self._archive.folder, fence, now=self._archive.clock.now())
 
     async def _find_clusters(self, db: Database) -> None:
         """Find what other portals have too, in a thread: signals are heard. Whoever does it at this moment does it for us."""
@@ -207,8 +221,12 @@ class LocalRunner:
 
 
 def fetch_settings(archive: Archive, *, check: bool = False) -> FetchSettings:
-    """The settings of the fetching half, from the configuration; `check` is for somebody who waits at a terminal."""
+    """The settings of the fetching half, from the configuration; `check` is for somebody who waits at a terminal.
+
+    Raises UsageError where pages shall be drawn and no browser is there.
+    """
     from crawler.fetch.batch import FetchSettings
+    from crawler.fetch.browser import find_chromium
 
     config = archive.config
     fetch = config.fetch
@@ -217,6 +235,7 @@ def fetch_settings(archive: Archive, *, check: bool = False) -> FetchSettings:
         timeout=fetch.timeout, max_pages=fetch.max_pages, max_body=fetch.max_body * 2**20,
         max_attachment=fetch.max_attachment * 2**20, attachments=fetch.attachments,
         retry_delays=(2 * fetch.delay, 12 * fetch.delay),
+        browser=find_chromium(fetch.chromium) if fetch.browser == "auto" else "",
     )  # fmt: skip
     return replace(settings, retry_delays=settings.retry_delays[:1]) if check else settings
 
