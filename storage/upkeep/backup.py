@@ -25,12 +25,14 @@ from storage.errors import FixityError, UsageError
 from storage.faults import full_disk
 from storage.reader import about
 from storage.text import VIETNAM, instant_text
+from storage.redaction.veil import KEY
 from storage.upkeep.dumps import snapshot
 from storage.upkeep.ledger import LEDGER
 from storage.warc import note_in_manifest, read_manifest, warc_folder
 from storage.warc.files import sync_folder
+from storage.warc.manifest import replace_in_manifest, replaced
 
-CONFIGURATION = ("phuongchi.toml", "portals.toml", LEDGER)
+CONFIGURATION = ("phuongchi.toml", "portals.toml", LEDGER, KEY)
 DAYS, WEEKS = 7, 4
 ABOUT = "backup.json"
 _NAME = "%Y%m%dT%H%M%SZ"
@@ -88,6 +90,7 @@ def copy_files(
     What is damaged in the source never takes the place of what is well in the target. Raises StorageFull.
     """
     kept, copied, size, damaged = read_manifest(target), list[str](), 0, list[str]()
+    steps = replaced(source)
     _make(warc_folder(target))
     for name, sha256 in sorted(files.items()):
         there = warc_folder(target) / name
@@ -99,10 +102,24 @@ def copy_files(
         except (FixityError, FileNotFoundError):
             damaged.append(name)
             continue
-        note_in_manifest(target, name, sha256)
+        if (name, kept.get(name, "")) in steps:
+            replace_in_manifest(target, name, kept[name], sha256, why="redacted in the archive")
+        else:
+            note_in_manifest(target, name, sha256)
         points.reached("backup.listed")
         copied.append(name)
     return copied, size, damaged
+
+
+def as_they_are(source: Path, files: Mapping[str, str]) -> dict[str, str]:
+    """The digests by which a state's WARC files stand in a backup today: those that were redacted later have others."""
+    steps, found = replaced(source), {}
+    for name, sha256 in files.items():
+        last = sha256
+        while (name, last) in steps:
+            last = steps[name, last]
+        found[name] = last
+    return found
 
 
 def take(db: Database, folder: Path, to: Path, *, now: datetime, warc: Mapping[str, str]) -> Path:
