@@ -18,6 +18,7 @@ from phuongchi.portals import file as portals_file
 from phuongchi.settings import SETTINGS, Setting, Value
 from storage.errors import StorageFull, UsageError
 from storage.records import Portal
+from storage.redaction.veil import KEY
 from storage.upkeep import ledger
 from storage.upkeep.ledger import LEDGER
 
@@ -114,7 +115,7 @@ def refuse_others(folder: Path, *, database: str) -> None:
 
     Hidden files do not count, nor what an interrupted start has left.
     """
-    own = (WARC, LEDGER, portals_file.FILE, Path(configuration.FILE).with_suffix(".new").name)
+    own = (WARC, LEDGER, KEY, portals_file.FILE, Path(configuration.FILE).with_suffix(".new").name)
     try:
         names = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
     except OSError as error:

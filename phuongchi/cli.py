@@ -24,6 +24,7 @@ from phuongchi.commands import (
     foreign,
     ingest,
     portals,
+    redact,
     reindex,
     schedule,
     search,
@@ -43,7 +44,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for part in (
-    archive, portals, crawl, ingest, foreign, schedule, search, show, export, changes, status, verify, reindex, backup, db,
+    archive, portals, crawl, ingest, foreign, schedule, search, show, export, changes, status, verify, reindex, backup, redact, db,
     demo,
 ):  # fmt: skip
     part.register(app)

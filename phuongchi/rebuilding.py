@@ -47,6 +47,7 @@ def rebuild(archive: Archive, *, say: Say) -> Rebuilt:
     """
     from crawler.fetch.repair import repair
     from storage import engine, runs
+    from storage.redaction import applying
     from storage.upkeep import rebuild as making
 
     archive.check_writable()
@@ -65,6 +66,7 @@ def rebuild(archive: Archive, *, say: Say) -> Rebuilt:
                 points.reached("reindex.described")
                 for run, places in groupby(found.places, key=_run_of):
                     _one_run(archive, db, fence, run, list(places), portals, made, say)
+                applying.apply_to_rows(db, archive.folder, fence, applying.Touched(), now=now())
         finally:
             db.close()
         made.before = making.replace(url, archive.folder, now=now())

@@ -83,15 +83,15 @@ def apply_to_rows(db: Database, folder: Path, fence: Fence | None, touched: Touc
     _hide(db, folder, fence, now=now)
 
 
-def sweep(db: Database, folder: Path, fence: Fence | None, *, now: datetime, run: int | None = None) -> Touched:
-    """Take out of the WARC what was found to be veiled only when it was read: files; and what others had kept and a `run`
-    brought in."""
+def sweep(db: Database, folder: Path, fence: Fence | None, *, now: datetime) -> Touched:
+    """Take out of the WARC what came into it all the same: captures of others that nobody has read, and files whose bytes were
+    found to be veiled only when they were read."""
     touched, veil = Touched(), load(folder)
-    entries = rows.unmasked(db) if veil else frozenset()
-    if veil and (entries or run is not None):
-        _replace_files(
-            db, folder, fence, veil, rows.with_same_bytes(db, entries), touched, now=now, say=lambda name: None
-        )  # fmt: skip
+    if veil:
+        entries = rows.with_same_bytes(db, rows.unmasked(db))
+        names = rows.foreign(db) | rows.places(db, entries)
+        if names:
+            _replace_files(db, folder, fence, veil, entries, touched, now=now, names=names)
     return touched
 
 
@@ -105,9 +105,9 @@ def _apply_to_files(
 
 def _replace_files(
     db: Database, folder: Path, fence: Fence | None, veil: Veil, entries: frozenset[int], touched: Touched, *,
-    now: datetime, say: Say,
+    now: datetime, say: Say = lambda name: None, names: frozenset[str] | None = None,
 ) -> None:  # fmt: skip
-    found = files.search(folder, veil, entries=entries, progress=say)
+    found = files.search(folder, veil, entries=entries, names=names, progress=say)
     reasons = "; ".join(sorted({rule.reason for rule in veil.rules}))
     touched.records, touched.tombstones = found.masked, found.tombstones
     touched.files = files.replace(folder, found, reason=reasons, at=instant_text(now))

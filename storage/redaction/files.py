@@ -71,15 +71,15 @@ def exchanges(folder: Path, name: str) -> Iterator[Exchange]:
 
 
 def search(
-    folder: Path,
-    veil: Veil,
-    *,
-    entries: frozenset[int] = frozenset(),
+    folder: Path, veil: Veil, *, entries: frozenset[int] = frozenset(), names: frozenset[str] | None = None,
     progress: Callable[[str], None] = lambda name: None,
-) -> Found:
-    """Look through all finished files for what is veiled. `entries` are answers that nobody may read, whatever they say."""
+) -> Found:  # fmt: skip
+    """Look through all finished files (or those with these names) for what is veiled. `entries` are answers that nobody may
+    read, whatever they say."""
     found, of = Found(), dict[str, Veil]()
     for path in sorted(warc_folder(folder).glob("*.warc.gz")):
+        if names is not None and path.name not in names:
+            continue
         progress(path.name)
         patches: Patches = {}
         for exchange in exchanges(folder, path.name):

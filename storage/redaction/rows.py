@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, func, literal, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, Table, func, literal, select, true, tuple_, update
 
 from storage import schema
 from storage.engine import Database, Fence
@@ -105,6 +105,19 @@ def unmasked(db: Database) -> frozenset[int]:
         query = select(_capture.c.entry, _capture.c.payload_sha256).join(_text, _text.c.entry == _capture.c.entry)
         rows = conn.execute(query.where(_text.c.text.contains(MARK, autoescape=True), _capture.c.size > 0)).all()
     return frozenset(row.entry for row in rows)
+
+
+def foreign(db: Database) -> frozenset[str]:
+    """The WARC files with captures of others that nobody has read yet: they were brought in as they are."""
+    query = select(_capture.c.file).distinct().where(_capture.c.unread == true(), _capture.c.origin != "crawl")
+    with db.read() as conn:
+        return frozenset(conn.execute(query).scalars())
+
+
+def places(db: Database, entries: Iterable[int]) -> frozenset[str]:
+    """The WARC files that hold these captures."""
+    with db.read() as conn:
+        return frozenset(conn.execute(select(_capture.c.file).where(_capture.c.entry.in_(list(entries)))).scalars())
 
 
 def with_same_bytes(db: Database, entries: Iterable[int]) -> frozenset[int]:
