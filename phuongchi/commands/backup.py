@@ -10,6 +10,7 @@ import typer
 from phuongchi.commands.common import Session, command
 from phuongchi.commands.consent import DryRunOption
 from storage.errors import FixityError, UsageError
+from storage.upkeep.ledger import LEDGER
 
 if TYPE_CHECKING:
     from phuongchi.archive import Archive
@@ -49,6 +50,9 @@ def register(app: typer.Typer) -> None:
         source: Annotated[Path | None, typer.Option("--from", metavar="DIR", help="The backup. Bản sao lưu.")] = None,
         snapshot: Annotated[str, typer.Option(help="Another state than the last. Thời điểm khác.")] = "",
         database: Annotated[str, typer.Option(help="An empty postgresql:// database. Cơ sở dữ liệu trống.")] = "",
+        redactions: Annotated[
+            Path | None, typer.Option(metavar="DIR", help="The archive's old folder: what it redacted later. Kho cũ.")
+        ] = None,
         dry_run: DryRunOption = False,
     ) -> int:
         """Bring an archive back from a backup into DIR or here. Khôi phục."""
@@ -61,7 +65,10 @@ def register(app: typer.Typer) -> None:
             return 0
         from phuongchi.restoring import restore as bring_back
 
-        damaged = bring_back(chosen, source, folder, database, now=session.clock().now(), say=session.voice.detail)
+        if redactions is not None and not (redactions / LEDGER).exists():
+            raise UsageError(f"there is no {LEDGER} in {redactions}", cure="Name the folder of the archive itself")
+        more, now = [redactions] if redactions else [], session.clock().now()
+        damaged = bring_back(chosen, source, folder, database, now=now, say=session.voice.detail, more=more)
         for name in damaged:
             session.voice.result(f"HỎNG hoặc THIẾU trong bản sao lưu | damaged or missing in the backup: {name}")
         session.voice.say(f"Đã khôi phục | restored. phuongchi -C {folder} verify --all")
@@ -72,7 +79,9 @@ def _taken(session: Session, archive: Archive, db: Database, to: Path) -> Taken:
     """Copy files, then take the snapshot that rests on them, while no crawl runs."""
     from crawler.fetch.repair import repair
     from storage import reader, runs
+    from storage.redaction import carrying
     from storage.upkeep import backup as keeping
+    from storage.upkeep import ledger
 
     now = archive.clock.now()
     with runs.hold(db, archive.folder) as fence:
@@ -80,6 +89,9 @@ def _taken(session: Session, archive: Archive, db: Database, to: Path) -> Taken:
         files = reader.finished_files(db)
         copied, size, damaged = keeping.copy_files(archive.folder, to, files, progress=session.voice.detail)
         final = keeping.take(db, archive.folder, to, now=now, warc=files)
+        carrying.hand_on(archive.folder, to)
+        if not any(line.what == "backup" and line.facts["to"] == str(to) for line in ledger.read(archive.folder)):
+            ledger.append(archive.folder, "backup", at=now, to=str(to))
         return keeping.Taken(final, tuple(copied), size, tuple(damaged), keeping.rotate(to))
 
 

@@ -140,6 +140,7 @@ def take(db: Database, folder: Path, to: Path, *, now: datetime, warc: Mapping[s
         for name in CONFIGURATION:
             if (folder / name).exists():
                 shutil.copyfile(folder / name, draft / name)
+                (draft / name).chmod(0o600 if name == KEY else 0o640)
         files = {path.name: _sha256(path) for path in sorted(draft.iterdir())}
         note = {"archive": about(db).id, "taken_at": instant_text(now), "files": files, "warc": dict(warc)}
         (draft / ABOUT).write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")
