@@ -44,8 +44,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for part in (
-    archive, portals, crawl, ingest, foreign, schedule, search, show, export, changes, status, verify, reindex, backup, redact, db,
-    demo,
+    archive, portals, crawl, ingest, foreign, schedule, search, show, export, changes, status, verify, reindex, backup,
+    redact, db, demo,
 ):  # fmt: skip
     part.register(app)
 
