@@ -37,17 +37,19 @@ _ASIDE = ("image/", "video/", "audio/", "font/", "text/css", "javascript", "appl
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An import: into which archive and portal, at what time, and whether only to count."""
+    """An import: into which archive and portal, and at what time. Without a fence it only counts.
+
+    `begin` gives it its number, once there is something to write.
+    """
 
     db: Database
     folder: Path
     archive: str
     software: str
     portal: Portal
-    fence: Fence | None
-    run: int
     now: datetime
-    dry_run: bool = False
+    fence: Fence | None = None
+    begin: Callable[[], int] = lambda: 0
     progress: Callable[[int], None] = lambda done: None
 
 
@@ -64,6 +66,7 @@ class Taken:
     outside: int = 0
     aside: int = 0
     problems: list[str] = field(default_factory=list)
+    run: int = 0
     first: datetime | None = None
     last: datetime | None = None
 
@@ -95,11 +98,11 @@ class _Parts:
     """What is kept of an answer: its body, the record that holds it, what it says, and where a revisit's body stands."""
 
     body: bytes
-    plain: bytes = b""
-    answer: Foreign | None = None
-    original: _Body | None = None
-    sha256: str = ""
-    size: int = 0
+    plain: bytes
+    answer: Foreign | None
+    original: _Body | None
+    sha256: str
+    size: int
 
 
 def _parts(body: bytes, plain: bytes = b"", answer: Foreign | None = None) -> _Parts:
@@ -121,7 +124,7 @@ def take(job: Job, sources: Sources) -> Taken:
     for place in late:  # a revisit that is dated before what it repeats
         if not intake.take(place):
             taken.problems.append(f"{place.file.name}:{place.offset}: its body is in none of the given files")
-    intake.close()
+    taken.run = intake.close()
     return taken
 
 
@@ -177,7 +180,7 @@ class _Intake:
         self._pending: list[Stored] = []
         self._numbers: list[int] = []
         self._writer: WarcWriter | None = None
-        self._listed = False
+        self._listed, self._run = False, 0
 
     def take(self, place: _Place) -> bool:
         """Store one answer, unless the archive has it; False for a revisit whose body did not come yet."""
@@ -189,7 +192,7 @@ class _Intake:
         assert answer is not None
         if answer.kind != "revisit":
             self._store(
-                place, answer.url, answer.status, answer.header("content-type"), _Parts(answer.body, plain, answer)
+                place, answer.url, answer.status, answer.header("content-type"), _parts(answer.body, plain, answer)
             )
             return True
         original = self._bodies.get(answer.digest)
@@ -201,10 +204,11 @@ class _Intake:
         )
         return True
 
-    def close(self) -> None:
-        """Store what is left, and finish the file."""
+    def close(self) -> int:
+        """Store what is left, and finish the file; returns the import's number, 0 if nothing was written."""
         self._flush()
         self._finish()
+        return self._run
 
     def _store(self, place: _Place, url: str, status: int, media: str, parts: _Parts) -> None:
         job, url = self._job, url.partition("#")[0]
@@ -230,7 +234,7 @@ class _Intake:
 
     def _write(self, capture: Capture, place: _Place, media: str, parts: _Parts) -> RecordRef:
         job = self._job
-        if job.dry_run:
+        if job.fence is None:
             return capture.record
         read = _is_read(capture)
         entry, writer = self._next_entry(), self._open()
@@ -252,11 +256,11 @@ class _Intake:
 
     def _flush(self) -> None:
         """Make the records durable, then store their rows."""
-        if self._job.dry_run or not self._pending or self._writer is None or self._job.fence is None:
+        if not self._pending or self._writer is None or self._job.fence is None:
             return
         self._writer.sync()
         files = () if self._listed else (WarcFile(self._writer.name, "keep", self._job.now),)
-        commit(self._job.db, self._job.fence, self._job.run, Group(files=files, captures=tuple(self._pending)))
+        commit(self._job.db, self._job.fence, self._run, Group(files=files, captures=tuple(self._pending)))
         self._listed, self._pending = True, []
         self._job.progress(self._taken.new)
         if self._writer.size >= FULL:
@@ -267,14 +271,15 @@ class _Intake:
             return
         size, sha256 = self._writer.close()
         done = WarcFile(self._writer.name, "keep", self._job.now, self._job.now, size, sha256)
-        commit(self._job.db, self._job.fence, self._job.run, Group(files=(done,)))
+        commit(self._job.db, self._job.fence, self._run, Group(files=(done,)))
         self._writer, self._listed = None, False
 
     def _open(self) -> WarcWriter:
         job = self._job
         if self._writer is None:
+            self._run = self._run or job.begin()
             self._writer = WarcWriter(
-                job.folder, series="keep", run=job.run, archive=job.archive, software=job.software, opened_at=job.now
+                job.folder, series="keep", run=self._run, archive=job.archive, software=job.software, opened_at=job.now
             )
         return self._writer
 

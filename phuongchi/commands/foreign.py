@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -97,15 +98,16 @@ def _from(sources: Sources, session: Session, archive: Archive, portal: Portal, 
 
     try:
         [known] = with_facts([portal], db)
-        job = Job(db, archive.folder, name, f"phuongchi/{__version__}", known, None, 0, now, dry_run, said)
+        job = Job(db, archive.folder, name, f"phuongchi/{__version__}", known, now, progress=said)
         if dry_run:
             return take(job, sources)
         with runs.hold(db, archive.folder) as fence:
             repair(db, archive.folder, fence, now=now)
             runs.sync_portals(db, archive.portals(), now=now)
-            run = imports.begin(db, fence, now=now, version=__version__)
-            taken = take(replace(job, fence=fence, run=run), sources)
-            imports.end(db, fence, run, now=archive.clock.now())
+            begin = partial(imports.begin, db, fence, now=now, version=__version__)
+            taken = take(replace(job, fence=fence, begin=begin), sources)
+            if taken.run:
+                imports.end(db, fence, taken.run, now=archive.clock.now())
             return taken
     finally:
         db.close()

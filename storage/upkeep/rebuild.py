@@ -162,7 +162,8 @@ def put_run(
         row = {"kind": kind, "state": "done", "fence": 0, "started_at": began, "ended_at": ended}
         conn.execute(insert(table).values(id=run, **row))
         times = {"state": "done", "counts": {}, "started_at": began, "ended_at": ended}
-        conn.execute(insert(visit), [{"run": run, "portal": portal, **times} for portal in portals])
+        if portals:
+            conn.execute(insert(visit), [{"run": run, "portal": portal, **times} for portal in portals])
 
 
 def put_backfills(db: Database, folder: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,14 +38,12 @@ def stories(*numbers: int, at: datetime = OLD, how: str = "plain", extra: str = 
 def brought(archive: Archive, *paths: Path, times: Times | None = None, dry_run: bool = False) -> Taken:
     """Import files as the command does; nothing is read yet."""
     with importing.found(paths, archive.folder, times or Times(), free=0) as sources:
-        job = Job(archive.db, archive.folder, "abc", "test", PORTAL, None, 0, LATER, dry_run)
+        job = Job(archive.db, archive.folder, "abc", "test", PORTAL, LATER)
         if dry_run:
             return importing.take(job, sources)
         with runs.hold(archive.db, archive.folder) as fence:
-            run = imports.begin(archive.db, fence, now=LATER, version="test")
-            done = importing.take(Job(archive.db, archive.folder, "abc", "test", PORTAL, fence, run, LATER), sources)
-            imports.end(archive.db, fence, run, now=LATER)
-            return done
+            begin = partial(imports.begin, archive.db, fence, now=LATER, version="test")
+            return importing.take(replace(job, fence=fence, begin=begin), sources)
 
 
 def states(archive: Archive, number: int) -> list[tuple[int, str, list[str]]]:
@@ -83,6 +84,7 @@ def test_warc_of_others_when_a_portal_has_nothing_else_then_its_articles_are_rea
     with archive.db.read() as conn:
         row = conn.execute(select(schema.capture).where(schema.capture.c.entry == 1)).one()
     assert (row.url, row.fetched_at) == (url_of(0), OLD)
+    assert (row.payload_sha256, row.size) == (hashlib.sha256(story(0)).hexdigest(), len(story(0)))
     assert row.origin.startswith(f"import:{file.name}@")
     assert row.origin.split("@")[1].split()[0] != "0"
 
