@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -63,16 +64,19 @@ def replacing(path: Path) -> Iterator[IO[str]]:
 def drafting(path: Path) -> Iterator[Path]:
     """A file that takes the place of `path` when the block ends without an exception, and is gone otherwise.
 
+    What a killed process left of one goes, too: the lock on it tells it from one that somebody is writing.
     Of a symbolic link the file it leads to is replaced, and the link stays. Raises UsageError when its folder is not there,
     StorageFull when it cannot be written.
     """
     path = _target(path)
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        descriptor, name = tempfile.mkstemp(prefix=_draft_prefix(path), dir=path.parent)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
     except OSError as error:
         raise _unwritable(path, error) from error
     temporary = Path(name)
     try:
+        _drop_drafts(path, but=temporary)
         yield temporary
         os.fsync(descriptor)
         temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
@@ -85,6 +89,21 @@ def drafting(path: Path) -> Iterator[Path]:
     finally:
         os.close(descriptor)
         temporary.unlink(missing_ok=True)
+
+
+def _draft_prefix(path: Path) -> str:
+    return f".{path.name}.draft-"
+
+
+def _drop_drafts(path: Path, *, but: Path) -> None:
+    """Remove what killed processes left of exports to `path`."""
+    prefix = _draft_prefix(path)
+    for draft in path.parent.iterdir():
+        if not draft.name.startswith(prefix) or draft == but:
+            continue
+        with suppress(OSError), draft.open("rb") as file:  # locked: somebody writes it at this moment
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            draft.unlink()
 
 
 @contextmanager

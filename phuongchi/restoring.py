@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from storage.upkeep.backup import Snapshot
 
 
+MARK = ".restoring"
+"""Says which snapshot is being brought back into a folder: a database that an interrupted restore left may be gone on with."""
+
+
 def restore(
     snapshot: Snapshot, source: Path, folder: Path, database: str, *, now: datetime, say: Callable[[str], None],
     more: Sequence[Path] = (),
@@ -30,6 +34,7 @@ def restore(
     archive, too. The configuration comes last, so that an interrupted restore can be begun again. Raises UsageError when the
     folder holds other files, and the errors of `storage`.
     """
+    from storage.engine import shown
     from storage.upkeep import backup, dumps, ledger
     from storage.warc.manifest import replace_in_manifest
 
@@ -37,9 +42,13 @@ def restore(
         raise UsageError(f"{folder} is an archive already, or a file", cure="Name a new folder")
     refuse_others(folder, database=DATABASE)
     text, url = _configured(snapshot.folder / configuration.FILE, folder, database)
-    dumps.check_empty(snapshot.database, url)
+    mark, mine = folder / MARK, f"{snapshot.folder.resolve()}\n{shown(url)}\n"
+    again = mark.exists() and mark.read_text("utf-8") == mine
+    if not again:
+        dumps.check_empty(snapshot.database, url)
     (folder / WARC).mkdir(parents=True, exist_ok=True)
     check_writable(folder)
+    mark.write_text(mine, encoding="utf-8")
     files = backup.as_they_are(source, snapshot.warc)
     _, _, damaged = backup.copy_files(source, folder, files, progress=say)
     for name in files.keys() - set(damaged):
@@ -50,7 +59,7 @@ def restore(
         (folder / name).unlink(missing_ok=True)
         backup.copy(snapshot.folder / name, folder / name, snapshot.files[name])
         (folder / name).chmod(0o600 if name == KEY else 0o640)
-    epoch = dumps.bring_back(snapshot.database, url, later_than=ledger.epoch(folder))
+    epoch = dumps.bring_back(snapshot.database, url, later_than=ledger.epoch(folder), again=again)
     points.reached("restore.database")
     ledger.append(folder, "epoch", at=now, epoch=epoch, why="restore")
     _redact(folder, url, [source, *(one.folder for one in backup.snapshots(source)), *more], now=now, say=say)
@@ -58,6 +67,7 @@ def restore(
     draft.write_text(text, encoding="utf-8")
     points.reached("restore.configured")
     draft.replace(folder / configuration.FILE)
+    mark.unlink()
     return damaged
 
 

@@ -87,6 +87,7 @@ def _taken(session: Session, archive: Archive, db: Database, to: Path) -> Taken:
     with runs.hold(db, archive.folder) as fence:
         repair(db, archive.folder, fence, now=now)
         files = reader.finished_files(db)
+        keeping.begin(to)
         copied, size, damaged = keeping.copy_files(archive.folder, to, files, progress=session.voice.detail)
         final = keeping.take(db, archive.folder, to, now=now, warc=files)
         carrying.hand_on(archive.folder, to)

@@ -82,6 +82,11 @@ def check_target(to: Path, archive: str, folder: Path) -> None:
             raise UsageError(f"{to} is a backup of another archive ({one.archive})", cure="Name another folder")
 
 
+def begin(to: Path) -> None:
+    """Make the folder of a backup, so that one that is interrupted at its first file is known for one. Raises StorageFull."""
+    _make(to / "snapshots")
+
+
 def copy_files(
     source: Path, target: Path, files: Mapping[str, str], *, progress: Callable[[str], None]
 ) -> tuple[list[str], int, list[str]]:

@@ -42,11 +42,14 @@ def check_empty(file: Path, url: str) -> None:
         raise UsageError(f"{engine.shown(url)} holds an archive already", cure="Name an empty one with --database")
 
 
-def bring_back(file: Path, url: str, *, later_than: int) -> int:
+def bring_back(file: Path, url: str, *, later_than: int, again: bool = False) -> int:
     """Make the database at `url` what `file` holds, in a new epoch, which is returned: later than its own and `later_than`.
 
-    A SQLite file is there whole or not at all. Raises as `snapshot` and `check_empty` do.
+    The database is there whole or not at all: one that was brought back before an interruption only gets a new epoch, if the
+    caller knows that it is `again` the same. Raises as `snapshot` and `check_empty` do.
     """
+    if again and engine.is_made(url):
+        return _open_epoch(url, later_than)
     check_empty(file, url)
     place = make_url(url)
     if file.name != SQLITE:
