@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Subquery, func, select, true
+from sqlalchemy import Subquery, func, or_, select, true
 
 from storage import schema
 from storage.engine import Database
@@ -44,6 +44,31 @@ class Answer:
     status: int
     location: str
     media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something about a portal that a person should know; closed when it holds no longer, or the program dealt with it."""
+
+    portal: str
+    cause: str
+    opened_at: datetime
+    closed_at: datetime | None
+    detail: str
+
+
+_ALERTS = 1_000
+
+
+def alerts(db: Database, *, since: datetime | None = None) -> tuple[Alert, ...]:
+    """The alerts that are open, and those opened since a moment though closed again, the newest first; at most 1,000."""
+    alert = schema.alert
+    still = alert.c.closed_at.is_(None)
+    shown = still if since is None else or_(still, alert.c.opened_at >= since)
+    columns = (alert.c.portal, alert.c.cause, alert.c.opened_at, alert.c.closed_at, alert.c.detail)
+    query = select(*columns).where(shown).order_by(alert.c.opened_at.desc(), alert.c.id.desc()).limit(_ALERTS)
+    with db.read() as conn:
+        return tuple(Alert(*row) for row in conn.execute(query))
 
 
 def warc_files(db: Database) -> tuple[int, int]:

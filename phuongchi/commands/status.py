@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,21 @@ from storage.text import VIETNAM, instant_text
 
 if TYPE_CHECKING:
     from phuongchi.archive import Archive
+    from storage.overview import Alert
     from storage.reader import PortalLine
     from storage.records import Run
 
 
 RUN_STATES = {"running": "đang chạy", "done": "xong", "stopped": "bị dừng", "failed": "lỗi"}
 """Run states in Vietnamese."""
+
+ALERTS = {
+    "layout-changed": (
+        "giao diện cổng đã đổi; đã học lại mẫu trang",
+        "the portal's pages came in another layout; it was learned anew",
+    ),
+}
+"""What an alert's cause means, in Vietnamese and English; a cause that is not here stands for itself."""
 
 
 def register(app: typer.Typer) -> None:
@@ -44,6 +54,7 @@ def _gather(archive: Archive) -> dict[str, Any]:
         files, size = overview.warc_files(db)
         totals = {**dataclasses.asdict(reader.counts(db)), "warc_files": files, "warc_bytes": size}
         last = runs.last_run(db)
+        alerts = overview.alerts(db, since=last.started_at if last else None)
     finally:
         db.close()
     portals = [
@@ -51,7 +62,17 @@ def _gather(archive: Archive) -> dict[str, Any]:
          "platform": portal.platform, **_line(lines.get(portal.id))}
         for portal in known
     ]  # fmt: skip
-    return {"archive": str(archive.folder), "totals": totals, "last_run": _run(last), "portals": portals}
+    return {
+        "archive": str(archive.folder), "totals": totals, "last_run": _run(last), "portals": portals,
+        "alerts": [_alert(alert) for alert in alerts],
+    }  # fmt: skip
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    vietnamese, english = ALERTS.get(alert.cause, ("", ""))
+    return {"portal": alert.portal, "cause": alert.cause, "detail": alert.detail,
+            "opened_at": _iso(alert.opened_at), "closed_at": _iso(alert.closed_at),
+            "meaning": {"vi": vietnamese, "en": english}}  # fmt: skip
 
 
 def _line(line: PortalLine | None) -> dict[str, Any]:
@@ -106,6 +127,18 @@ def _show(session: Session, found: dict[str, Any]) -> None:
         "Lý do | Cause",
     )
     session.voice.table(headings, rows)
+    _show_alerts(session, found["alerts"])
+
+
+def _show_alerts(session: Session, alerts: Sequence[Mapping[str, Any]]) -> None:
+    if not alerts:
+        return
+    session.voice.result(f"Cảnh báo | alerts: {len(alerts)}")
+    for alert in alerts:
+        said = " | ".join(text for text in alert["meaning"].values() if text)
+        what = f"{said} ({alert['cause']})" if said else alert["cause"]
+        more = f"; {alert['detail']}" if alert["detail"] else ""
+        session.voice.result(f"  {_local(alert['opened_at'])}  {alert['portal']}: {what}{more}")
 
 
 def _local(instant: str | None) -> str:

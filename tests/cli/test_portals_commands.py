@@ -7,14 +7,15 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from phuongchi.demo.site import Gold, Reply, Site, World
 from phuongchi.settings import SETTINGS
-from storage import engine, runs
+from storage import engine, runs, schema
+from storage.writer import layouts
 from tests.cli.conftest import Archive
 from tests.unseen.sites.catalogue import portals as unseen_portals
 
@@ -215,6 +216,40 @@ def test_status_when_there_was_a_run_then_its_time_and_state_are_vietnamese(arch
         runs.end_run(db, fence, run.id, state="stopped", exit_code=9, now=run.started_at)
     db.close()
     assert "last run: 1 (bị dừng | stopped), 21/11/2026 22:30\n" in archive.quick("status").out
+
+
+def test_status_when_there_are_alerts_then_they_are_told_with_cause_in_both_languages(archive: Archive) -> None:
+    archive.add(URL)
+    db = engine.connect(f"sqlite:///{archive.folder}/phuongchi.db")
+    night = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
+    with runs.hold(db, archive.folder) as fence:
+        run = runs.begin_run(db, fence, kind="hand", portals=[], now=night)
+        runs.end_run(db, fence, run.id, state="done", exit_code=0, now=night)
+    hour = timedelta(hours=1)
+    alerts = [
+        (layouts.CAUSE, night + hour, night + hour, "template 2 learned from 10 captures"),
+        (layouts.CAUSE, night - hour, night - hour, "of an earlier night"),
+        ("something-else", night - hour, None, ""),
+    ]
+    with db.write() as connection:
+        for cause, opened, closed, detail in alerts:
+            row = {"portal": ID, "cause": cause, "opened_at": opened, "closed_at": closed, "detail": detail}
+            connection.execute(schema.alert.insert().values(**row))
+    db.close()
+    told = json.loads(archive.quick("status", "--json").out)["alerts"]
+    assert [(alert["cause"], alert["closed_at"] is None) for alert in told] == [
+        (layouts.CAUSE, False),
+        ("something-else", True),
+    ]
+    assert all(told[0]["meaning"].values())
+    shown = archive.quick("status").out
+    first, last = shown.splitlines()[-2:]
+    assert "Cảnh báo | alerts: 2\n" in shown
+    assert first.startswith(
+        f"  21/11/2026 23:30  {ID}: giao diện cổng đã đổi; đã học lại mẫu trang | the portal's pages came"
+    )
+    assert first.endswith("(layout-changed); template 2 learned from 10 captures")
+    assert last.endswith(f"{ID}: something-else")
 
 
 def test_ingest_when_nothing_waits_then_says_so_and_writes_nothing(archive: Archive) -> None:
