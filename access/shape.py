@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from storage.reader import ArticleState, CaptureInfo
+from storage.reader.values import Decision
 from storage.text import instant_text
 
 SCHEMA = "phuongchi.article/1"
@@ -38,6 +39,7 @@ def shaped(state: ArticleState) -> Article:
         "text_sha256": state.revision["text_sha256"],
         "rights": _rights(state.revision["rights_notice"]),
         "visibility": state.visibility,
+        "tombstone": _tombstone(state.decision),
         "capture": _capture(state.capture),
         "reader": state.revision["reader"],
     }
@@ -87,6 +89,10 @@ def _files(state: ArticleState) -> Article:
 
 def _rights(notice: str) -> Article:
     return {"notice": notice or None, "status": "notice-printed" if notice else "unknown"}
+
+
+def _tombstone(decision: Decision | None) -> Article | None:
+    return {"reason": decision.reason, "at": instant_text(decision.at)} if decision else None
 
 
 def _capture(capture: CaptureInfo) -> Article:

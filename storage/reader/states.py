@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from storage import schema
 from storage.engine import Database
 from storage.reader.files import offered
-from storage.reader.values import ArticleState, CaptureInfo, FileInfo
+from storage.reader.values import ArticleState, CaptureInfo, Decision, FileInfo
 from storage.records import Image
 
 _article, _revision, _capture, _portal = schema.article, schema.revision, schema.capture, schema.portal
@@ -38,12 +38,13 @@ def states(db: Database, articles: Sequence[str], *, revision: int | None = None
         files = offered(connection, portals, numbers)
         images = _images(connection, numbers)
         clusters = _clusters(connection, articles)
+        decisions = _decisions(connection, [name for name, row in rows.items() if row["article_visibility"] not in _SHOWN])
         sizes = _count(connection, schema.cluster.c.id, set(clusters.values()))
         units = _units(connection, {row["portal_unit"] for row in rows.values()} - {""})
     return [
         _state(
             rows[name], urls[name], counts.get(name, 1), files[name], images[name],
-            clusters.get(name, ""), sizes.get(clusters.get(name, ""), 1), units.get(rows[name]["portal_unit"]),
+            clusters.get(name, ""), sizes.get(clusters.get(name, ""), 1), units.get(rows[name]["portal_unit"]), decisions.get(name),
         )
         for name in articles
         if name in rows
@@ -59,6 +60,7 @@ def _state(
     cluster: str,
     cluster_size: int,
     unit: tuple[str, str] | None,
+    decision: Decision | None,
 ) -> ArticleState:
     shown = row["article_visibility"] in _SHOWN
     main = row["article_url"]
@@ -73,7 +75,7 @@ def _state(
             row["capture_entry"], row["capture_url"], row["capture_file"], row["capture_offset"], row["capture_length"],
             row["capture_series"], row["capture_fetched_at"], row["capture_status"],
         ),
-        cluster=cluster, cluster_size=cluster_size,
+        cluster=cluster, cluster_size=cluster_size, decision=decision,
     )  # fmt: skip
 
 
@@ -117,6 +119,13 @@ def _clusters(connection: Connection, articles: Sequence[str]) -> dict[str, str]
     table = schema.cluster
     query = select(table.c.article, table.c.id).where(table.c.article.in_(articles))
     return {name: cluster for name, cluster in connection.execute(query)}
+
+
+def _decisions(connection: Connection, articles: Sequence[str]) -> dict[str, Decision]:
+    """The last decision about each article."""
+    table = schema.decision
+    query = select(table.c.article, table.c.reason, table.c.at).where(table.c.article.in_(articles)).order_by(table.c.id)
+    return {name: Decision(reason, at) for name, reason, at in connection.execute(query)} if articles else {}
 
 
 def _count(connection: Connection, column: Any, values: Iterable[str]) -> dict[str, int]:

@@ -86,6 +86,14 @@ class RevisionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """Why an article is hidden, and since when."""
+
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleState:
     """An article in one of its states, with everything that is known of it.
 
@@ -112,3 +120,4 @@ class ArticleState:
     capture: CaptureInfo
     cluster: str
     cluster_size: int
+    decision: Decision | None = None
