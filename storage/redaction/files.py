@@ -19,7 +19,7 @@ from storage.redaction.veil import Veil
 from storage.warc.files import sync_folder, warc_folder
 from storage.warc.manifest import replace_in_manifest
 from storage.warc.members import ANSWERS, Record, note_of
-from storage.warc.reader import IDENTICAL, REFERS_TO_FILE, REFERS_TO_OFFSET
+from storage.warc.reader import IDENTICAL, REFERS_TO_FILE, REFERS_TO_OFFSET, parts_of
 from storage.warc.walk import Member, Walk
 
 Patches = dict[int, bytes]
@@ -177,9 +177,13 @@ def _write(source: Path, draft: Path, patches: Patches) -> tuple[str, str]:
 def _exchange(group: list[Member]) -> Exchange:
     note = next((note_of(_record(member)) for member in group if _record(member).kind == "metadata"), {})
     entry = note.get("entry")
-    return Exchange(
-        tuple(group), str(note.get("portal", "")), str(note.get("key", "")), entry if isinstance(entry, int) else 0
-    )
+    key = str(note.get("asset_of", "") if _is_data(_record(group[0])) else "") or str(note.get("key", ""))
+    return Exchange(tuple(group), str(note.get("portal", "")), key, entry if isinstance(entry, int) else 0)
+
+
+def _is_data(record: Record) -> bool:
+    """Whether an answer is JSON: what a browser asked for to draw a page is that page's, its scripts are all pages'."""
+    return any(name.lower() == "content-type" and "json" in value.lower() for name, value in parts_of(record)[1])
 
 
 def _id(member: Member) -> str:
