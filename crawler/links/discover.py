@@ -22,7 +22,7 @@ from crawler.links.listings import find_links, fixed_role, ranked
 from crawler.links.mentions import Element
 from crawler.links.patterns import allowed, record, shape
 from crawler.links.purpose import is_home
-from crawler.links.shells import is_shell, unfold
+from crawler.links.shells import embedded, is_shell, unfold
 from crawler.links.signs import address_score
 from crawler.links.sitemaps import parse_sitemap, robots_sitemaps
 from crawler.links.xmldoc import Unread, root_name, unpacked
@@ -137,6 +137,7 @@ def _page(tree: Element, url: str, plan: PortalPlan) -> Found:
     platform = plan.platform or platforms.recognise(url, tree, {})
     known = replace(plan, platform=platform)
     shell = is_shell(tree)
+    own = shell and not is_home(url, plan.url) and any(article_in(data) is not None for data in embedded(tree))
     told = unfold(tree) if shell else 0
     found = find_links(tree, known, url)
     links = list(found.links)
@@ -147,12 +148,12 @@ def _page(tree: Element, url: str, plan: PortalPlan) -> Found:
     if not plan.platform and is_home(url, plan.url):
         links += _undeclared(links, known)
     unique = {link.key: link for link in reversed(links)}
-    purpose = found.purpose
+    purpose = "article" if own else found.purpose
     if purpose != "article" and fixed_role(url) is not None:
         purpose = "other"  # a page where a feed or sitemap was asked for
     return replace(
         found, purpose=purpose, links=ranked(reversed(unique.values())), platform="" if plan.platform else platform,
-        shell=shell and not moved,
+        shell=shell and not moved and not own,
     )  # fmt: skip
 
 

@@ -76,6 +76,20 @@ def test_crawl_when_pages_are_drawn_then_they_are_read_and_reindex_reads_them_ag
     assert archive.quick("verify", "--all").code == 0
 
 
+@needs_chromium
+def test_crawl_when_data_and_drawn_pages_tell_the_same_then_each_article_is_kept_once(
+    archive: Archive, serving: Serving
+) -> None:
+    [url] = serving(Spa(linked=True)).urls.values()
+    archive.add(url)
+    configure(archive, 'fetch.browser = "auto"')
+    done = archive.run("crawl")
+    assert done.code == 0, done.err
+    assert sorted(str(line["url"]) for line in exported(archive)) == [
+        f"{url}bai-viet/{number}" for number in range(1, 6)
+    ]
+
+
 def test_crawl_when_a_portal_needs_a_browser_and_none_is_wished_for_then_status_says_so(
     archive: Archive, serving: Serving
 ) -> None:

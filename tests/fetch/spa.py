@@ -47,10 +47,11 @@ def title_of(number: int) -> str:
 @dataclass
 class Spa:
     """`bundle`: the script is a file that names its data; else it stands in the page. `hidden`: the data's address cannot be
-    read off the script, only a browser finds it. `extra` script runs before the rest."""
+    read off the script, only a browser finds it. `linked`: its list gives addresses for people as well. `extra` script runs before the rest."""
 
     bundle: bool = True
     hidden: bool = False
+    linked: bool = False
     count: int = 5
     extra: str = ""
     robots: str = ""
@@ -86,7 +87,7 @@ class Spa:
         return ()
 
     def _item(self, number: int) -> dict[str, object]:
-        return {"id": number, "tieuDe": title_of(number), "ngayDang": f"2026-10-{number:02}T08:00:00+07:00",
+        return {**({"url": f"/bai-viet/{number}"} if self.linked else {}), "id": number, "tieuDe": title_of(number), "ngayDang": f"2026-10-{number:02}T08:00:00+07:00",
                 "ngay": f"{number:02}/10/2026"}  # fmt: skip
 
     def _script(self) -> str:

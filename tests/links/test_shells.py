@@ -155,3 +155,13 @@ def test_discover_when_json_is_one_article_then_it_is_one() -> None:
         assert json_list(json.dumps(data).encode()).purpose == "article"
     assert json_list(json.dumps([article, article]).encode()).purpose == "other"
     assert json_list(json.dumps({"data": POSTS}).encode()).purpose == "feed"
+
+
+def test_discover_when_a_shell_carries_its_article_then_it_needs_no_browser() -> None:
+    article = {
+        "title": "Thông báo nghỉ lễ Quốc khánh",
+        "content": "<p>Ủy ban nhân dân phường thông báo lịch nghỉ lễ.</p>",
+    }
+    data = f'<script id="__NEXT_DATA__" type="application/json">{json.dumps({"props": {"pageProps": {"post": article}}})}</script>'
+    found = look(f'<div id="__next"></div>{data}{SCRIPT}', "tin-tuc/thong-bao-7")
+    assert (found.shell, found.purpose) == (False, "article")
