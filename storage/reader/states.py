@@ -38,13 +38,16 @@ def states(db: Database, articles: Sequence[str], *, revision: int | None = None
         files = offered(connection, portals, numbers)
         images = _images(connection, numbers)
         clusters = _clusters(connection, articles)
-        decisions = _decisions(connection, [name for name, row in rows.items() if row["article_visibility"] not in _SHOWN])
+        decisions = _decisions(
+            connection, [name for name, row in rows.items() if row["article_visibility"] not in _SHOWN]
+        )
         sizes = _count(connection, schema.cluster.c.id, set(clusters.values()))
         units = _units(connection, {row["portal_unit"] for row in rows.values()} - {""})
     return [
         _state(
             rows[name], urls[name], counts.get(name, 1), files[name], images[name],
-            clusters.get(name, ""), sizes.get(clusters.get(name, ""), 1), units.get(rows[name]["portal_unit"]), decisions.get(name),
+            clusters.get(name, ""), sizes.get(clusters.get(name, ""), 1), units.get(rows[name]["portal_unit"]),
+            decisions.get(name),
         )
         for name in articles
         if name in rows
@@ -124,7 +127,9 @@ def _clusters(connection: Connection, articles: Sequence[str]) -> dict[str, str]
 def _decisions(connection: Connection, articles: Sequence[str]) -> dict[str, Decision]:
     """The last decision about each article."""
     table = schema.decision
-    query = select(table.c.article, table.c.reason, table.c.at).where(table.c.article.in_(articles)).order_by(table.c.id)
+    query = (
+        select(table.c.article, table.c.reason, table.c.at).where(table.c.article.in_(articles)).order_by(table.c.id)
+    )
     return {name: Decision(reason, at) for name, reason, at in connection.execute(query)} if articles else {}
 
 
