@@ -78,9 +78,14 @@ def is_wordless(folded: str) -> bool:
     return len(folded) <= _LABEL and all(word in _OF_LABELS for word in _WORD.findall(folded))
 
 
+def speaks_of_files(folded: str) -> bool:
+    """Whether folded text has a word of files, loading or sizes."""
+    return _OF_FILES.search(folded) is not None
+
+
 def is_label(folded: str) -> bool:
     """Whether folded text only speaks of files: a heading above them, a button, a size."""
-    return is_wordless(folded) and _OF_FILES.search(folded) is not None
+    return is_wordless(folded) and speaks_of_files(folded)
 
 
 def heads_files(folded: str) -> bool:

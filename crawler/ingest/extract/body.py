@@ -97,11 +97,12 @@ def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends, s
     if title is not None and node.end <= title.number:
         # A headline printed below its text (or a wrong one): the container is the better witness.
         start = first = node.start
-    dropped = _dropped(sense, node, first) | boxes(sense, node, first, ends) | sense.filed.lines
+    dropped = _dropped(sense, node, first) | boxes(sense, node, first, ends)
     above, lead = _between(sense, node, start, first)
     inner = [number for number in range(first, node.end) if number not in dropped]
-    inner = _until_end(sense, inner, ends)
-    head, inner, foot = _trim(sense, inner, ends, signed, learned=way == "template")
+    inner = [number for number in _until_end(sense, inner, ends) if number not in sense.filed.lines]
+    headline = title.folded if title is not None else ""  # repeated above the text it says nothing of where text stands
+    head, inner, foot = _trim(sense, inner, ends, signed, headline, learned=way == "template")
     over = next((order for order, number in enumerate(foot) if ends(sense.flow.lines[number].text)), len(foot))
     foot = foot[:over]
     stop = inner[-1] + 1 if inner else first
@@ -169,12 +170,12 @@ def _until_end(sense: Sense, numbers: list[int], ends: Ends) -> list[int]:
 
 
 def _trim(
-    sense: Sense, numbers: list[int], ends: Ends, signed: Ends, *, learned: bool
+    sense: Sense, numbers: list[int], ends: Ends, signed: Ends, headline: str, *, learned: bool
 ) -> tuple[list[int], list[int], list[int]]:
     """(head, text, foot): known lines, labels and links to other pages are cut from both ends."""
     lines = sense.flow.lines
     start, end = 0, len(numbers)
-    homes = {lines[number].node.parent for number in numbers if sense.weights[number] >= LEAD}
+    homes = {lines[n].node.parent for n in numbers if sense.weights[n] >= LEAD and lines[n].folded != headline}
 
     def furnished(number: int) -> bool:
         line = lines[number]

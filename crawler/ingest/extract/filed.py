@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from crawler.ingest.decoding import Element
 from crawler.ingest.flow import Anchor, Flow, Line, Node
-from crawler.ingest.offers import heads_files, is_file_name, is_label, is_wordless, may_offer, offers
+from crawler.ingest.offers import heads_files, is_file_name, is_label, is_wordless, may_offer, offers, speaks_of_files
 from storage.text import fold
 
 _MAY_HEAD = re.compile(r"kèm|tệp|tập tin|tải|file|tài liệu", re.IGNORECASE)
@@ -24,6 +24,8 @@ _NAME = 300
 """Characters of the longest name of a document, and of the longest line with a heading above files."""
 _NEAR = 3
 """Lines of labels above or below a file."""
+_LEVELS = 6
+"""Levels of elements between a file and the box that holds it with a heading."""
 _PER_FILE = 4
 """Lines of a box of files for each file: its number, name, size and date."""
 
@@ -135,7 +137,7 @@ def _table_lines(flow: Flow, table: Element, texts: Mapping[int, list[str]], fil
     offering = [lines for lines in data if any(line.number in texts for line in lines)]
     heads = [lines for lines in rows.values() if not any(line.number in texts for line in lines)]
     names = [[line for line in lines if not _goes(line, filed) and line.number not in texts] for lines in offering]
-    headed = any(is_label(line.folded) for lines in heads for line in lines)
+    headed = any(speaks_of_files(line.folded) for lines in heads for line in lines)
     only_files = all(_is_head(lines) for lines in heads) and all(
         len(row) <= (1 if headed else 0) and all(len(line.text) <= _NAME for line in row) for row in names
     )
@@ -162,16 +164,14 @@ def _is_head(lines: Sequence[Line]) -> bool:
 
 def _around(flow: Flow, number: int, texts: Mapping[int, list[str]], filed: Filed) -> None:
     """Labels and file names right above and below a file go with it, and all of a box below a heading above files."""
-    above = list(_labels(flow.lines[max(0, number - _NEAR) : number][::-1]))
-    below = list(_labels(flow.lines[number + (number in texts) : number + _NEAR]))
+    above = _labels(flow.lines[max(0, number - _NEAR) : number][::-1])
+    below = _labels(flow.lines[number + (number in texts) : number + _NEAR])
     filed.lines.update(line.number for line in (*above, *below))
-    head = next((line for line in above if heads_files(line.folded)), None)
-    if head is None:
+    if number not in texts:
         return
-    box = next((node for node in head.node.chain() if node.start == head.number and node.end > number), None)
-    if box is None:
-        return
-    inner = flow.lines[box.start : box.end]
+    boxes = (node for node in flow.lines[number].node.chain()[:_LEVELS] if node.start < number)
+    box = next((node for node in boxes if heads_files(flow.lines[node.start].folded)), None)
+    inner = flow.lines[box.start : box.end] if box is not None else []
     files = sum(line.number in texts for line in inner)
     if len(inner) <= 1 + _PER_FILE * files and all(len(line.text) <= _NAME for line in inner):
         filed.lines.update(line.number for line in inner)

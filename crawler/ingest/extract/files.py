@@ -61,7 +61,7 @@ def read_attachments(
     stop, home = _stop(sense, area, title, behind, ends)
     found: dict[str, Attachment] = {}
     for anchor in sense.offers:
-        if not (min(start, title) if title >= 0 else start) <= anchor.at < stop + anchor.embed:
+        if not start <= anchor.at < stop + anchor.embed and not (anchor.at == title and not anchor.embed):
             continue
         if anchor.at < behind or (anchor.embed and anchor.at == behind):
             if _apart(sense, anchor, area):

@@ -12,6 +12,8 @@ _CONTACT = re.compile(
     r"(?:^|[-–|.;,]\s*)(?:dia chi|dien thoai|dt|tel|e-?mail|fax|giay phep|co quan chu quan|don vi quan ly|chiu trach nhiem"
     r"|ban quyen|copyright|hotline|duong day nong)\b\s*[:.]?|©"
 )
+_CONTACTS = 200
+"""Characters of a line that one way to reach somebody marks; a longer one has two, or it is a text that names one."""
 LEAD = 40
 """Characters from which a line between title and body is text, not a label."""
 SLIGHT = 200
@@ -53,21 +55,22 @@ def _brings_text(sense: Sense, found: Node, node: Node, below: Node | None, star
     """Whether one level up stands text that belongs to what was found so far."""
     have = sense.mass_of(found, start)
     least = max(80, 0.5 * have) if have < SLIGHT else 0.3 * have
-    if have == 0 and sum(_inside(picture.node, found) for picture in sense.flow.pictures) <= 1:
+    files = any(_inside(anchor.node, found) for anchor in sense.offers if anchor.at >= start)
+    if have == 0 and not files and sum(_inside(picture.node, found) for picture in sense.flow.pictures) <= 1:
         least = 20  # only a picture in the head of the article so far
     for child in node.children:
         if child is below or child.end <= start or named_aside(child) or named_apart(child):
             continue
         mass = sense.mass_of(child, start)
-        if have and (
+        if (have or files) and (
             is_column(sense, child)
             or is_foot(sense, child)
             or (mass < _BOXES and heads_a_list(sense.flow.lines[child.start]))
         ):
             continue
-        if have >= SLIGHT and sentences(sense, child, start) < 0.5 * mass:
+        if (files or have >= SLIGHT) and sentences(sense, child, start) < 0.5 * mass:
             continue
-        if mass >= least and sense.linked(max(child.start, start), child.end) < (0.35 if have else 0.6):
+        if mass >= least and sense.linked(max(child.start, start), child.end) < (0.35 if have or files else 0.6):
             return True
     # Text directly in the node itself, between its children.
     lines = sense.flow.lines
@@ -92,7 +95,7 @@ def is_foot(sense: Sense, node: Node) -> bool:
     """Whether a container ends the page and says where to find and reach its owner."""
     lines = sense.flow.lines
     return node.end == len(lines) and any(
-        _CONTACT.search(line.folded) for line in lines[node.start : node.end] if len(line.text) <= 200
+        len(_CONTACT.findall(line.folded)) > (len(line.text) > _CONTACTS) for line in lines[node.start : node.end]
     )
 
 

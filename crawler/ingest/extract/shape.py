@@ -75,8 +75,11 @@ def _leads_away(felt: Sense, own: Sequence[int], area: Area, title: int) -> bool
         return False
     inside = set(area.lines)
     first = area.lines[0] if area.lines else title
+    shown = min((offer.at for offer in felt.offers if offer.embed and offer.at > title), default=len(felt.flow.lines))
     for number in sorted({*(number for number in own if number > title), *range(title + 1, first)})[:6]:
         line = felt.flow.lines[number]
+        if number >= shown:
+            return False
         if is_headline(felt, line) and not felt.labels[number]:
             return True
         # A sentence that stands in each issue of a series weighs nothing and is text.
