@@ -43,6 +43,8 @@ _CHARSETS = re.compile(
     r"utf-8|windows-\d+|cp\d+|iso-8859-\d+|koi8-[ru]|gb\w+|big5\w*|shift.jis|euc-\w+|tis-620|macintosh"
 )
 """What a page may declare. Python knows codecs that no page means (`utf-7`, `unicode_escape`); UTF-16 shows in the bytes."""
+_CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+"""One class for all elements: lxml.html's own lookup asks Python for each of them, for the sake of forms."""
 _SEPARATORS = (" | ", " - ", " – ", " — ", " » ", " :: ", " · ", "|")
 _SAMPLE = 65536
 _ROTTEN = 0.002
@@ -127,6 +129,7 @@ def parse_text(text: str) -> Element:
     # Parsed from UTF-8 bytes: libxml2 then reads it in one go, and lone surrogates cannot trip it.
     data = text.encode("utf-8", "replace")
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True)
+    parser.set_element_class_lookup(_CLASSES)
     try:
         root = html.document_fromstring(data, parser=parser) if data.strip() else None
     except etree.ParserError:

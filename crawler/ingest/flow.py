@@ -45,13 +45,16 @@ class Node:
     end: int = 0
     children: list[Node] = field(default_factory=list)
     tags: dict[str, int] = field(default_factory=dict)
+    _id: str | None = None
     _classes: tuple[str, ...] | None = None
     _place: str = ""
 
     @property
     def id(self) -> str:
         """The element's id with digits masked."""
-        return _DIGITS.sub("0", self.element.get("id") or "")
+        if self._id is None:
+            self._id = _DIGITS.sub("0", self.element.get("id") or "")
+        return self._id
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -189,7 +192,9 @@ class Anchor:
 
 @dataclass(slots=True)
 class Flow:
-    """The page: root node, lines, images and links, all in document order; `nodes` finds the node of an lxml element."""
+    """The page: root node, lines, images and links, all in document order; `nodes` finds the node of an lxml element,
+    `names` are all classes and ids of the whole document.
+    """
 
     root: Node
     lines: list[Line]
@@ -197,6 +202,7 @@ class Flow:
     anchors: list[Anchor]
     nodes: dict[Element, Node]
     fields: list[tuple[str, Node]]
+    names: frozenset[str] = frozenset()
 
     def node_of(self, element: Element) -> Node:
         """The node of an element, or of the nearest block element round it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.ingest.decoding import Element
 
@@ -39,18 +40,43 @@ _FILE_ICON = re.compile(
 
 def unseen(attributes: Mapping[str, str]) -> bool:
     """Whether a browser would not show an element with these attributes."""
-    style = attributes.get("style")
-    if style and _UNSEEN_STYLE.search(style):
+    if (style := attributes.get("style")) and _by_style(style).unseen:
         return True
     if "hidden" in attributes:
         return True
     names = attributes.get("class")
-    if not names:
-        return False
+    return names is not None and _by_class(names).unseen
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a `style` or `class` attribute says."""
+
+    align: str
+    unseen: bool
+    bold: bool = False
+    italic: bool = False
+
+
+@lru_cache(maxsize=4096)
+def _by_style(css: str) -> _Look:
+    align = _ALIGN.search(css)
+    return _Look(
+        align.group(1).lower() if align else "",
+        _UNSEEN_STYLE.search(css) is not None,
+        _BOLD_STYLE.search(css) is not None,
+        _ITALIC_STYLE.search(css) is not None,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _by_class(names: str) -> _Look:
     tokens = names.split()
-    return not _UNSEEN_CLASS.isdisjoint(tokens) or (
+    unseen = not _UNSEEN_CLASS.isdisjoint(tokens) or (
         "d-none" in tokens and not any(name.startswith("d-") and name != "d-none" for name in tokens)
     )
+    aligns = [_ALIGN_CLASS[name] for name in tokens if name in _ALIGN_CLASS]
+    return _Look(aligns[-1] if aligns else "", unseen)
 
 
 @dataclass(slots=True)
@@ -71,6 +97,14 @@ class Style:
         return Style(self.align, self.bold, self.italic, self.link, self.row, self.cell, self.item, self.heading)
 
 
+def looks(attributes: Mapping[str, str]) -> bool:
+    """Whether one of the attributes may change how text looks."""
+    if "style" in attributes or "align" in attributes:
+        return True
+    names = attributes.get("class")
+    return names is not None and _by_class(names).align != ""
+
+
 def look(tag: str, attributes: Mapping[str, str], style: Style) -> None:
     """Changes `style` to how the element makes its text look."""
     if tag in BOLD:
@@ -82,23 +116,22 @@ def look(tag: str, attributes: Mapping[str, str], style: Style) -> None:
     if not attributes:
         return
     if css := attributes.get("style"):
-        if found := _ALIGN.search(css):
-            style.align = found.group(1).lower()
-        style.bold = style.bold or _BOLD_STYLE.search(css) is not None
-        style.italic = style.italic or _ITALIC_STYLE.search(css) is not None
+        found = _by_style(css)
+        style.align = found.align or style.align
+        style.bold = style.bold or found.bold
+        style.italic = style.italic or found.italic
     if (align := attributes.get("align")) and tag not in ("table", "img"):
         # A table's own alignment places the table, not its text.
         style.align = align.lower()
     if names := attributes.get("class"):
-        for name in names.split():
-            style.align = _ALIGN_CLASS.get(name, style.align)
+        style.align = _by_class(names).align or style.align
 
 
 def offered(link: Element) -> bool:
     """Whether a link's markup says that it offers a document, whatever its address."""
     if link.get("download") is not None or DOCUMENT_TYPE.match(link.get("type") or ""):
         return True
-    return any(
+    return len(link) > 0 and any(
         _FILE_ICON.search(child.get("src") or "" if child.tag == "img" else child.get("class") or "")
         for child in link.iterdescendants("i", "em", "span", "img")
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from crawler.ingest.flow import Anchor
 from crawler.links.documents import KINDS, is_file, viewed
 from crawler.links.keys import absolute, ask_form
-from storage.text import fold
+from storage.text import fold, normalise
 
 _SIZE = r"[(\[]?\s*[\d.,]+\s*(?:bytes?|[kmg]b)\s*[)\]]?"
 _NAMED = re.compile(rf"[^\s/]\.(?:{KINDS}|png|jpe?g)\s*(?:{_SIZE})?$", re.IGNORECASE)
@@ -40,14 +41,19 @@ def offers(anchor: Anchor) -> bool:
 
     A frame must show one: by its address, or with a viewer's.
     """
-    href = anchor.href.strip()
+    return _offers(anchor.href, anchor.raw, anchor.offered, anchor.embed)
+
+
+@lru_cache(maxsize=4096)
+def _offers(href: str, raw: str, offered: bool, embed: bool) -> bool:
+    href = href.strip()
     if not href or href.startswith("#") or href[:11].lower().startswith(_NOWHERE):
         return False
-    if is_file(href) or anchor.offered or viewed(href, framed=anchor.embed):
+    if is_file(href) or offered or viewed(href, framed=embed):
         return True
-    if anchor.embed:
+    if embed:
         return False
-    text = anchor.text
+    text = normalise(raw)
     if len(text) <= 160 and _NAMED.search(text):
         return not _PAGE.search(href)
     return len(text) <= 40 and _SAID.match(fold(text)) is not None and not _PAGE.search(href)

@@ -10,7 +10,7 @@ from lxml import etree
 
 from crawler.ingest.decoding import Element
 from crawler.ingest.flow import Anchor, Flow, Line, Node, Picture
-from crawler.ingest.looks import BOLD, DOCUMENT_TYPE, ITALIC, Style, look, offered, unseen
+from crawler.ingest.looks import BOLD, DOCUMENT_TYPE, ITALIC, Style, look, looks, offered, unseen
 from crawler.links.documents import NOWHERE, POINTING, embedded, pointed
 from storage.text import normalise
 
@@ -31,6 +31,9 @@ _SKIPPED = _words(
 _EMBEDS = frozenset(("object", "iframe", "embed"))
 _APART = _SKIPPED | _EMBEDS
 _STYLED = BOLD | ITALIC | {"a", "img", "center"}
+_SETTING = HEADINGS | _words("tr td th table li dd dt")
+"""Blocks that change what stands in them whatever their attributes say."""
+_NAMES = etree.XPath("//@class|//@id", smart_strings=False)
 _SEAMED = 200
 """Characters of a line that may be one of dates and labels."""
 _PADDING = re.compile(r"^[\s\u00a0\u2000-\u200a]*")
@@ -50,7 +53,9 @@ _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 def read_flow(tree: Element) -> Flow:
     """The flow of a parsed page. Takes any tree; a page without a body gives no lines."""
     body = tree.find("body") if tree.tag == "html" else tree
-    return _Walk().run(tree if body is None else body)
+    flow = _Walk().run(tree if body is None else body)
+    flow.names = frozenset(name for names in _NAMES(tree) for name in names.split())
+    return flow
 
 
 @dataclass(slots=True)
@@ -130,8 +135,10 @@ class _Walk:
             if tag == "br":
                 self._break()
             return above
-        style = above.copy()
-        look(tag, attributes, style)
+        # Most blocks look as what they stand in: they share its style.
+        style = above.copy() if tag in _STYLED or tag in _SETTING or looks(attributes) else above
+        if style is not above:
+            look(tag, attributes, style)
         if block:
             self._block(tag, element, style)
         elif tag == "br":
@@ -145,6 +152,7 @@ class _Walk:
             if NOWHERE.match(attributes.get("href", "")):
                 self.links[-1].shown = pointed(attributes)
         if tag != "a" and not POINTING.isdisjoint(attributes) and (shown := pointed(attributes)):
+            style = style.copy()
             style.link = style.link or not block
             self.links.append(_Link(element, len(self.lines), len(self.parts), shown=shown))
         if not block and "class" in attributes:
@@ -253,6 +261,8 @@ class _Walk:
         self.breaks += 1
 
     def _flush(self) -> None:
+        if not self.parts and not self.hrefs and not self.links:
+            return
         if self.counts[0]:
             raw = "".join(self.parts)
             text = normalise(raw)
@@ -267,7 +277,7 @@ class _Walk:
 
     def _line(self, raw: str, text: str) -> None:
         total, linked, bold, italic = self.counts
-        pad = _PADDING.match(raw)
+        pad = _PADDING.match(raw) if "\u00a0" in raw else None
         far = pad is not None and pad.group().count("\u00a0") >= _FAR_RIGHT
         style, number = self.style, len(self.lines)
         self.lines.append(
@@ -294,10 +304,18 @@ class _Walk:
         self.breaks = 0
 
     def _seamed(self, text: str) -> str:
-        ends = [*self.seams, len(self.parts)]
-        pieces = ("".join(self.parts[start:end]) for start, end in zip([0, *ends], ends, strict=False))
+        parts = self.parts
+        if all(self._is_spaced(seam) for seam in self.seams):
+            return ""
+        ends = [*self.seams, len(parts)]
+        pieces = ("".join(parts[start:end]) for start, end in zip([0, *ends], ends, strict=False))
         found = normalise(" ".join(pieces))
         return "" if found == text else found
+
+    def _is_spaced(self, seam: int) -> bool:
+        """Whether the line has a space at a seam anyhow, or ends or begins there."""
+        parts = self.parts
+        return not 0 < seam < len(parts) or parts[seam][:1].isspace() or parts[seam - 1][-1:].isspace()
 
 
 def _step(element: Element) -> str:

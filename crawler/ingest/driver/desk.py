@@ -75,7 +75,9 @@ def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], lis
             continue
         as_read = replace(capture, truncated=capture.truncated or payload.truncated)
         said = mentions.get(capture.key, ())
-        masked = veiled_answer(veil, payload.body, url=capture.url, key=capture.key, content_type=payload.header("content-type"), coding="")
+        masked = veiled_answer(
+            veil, payload.body, url=capture.url, key=capture.key, content_type=payload.header("content-type"), coding=""
+        )
         body = page_of(payload.body if masked is None else masked, capture.media_type, capture.charset)
         whole.append(Captured(as_read, body, desk.portal, said, capture.key in everywhere))
     return whole, damaged

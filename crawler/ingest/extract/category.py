@@ -109,7 +109,7 @@ def _way(flow: Flow, title: Line, headline: str, url: str, known: Knowledge) -> 
 def _named(flow: Flow, title: int) -> Iterator[Node]:
     """Containers before the headline that say of themselves that they are the way to the page, the nearest first."""
     found = []
-    for node in flow.root.walk():
+    for node in flow.nodes.values():
         get = node.element.get
         names = f"{get('class', '')} {get('id', '')} {get('aria-label', '')} {get('itemtype', '')}"
         if node.start < title and 0 < node.end - node.start <= _STEPS + 2 and _CRUMB_NAME.search(names):

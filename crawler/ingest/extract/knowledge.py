@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -39,19 +40,26 @@ class Knowledge:
         return (selector,) if selector else ()
 
 
+_BRACKETS = re.compile(r"\[[^\]]*\]")
+_NAME = re.compile(r"[.#]([\w-]+)")
+_UNCERTAIN = re.compile(r"[,:\\\"']")
+
+
 @lru_cache(maxsize=256)
-def _compiled(selector: str) -> etree.XPath | None:
+def _compiled(selector: str) -> tuple[etree.XPath | None, frozenset[str]]:
+    """The selector, and classes and ids without which a page has nothing that it names."""
     try:
-        return etree.XPath(HTMLTranslator().css_to_xpath(selector))
+        path = etree.XPath(HTMLTranslator().css_to_xpath(selector))
     except (SelectorError, etree.XPathError):
-        return None
+        return None, frozenset()
+    return path, frozenset(() if _UNCERTAIN.search(selector) else _NAME.findall(_BRACKETS.sub("", selector)))
 
 
 def selected(tree: Element, flow: Flow, selectors: Sequence[str]) -> Iterator[Node]:
     """The filled nodes that selectors name, best selector first; one that cannot be read names none."""
     for selector in selectors:
-        path = _compiled(selector)
-        for element in path(tree) if path is not None else ():
+        path, names = _compiled(selector)
+        for element in path(tree) if path is not None and names <= flow.names else ():
             node = flow.node_of(element)
             if node.end > node.start:
                 yield node

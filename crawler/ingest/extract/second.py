@@ -47,7 +47,7 @@ def _pruned(tree: Element, sense: Sense) -> Element:
     pruned = copy.deepcopy(tree)
     doubles = dict(zip(tree.iter(), pruned.iter(), strict=True))
     gone = list(pruned.iter("script", "style", "noscript", "template", "svg"))
-    for node in sense.flow.root.walk():
+    for node in sense.flow.nodes.values():
         numbers = range(node.start, node.end)
         if numbers and all(sense.furniture[number] or sense.aside[number] for number in numbers):
             gone.append(doubles[node.element])

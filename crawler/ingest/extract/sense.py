@@ -120,7 +120,7 @@ def _aside(flow: Flow) -> list[bool]:
     """Lines in containers that are named as furniture; a container of most of the page is not one, whatever its name."""
     found = [False] * len(flow.lines)
     total = sum(len(line.text) for line in flow.lines if line.linked < 0.5) or 1
-    for node in flow.root.walk():
+    for node in flow.nodes.values():
         if node.end > node.start and not found[node.start] and named_aside(node):
             own = sum(len(line.text) for line in flow.lines[node.start : node.end] if line.linked < 0.5)
             if own <= 0.5 * total:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from crawler.ingest.decoding import title_parts
 from crawler.ingest.extract.sense import Predicate, Sense
@@ -132,16 +133,13 @@ def _doc_titles(hints: Hints) -> list[str]:
 
 
 def _score(line: Line, sense: Sense, hints: Hints, claims: _Claims) -> float:
-    bare = _BRACKETED_DATE.sub("", line.text)
+    bare = _BRACKETED_DATE.sub("", line.text) if line.text.endswith(")") else line.text
     key = line.folded if bare == line.text else fold(bare)
     if any(claim in key and claim != key for claim in claims.keys):
         key = fold(_claimed_part(line.text, claims)[0]) or key
     score = _claim_score(key, claims)
     score += {1: 3.0, 2: 2.0, 3: 1.2, 4: 0.7}.get(line.heading, 0.0)
-    names = (
-        _CAMEL.sub("-", f"{line.mark} {' '.join(line.node.classes)} {line.node.id}").replace(".", "-").replace(" ", "-")
-    )
-    if _TITLE_WORD.search(names):
+    if _named_title(line.mark, line.node.classes, line.node.id):
         score += 1.5
     if line.bold > 0.9:
         score += 0.4
@@ -162,6 +160,12 @@ def _score(line: Line, sense: Sense, hints: Hints, claims: _Claims) -> float:
     if len(line.text) > 80 and line.text.endswith((".", ":", ";")):
         score -= 0.7
     return score + _followed(line, sense)
+
+
+@lru_cache(maxsize=4096)
+def _named_title(mark: str, classes: tuple[str, ...], id_: str) -> bool:
+    names = _CAMEL.sub("-", f"{mark} {' '.join(classes)} {id_}").replace(".", "-").replace(" ", "-")
+    return _TITLE_WORD.search(names) is not None
 
 
 def _followed(line: Line, sense: Sense) -> float:

@@ -60,8 +60,8 @@ def _hijacked(case: Case, *, strange: bool) -> bool:
     text = " ".join((case.title, case.doc_title, *case.first, *(block.text for block in case.blocks)))
     if strange and len(text) >= SLIGHT and len(_VIETNAMESE.findall(text.lower())) < 0.01 * len(text):
         return True
-    warned = signs_in(text, "warning")
-    return signs_in(text, "promotion") - (0 if strange else 2 * warned) >= _PROMOTED - strange
+    promoted, least = signs_in(text, "promotion"), _PROMOTED - strange
+    return promoted >= least and promoted - (0 if strange else 2 * signs_in(text, "warning")) >= least
 
 
 def a_tool(case: Case) -> str:
