@@ -53,7 +53,9 @@ def main(arguments: Sequence[str], *, now: datetime) -> int:
         body, url = Path(options.source).read_bytes(), options.url
     else:
         parser.error("a saved page needs URL=… , the address it came from")
-    sys.stdout.write(f"{make(body, url, now=now)}\nCorrect expected.json by hand, then: make quick\n")
+    sys.stdout.write(
+        f"{make(body, url, now=now)}\nCorrect expected.json by hand, then: python -m tests.cases.readings && make quick\n"
+    )
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import readings
 from tests.cases.golden import Case, cases, fields, load, reading
 from tests.cases.new import make
 
@@ -36,3 +37,16 @@ def test_new_case_when_made_holds_todays_reading(tmp_path: Path) -> None:
     assert made.body == case.body
     assert made.expected["title"] == case.expected["title"]
     assert fields(reading(made.body, made.meta), made.meta["url"]) == made.expected
+
+
+def test_readings_of_cases_when_they_change_then_the_version_of_the_extractor_does_too() -> None:
+    before, now = readings.load(), readings.today()
+    assert readings.complaint(before, now) == ""
+    assert before == now, f"cases or version are new; {readings.CURE}"
+
+
+def test_complaint_when_a_case_reads_otherwise_then_asks_for_a_new_version() -> None:
+    before = readings.Kept("1", {"a": ("page", "reading"), "b": ("page", "reading")})
+    assert readings.complaint(before, readings.Kept("1", {"a": ("page", "other"), "b": ("page", "reading")}))
+    assert not readings.complaint(before, readings.Kept("2", {"a": ("page", "other"), "b": ("page", "reading")}))
+    assert not readings.complaint(before, readings.Kept("1", {"a": ("edited", "other"), "c": ("page", "reading")}))
