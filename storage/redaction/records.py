@@ -43,7 +43,7 @@ def veiled_member(record: Record, veil: Veil, *, sha256: str = "") -> bytes | No
             return None
         bare = {name: value for name, value in masked.items() if name != "sightings"}
         blocks = [note_block(masked), note_block(bare)]
-        return _first(record, [({}, block) for block in blocks])
+        return _first(record, [(_changed({}, body=block), block) for block in blocks])
     return None
 
 

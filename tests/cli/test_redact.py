@@ -1,0 +1,158 @@
+"""What is redacted is found nowhere: not after three nights on which the portal still tells it, not in a database made anew,
+not in an older backup brought back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from phuongchi.config import load
+from phuongchi.demo.site import Site, World
+from tests.cli.conftest import NOW, Archive, Done, command, environment, phuongchi
+from tests.cli.test_upkeep import either  # noqa: F401
+from tests.conftest import new_database
+from tests.redaction.world import CARD, NAME, SECRETS, Telling, places, told
+from tests.upkeep.archives import search_path
+
+Serving = Callable[..., World]
+pytestmark = pytest.mark.slow
+
+
+def redact(archive: Archive, *arguments: object, given: str = SECRETS) -> Done:
+    """Run `redact`, with what it asks for on its standard input."""
+    done = subprocess.run(
+        command("-C", archive.folder, "redact", *arguments, "--reason", "Yêu cầu của công dân"),
+        input=given, capture_output=True, text=True, timeout=300, check=False,
+        env=environment(PHUONGCHI_NOW="2026-11-21T08:00:00+07:00", PATH=search_path()),
+    )  # fmt: skip
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def night(archive: Archive, world: World, number: int) -> None:
+    """One night's crawl."""
+    world.night = number
+    done = archive.run("crawl", PHUONGCHI_NOW=f"2026-11-{19 + number}T22:30:00+07:00")
+    assert done.code == 0, done.err
+
+
+def articles(archive: Archive) -> dict[str, dict[str, object]]:
+    """The export, by id."""
+    return {line["id"]: line for line in map(json.loads, archive.quick("export", "jsonl").out.splitlines())}
+
+
+def events(archive: Archive) -> list[tuple[str, str]]:
+    """Kind and article of each event."""
+    lines = map(json.loads, archive.quick("changes").out.splitlines())
+    return [(line["kind"], line["article"]) for line in lines]
+
+
+def is_well(archive: Archive) -> None:
+    """The WARC files are what tools for them expect, and what the archive says they are."""
+    files = sorted((archive.folder / "warc").glob("*.warc.gz"))
+    checked = subprocess.run(
+        [Path(sys.executable).parent / "warcio", "check", *files], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+    well = archive.quick("verify", "--all")
+    assert (well.code, well.out) == (0, "")
+
+
+def test_string_when_redacted_then_found_nowhere_after_nights_reindex_and_an_old_backup(
+    either: Archive,  # noqa: F811
+    serving: Serving, sites: dict[str, Site], tmp_path: Path, request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    site, path, to = Telling(sites["vinh"]), {"PATH": search_path()}, tmp_path / "sao-luu"
+    world = serving(site)
+    either.add(*world.urls.values())
+    night(either, world, 1)
+    assert either.run("backup", "--to", to, **path).code == 0
+    assert either.quick("export", "jsonl", "-o", either.folder / "bai.jsonl").code == 0
+    assert either.quick("export", "wacz", "-o", either.folder / "kho.wacz").code == 0
+    before, sizes = articles(either), {p.name: p.stat().st_size for p in (either.folder / "warc").glob("*.gz")}
+    assert len({spelling for _, found in places(either.folder) for spelling in found}) == 4
+    looked = redact(either, "--string-from-stdin", "--dry-run")
+    assert (looked.code, "would redact" in looked.err) == (0, True), looked.err
+    assert articles(either) == before
+    done = redact(either, "--string-from-stdin", "--yes")
+    assert done.code == 0, done.err
+    assert str(to) in done.out
+    assert told((done.out + done.err).encode()) == []
+    assert places(either.folder) == []
+    assert {p.name: p.stat().st_size for p in (either.folder / "warc").glob("*.gz")} == sizes
+    is_well(either)
+    masked = articles(either)
+    assert set(masked) == set(before)
+    changed = {name for name in before if masked[name]["text"] != before[name]["text"]}
+    [tells] = [name for name in changed if before[name]["url"].endswith(site.article.path.rpartition("/")[2])]  # type: ignore[attr-defined]
+    assert "Liên hệ ông [đã che], số [đã che], căn cước [đã che]." in str(masked[tells]["text"])
+    assert either.quick("search", f'"{CARD}"').out == ""
+    told_before = events(either)
+    assert {("redacted", name) for name in changed} <= set(told_before)
+    for number in (2, 3, 4):
+        night(either, world, number)
+    assert places(either.folder) == []
+    is_well(either)
+    new = events(either)[len(told_before) :]
+    assert not [(kind, name) for kind, name in new if name in changed], new
+    kept = either.quick("export", "jsonl").out
+    assert either.run("reindex", "--yes").code == 0
+    assert either.quick("export", "jsonl").out == kept
+    assert places(either.folder) == []
+    with ExitStack() as stack:
+        there, database = Archive(tmp_path / "khoi-phuc"), []
+        if load(either.folder).database.startswith("postgres"):
+            url = stack.enter_context(new_database(request.getfixturevalue("postgres")))
+            database = ["--database", url.set(drivername="postgresql").render_as_string(hide_password=False)]
+        back = phuongchi("restore", there.folder, "--from", to, *database, PHUONGCHI_NOW=NOW, **path)
+        assert back.code == 0, back.err
+        assert places(there.folder) == []
+        is_well(there)
+        assert {name: line["text"] for name, line in articles(there).items()} == {
+            name: line["text"] for name, line in masked.items()
+        }
+
+
+def test_article_when_redacted_then_a_tombstone_stays_and_its_words_are_nowhere(
+    either: Archive,  # noqa: F811
+    serving: Serving, sites: dict[str, Site],
+) -> None:  # fmt: skip
+    site = Telling(sites["vinh"])
+    world = serving(site)
+    either.add(*world.urls.values())
+    night(either, world, 1)
+    before = articles(either)
+    [name] = [key for key, line in before.items() if NAME in str(line["title"])]
+    gone = [str(before[name]["title"]), *(str(part) for part in before[name]["paragraphs"])]  # type: ignore[attr-defined]
+
+    def traces() -> list[tuple[str, str]]:
+        from tests.redaction.world import everything
+
+        return [(place, part) for place, data in everything(either.folder) for part in gone if part.encode() in data]
+
+    assert traces()
+    assert redact(either, "--article", name, "--yes").code == 0
+    assert traces() == []
+    is_well(either)
+    others = {key: line["text"] for key, line in before.items() if key != name}
+    for number in (2, 3):
+        line = articles(either)[name]
+        assert (line["visibility"], line["title"], line["text"], line["url"]) == (
+            "redacted",
+            "",
+            "",
+            before[name]["url"],
+        )
+        assert line["tombstone"] == {"reason": "Yêu cầu của công dân", "at": "2026-11-21T01:00:00Z"}
+        night(either, world, number)
+        assert traces() == []
+    assert {key: line["text"] for key, line in articles(either).items() if key in others} == others
+    assert either.run("reindex", "--yes").code == 0
+    assert articles(either)[name]["tombstone"] == {"reason": "Yêu cầu của công dân", "at": "2026-11-21T01:00:00Z"}
+    assert traces() == []
+    assert [kind for kind, article in events(either) if article == name] == ["redacted"]
