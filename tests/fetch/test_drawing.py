@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import threading
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -117,9 +120,9 @@ def test_crawl_when_a_page_tries_to_reach_another_port_then_no_connection_is_mad
             [url] = world.urls.values()
             assert drawing.crawl(url) == 0
             asked = {target for _, target, _ in world.requests}
+    assert met == []
     assert "/leads-away" in asked  # the page's script did run
     assert len(drawing.captures(origin="rendered")) == 2
-    assert met == []
 
 
 def test_crawl_when_a_page_never_ends_then_the_crawl_does(drawing: Archive) -> None:
@@ -130,3 +133,34 @@ def test_crawl_when_a_page_never_ends_then_the_crawl_does(drawing: Archive) -> N
     visit = drawing.visit(url)
     assert (visit["state"], visit["cause"]) == ("partial", "needs-browser")
     assert ("needs-browser", url) in drawing.failures()
+
+
+def left_over(mark: str) -> list[str]:
+    """The processes that a crawl with this mark in its environment left behind, after at most ten seconds."""
+    for _ in range(100):
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if int(place.name) != os.getpid() and mark.encode() in (place / "environ").read_bytes():
+                    found.append((place / "cmdline").read_bytes()[:60].decode("latin-1"))
+        if not found:
+            break
+        threading.Event().wait(0.1)
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_crawl_when_ended_while_pages_are_drawn_then_no_browser_is_left_and_the_next_goes_on(
+    drawing: Archive, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    mark = f"drawn-{number}-{os.getpid()}"
+    monkeypatch.setenv("PHUONGCHI_TEST_MARK", mark)
+    with serve([Spa(hidden=True)]) as world:
+        [url] = world.urls.values()
+        code = drawing.crawl(url, kill=lambda event: number if event.get("url", "").endswith("bai-viet/1") else 0)
+        assert code == (-signal.SIGKILL if number == signal.SIGKILL else 9)
+        assert left_over(mark) == []
+        assert drawing.crawl(url) == 0
+        assert left_over(mark) == []
+    drawn = [row["url"].removeprefix(url.rstrip("/")) for row in drawing.captures(origin="rendered")]
+    assert set(drawn) == set(_PATHS)
