@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from crawler.ingest.flow import Node
 
+TEXTUAL = frozenset(("p", "li", "td", "th", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"))
+"""Elements that hold a text's lines on every portal; of others only the looks of its own texts tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

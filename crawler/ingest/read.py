@@ -137,7 +137,7 @@ def _once(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 def _with_head(signed: Signed, page: Extracted) -> Signed:
     """The byline at its own place or beside the date, where the text has none."""
-    if signed.authors or signed.credits:
+    if signed.authors:
         return signed
     for text in page.chosen_bylines:
         byline = split_head(text)[0] or ("" if is_date_line(text) else text)
@@ -156,7 +156,8 @@ def _with_head(signed: Signed, page: Extracted) -> Signed:
 
 
 def _signed_by(signed: Signed, byline: Byline, line: str) -> Signed:
-    return replace(signed, authors=byline.authors, credits=byline.credits, byline_lines=(*signed.byline_lines, line))
+    both = tuple(dict.fromkeys((*signed.credits, *byline.credits)))
+    return replace(signed, authors=byline.authors, credits=both, byline_lines=(*signed.byline_lines, line))
 
 
 def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed: Signed) -> DateEvidence:

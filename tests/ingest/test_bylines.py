@@ -236,6 +236,16 @@ def test_sign_of_a_rights_notice_keeps_it_apart() -> None:
             "Ngày đăng: 12/3/2024 08:30 - Lượt xem: 45",
         ),
         ("Đăng bởi: admin | 12/03/2024", "Đăng bởi: admin", "12/03/2024"),
+        ("Lê Hân Cập nhật lúc: 19:14 | 30/07/2026", "Lê Hân", "Cập nhật lúc: 19:14 | 30/07/2026"),
+        ("Tin bài: Lê Hân 26 Tháng Sáu 2026 7:38:00 CH", "Tin bài: Lê Hân", "26 Tháng Sáu 2026 7:38:00 CH"),
+        ("Lê Hân Thứ hai, Tháng Tám 3, 2026", "Lê Hân", "Thứ hai, Tháng Tám 3, 2026"),
+        ("Lê Hân Chủ nhật - 08/11/2026 14:30 1.357 0", "Lê Hân", "Chủ nhật - 08/11/2026 14:30 1.357 0"),
+        (
+            "Ban Văn hóa - Thông tin Ngày đăng 16/07/2026 | 07:53 | Lượt xem: 1.437",
+            "Ban Văn hóa - Thông tin",
+            "Ngày đăng 16/07/2026 | 07:53 | Lượt xem: 1.437",
+        ),
+        ("Sở Y tế 12/03/2024 họp bàn", "", "Sở Y tế 12/03/2024 họp bàn"),
         ("25/09/2023 15:41    29", "", "25/09/2023 15:41    29"),
         ("Thứ năm - 24/06/2021 15:51 1.320 0", "", "Thứ năm - 24/06/2021 15:51 1.320 0"),
         ("Hải Phòng, ngày 24 tháng 01 năm 2020", "", "Hải Phòng, ngày 24 tháng 01 năm 2020"),
@@ -245,6 +255,14 @@ def test_sign_of_a_rights_notice_keeps_it_apart() -> None:
 )
 def test_split_head_of_a_mixed_line_parts_byline_and_date(line: str, byline: str, rest: str) -> None:
     assert split_head(line) == (byline, rest)
+
+
+def test_read_byline_of_a_label_with_date_and_counts_names_the_author_alone() -> None:
+    assert read_byline("Tin, ảnh: Lê Hân Chủ nhật - 08/11/2026 14:30 1.357 0") == Byline(("Lê Hân",))
+
+
+def test_read_byline_of_a_label_that_names_nothing_is_none() -> None:
+    assert read_byline("Video: Không") is None
 
 
 def test_read_byline_of_a_part_known_to_be_one_needs_no_label() -> None:

@@ -148,6 +148,7 @@ def test_find_event_of_random_text_never_raises_nor_lies_after_the_capture(text:
         "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015; UBND phường quyết định như sau.",
         "Căn cứ Luật Lực lượng tham gia bảo vệ an ninh, trật tự ở cơ sở ngày 28 tháng 11 năm 2023;",
         "Căn cứ Luật Đất đai ngày 18 tháng 01 năm 2024 và đề nghị của phòng chuyên môn, phường niêm yết phương án.",
+        "Đề nghị nhân dân treo cờ Tổ quốc từ 17 giờ ngày 21/10/2024 đến hết ngày 22/10/2024.",
         "Đề nghị các tổ dân phố gửi tổng hợp kiến nghị về Văn phòng UBND phường trước 17h00 ngày 05/6/2023.",
     ],
 )

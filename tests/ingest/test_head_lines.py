@@ -56,6 +56,21 @@ def test_read_when_date_and_byline_stand_behind_the_text_reads_both(foot: str) -
     assert len(found.paragraphs) == 2
 
 
+@pytest.mark.parametrize(
+    ("head", "minute"),
+    [
+        ("Lê Hân Cập nhật lúc: 07:14 | 13/05/2024", "2024-05-13T07:14"),
+        ("Tin và ảnh: Lê Hân 13 Tháng Năm 2024 7:14:00 SA", "2024-05-13T07:14"),
+        ("Lê Hân Thứ hai - 13/05/2024 07:14 1.204 0", "2024-05-13T07:14"),
+    ],
+)
+def test_read_when_the_head_line_begins_with_the_byline_reads_author_and_minute(head: str, minute: str) -> None:
+    found = read_page(f"<div>{head}</div>", foot="<p>Ảnh: Cao Nam</p>")
+    date = found.dates.published or found.dates.updated
+    assert (found.authors, found.credits, date and date.value[:16]) == (("Lê Hân",), ("Cao Nam",), minute)
+    assert [text[:8] for text in found.paragraphs] == ["Sáng 12/", "Hội nghị"]
+
+
 def test_read_when_an_account_posted_it_names_no_author() -> None:
     assert read_page("<div>13/05/2024 bởi admin</div>").authors == ()
     assert read_page("", foot="<div>13/05/2024 bởi ubndbinhan</div>").authors == ()

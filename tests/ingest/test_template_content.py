@@ -235,3 +235,16 @@ def test_read_when_others_lists_print_a_notice_as_excerpt_keeps_it_on_its_own_pa
     found = reading(pages[0], template(pages))
     assert (found.article, found.reason) == (True, "")
     assert list(found.paragraphs) == [text]
+
+
+def test_read_when_a_row_of_the_layout_stands_in_the_texts_own_box_leaves_it_and_reads_the_byline_above() -> None:
+    row = "<div class='v'><span>Bạn thấy bài này</span> <span>hay</span> <span>vừa</span> <span>dở</span></div>"
+
+    def rated(title: str, date: str, text: str) -> str:
+        return f"<div class='x1'><h2>{title}</h2>{text}<p><em>Lê Hân</em></p><div><span>{date} 1.204</span></div>{row}</div>"
+
+    stories = [news(n) for n in range(11)]
+    pages = [page(rated, n, *story) for n, story in enumerate(stories)]
+    found = reading(pages[10], template(pages[:10]), 10)
+    assert (list(found.paragraphs), found.authors) == (stories[10][1], ("Lê Hân",))
+    assert found.dates.published is not None and found.dates.published.value == "2024-05-11T08:10:00+07:00"

@@ -57,7 +57,7 @@ ADMIN = re.compile(
 # Capitalised words that end many a text and are nobody's name.
 NO_NAME = re.compile(
     r"^(?:trân\s+trọng|kính\s+(?:báo|mời|chào|gửi|chúc)|(?:ghi|chú)\s+(?:chú|thích)|kết\s+luận|liên\s+hệ|xin\s+(?:chào|cảm\s+ơn)|lời\s+kết"
-    r"|sưu\s+tầm|tổng\s+hợp|internet|việt\s+nam|hà\s+nội|trang\s+chủ|đính\s+kèm|phụ\s+lục|thông\s+báo|toàn\s+văn)\W*$"
+    r"|sưu\s+tầm|tổng\s+hợp|internet|việt\s+nam|hà\s+nội|trang\s+chủ|đính\s+kèm|phụ\s+lục|thông\s+báo|toàn\s+văn|không(?:\s+có)?|chưa\s+có)\W*$"
     r"|^(?:xem|tải|lễ|hội|các|những|một|ngày|khu|tổ|thôn|ấp|khóm|quận|huyện|tỉnh|thành\s+phố|thị\s+xã|chương|điều|phần|mục|trang|tin|bài"
     r"|hết|đại\s+hội|công\s+ty|số)(?!\w)",
     re.IGNORECASE,

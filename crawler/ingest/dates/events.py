@@ -43,6 +43,10 @@ _HELD = re.compile(
     r"(?<!\w)(?:tổ\s+chức|diễn\s+ra|khai\s+mạc|tham\s+dự|tham\s+gia|công\s+bố|trao|họp|hội\s+nghị|lễ)(?!\w)",
 )  # small letters only: `Luật Tổ chức chính quyền địa phương` holds no event
 _RECITAL = re.compile(r"[\s\-–]*(?:căn\s+cứ|xét)\s", re.IGNORECASE)  # what a decision rests on: papers and their days
+_APPEAL = re.compile(
+    r"[\s\-–]*(?:(?:trân\s+trọng\s+)?kính\s+(?:mời|đề\s+nghị|mong)|đề\s+nghị|yêu\s+cầu|mời|tạm\s+(?:ngừng|dừng|nghỉ))(?!\w)",
+    re.IGNORECASE,
+)  # what people are asked for lies ahead: a term, no event that is told
 _NOT_BEFORE = re.compile(
     r"[\s,(]*(?:âm\s*lịch|ÂL|AL(?!\w)|h[ằà]ng\s+năm|năm\s+(?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý)(?!\w))",
     re.IGNORECASE,
@@ -107,7 +111,7 @@ def _first_sentences(paragraphs: Sequence[str]) -> list[str]:
         sentence
         for text, count in zip(long, (2, 1), strict=False)
         for sentence in _SENTENCE_END.split(text[:600])[:count]
-        if not _RECITAL.match(sentence)
+        if not _RECITAL.match(sentence) and not _APPEAL.match(sentence)
     ]
 
 

@@ -10,7 +10,7 @@ from crawler.ingest.extract.parts import boxes, widened
 from crawler.ingest.extract.region import LEAD, SLIGHT, find_container, heads_a_list, shows_something
 from crawler.ingest.extract.sense import Sense, named_apart, named_aside
 from crawler.ingest.flow import Line, Node, listed
-from crawler.ingest.places import Layout, locate
+from crawler.ingest.places import TEXTUAL, Layout, locate
 
 _TAIL = 14
 """Lines behind the body's container that may still belong to the article: byline, source, files."""
@@ -175,7 +175,8 @@ def _trim(
     """(head, text, foot): known lines, labels and links to other pages are cut from both ends."""
     lines = sense.flow.lines
     start, end = 0, len(numbers)
-    homes = {lines[n].node.parent for n in numbers if sense.weights[n] >= LEAD and lines[n].folded != headline}
+    texts = [lines[n].node for n in numbers if sense.weights[n] >= LEAD and lines[n].folded != headline]
+    homes, looks = {node.parent for node in texts}, {(node.tag, node.classes) for node in texts}
 
     def furnished(number: int) -> bool:
         line = lines[number]
@@ -184,8 +185,10 @@ def _trim(
         if sense.furniture[number]:
             if _in_record(sense, line):
                 return False
-            away = line.node.parent not in homes and line.node not in homes
-            return line.linked >= 0.5 or away or "0" in line.key or not learned
+            # As it was learned: what stands where the texts stand, and looks like one, is text that repeats.
+            textual = line.node.tag in TEXTUAL or (line.node.tag, line.node.classes) in looks
+            home = line.node in homes or (line.node.parent in homes and textual)
+            return line.linked >= 0.5 or not home or "0" in line.key or not learned
         return line.linked >= 0.8 and not sense.files[line.number]
 
     over = next((order for order, number in enumerate(numbers) if ends(lines[number].text)), end)

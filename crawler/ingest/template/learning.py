@@ -12,7 +12,7 @@ from crawler.ingest.flow import Flow, Line, Node, listed, masked
 from crawler.ingest.meta import embedded_dates
 from crawler.ingest.offers import offers
 from crawler.ingest.pages import Page, open_page
-from crawler.ingest.places import Layout, Path, Step, locate
+from crawler.ingest.places import TEXTUAL, Layout, Path, Step, locate
 from crawler.ingest.template.marks import Sample, byline_places, date_places
 from crawler.ingest.template.packing import pack
 from crawler.ingest.template.times import claims, clock_places, month_first
@@ -29,7 +29,6 @@ _OWN = 60
 """Characters of differing text from which a page helps to tell text from furniture."""
 _PARTED = 2
 """Levels above a page's own place of text at which others may have it in another part."""
-_TEXTUAL = frozenset(("p", "li", "td", "th", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"))
 _LINK = 0.8
 """Share of links from which a line is one: tags, other articles."""
 SAMPLES = 10
@@ -262,7 +261,7 @@ def _edges(flow: Flow, body: Node, head: Line | None, recurring: set[str]) -> se
             if line.linked >= _LINK and line.recurrence not in recurring:
                 continue
             # What stands where the paragraphs stand is text, unless it counts, is a button, or looks like none of them.
-            alike = line.node is home or line.node.tag in _TEXTUAL or (line.node.tag, line.node.classes) in looks
+            alike = line.node is home or line.node.tag in TEXTUAL or (line.node.tag, line.node.classes) in looks
             textual = at_home and alike
             if line.recurrence not in recurring or (textual and "0" not in line.key and line.linked < 0.5):
                 break
