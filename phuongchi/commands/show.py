@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,7 +31,7 @@ def register(app: typer.Typer) -> None:
         article: ArticleArgument,
         revision: Annotated[int | None, typer.Option(min=1, help="As it was in this state. Phiên bản.")] = None,
         diff: Annotated[
-            tuple[int, int] | None, typer.Option(metavar="A B", help="Compare two states. So sánh.")
+            tuple[int, int] | None, typer.Option(metavar="A B", help="Compare two states by word. So sánh.")
         ] = None,
         evidence: Annotated[bool, typer.Option("--evidence", help="Where each field comes from. Căn cứ.")] = False,
         raw: Annotated[bool, typer.Option("--raw", help="The page as received, bytes on stdout. Trang gốc.")] = False,
@@ -45,7 +44,7 @@ def register(app: typer.Typer) -> None:
         db = archive.connect(readonly=True)
         try:
             if diff is not None:
-                _show_diff(session.voice, db, article, diff)
+                _show_diff(session.voice, db, article, diff, as_json=as_json)
             elif evidence:
                 _show_evidence(session, archive, db, article, revision)
             elif raw:
@@ -119,22 +118,17 @@ def _heads(found: Article) -> list[tuple[str, Any]]:
     ]  # fmt: skip
 
 
-def _show_diff(voice: Voice, db: Database, name: str, states: tuple[int, int]) -> None:
-    from access import queries
+def _show_diff(voice: Voice, db: Database, name: str, states: tuple[int, int], *, as_json: bool) -> None:
+    from access import diff, queries
+    from phuongchi.commands.comparing import lines
 
-    old, new = (_lines(queries.article(db, name, revision=number)) for number in states)
-    for line in difflib.unified_diff(old, new, str(states[0]), str(states[1]), lineterm="", n=1):
+    old, new = (queries.article(db, name, revision=number) for number in states)
+    found = diff.between(diff.fields_of(old), diff.fields_of(new))
+    if as_json:
+        voice.json(diff.as_json(*states, found, article=new["id"]))
+        return
+    for line in lines(found):
         voice.result(line)
-
-
-def _lines(found: Article) -> list[str]:
-    lines = [str(found["title"]), str(found["published_at"]), *(str(paragraph) for paragraph in found["paragraphs"])]
-    for file in found["attachments"]:
-        lines += [
-            f"tệp | file: {file['name']}  {file['url']}  sha256:{file['sha256']}",
-            *(file["text"] or "").splitlines(),
-        ]
-    return lines
 
 
 def _show_raw(archive: Archive, db: Database, name: str, revision: int | None) -> None:
