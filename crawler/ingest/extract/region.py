@@ -27,8 +27,12 @@ def find_container(sense: Sense, title: Line | None) -> Node | None:
     """The container by weight alone: near the headline if there is one, else the heaviest way down from the root."""
     if title is None:
         return _deepest(sense, sense.flow.root, 0) if sense.sums[-1] else None
-    region = _region(sense, title)
-    return _deepest(sense, region, title.number + 1) if region else None
+    region, start = _region(sense, title), title.number + 1
+    if region is None or not _offers(sense, region, start):
+        return region and _deepest(sense, region, start)
+    # Neither a few words beside files nor the page's foot say where text stands.
+    node = region if sense.mass_of(region, start) < LEAD else _deepest(sense, region, start)
+    return region if is_foot(sense, node) else node
 
 
 def _region(sense: Sense, title: Line) -> Node | None:
@@ -55,7 +59,7 @@ def _brings_text(sense: Sense, found: Node, node: Node, below: Node | None, star
     """Whether one level up stands text that belongs to what was found so far."""
     have = sense.mass_of(found, start)
     least = max(80, 0.5 * have) if have < SLIGHT else 0.3 * have
-    files = any(_inside(anchor.node, found) for anchor in sense.offers if anchor.at >= start)
+    files = _offers(sense, found, start)
     if have == 0 and not files and sum(_inside(picture.node, found) for picture in sense.flow.pictures) <= 1:
         least = 20  # only a picture in the head of the article so far
     for child in node.children:
@@ -113,8 +117,11 @@ def shows_something(sense: Sense, node: Node, start: int) -> bool:
     pictures = (picture for picture in sense.flow.pictures if picture.at >= start and _inside(picture.node, node))
     if any(not picture.width or picture.width >= 150 for picture in pictures):
         return True
-    files = (anchor for anchor in sense.offers if anchor.at >= start)
-    return any(_inside(anchor.node, node) for anchor in files)
+    return _offers(sense, node, start)
+
+
+def _offers(sense: Sense, node: Node, start: int) -> bool:
+    return any(_inside(anchor.node, node) for anchor in sense.offers if anchor.at >= start)
 
 
 def _inside(node: Node, other: Node) -> bool:
