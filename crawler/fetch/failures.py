@@ -62,7 +62,7 @@ CLASSES: Mapping[str, FailureClass] = {
     "parse.links": FailureClass("Links could not be read from the page; the page itself is kept"),
     "retry.later": FailureClass("The server asks for a longer pause than a run waits", retry=True),
     "needs-browser": FailureClass(
-        "The page is drawn by scripts and shows nothing without a browser; it is kept as it came"
+        "The page is drawn by scripts and shows nothing without a browser; it is kept as it came. See `fetch.browser`"
     ),
     "limit.links": FailureClass("An answer has more links than are taken from one; the others are left out"),
     "limit.pages": FailureClass("The portal's pages for one run are used up; the next run goes on"),
