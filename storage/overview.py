@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Subquery, func, or_, select, true
+from sqlalchemy import Subquery, false, func, or_, select, true
 
 from storage import schema
 from storage.engine import Database
@@ -145,6 +145,15 @@ def readable(db: Database) -> dict[str, int]:
             select(capture.c.portal, func.count()).where((capture.c.unread == true()) | read).group_by(capture.c.portal)
         )
         return {portal: count for portal, count in conn.execute(query)}
+
+
+def understood(db: Database) -> int:
+    """How many captures were read, but for those that failed and those that wait to be read again."""
+    capture, reading = schema.capture, schema.reading
+    read = (reading.c.verdict != "failed") & (capture.c.unread == false())
+    with db.read() as conn:
+        query = select(func.count()).select_from(reading.join(capture, capture.c.entry == reading.c.entry)).where(read)
+        return conn.execute(query).scalar_one()
 
 
 def latest(db: Database) -> datetime | None:

@@ -76,7 +76,8 @@ class Batch:
 class Assignment:
     """A batch on its way through Scrapy's settings, with the clock and the ear of whoever ordered it.
 
-    `trouble` is what ended the crawl before its end; whoever ordered it raises it again.
+    `trouble` is what ended the crawl before its end; whoever ordered it raises it again. `closed` says that its end was
+    reached at all: Scrapy logs what fails there, and goes.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Assignment:
     ) -> None:
         self.batch, self.now, self.report = batch, now, report
         self.trouble: BaseException | None = None
+        self.closed = False
 
     def __deepcopy__(self, memo: object) -> Assignment:
         """Scrapy copies its settings deeply; there is only one assignment."""

@@ -97,6 +97,7 @@ class Frontier(BaseScheduler):
         if self._opened and self.assignment.trouble is None and not self._rounds.over:
             cure = "The same command goes on"
             self.assignment.trouble = Stopped(f"the crawl was stopped ({reason}) and everything was kept", cure=cure)
+        self.assignment.closed = True
         return deferred_from_coro(closing) if closing is not None else None
 
     def errback(self, failure: Failure) -> None:

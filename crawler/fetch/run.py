@@ -35,8 +35,9 @@ def crawl_batch(batch: Batch, *, now: Callable[[], datetime], report: Callable[[
     process.start(install_signal_handlers=threading.current_thread() is threading.main_thread())
     if assignment.trouble is not None:
         raise assignment.trouble
-    if process.bootstrap_failed:
-        raise RuntimeError("the crawl could not be started; the log says why")
+    if process.bootstrap_failed or not assignment.closed:
+        what = "started" if process.bootstrap_failed else "ended in order"
+        raise RuntimeError(f"the crawl could not be {what}; the log says why")
 
 
 def batch_settings(assignment: Assignment) -> Settings:

@@ -61,18 +61,22 @@ class Crawling:
     _problem: dict[str, Any] = field(default_factory=dict)
 
     async def run(self, batches: Sequence[Sequence[Portal]]) -> None:
-        """Visit the portals of all batches. Raises the error of a child that says what the trouble is."""
-        waiting = [(tuple(batch), "") for batch in reversed(batches)]
+        """Visit the portals of all batches. Raises the error of a child that says what the trouble is, or died at its very end."""
+        waiting, late = [(tuple(batch), "") for batch in reversed(batches)], ""
         while waiting and not self.stopping:
             batch, before = waiting.pop()
             death = await self._visit(batch)
             left = self.unfinished(batch) if death and not self.stopping else ()
+            if death and not left and not self.stopping:
+                late = death  # every visit had ended: nothing to do again, and something went wrong
             if len(left) == 1 and (len(batch) > 1 or not before):
                 waiting.append((tuple(left), death))  # once more, alone
             elif len(left) == 1:
                 self.failed(left[0], f"{before}; alone: {death}")
             else:
                 waiting += [(part, death) for part in reversed(smaller(left))]
+        if late:
+            raise ChildFailed(f"a crawl {late}, after its last visit. The same command puts its files in order", 1)
 
     def stop(self) -> None:
         """Let the child end in order: what is under way is finished and kept."""

@@ -174,8 +174,8 @@ class LocalRunner:
 
     def _make_readers(self, portals: tuple[Portal, ...], db: Database) -> Readers:
         from phuongchi.children import LEASE, ReadJob
-        from storage import runs
-        from storage.writer import queue
+        from storage import overview, runs
+        from storage.writer import evidence, queue
 
         archive = self._archive
 
@@ -198,9 +198,14 @@ class LocalRunner:
                 if fence is not None:
                     runs.release(db, fence)
 
+        def take_back(entries: Sequence[int]) -> None:
+            with db.write() as connection:
+                evidence.reopen(connection, entries)
+
         return Readers(
             portals, limits=archive.config.read, count=archive.config.read.processes or os.cpu_count() or 1,
-            waiting=waiting, job=job, give_up=give_up, on_event=self._hear,
+            waiting=waiting, job=job, give_up=give_up, on_event=self._hear, take_back=take_back,
+            understood=lambda: overview.understood(db),
             environment=self._environment,
         )  # fmt: skip
 

@@ -22,6 +22,16 @@ READABLE = 10
 LEARNING = 10
 """How many times the limits of one capture a reader has before its first one: it starts, and learns from ten pages."""
 
+SLICE = 20
+"""Captures that a reader stores together, at most: one that has met more has stored some."""
+
+IN_A_ROW = SLICE + 5
+"""Captures given up one after another, none being read between them, after which the fault is taken to lie in no capture: one
+that kills keeps the others of its slice from being stored."""
+
+FEW = 3
+"""Captures given up, none being read at all, of which the same is said at the end."""
+
 PAUSE = 0.25
 """Seconds between two looks at the readers and at what waits."""
 
@@ -39,7 +49,7 @@ class Pile:
 
 @dataclass(slots=True)
 class Reader:
-    """A reading child with the portal and capture it is at, and when it began with it."""
+    """A reading child with the portal and capture it is at, when it began with it, and the captures it has met."""
 
     child: Child
     pile: Pile | None = None
@@ -48,12 +58,15 @@ class Reader:
     since: float = 0.0
     cpu: float = 0.0
     problem: dict[str, Any] = field(default_factory=dict)
+    met: set[int] = field(default_factory=set)
 
 
 class Readers:
     """Reads what waits until told that nothing more comes, and nothing is left.
 
-    `waiting` asks the database how many unread captures each portal has; `give_up` marks a capture that no reader survived.
+    `waiting` asks the database how many unread captures each portal has, `understood` how many were read in all; `give_up`
+    marks a capture that no reader survived, `take_back` lets captures wait again. Where every capture kills its reader, none
+    stays marked: the fault is not theirs.
     """
 
     def __init__(
@@ -65,6 +78,8 @@ class Readers:
         waiting: Callable[[], Mapping[str, int]],
         job: Callable[[Portal, bool], Any],
         give_up: Callable[[Portal, int, str], None],
+        understood: Callable[[], int],
+        take_back: Callable[[Sequence[int]], None],
         on_event: Callable[[Mapping[str, Any]], None],
         environment: Callable[[], Mapping[str, str]],
         program: Sequence[str] = PROGRAM,
@@ -72,12 +87,15 @@ class Readers:
         self._piles = {portal.id: Pile(portal) for portal in portals}
         self._limits, self._count = limits, count
         self._waiting, self._job, self._give_up = waiting, job, give_up
+        self._understood, self._take_back = understood, take_back
+        self._lost, self._known, self._furthest = list[int](), -1, 0
         self._on_event, self._environment, self._program = on_event, environment, program
         self._readers: list[Reader] = []
         self._stopping = False
         self._last = False
         self.verdicts: Counter[str] = Counter()
         self.unreadable: dict[str, str] = {}
+        self._why = ""
 
     def ended(self, portal: str) -> None:
         """The portal's visit is over: whatever waits may be read, however little it is."""
@@ -109,6 +127,8 @@ class Readers:
             for reader in self._readers:
                 reader.child.signal(signal.SIGKILL) if self._stopping else reader.child.finish()
             await asyncio.gather(*(reader.child.wait() for reader in self._readers))
+        if not self._stopping and len(self._lost) >= FEW and not self.verdicts and self._furthest <= SLICE:
+            self._despair()
 
     async def _hand_out(self) -> bool:
         """Give free readers something to read; True when nobody reads and nothing waits."""
@@ -186,11 +206,28 @@ class Readers:
             self._on_event(
                 {"event": "given-up", "portal": pile.portal.id, "entry": reader.entry, "why": limit or "crash"}
             )
+            last_words = " | ".join(list(reader.child.tail)[-3:])
+            self._why = f"{pile.portal.id}, capture {reader.entry}: {limit or last_words or 'crash'}"
+            self._lose(reader.entry)
         elif not reader.entry and pile.deaths[0] > 1:
             tail = " | ".join(list(reader.child.tail)[-3:])
             pile.closed = True
             self.unreadable[pile.portal.id] = why = str(limit or tail or "the reader died")
             self._on_event({"event": "unreadable", "portal": pile.portal.id, "why": why})
+
+    def _lose(self, entry: int) -> None:
+        """Note that a capture was given up. Raises ChildFailed when nothing was read since many others were."""
+        known = self._understood()
+        self._lost = [*self._lost, entry] if known == self._known else [entry]
+        self._known = known
+        if len(self._lost) >= IN_A_ROW:
+            self._despair()
+
+    def _despair(self) -> None:
+        """Raise ChildFailed: what was given up waits again."""
+        self._take_back(self._lost)
+        cure = "None was marked; raise read.memory, read.cpu or read.wall, or report it, and start the command again"
+        raise ChildFailed(f"every reader died: {len(self._lost)} captures in a row, the last at {self._why}. {cure}", 1)
 
     def _hear(self, reader: Reader, event: Mapping[str, Any]) -> None:
         kind = event.get("event")
@@ -198,6 +235,8 @@ class Readers:
             reader.problem = dict(event)
         elif kind == "capture":
             reader.entry = int(event.get("entry", 0))
+            reader.met.add(reader.entry)
+            self._furthest = max(self._furthest, len(reader.met))
             reader.since, reader.cpu = time.monotonic(), reader.child.cpu()
         elif kind == "read" and reader.pile is not None:
             with contextlib.suppress(TypeError, ValueError):

@@ -2,7 +2,7 @@
 
 `misbehaving.py crawl PARENT` visits the portals of a batch and writes each one's name into the folder `done`; a portal named
 `crash…` kills it, `mute…` makes it silent, `raise…` lets it end with an error of the project's own, and `once…` kills it the
-first time only. `misbehaving.py read PARENT` reads likewise: `hang…`, `spin…`, `eat…`, `crash…` at entry 7.
+first time only; after `late…` it fails when all is done. `misbehaving.py read PARENT` reads likewise: `hang…`, `spin…`, `eat…`, `crash…` at entry 7.
 """
 
 from __future__ import annotations
@@ -37,13 +37,15 @@ def crawl(done: Path, portals: list[str]) -> None:
             sys.exit(6)
         (done / portal).touch()
         emit(event="visit", portal=portal, state="done")
+    if any(portal.startswith("late") for portal in portals):
+        sys.exit("the end went wrong")
 
 
 def read(portal: str, given_up: list[int]) -> None:
     """Read entries 6, 7 and 8 of a portal; `dead…` dies before the first."""
     if portal.startswith("dead"):
         sys.exit("no such library")
-    for entry in (6, 7, 8):
+    for entry in range(1, 1000) if portal == "endless" else (6, 7, 8):
         if entry in given_up:
             continue
         emit(event="capture", entry=entry)
@@ -56,9 +58,9 @@ def read(portal: str, given_up: list[int]) -> None:
         if entry == 7 and portal.startswith("spin"):
             while True:
                 pass
-        if entry == 7 and portal.startswith("crash"):
+        if portal in ("all-poison", "endless") or (entry == 7 and portal.startswith("crash")):
             os.kill(os.getpid(), signal.SIGSEGV)
-    emit(event="read", portal=portal, verdicts={"new": 3 - len(given_up)})
+    emit(event="read", portal=portal, verdicts={"new": 3 - len(given_up)} if len(given_up) < 3 else {})
 
 
 def main() -> None:

@@ -131,6 +131,7 @@ class Piles:
     given_up: dict[str, list[int]] = field(default_factory=dict)
     events: list[Mapping[str, Any]] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    taken_back: list[int] = field(default_factory=list)
 
     def read(self, *names: str, limits: ReadLimits) -> Readers:
         """Read these portals to the end."""
@@ -143,6 +144,7 @@ class Piles:
             portals(*names), limits=limits, count=1, waiting=lambda: dict.fromkeys(names, 3),
             job=lambda portal, at_end: {"portal": portal.id, "given_up": self.given_up.get(portal.id, [])},
             give_up=give_up, on_event=self.events.append, environment=dict, program=PROGRAM,
+            understood=lambda: 0, take_back=self.taken_back.extend,
         )  # fmt: skip
         readers.all_ended()
         asyncio.run(readers.run())
@@ -171,6 +173,39 @@ def test_readers_when_a_portal_kills_every_reader_then_it_is_named_and_the_other
     readers = Piles().read("dead", "good", limits=ReadLimits(processes=1, cpu=60, wall=60, memory=2000))
     assert readers.unreadable == {"dead": "no such library"}
     assert readers.verdicts == {"new": 3}
+
+
+def test_readers_when_every_capture_kills_its_reader_then_none_stays_marked_and_it_says_so() -> None:
+    piles = Piles()
+    with pytest.raises(
+        ChildFailed, match=r"every reader died: 3 captures in a row, the last at all-poison, capture 8"
+    ) as raised:
+        piles.read("all-poison", limits=ReadLimits(processes=1, cpu=60, wall=60, memory=2000))
+    assert raised.value.exit_code == 1
+    assert piles.given_up == {"all-poison": [6, 7, 8]}
+    assert piles.taken_back == [6, 7, 8]
+
+
+def test_readers_when_a_whole_slice_is_poison_then_the_rest_is_read(tmp_path: Path) -> None:
+    piles = Piles()
+    readers = piles.read("all-poison", "good", limits=ReadLimits(processes=1, cpu=60, wall=60, memory=2000))
+    assert readers.verdicts == {"new": 3}
+    assert (piles.given_up, piles.taken_back) == ({"all-poison": [6, 7, 8]}, [])
+
+
+def test_readers_when_captures_without_end_kill_their_readers_then_it_stops_after_some() -> None:
+    piles = Piles()
+    with pytest.raises(ChildFailed, match=r"every reader died: 25 captures in a row"):
+        piles.read("endless", limits=ReadLimits(processes=1, cpu=60, wall=60, memory=2000))
+    assert piles.taken_back == piles.given_up["endless"] == list(range(1, 26))
+
+
+def test_crawling_when_a_child_dies_after_its_last_visit_then_that_is_no_success(tmp_path: Path) -> None:
+    batches = Batches(tmp_path)
+    with pytest.raises(ChildFailed, match=r"a crawl ended with code 1: .*after its last visit") as raised:
+        asyncio.run(batches.crawling().run([portals("a", "late"), portals("b")]))
+    assert raised.value.exit_code == 1
+    assert batches.visited() == {"a", "late", "b"}
 
 
 def order(*names: str) -> Order:

@@ -113,12 +113,12 @@ class Archive:
         return [(row["class"], row["url"]) for row in self.rows(select(schema.failure).order_by(schema.failure.c.id))]
 
 
-def break_down(owner: type, name: str) -> None:
-    """Let a method fail for good from its fifth call on, as a slip in it would."""
+def break_down(owner: type, name: str, *, after: int) -> None:
+    """Let a method fail for good after so many calls, as a slip in it would."""
     method, calls = getattr(owner, name), count(1)
 
     def broken(*arguments: Any, **options: Any) -> Any:
-        if next(calls) >= 5:
+        if next(calls) > after:
             raise AttributeError(f"{owner.__name__}.{name} is broken")
         return method(*arguments, **options)
 
@@ -134,7 +134,8 @@ def main() -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     if "TEST_BROKEN" in os.environ:
-        break_down(Frontier, os.environ["TEST_BROKEN"])
+        name, _, after = os.environ["TEST_BROKEN"].partition(":")
+        break_down(Frontier, name, after=int(after or 4))
 
     def report(event: Mapping[str, Any]) -> None:
         sys.stdout.write(json.dumps(event) + "\n")

@@ -78,6 +78,19 @@ def test_crawl_when_its_loop_is_broken_then_it_ends_instead_of_standing_still(
     assert archive.visit(url)["state"] == "done"
 
 
+def test_crawl_when_its_very_end_fails_then_that_is_no_success_and_nothing_is_lost(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve([News()]) as world:
+        url = world.urls["news"]
+        monkeypatch.setenv("TEST_BROKEN", "close:0")
+        assert archive.crawl(url) == 1
+        assert "the crawl could not be ended in order" in archive.stderr
+        monkeypatch.delenv("TEST_BROKEN")
+        assert archive.crawl(url) == 0
+    check_whole(archive, url)
+
+
 def test_crawl_when_told_to_stop_then_it_keeps_what_came_and_goes_on_later(any_archive: Archive) -> None:
     archive = any_archive
     with serve([News()]) as world:
