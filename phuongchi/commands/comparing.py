@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from access.diff import FieldDiff, Piece
+    from storage.records import Reading
 
 NAMES = {
     "title": "Tiêu đề", "published_at": "Ngày đăng", "text": "Nội dung", "captions": "Chú thích ảnh", "authors": "Tác giả",
@@ -32,6 +33,17 @@ def lines(fields: Iterable[FieldDiff]) -> list[str]:
             *(f"  {line}".rstrip() for line in text.split("\n")),
         ]
     return shown
+
+
+def of_reading(reading: Reading) -> dict[str, str]:
+    """What is compared of a reading."""
+    published = reading.dates.published
+    joined = {name: "\n\n".join(getattr(reading, name)) for name in ("paragraphs", "captions", "authors", "credits")}
+    files = "\n\n".join(f"{file.name} {file.url}".strip() for file in reading.attachments)
+    return {
+        "title": reading.title, "published_at": published.value if published else "", "text": joined["paragraphs"],
+        "captions": joined["captions"], "authors": joined["authors"], "credits": joined["credits"], "attachments": files,
+    }  # fmt: skip
 
 
 def coloured() -> bool:

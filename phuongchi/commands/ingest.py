@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from storage.engine import Database
     from storage.records import Portal
 
+SHOWN = 10
+"""Changes that are shown before captures are read again."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
@@ -25,7 +29,9 @@ def register(app: typer.Typer) -> None:
         session: Session,
         portals: PortalsArgument = None,
         reprocess: Annotated[bool, typer.Option("--reprocess", help="Also what was read before. Đọc lại.")] = False,
-        dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be read. Chỉ liệt kê.")] = False,
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help="Only say what would be read, or change. Chỉ xem trước.")
+        ] = False,
     ) -> int:  # fmt: skip
         """Read captures that wait, or all of them again. No network. Đọc bản chụp."""
         archive = session.archive()
@@ -41,6 +47,8 @@ def register(app: typer.Typer) -> None:
             session.voice.say(f"{portal}: {count} bản chụp cần đọc | captures to read")
         if not waiting:
             session.voice.say("Không có bản chụp nào cần đọc | Nothing waits to be read")
+        if dry_run and reprocess:
+            preview_changes(session, archive, chosen)
         if dry_run or not waiting:
             return 0
         return read_and_show(session, archive, tuple(portal for portal in chosen if portal.id in waiting))
@@ -54,6 +62,27 @@ def read_and_show(session: Session, archive: Archive, portals: tuple[Portal, ...
     for name, why in unreadable.items():
         session.voice.say(f"{name}: không đọc được | could not be read: {why}")
     return 9 if ending == "stopped" else 4 if unreadable else 0
+
+
+def preview_changes(session: Session, archive: Archive, portals: tuple[Portal, ...]) -> None:
+    """Say how many articles would change if they were read again, and show the first of them."""
+    from access.diff import between
+    from crawler.ingest import driver
+    from phuongchi.commands.comparing import lines, of_reading
+
+    db, kinds, looked, left = archive.connect(readonly=True), Counter[str](), 0, SHOWN
+    try:
+        for portal in portals:
+            found = driver.preview(driver.Desk(db, archive.folder, portal, None, archive.clock.now), shown=left)
+            kinds, looked, left = kinds + found.kinds, looked + found.looked, left - len(found.first)
+            for change in found.first:
+                session.voice.result(f"{change.article}  {change.kind}  {', '.join(change.changed)}")
+                for line in lines(between(of_reading(change.before), of_reading(change.after))):
+                    session.voice.result(f"  {line}")
+    finally:
+        db.close()
+    told = ", ".join(f"{kind}: {count}" for kind, count in sorted(kinds.items())) or "–"
+    session.voice.result(f"Bài đã xem | articles: {looked} · sẽ đổi | would change: {kinds.total()} ({told})")
 
 
 def _portals(archive: Archive, names: list[str]) -> tuple[Portal, ...]:

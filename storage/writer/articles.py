@@ -103,6 +103,12 @@ def is_redacted(conn: Connection, article: str) -> bool:
     return conn.execute(select(_article.c.visibility).where(_article.c.id == article)).scalar() == "redacted"
 
 
+def of_portal(conn: Connection, portal: str, *, after: str, limit: int) -> list[str]:
+    """Ids of the portal's articles behind `after`, in their order."""
+    query = select(_article.c.id).where(_article.c.portal == portal, _article.c.id > after)
+    return list(conn.execute(query.order_by(_article.c.id).limit(limit)).scalars())
+
+
 def has_identity(conn: Connection, portal: str, identity: str) -> bool:
     """Whether an article of the portal has this identity."""
     query = select(_article.c.id).where(_article.c.portal == portal, _article.c.identity == identity)
@@ -190,13 +196,18 @@ def revise(
 
 def reextract(conn: Connection, stored: Stored, key_of: KeyOf, reading: Reading) -> None:
     """The current revision as another reader version reads its capture; its number stays."""
-    where = (_revision.c.article == stored.id) & (_revision.c.number == stored.revision)
     with words.kept(conn, [stored.id]):
-        conn.execute(update(_revision).where(where).values(**revision_columns(reading)))
-        for table in (schema.attachment, schema.image):
-            conn.execute(delete(table).where(table.c.article == stored.id, table.c.revision == stored.revision))
-        _put_parts(conn, stored.id, stored.revision, key_of, reading)
+        restate(conn, stored.id, stored.revision, key_of, reading)
         _set_current(conn, stored, reading, revision=stored.revision)
+
+
+def restate(conn: Connection, article: str, number: int, key_of: KeyOf, reading: Reading) -> None:
+    """One of an article's states as another reader version reads its capture."""
+    where = (_revision.c.article == article) & (_revision.c.number == number)
+    conn.execute(update(_revision).where(where).values(**revision_columns(reading)))
+    for table in (schema.attachment, schema.image):
+        conn.execute(delete(table).where(table.c.article == article, table.c.revision == number))
+    _put_parts(conn, article, number, key_of, reading)
 
 
 def add_address(conn: Connection, capture: Capture, article: str) -> None:

@@ -62,7 +62,7 @@ def store_reading(
         verdict = replace(verdict, article=articles.create(conn, capture, desk.key, reading, url=url, number=number))
     elif verdict.kind == "absent":
         return store_absence(conn, desk, capture)
-    elif stored and foreign and reading.article and is_past(stored, capture):
+    elif stored and reading.article and is_past(stored, capture):
         verdict = store_past(conn, desk, capture, reading, stored, baselines)
     elif stored and verdict.kind in ("revised", "unchanged"):
         if verdict.kind == "revised" and is_copy(conn, desk, stored, capture):
@@ -93,9 +93,15 @@ def store_past(
     stored: articles.Stored,
     baselines: Mapping[tuple[str, int], Reading],
 ) -> Verdict:
-    """A capture of others shows what an article was before: a state of its history, or one that is known."""
-    as_before = Verdict("unchanged", stored.id, detail="history")
-    if history.number_of(conn, stored.id, capture.entry):
+    """A capture from before the current state: read again it may be one of the article's states, which is read anew with it.
+
+    One of others may be a state that nobody knew. Ours were judged when they came.
+    """
+    as_before = Verdict("unchanged", stored.id, detail="older than the current revision")
+    if number := history.number_of(conn, stored.id, capture.entry):
+        articles.restate(conn, stored.id, number, desk.key, reading)
+        return as_before
+    if capture.origin == "crawl":
         return as_before
     before, after = history.around(conn, stored.id, capture)
     read = [baselines.get((stored.id, state.number), state.reading) if state else None for state in (before, after)]
