@@ -61,7 +61,7 @@ class Crawling:
     _problem: dict[str, Any] = field(default_factory=dict)
 
     async def run(self, batches: Sequence[Sequence[Portal]]) -> None:
-        """Visit the portals of all batches. Raises the error of a child that says what the trouble is, or died at its very end."""
+        """Visit the portals of all batches. Raises what a child says is wrong, and when one died at its end."""
         waiting, late = [(tuple(batch), "") for batch in reversed(batches)], ""
         while waiting and not self.stopping:
             batch, before = waiting.pop()
