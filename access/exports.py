@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from access.shape import Article, shaped
+from access.shape import Article, shaped, without_personal_data
 from storage import points, reader
 from storage.engine import Database
 from storage.errors import StorageFull, UsageError
@@ -25,8 +25,10 @@ EVERYTHING = Filters(hidden=True)
 """All articles: removed ones with `removed_at`, withheld and redacted ones as tombstones without text."""
 
 
-def articles(db: Database, filters: Filters = EVERYTHING, *, size: int = SLICE) -> Iterator[Article]:
-    """The articles that are asked for as objects of the export, newest first.
+def articles(
+    db: Database, filters: Filters = EVERYTHING, *, size: int = SLICE, personal: bool = True
+) -> Iterator[Article]:
+    """The articles that are asked for as objects of the export, newest first; without `personal` data if asked so.
 
     Read slice by slice, each in a transaction of its own: what is stored meanwhile may be in it or not, nothing is there
     twice. Raises UsageError for dates that are none.
@@ -35,13 +37,13 @@ def articles(db: Database, filters: Filters = EVERYTHING, *, size: int = SLICE) 
     while True:
         keys = reader.newest_first(db, filters, after=after, limit=size)
         for state in reader.states(db, [key.id for key in keys]):
-            yield shaped(state)
+            yield shaped(state) if personal else without_personal_data(shaped(state))
         if len(keys) < size:
             return
         after = keys[-1]
 
 
-def export_jsonl(db: Database, filters: Filters, out: Path | IO[str]) -> int:
+def export_jsonl(db: Database, filters: Filters, out: Path | IO[str], *, personal: bool = True) -> int:
     """Write the articles that are asked for as JSON lines to a file or stream; returns how many.
 
     A file is replaced at the end, in one step: whoever reads it sees the old one or the whole new one. A pipe or a device is
@@ -49,8 +51,8 @@ def export_jsonl(db: Database, filters: Filters, out: Path | IO[str]) -> int:
     """
     if isinstance(out, Path):
         with through(out) if _stands_for_more(out) else replacing(out) as file:
-            return _write_lines(db, filters, file)
-    return _write_lines(db, filters, out)
+            return _write_lines(db, filters, file, personal=personal)
+    return _write_lines(db, filters, out, personal=personal)
 
 
 @contextmanager

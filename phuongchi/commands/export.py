@@ -33,6 +33,9 @@ def register(app: typer.Typer) -> None:
         portal: PortalOption = "",
         ward: WardOption = "",
         province: ProvinceOption = "",
+        personal_data: Annotated[
+            bool, typer.Option("--personal-data/--no-personal-data", help="Mask it. Che dữ liệu cá nhân.")
+        ] = True,
     ) -> None:
         """One JSON object a line, newest first; a file is replaced at once. Mỗi dòng một bài."""
         from access import exports
@@ -41,7 +44,8 @@ def register(app: typer.Typer) -> None:
         filters = Filters(since=since, until=until, portal=portal, ward=ward, province=province, hidden=True)
         db = session.archive().connect(readonly=True)
         try:
-            count = exports.export_jsonl(db, filters, sys.stdout if _is_stdout(output) else output)
+            out = sys.stdout if _is_stdout(output) else output
+            count = exports.export_jsonl(db, filters, out, personal=personal_data)
         finally:
             db.close()
         if not _is_stdout(output):
