@@ -147,9 +147,9 @@ def _target(path: Path) -> Path:
     return found
 
 
-def _write_lines(db: Database, filters: Filters, out: IO[str]) -> int:
+def _write_lines(db: Database, filters: Filters, out: IO[str], *, personal: bool) -> int:
     count = 0
-    for article in articles(db, filters):
+    for article in articles(db, filters, personal=personal):
         out.write(json.dumps(article, ensure_ascii=False, separators=(",", ":")) + "\n")
         count += 1
     return count
