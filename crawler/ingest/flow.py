@@ -171,7 +171,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link that begins in line `at`, or (`embed`) what an `object`, `iframe`, `embed`, button or silent box shows before it.
+    """A link that begins in line `at`, or (`embed`) what a frame, a button or a link without words shows before that line.
 
     `offered` says that the markup offers a document: a download attribute, a document's media type, a download icon.
     """

@@ -97,3 +97,9 @@ def is_label(folded: str) -> bool:
 def heads_files(folded: str) -> bool:
     """Whether folded text is a heading above files, such as `tep dinh kem:`."""
     return is_label(folded) and _OPENS.match(folded) is not None
+
+
+def opens_files(folded: str) -> bool:
+    """Whether folded text is a heading above files, or begins with one and a colon."""
+    label, colon, _ = folded.partition(":")
+    return heads_files(label + colon)

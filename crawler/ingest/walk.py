@@ -195,9 +195,9 @@ class _Walk:
         link = self.links.pop()
         raw, element = link.text + "".join(self.parts[link.part :]), link.element
         href, hint = link.shown or element.get("href") or "", element.get("title") or ""
-        # A box that says nothing stands, as a frame does, before the next line.
-        box = element.tag != "a" and not raw.strip()
-        self.anchors.append(Anchor(href, raw, link.line, self.node, embed=box, hint=hint, offered=offered(element)))
+        # What says nothing, an icon or an empty box, stands before the next line as a frame does.
+        silent = not raw or raw.isspace()
+        self.anchors.append(Anchor(href, raw, link.line, self.node, embed=silent, hint=hint, offered=offered(element)))
 
     def _apart(self, tag: str, element: Element) -> None:
         """An element whose inside is not shown: embedded documents and form fields are remembered."""

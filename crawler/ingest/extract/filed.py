@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 
 from crawler.ingest.decoding import Element
 from crawler.ingest.flow import Anchor, Flow, Line, Node
-from crawler.ingest.offers import heads_files, is_file_name, is_label, is_wordless, may_offer, offers, speaks_of_files
+from crawler.ingest.offers import (
+    heads_files,
+    is_file_name,
+    is_label,
+    is_wordless,
+    may_offer,
+    offers,
+    opens_files,
+    speaks_of_files,
+)
 from storage.text import fold
 
 _MAY_HEAD = re.compile(r"kèm|tệp|tập tin|tải|file|tài liệu", re.IGNORECASE)
@@ -48,11 +57,10 @@ def _below_heads(flow: Flow) -> set[int]:
     for line in flow.lines:
         if len(line.text) > _NAME or line.linked > 0.9 or not _MAY_HEAD.search(line.text):
             continue
-        label, colon, rest = line.folded.partition(":")
-        if not heads_files(label + colon):
+        if not opens_files(line.folded):
             continue
         found.add(line.number)
-        for below in flow.lines[line.number + 1 :] if not rest else ():
+        for below in flow.lines[line.number + 1 :] if heads_files(line.folded) else ():
             if below.linked < 0.5 or len(below.text) > _NAME or not _under(below.node, line.node):
                 break
             found.add(below.number)
@@ -67,7 +75,7 @@ def _under(node: Node, head: Node) -> bool:
 
 @dataclass(slots=True)
 class Filed:
-    """Lines that only offer files (`lines`), and by line the words beside its link that name the document (`names`)."""
+    """Lines that only offer files (`lines`); by the `id` of a link, the words beside it that name the document (`names`)."""
 
     lines: set[int] = field(default_factory=set)
     names: dict[int, str] = field(default_factory=dict)
@@ -78,101 +86,113 @@ def file_lines(flow: Flow, found: Sequence[Anchor]) -> Filed:
     filed = Filed()
     if not found:
         return filed
-    texts = _texts(flow, found)
-    for number, said in texts.items():
-        _line(flow.lines[number], said, filed)
-    tables = (_table(flow.lines[number]) for number in texts)
-    for table in dict.fromkeys(table for table in tables if table is not None):
-        _table_lines(flow, table, texts, filed)
-    for number in sorted({*texts, *(anchor.at for anchor in found)}):
-        _around(flow, number, texts, filed)
+    links = _links(flow, found)
+    for number, anchors in links.items():
+        _line(flow.lines[number], anchors, filed)
+    rows = _rows(flow, found)
+    for table in dict.fromkeys(table for row in rows if (table := _table(row)) is not None):
+        _table_lines(flow, table, rows, filed)
+    for number in sorted({*links, *(anchor.at for anchor in found)}):
+        _around(flow, number, links, filed)
     return filed
 
 
-def _texts(flow: Flow, found: Sequence[Anchor]) -> dict[int, list[str]]:
-    """What the links to files say, by line; a link may run over several lines."""
-    texts: dict[int, list[str]] = defaultdict(list)
+def _links(flow: Flow, found: Sequence[Anchor]) -> dict[int, list[Anchor]]:
+    """The links to files by line; one may run over several lines."""
+    links: dict[int, list[Anchor]] = defaultdict(list)
     for anchor in found:
         if anchor.embed or anchor.at >= len(flow.lines):
             continue
-        text = anchor.text
-        texts[anchor.at].append(text)
+        links[anchor.at].append(anchor)
         for line in flow.lines[anchor.at + 1 :]:
-            if anchor.href not in line.hrefs or line.text not in text:
+            if anchor.href not in line.hrefs or line.text not in anchor.text:
                 break
-            texts[line.number].append(line.text)
-    return texts
+            links[line.number].append(anchor)
+    return links
 
 
-def _line(line: Line, said: Sequence[str], filed: Filed) -> None:
+def _line(line: Line, anchors: Sequence[Anchor], filed: Filed) -> None:
     rest = line.text
-    for text in sorted(said, key=len, reverse=True):
+    for text in sorted((anchor.text for anchor in anchors), key=len, reverse=True):
         rest = "" if rest in text else rest.replace(text, " ", 1)
     rest = " ".join(rest.split()).strip(" :;,.|-–")
     if is_wordless(fold(rest)):
         filed.lines.add(line.number)
     elif is_file_name(rest):
         filed.lines.add(line.number)
-        filed.names[line.number] = rest
+        filed.names.update((id(anchor), rest) for anchor in anchors)
 
 
 # Tables
 
 
-def _table(line: Line) -> Element | None:
-    """The table of which the line is a value, if it holds no other."""
-    table = line.row
+def _rows(flow: Flow, found: Sequence[Anchor]) -> dict[Element, list[Anchor]]:
+    """The files by the innermost row of a table that offers them."""
+    rows: dict[Element, list[Anchor]] = defaultdict(list)
+    for anchor in found:
+        row = next((node.element for node in anchor.node.chain() if node.tag == "tr"), None)
+        if row is not None:
+            rows[row].append(anchor)
+    return rows
+
+
+def _table(row: Element) -> Element | None:
+    """The table of a row, if it holds no other."""
+    table = row
     while table is not None and table.tag != "table":
         table = table.getparent()
     return table if table is not None and table.find(".//table") is None else None
 
 
-def _table_lines(flow: Flow, table: Element, texts: Mapping[int, list[str]], filed: Filed) -> None:
+def _table_lines(flow: Flow, table: Element, offering: Mapping[Element, list[Anchor]], filed: Filed) -> None:
     """Rows of a file with its number, size and date go; of a table of nothing but files its names and heads go as well."""
     node = flow.node_of(table)
     rows: dict[Element, list[Line]] = defaultdict(list)
     for line in flow.lines[node.start : node.end]:
         rows[line.row].append(line)
-    data = [lines for lines in rows.values() if len({id(line.cell) for line in lines}) >= 2]
-    offering = [lines for lines in data if any(line.number in texts for line in lines)]
-    heads = [lines for lines in rows.values() if not any(line.number in texts for line in lines)]
-    names = [[line for line in lines if not _goes(line, filed) and line.number not in texts] for lines in offering]
-    headed = any(speaks_of_files(line.folded) for lines in heads for line in lines)
-    only_files = all(_is_head(lines) for lines in heads) and all(
-        len(row) <= (1 if headed else 0) and all(len(line.text) <= _NAME for line in row) for row in names
+    heads = [line for row, lines in rows.items() if row not in offering for line in lines]
+    names = {
+        row: [line for line in lines if not _goes(line, filed)]
+        for row, lines in rows.items()
+        if row in offering and sum(cell.tag in ("td", "th") for cell in row) >= 2
+    }
+    named = any(speaks_of_files(line.folded) for line in heads)
+    only_files = all(map(_is_head, heads)) and all(
+        len(lines) <= named and all(len(line.text) <= _NAME for line in lines) for lines in names.values()
     )
-    for lines, named in zip(offering, names, strict=True):
-        for line in lines:
-            if not named or only_files or is_label(line.folded):
-                filed.lines.add(line.number)
-            if line.number in texts and len(named) == 1:
-                filed.names.setdefault(line.number, named[0].text)
-    if offering:
-        filed.lines.update(line.number for lines in heads for line in lines if only_files or is_label(line.folded))
+    for row, lines in names.items():
+        if not lines or only_files:
+            filed.lines.update(line.number for line in rows[row])
+        if len(lines) == 1:
+            filed.names.update((id(anchor), lines[0].text) for anchor in offering[row])
+    if names:
+        labels = (line for lines in rows.values() for line in lines if is_label(line.folded))
+        filed.lines.update(line.number for line in labels)
+        filed.lines.update(line.number for line in heads if only_files)
 
 
 def _goes(line: Line, filed: Filed) -> bool:
     return line.number in filed.lines or _MARK.fullmatch(line.text) is not None or is_label(line.folded)
 
 
-def _is_head(lines: Sequence[Line]) -> bool:
-    return all(len(line.text) <= 40 and (_HEADS.fullmatch(line.folded) or is_wordless(line.folded)) for line in lines)
+def _is_head(line: Line) -> bool:
+    return len(line.text) <= 40 and (_HEADS.fullmatch(line.folded) is not None or is_wordless(line.folded))
 
 
 # Boxes
 
 
-def _around(flow: Flow, number: int, texts: Mapping[int, list[str]], filed: Filed) -> None:
+def _around(flow: Flow, number: int, links: Mapping[int, list[Anchor]], filed: Filed) -> None:
     """Labels and file names right above and below a file go with it, and all of a box below a heading above files."""
     above = _labels(flow.lines[max(0, number - _NEAR) : number][::-1])
-    below = _labels(flow.lines[number + (number in texts) : number + _NEAR])
+    below = _labels(flow.lines[number + (number in links) : number + _NEAR])
     filed.lines.update(line.number for line in (*above, *below))
-    if number not in texts:
+    if number not in links:
         return
     boxes = (node for node in flow.lines[number].node.chain()[:_LEVELS] if node.start < number)
     box = next((node for node in boxes if heads_files(flow.lines[node.start].folded)), None)
     inner = flow.lines[box.start : box.end] if box is not None else []
-    files = sum(line.number in texts for line in inner)
+    files = sum(line.number in links for line in inner)
     if len(inner) <= 1 + _PER_FILE * files and all(len(line.text) <= _NAME for line in inner):
         filed.lines.update(line.number for line in inner)
 

@@ -14,7 +14,7 @@ from crawler.ingest.extract.items import is_headline
 from crawler.ingest.extract.region import LEAD
 from crawler.ingest.extract.sense import Predicate, Sense, named_aside
 from crawler.ingest.flow import Anchor, Node
-from crawler.ingest.offers import is_label, target
+from crawler.ingest.offers import is_label, opens_files, target
 from crawler.links.keys import ask_form
 from storage.records import Attachment, Image
 from storage.text import fold, normalise
@@ -71,7 +71,7 @@ def read_attachments(
         address = target(anchor, url)
         if not address:
             continue
-        name = _name(anchor, address, sense.filed.names.get(anchor.at, ""))
+        name = _name(anchor, address, sense.filed.names.get(id(anchor), ""))
         kept = found.get(address)
         if kept is None or (is_label(fold(kept.name)) and not is_label(fold(name))):
             found[address] = Attachment(address, name, _media_type(address))
@@ -144,7 +144,8 @@ def _foreign(sense: Sense, anchor: Anchor, behind: int, noise: Predicate) -> boo
     while number > behind and (number - 1 in sense.filed.lines or sense.files[number - 1]):
         number -= 1
     head = number - 1
-    if number in sense.filed.lines and is_label(sense.flow.lines[number].folded):
+    first = sense.flow.lines[number].folded
+    if number in sense.filed.lines and (is_label(first) or opens_files(first)):
         return False
     if head < behind or not any(node.start == head for node in anchor.node.chain()):
         return sense.aside[anchor.at] and not anchor.embed
