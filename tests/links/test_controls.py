@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.links.builders import by_path, look, roles
+from tests.links.builders import HOME, by_path, look, roles
 
 TITLES = (
     "Phường Tân Lập ra quân dọn vệ sinh các tuyến đường dịp lễ",
@@ -83,3 +83,30 @@ def test_find_links_when_cards_share_a_block_then_none_takes_the_words_of_anothe
     links = "".join(f'<a href="/p/{n}"><img src="a.jpg"></a>' for n in range(4))
     found = look(f"<div><p>{TITLES[0]}</p>{links}</div>")
     assert {link.anchor for link in found.links} == {""}
+
+
+FILE = "/Upload/kh-7.pdf"
+SHOWN = {
+    "frame": f'<iframe src="{FILE}#toolbar=0"></iframe>',
+    "frame filled late": f'<iframe data-src="{FILE}"></iframe>',
+    "object": f'<object data="{FILE}" type="application/pdf"></object>',
+    "object round embed": f'<object type="application/pdf"><embed src="{FILE}"></object>',
+    "object with a parameter": f'<object><param name="src" value="{FILE}"></object>',
+    "viewer elsewhere": f'<iframe src="https://docs.google.com/viewer?url={HOME}Upload/kh-7.pdf&embedded=true"></iframe>',
+    "office": f'<iframe src="https://view.officeapps.live.com/op/embed.aspx?src={HOME}Upload/kh-7.pdf"></iframe>',
+    "viewer of its own": f'<iframe src="/ViewerJS/#..{FILE}"></iframe>',
+    "viewer without a name": f'<iframe src="/js/web/index.html?file={FILE}"></iframe>',
+    "link to a viewer": f'<a href="/pdfjs/viewer.html?file={FILE}">Xem</a>',
+    "button": f'<button data-file="{FILE}">Xem</button>',
+    "button's script": f"<button onclick=\"window.open('{FILE}')\">Tải về</button>",
+    "link's script": f'<a href="#" onclick="showPdf(\'{FILE}\', 1)">Xem</a>',
+    "link to a script": f"<a href=\"javascript:openFile('{FILE}')\">Xem</a>",
+    "box of a script": f'<div data-pdf="{FILE}"></div>',
+}
+
+
+@pytest.mark.parametrize("way", SHOWN.values(), ids=SHOWN)
+def test_find_links_when_a_page_shows_a_file_in_any_way_then_it_is_asked_for(way: str) -> None:
+    assert [link.url for link in look(f"<p>Kế hoạch</p>{way}").links if link.role == "attachment"] == [
+        f"{HOME}Upload/kh-7.pdf"
+    ]
