@@ -36,8 +36,8 @@ _VIETNAMESE = frozenset("ăâđêôơưạảấầẩẫậắằẳẵặẹ�
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """One capture as it is read: the row, the decoded body, its portal, the mentions of its page, and what earlier captures
-    of the page were read as dated (a clock says another day each time).
+    """One capture as it is read: the row, the decoded body, its portal, the mentions of its page, and what other captures
+    of the page say by the source that dated it (a clock says another day each time), each with its instant.
     """
 
     capture: Capture
@@ -46,7 +46,7 @@ class Captured:
     sightings: tuple[Sighting, ...] = ()
     everywhere: bool = False
     """Nearly every page of the portal that mentions others mentions this one, as a menu does."""
-    earlier: tuple[tuple[str, datetime], ...] = ()
+    others: tuple[tuple[str, datetime], ...] = ()
 
 
 def read(captured: Captured, *, template: Template | None, page: Page | None = None) -> Reading:
@@ -180,7 +180,7 @@ def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed
         sightings=captured.sightings,
         last_modified=capture.last_modified,
         platform=captured.portal.platform,
-        earlier=captured.earlier,
+        others=captured.others,
         clock_lines=page.clocks,
     )
 

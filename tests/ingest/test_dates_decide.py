@@ -417,15 +417,15 @@ def test_decide_dates_when_the_update_is_the_moment_of_the_capture_then_it_is_a_
     assert found.updated is None
 
 
-def test_decide_dates_when_an_earlier_capture_said_its_own_day_then_it_is_a_clock() -> None:
+def test_decide_dates_when_another_capture_says_its_own_day_then_it_is_a_clock() -> None:
     line = replace(PAGE, head_lines=("21/05/2024",))
     before = ("2024-05-14", datetime(2024, 5, 14, 3, 0, tzinfo=UTC))
     assert published(decide_dates(line)) is not None
-    changing = decide_dates(replace(line, earlier=(before,)))
+    changing = decide_dates(replace(line, others=(before,)))
     assert changing.published is None
-    assert reasons(changing) == {"2024-05-21": "clock: an earlier capture says the day of that capture"}
+    assert reasons(changing) == {"2024-05-21": "clock: another capture says the day of that capture"}
     # What was published on an earlier capture's day and is printed still is no clock.
-    still = replace(PAGE, head_lines=("14/05/2024",), earlier=(before,))
+    still = replace(PAGE, head_lines=("14/05/2024",), others=(before,))
     assert published(decide_dates(still)) is not None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -12,6 +13,7 @@ from crawler.links.patterns import page_key
 from storage import schema
 from storage.engine import Fence
 from storage.errors import Held
+from storage.text import VIETNAM
 from storage.writer import articles, queue
 from tests.ingest.archives import PORTAL, Archive, story
 
@@ -239,3 +241,23 @@ def test_state_when_the_list_came_before_or_after_reading_is_the_same(archive: A
         dates = connection.execute(select(schema.article.c.published_at)).scalars().all()
     assert len(digests) == 6
     assert "2026-05-20" in dates
+
+
+def clocked_page(archive: Archive) -> bytes:
+    day = archive.at.astimezone(VIETNAM)
+    return story(20, head=f'<meta name="date" content="{day:%Y-%m-%d}">', dated=False)
+
+
+def test_recapture_when_each_is_dated_on_its_own_day_takes_the_date_back(filled: Archive) -> None:
+    path, key = "tin-tuc/dong-ho.html", "phuonghoabinh.gov.vn/tin-tuc/dong-ho.html"
+    filled.put(path, clocked_page(filled))
+    assert filled.read() == {"new": 1}
+    for _ in range(2):
+        filled.at += timedelta(days=3)
+        filled.put(path, clocked_page(filled))
+        assert filled.read() == {"unchanged": 1}
+    with filled.db.read() as connection:
+        found = articles.find(connection, PORTAL.id, [key])
+    assert found is not None and (found.revision, found.reading.dates.published) == (1, None)
+    assert any("clock: another capture" in candidate.rejected for candidate in found.reading.dates.rejected)
+    assert filled.events()[-1] == "redated"

@@ -84,8 +84,8 @@ def _not_clock(offer: Offer, offers: list[Offer], evidence: DateEvidence) -> Off
     if offer.trust is Trust.SITEMAP:
         return offer.reject("clock: the sitemap was dated on the day it was asked for")
     if not offer.update and not any(_proves(other, offer, asked) for other in offers):
-        if any(_was_clock(value, at) and value[:10] < today for value, at in evidence.earlier):
-            return offer.reject("clock: an earlier capture says the day of that capture")
+        if any(_was_clock(value, at) and value[:10] != today for value, at in evidence.others):
+            return offer.reject("clock: another capture says the day of that capture")
         if any(sighting.seen_at.astimezone(VIETNAM).strftime("%Y-%m-%d") < today for sighting in evidence.sightings):
             return offer.reject("clock: the day of the capture, but the page was seen on a listing before")
         older = next((other for other in offers if _contradicts(other, asked)), None)
@@ -117,7 +117,7 @@ def _proves(other: Offer, offer: Offer, asked: datetime) -> bool:
 
 
 def _was_clock(value: str, at: datetime) -> bool:
-    """Whether a date that was read earlier is the day on which it was read."""
+    """Whether a date that another capture says is the day of that capture."""
     return value[:10] == at.astimezone(VIETNAM).strftime("%Y-%m-%d")
 
 

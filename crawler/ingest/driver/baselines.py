@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from crawler.ingest.decide import differences
 from crawler.ingest.driver.desk import Desk, opened
@@ -12,6 +13,7 @@ from crawler.ingest.driver.readers import Reader
 from crawler.ingest.read import Captured
 from storage.records import Reading
 from storage.redaction.readings import veiled_reading
+from storage.text import VIETNAM
 from storage.writer import articles, history, queue
 
 ANOTHER_LAYOUT = "another-layout"
@@ -32,14 +34,19 @@ def known_states(desk: Desk, pages: Pages) -> dict[int, articles.Stored]:
     return states
 
 
-def baselines(desk: Desk, pages: Pages, states: States, reader: Reader) -> dict[tuple[str, int], Reading]:
+def baselines(
+    desk: Desk, pages: Pages, states: States, reader: Reader
+) -> tuple[list[tuple[Captured, Reading | None]], dict[tuple[str, int], Reading]]:
     """Current revisions as they are read today, wherever a page seems to have changed or another extractor had read it.
 
     Keyed by article and revision number. A reading also rests on what is known of the page at that moment (the template, the
     words that lists use for it), so two readings say something about the portal only if both were made on the same basis.
+    That two captures are dated each on its own day is such knowledge, and shows only here: the pages are given back with it.
     """
     stale: dict[int, tuple[str, int]] = {}
-    for captured, reading in pages:
+    newer: dict[int, list[int]] = {}
+    read = list(pages)
+    for number, (captured, reading) in enumerate(pages):
         stored = states.get(captured.capture.entry)
         if (
             stored
@@ -47,14 +54,40 @@ def baselines(desk: Desk, pages: Pages, states: States, reader: Reader) -> dict[
             and (_extractor(stored.reading) != _extractor(reading) or differences(stored.reading, reading))
         ):
             stale[stored.entry] = (stored.id, stored.revision)
+            newer.setdefault(stored.entry, []).append(number)
     stale |= _around_past(desk, pages, states)
     if not stale:
-        return {}
+        return read, {}
     with desk.db.read() as conn:
         current = queue.captures(conn, stale)
     veil = desk.veil
-    again = {stale[old.capture.entry]: veiled_reading(veil, reader.read(old)) for old in opened(desk, current)[0]}
-    return {revision: reading for revision, reading in again.items() if reading.article}
+    again = {}
+    for old in opened(desk, current)[0]:
+        before = reader.read(old)
+        for number in newer.get(old.capture.entry, ()):
+            captured, reading = read[number]
+            if reading is not None and (clock := clocked(old, before, captured, reading)):
+                before = reader.read(replace(old, others=clock[1:]))
+                read[number] = captured, veiled_reading(veil, reader.read(replace(captured, others=clock[:1])))
+        again[stale[old.capture.entry]] = veiled_reading(veil, before)
+    return read, {revision: reading for revision, reading in again.items() if reading.article}
+
+
+def clocked(
+    old: Captured, before: Reading, new: Captured, now: Reading
+) -> tuple[tuple[str, datetime], tuple[str, datetime]] | None:
+    """What two captures of one page say by the same source, the earlier first, if each says its own day: a clock."""
+    said, day = before.dates.published, _day(old)
+    if said is None or said.value[:10] != day or day == _day(new):
+        return None
+    others = (now.dates.published, *now.dates.rejected)
+    same = (date for date in others if date and date.source == said.source and date.value[:10] == _day(new))
+    other = next(same, None)
+    return ((said.value, old.capture.fetched_at), (other.value, new.capture.fetched_at)) if other else None
+
+
+def _day(captured: Captured) -> str:
+    return captured.capture.fetched_at.astimezone(VIETNAM).strftime("%Y-%m-%d")
 
 
 def held_back(pages: Pages, states: States, reader: Reader) -> list[tuple[Captured, Reading | None]]:

@@ -83,7 +83,7 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
         pages.append((captured, veiled_reading(veil, reader.read(captured)) if read_it else None))
     states = known_states(desk, pages)
     pages = held_back(pages, states, reader)
-    current = baselines(desk, pages, states, reader)
+    pages, current = baselines(desk, pages, states, reader)
     points.reached("read.slice")
     with desk.db.write(desk.fence) as conn:
         numbers = next_numbers(
