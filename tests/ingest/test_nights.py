@@ -17,8 +17,9 @@ from crawler.ingest import read
 from crawler.ingest.blocks import Block
 from crawler.ingest.driver.desk import opened
 from crawler.ingest.driver.learning import learn
-from storage import schema
+from storage import reader, schema
 from storage.writer import layouts, queue
+from tests.feeds import followed, snapshot
 from tests.ingest.archives import PORTAL, TOPICS, Archive, path_of
 
 ARTICLES, NIGHTS = 10, 30
@@ -153,3 +154,4 @@ def test_nights_when_pages_are_edited_amid_the_noise_then_each_edit_is_one_revis
     assert revisions(archive) == [(PORTAL.url + path_of(number), state, changed) for number, state, changed in TYPED]
     assert archive.events().count("revised") == len(EDITS)
     assert set(archive.events()) == {"created", "revised", "reextracted"}
+    assert followed({}, reader.events(archive.db)) == snapshot(archive.db).state
