@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.items import Link
 from crawler.links.keys import absolute, page_key
+from crawler.links.paging import place_of
 from crawler.links.signs import tidy
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -38,6 +39,11 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 _TAG = re.compile(r"<[^>]{1,300}>")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|svg|webp|ico|mp4|css|js|json|woff2?)(?:\?|$)", re.IGNORECASE)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,120}")
+_MORE = ("hasnext", "hasnextpage", "hasmore")
+_PARTS = ("totalpages", "totalpage", "pagecount", "lastpage", "pages", "tongsotrang")
+_ITEMS = ("total", "totalcount", "totalitems", "totalelements", "totalrecords", "recordstotal", "totalresults", "count",
+          "tongso", "tongsobanghi")  # fmt: skip
+_OFFSET = re.compile(r"offset|start|limitstart|skip", re.IGNORECASE)
 _MOST_NODES, _MOST_DETAILS, _DEEPEST = 50_000, 50, 4
 _LEAST_BODY = 40
 """Characters of text that make an object with a title an article."""
@@ -93,6 +99,30 @@ def loads(data: bytes | str) -> Any:
         return None
 
 
+def next_part(data: bytes | str, url: str) -> str:
+    """The address of the further part that a list in JSON tells of, empty if it tells of none.
+
+    It gives the address, or says how many parts or items there are; then the number in its own address goes up by one.
+    """
+    top = loads(data)
+    nodes = [node for node in (top, *(top.values() if isinstance(top, dict) else ())) if isinstance(node, dict)]
+    fields = {name: value for node in reversed(nodes) for name, (_, value) in named(node).items()}
+    given = next(
+        (fields[name] for name in ("next", "nextpageurl", "nextpage", "nextlink") if leads(fields.get(name))), ""
+    )
+    place = next((token for token in urlsplit(url).query.split("&") if token and place_of(f"/?{token}")), "")
+    if given or not place:
+        return urljoin(url, given) if given else ""
+    name, _, value = place.partition("=")
+    number, offset = int(value), _OFFSET.fullmatch(name) is not None
+    shown = max((len(value) for node in nodes for value in node.values() if isinstance(value, list)), default=0)
+    seen = number + shown if offset else number * shown
+    more = any(fields.get(name) is True for name in _MORE) or (not offset and number < _count(fields, _PARTS))
+    if not shown or not (more or seen < _count(fields, _ITEMS)):
+        return ""
+    return url.replace(place, f"{name}={number + (shown if offset else 1)}", 1)
+
+
 def article_in(data: bytes | str) -> Mapping[str, tuple[str, Any]] | None:
     """The parts of the one article that a JSON document is about: by part, the field's name as written and its value.
 
@@ -132,6 +162,12 @@ def leads(value: object) -> bool:
 def named(node: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     """The fields of an object by their names in lower case without `_` and `-`, with the names as written."""
     return {re.sub(r"[_-]", "", name.lower()) or name: (name, value) for name, value in node.items()}
+
+
+def _count(fields: Mapping[str, Any], names: tuple[str, ...]) -> int:
+    """The first number among fields of these names."""
+    values = (fields.get(name) for name in names)
+    return next((int(value) for value in values if isinstance(value, int | str) and str(value).isdigit()), 0)
 
 
 def _inside(node: object) -> list[Any]:

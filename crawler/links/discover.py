@@ -14,7 +14,7 @@ from lxml import etree
 
 from crawler import platforms
 from crawler.items import Found, Link, PortalPlan, Role
-from crawler.links.data import article_in, parse_json
+from crawler.links.data import article_in, next_part, parse_json
 from crawler.links.endpoints import script_links, shell_links
 from crawler.links.feeds import parse_feed
 from crawler.links.keys import absolute, ask_form, page_key, split
@@ -191,7 +191,9 @@ def _data(body: bytes, url: str, plan: PortalPlan) -> Iterator[Found]:
     elif (first := next(links, None)) is None:
         yield Found(url, "other")
     else:
-        yield from _items(url, "feed", chain([first], links), plan)
+        onward = next_part(body, url)
+        part = [Link(onward, page_key(onward, plan.platform), "paging")] if onward else []
+        yield from _items(url, "feed", chain([first], links, part), plan)
 
 
 def _items(url: str, purpose: _Items, links: Iterable[Link], plan: PortalPlan) -> Iterator[Found]:

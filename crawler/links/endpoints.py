@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from crawler.items import Link, PortalPlan
 from crawler.links.keys import absolute, page_key
 from crawler.links.mentions import Element
+from crawler.links.paging import place_of
 from crawler.links.patterns import allowed
 
 MOST: Final = 6
@@ -22,14 +23,23 @@ MOST_SCRIPTS: Final = 2
 _POSTS = "wp/v2/posts?per_page=50&_fields=link,title,date"
 _MOST_TEXT = 4 * 2**20
 _QUOTED = (
-    r"""["'`](?P<url>(?:https?://[^"'`\s<>\\]{4,200}|\.{0,2}/?[\w.~%-][^"'`\s<>\\]{0,300}|/[^"'`\s<>\\]{1,300}))["'`]"""
+    r"""["'`](?P<url>(?:https?://[^"'`\s<>\\]{4,200}|\$\{[^}`]{1,60}\}/?[^"'`\s<>\\]{1,300}"""
+    r"""|\.{0,2}/?[\w.~%-][^"'`\s<>\\]{0,300}|/[^"'`\s<>\\]{1,300}))["'`]"""
 )
 _CALL = re.compile(
-    r"(?:\bfetch|\baxios(?:\.get)?|\$http\.get|\.getJSON|\$\.get|(?:http|api|client|request|\$axios|\w{1,2})\.\$?get"
-    r"|\$fetch|useFetch|ofetch)(?:<[^>]{0,40}>)?\(\s*" + _QUOTED + r"(?P<after>[^;]{0,120})"
+    r"(?:\bfetch|\baxios(?:\.get)?|\$http\.get|\.getJSON|\$\.get|(?:http|api|client|request|instance|\$axios|\b\w{1,2})\.\$?get"
+    r"|\$fetch|useFetch|ofetch)(?:<[^>]{0,40}>)?\(\s*(?P<joined>[\w.$]{1,60}\s*\+\s*)?"
+    + _QUOTED
+    + r"(?P<after>[^;]{0,120})"
 )
 _LITERAL = re.compile(r"(?P<before>.{0,24})" + _QUOTED, re.DOTALL)
-_BASE = re.compile(r"base_?url[\"']?\s*[:=]\s*" + _QUOTED, re.IGNORECASE)
+_BASE = re.compile(
+    r"(?:\bapi|(?:base|api|service|server|backend)_?(?:url|uri|root|path|base|host|endpoint|prefix))[\"']?\s*[:=]\s*"
+    + _QUOTED,
+    re.IGNORECASE,
+)
+_SIZE = re.compile(r"(?:page_?)?(?:size|limit)|per_?page|take|rows|top|so_?luong|max_?results?", re.IGNORECASE)
+_KIND = re.compile(r"(?:application|text|image|multipart|audio|video)/")
 _SENDS = re.compile(r"(?:post|put|patch|delete|upload)\(\s*$", re.IGNORECASE)
 _METHOD = re.compile(r"method[\"']?\s*:\s*[\"'](?!get)", re.IGNORECASE)
 _SERVICE = re.compile(
@@ -92,37 +102,66 @@ def _in_page(tree: Element, url: str) -> Iterator[str]:
 
 def _in_text(text: str, base: str) -> Iterator[str]:
     """Addresses in a script: what is asked by a call, then whatever looks like one of a service."""
-    roots = [found["url"] for found in islice(_BASE.finditer(text), 3)]
-    sent: set[str] = set()
+    roots = [url for found in islice(_BASE.finditer(text), 5) if _is_rooted(url := found["url"]) and "$" not in url]
+    others = set(roots)
     for call in islice(_CALL.finditer(text), 500):
-        if _METHOD.search(call["after"]) or call["after"].lstrip().startswith("+"):
-            sent.add(call["url"])
+        href, after = call["url"], call["after"].lstrip()
+        if _METHOD.search(after) or (after.startswith("+") and "?" not in href):
+            others.add(href)
             continue
-        yield from _resolved(call["url"], base, roots, called=True)
+        below = bool(call["joined"]) or href.startswith("${")
+        href = href.partition("}")[2] if href.startswith("${") else href
+        if _is_rooted(href) or ("/" in href and not _KIND.match(href)):
+            yield from _asked(href, base, roots if below or not href.startswith("http") else [])
     for literal in islice(_LITERAL.finditer(text), 20_000):
-        path = urlsplit(literal["url"]).path
-        rooted = literal["url"].startswith(("/", "http"))
+        href = literal["url"]
+        path = urlsplit(href).path
+        of_service = _is_rooted(href) and _SERVICE.search(path) and (path.strip("/").count("/") or "." in path)
         if (
-            rooted
-            and _SERVICE.search(path)
-            and literal["url"] not in {*roots, *sent}
-            and not _SENDS.search(literal["before"])
-        ):
-            yield from _resolved(literal["url"], base, [], called=False)
+            of_service and href not in others and not _SENDS.search(literal["before"])
+        ):  # `/api` alone is where services begin
+            yield from _asked(href, base, [])
 
 
-def _resolved(href: str, base: str, roots: list[str], *, called: bool) -> Iterator[str]:
-    parts = urlsplit(href)
-    if _UNFINISHED.search(href) or _STATIC.search(parts.path) or _NO_LIST.search(parts.path):
-        return
-    if not called and not parts.path.strip("/").count("/") and not _STATIC.search(parts.path) and "." not in parts.path:
-        return  # `/api` alone is where services begin
-    for root in roots if called and not href.startswith("http") else []:
-        if not _UNFINISHED.search(root.rstrip("/")) and not href.startswith(root):
-            href = root.rstrip("/") + "/" + href.lstrip("/")
-            break
-    if (found := absolute(href, base)) is not None:
-        yield found
+def _is_rooted(href: str) -> bool:
+    return href.startswith(("/", "http://", "https://"))
+
+
+def _asked(href: str, base: str, roots: list[str]) -> Iterator[str]:
+    """The addresses that a script's text stands for: below where its services begin, with what it fills in."""
+    for written in _filled(href):
+        path = urlsplit(written).path
+        if _UNFINISHED.search(written) or _STATIC.search(path) or _NO_LIST.search(path):
+            continue
+        root = next((root for root in roots if not written.startswith(root)), "")
+        whole = f"{root.rstrip('/')}/{written.lstrip('/')}" if root else written
+        if (found := absolute(whole, base)) is not None:
+            yield found
+
+
+def _filled(href: str) -> Iterator[str]:
+    """An address with the parameters that its script fills in: its first part, a size; others are left out.
+
+    Where the number of the part is filled in, the address without one is asked first: some count from 0.
+    """
+    path, mark, query = href.partition("?")
+    params = [part.partition("=")[::2] for part in query.split("&") if part]
+    known = [(name, _value(name, value)) for name, value in params]
+    open_places = {name for name, value in params if not _is_known(value) and place_of(f"/?{name}=1")}
+    first = [f"{name}={value}" for name, value in known if value and name not in open_places]
+    yield path + ("?" + "&".join(first) if first else "")
+    if mark and open_places:
+        yield path + "?" + "&".join(f"{name}={value}" for name, value in known if value)
+
+
+def _is_known(value: str) -> bool:
+    return bool(value) and "{" not in value
+
+
+def _value(name: str, value: str) -> str:
+    if _is_known(value):
+        return value
+    return "1" if place_of(f"/?{name}=1") else "20" if _SIZE.fullmatch(name) else ""
 
 
 def _best(addresses: Iterator[str]) -> list[str]:

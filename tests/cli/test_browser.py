@@ -45,6 +45,17 @@ def test_crawl_when_a_shell_names_its_data_then_articles_are_read_without_a_brow
     assert archive.quick("export", "jsonl").out == before
 
 
+def test_crawl_when_data_comes_in_parts_then_all_of_them_are_asked(archive: Archive, serving: Serving) -> None:
+    world = serving(Spa(parts=True, count=11))
+    [url] = world.urls.values()
+    archive.add(url)
+    done = archive.run("crawl")
+    assert done.code in (0, 4), done.err
+    assert len({line["url"] for line in exported(archive)}) == 11
+    asked = [target for _, target, _ in world.requests]
+    assert [asked.count(f"/api/bai-viet?page={number}") for number in (1, 2, 3, 4)] == [1, 1, 1, 0]
+
+
 @needs_chromium
 def test_crawl_when_pages_are_drawn_then_they_are_read_and_reindex_reads_them_again(
     archive: Archive, serving: Serving

@@ -47,11 +47,12 @@ def title_of(number: int) -> str:
 @dataclass
 class Spa:
     """`bundle`: the script is a file that names its data; else it stands in the page. `hidden`: the data's address cannot be
-    read off the script, only a browser finds it. `linked`: its list gives addresses for people as well. `extra` script runs before the rest."""
+    read off the script, only a browser finds it. `linked`: its list gives addresses for people as well. `parts`: it comes in parts of four. `extra` script runs before the rest."""
 
     bundle: bool = True
     hidden: bool = False
     linked: bool = False
+    parts: bool = False
     count: int = 5
     extra: str = ""
     robots: str = ""
@@ -66,9 +67,14 @@ class Spa:
             return Reply(self.robots.encode(), headers=(("Content-Type", "text/plain"),))
         if target == "/static/main.js":
             return Reply(self._script().encode(), headers=_SCRIPT)
-        if target == "/api/bai-viet":
-            items = [self._item(number) for number in range(1, self.count + 1)]
-            return Reply(json.dumps({"items": items}).encode(), headers=_JSON)
+        path, _, query = target.partition("?page=")
+        if path == "/api/bai-viet":
+            items = [self._item(number) for number in range(self.count, 0, -1)]
+            about = {"items": items}
+            if self.parts:
+                number = int(query or 1)
+                about = {"items": items[4 * number - 4 : 4 * number], "totalPages": -(-self.count // 4)}
+            return Reply(json.dumps(about).encode(), headers=_JSON)
         number = target.rpartition("/")[2]
         known = number.isdigit() and 1 <= int(number) <= self.count
         if target.startswith("/api/bai-viet/") and known:
@@ -92,6 +98,7 @@ class Spa:
 
     def _script(self) -> str:
         api = "/api/bai-viet"
-        named = "['', 'api', 'bai' + '-viet'].join('/')" if self.hidden else f"'{api}'"
+        listed = f"'{api}?page=' + (window.part || 1)" if self.parts else f"'{api}'"
+        named = "['', 'api', 'bai' + '-viet'].join('/')" if self.hidden else listed
         draw = _DRAW % {"api": api, "list": named}
         return self.extra + (draw.replace(f"'{api}'", named) if self.hidden else draw)

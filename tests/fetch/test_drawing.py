@@ -157,7 +157,7 @@ def test_crawl_when_ended_while_pages_are_drawn_then_no_browser_is_left_and_the_
     monkeypatch.setenv("PHUONGCHI_TEST_MARK", mark)
     with serve([Spa(hidden=True)]) as world:
         [url] = world.urls.values()
-        code = drawing.crawl(url, kill=lambda event: number if event.get("url", "").endswith("bai-viet/1") else 0)
+        code = drawing.crawl(url, kill=lambda event: number if event.get("url", "").endswith("bai-viet/5") else 0)
         assert code == (-signal.SIGKILL if number == signal.SIGKILL else 9)
         assert left_over(mark) == []
         assert drawing.crawl(url) == 0

@@ -89,6 +89,8 @@ CALLS = {
     "fetch": "fetch('/api/bai-viet?page=1').then(r => r.json())",
     "axios": 'axios.get("/api/bai-viet?page=1")',
     "base address": 'var http = axios.create({baseURL: "/api"}); http.get("/bai-viet?page=1")',
+    "base added": 'const API_URL="/api"; axios.get(API_URL + "/bai-viet?page=1")',
+    "base in a template": 'const apiUrl="/api"; fetch(`${apiUrl}/bai-viet?page=1`)',
     "a word of a bundle": 'var e={list:"/api/bai-viet?page=1"};t.get(e.list)',
     "preload": None,
 }
@@ -165,3 +167,45 @@ def test_discover_when_a_shell_carries_its_article_then_it_needs_no_browser() ->
     data = f'<script id="__NEXT_DATA__" type="application/json">{json.dumps({"props": {"pageProps": {"post": article}}})}</script>'
     found = look(f'<div id="__next"></div>{data}{SCRIPT}', "tin-tuc/thong-bao-7")
     assert (found.shell, found.purpose) == (False, "article")
+
+
+PAGED = {
+    "added": 'fetch("/api/tin-tuc?size=" + n + "&sort=new")',
+    "numbered": 'fetch("/api/tin-tuc?page=" + n)',
+    "template": "fetch(`/api/tin-tuc?cat=${c}&page=${n}&pageSize=${s}`)",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "targets"),
+    [("added", ["?size=20"]), ("numbered", ["", "?page=1"]), ("template", ["?pageSize=20", "?page=1&pageSize=20"])],
+)
+def test_discover_when_a_script_fills_in_the_part_then_the_first_is_asked(name: str, targets: list[str]) -> None:
+    found = discover(
+        PAGED[name].encode(), url=HOME + "a.js", media_type="text/javascript", charset="", plan=make_plan()
+    )
+    assert [link.url.removeprefix(HOME + "api/tin-tuc") for link in found.links] == targets
+
+
+@pytest.mark.parametrize(
+    ("around", "onward"),
+    [
+        ({"totalPages": 3}, "?page=3"), ({"totalPages": 2}, None), ({"meta": {"total": 11}}, "?page=3"), ({"total": 10}, None),
+        ({"hasNext": True}, "?page=3"), ({"next": "/api/tin?cursor=abc"}, "?cursor=abc"), ({}, None),
+    ],
+)  # fmt: skip
+def test_discover_when_a_list_in_json_tells_of_more_then_its_next_part_is_found(
+    around: dict[str, object], onward: str | None
+) -> None:
+    body = json.dumps({"items": POSTS, **around}).encode()
+    found = discover(body, url=HOME + "api/tin?page=2", media_type="application/json", charset="", plan=make_plan())
+    assert [link.url for link in found.links if link.role == "paging"] == (
+        [HOME + "api/tin" + onward] if onward else []
+    )
+    assert len([link for link in found.links if link.role == "article"]) == 5
+
+
+def test_discover_when_a_script_reads_headers_and_maps_then_these_are_no_addresses() -> None:
+    script = 'h.get("content-type");t.get("application/json");m.get("name");e.get("a/b.js");fetch("/api/x/" + id)'
+    found = discover(script.encode(), url=HOME + "a.js", media_type="text/javascript", charset="", plan=make_plan())
+    assert found.links == ()
