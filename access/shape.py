@@ -60,7 +60,11 @@ def without_personal_data(article: Article) -> Article:
         "personal_data": _places(places),
         "captions": [masked(caption) for caption in article["captions"]],
         "attachments": [
-            {**file, "name": masked(file["name"]), "text": file["text"] and "\n".join(map(masked, file["text"].split("\n")))}
+            {
+                **file,
+                "name": masked(file["name"]),
+                "text": file["text"] and "\n".join(map(masked, file["text"].split("\n"))),
+            }
             for file in article["attachments"]
         ],
         "images": [
