@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
 from storage import schema
+from storage.engine import connect
 from storage.writer import layouts
 from tests.ingest.archives import PORTAL, Archive, path_of, story
 
@@ -13,8 +17,11 @@ PAGES = 1_000
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_template_when_a_thousand_pages_come_night_by_night_stays_as_it_was_learned(archive: Archive) -> None:
+def test_template_when_a_thousand_pages_come_night_by_night_stays_as_it_was_learned(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    shutil.copyfile(sqlite_template, tmp_path / "phuongchi.db")
+    archive = Archive(connect(f"sqlite:///{tmp_path / 'phuongchi.db'}"), tmp_path)
     for start in range(0, PAGES, 100):
         for number in range(start, start + 100):
             archive.put(path_of(number), story(number, hits=number + 1), days=number == start)
@@ -31,3 +38,5 @@ def test_template_when_a_thousand_pages_come_night_by_night_stays_as_it_was_lear
     assert alerts == []
     assert len(read) == PAGES
     assert {(len(texts), authors) for texts, authors in read} == {(3, ("Kim Dung",))}
+    archive.writer.close()
+    archive.db.close()
