@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
+from lxml import etree
+
 from crawler.links.anchors import texts_of
-from crawler.links.documents import POINTING, embedded, pointed, viewed
+from crawler.links.documents import embedded, pointed, viewed
 from crawler.links.paging import place_of
 
 Element = Any
@@ -28,8 +30,9 @@ _ADDRESS = re.compile(
     r"(?:https?:/)?/[^\s{}<>]+|[\w.-]+\.(?:html?|htx|aspx?|php|jsp)\b[^\s{}<>]*|\?[\w$.-]+=[^\s{}<>]*"
 )
 _DATA = ("data-href", "data-url", "data-link")
-_NAMING = " or ".join(f"@{name}" for name in sorted(POINTING))
-_POINTING = f"//*[{_NAMING}][not(self::a or self::area or self::img or self::iframe)]"
+_SCRIPTED = etree.XPath(
+    "//*[@*[name() = 'onclick' or starts-with(name(), 'data-')]][not(self::a or self::area or self::img or self::iframe)]"
+)
 _MOST = 200
 """Choices of one page that are looked at."""
 
@@ -37,7 +40,7 @@ _MOST = 200
 def addresses(tree: Element, url: str) -> Iterator[tuple[Element, str]]:
     """Every element of the page at `url` that leads on, with the address as the page has it."""
     yield from _links(tree, url)
-    for element in tree.xpath(_POINTING):
+    for element in _SCRIPTED(tree):
         found = _SCRIPT_TARGET.search(element.get("onclick") or "")
         href = (found.group(1) if found else _data(element)) or pointed(element.attrib)
         if href:
