@@ -52,7 +52,9 @@ def tombstone(record: Record, rule: str) -> bytes:
     lines = _head(record) or [b"HTTP/1.1 200 OK"]
     kind = [line for line in lines[1:] if line.lower().startswith(b"content-type:")]
     changed = _changed({REDACTED: rule}, body=b"")
-    made = _first(record, [(changed, _block([lines[0], *kept], b"")) for kept in (kind, [])], whole=False)
+    variants = [(changed, _block([lines[0], *kept], b"")) for kept in (kind, [])]
+    variants.append((changed | {"warc-payload-digest": ""}, variants[-1][1]))
+    made = _first(record, variants, whole=False)
     if made is None:
         raise ValueError(f"no room for a tombstone in {record.length} bytes")
     return made
@@ -133,11 +135,12 @@ def _variants(record: Record, head: list[bytes], body: bytes) -> Iterator[tuple[
     short = [
         line for line in head[1:] if line.lower().startswith((b"content-type:", b"location:", b"etag:", b"last-mod"))
     ]
-    for lines in (head, [*head[:1], *short]):
-        yield _changed({REDACTED: "in part"}, body=body, record=record), _block(lines, body)
+    said, unsaid = {REDACTED: "in part"}, {"warc-ip-address": ""}
+    for more, lines in ((said, head), (said, [*head[:1], *short]), (unsaid, [*head[:1], *short])):
+        yield _changed(more, body=body, record=record), _block(lines, body)
     for pattern in (_ANY, _SCRIPT):
         body = pattern.sub(b"", body)
-        yield _changed({}, body=body, record=record), _block([*head[:1], *short], body)
+        yield _changed(unsaid, body=body, record=record), _block([*head[:1], *short], body)
 
 
 def _changed(more: Head, *, body: bytes, record: Record | None = None) -> Head:
