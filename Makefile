@@ -7,7 +7,7 @@ OURS := access crawler phuongchi spiders storage scheduler.py
 # Without bytecode each start of a child compiles the program anew; the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test quick lint types imports format lock case bench clean
+.PHONY: demo test test-long quick lint types imports format lock case bench clean
 
 demo: .venv/.run
 	$(BIN)/phuongchi demo
@@ -15,9 +15,13 @@ demo: .venv/.run
 test: lint types imports
 	$(BIN)/pytest -n 2 --dist worksteal
 
+# Kills at every pass through every point, and at random, on both databases: about an hour.
+test-long: .venv/.dev
+	$(BIN)/pytest -n 2 --dist worksteal -m long
+
 quick: .venv/.dev
 	$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
-	$(BIN)/pytest -q -x -n 2 --dist loadfile -m "not slow and not postgresql" --hypothesis-profile=quick
+	$(BIN)/pytest -q -x -n 2 --dist loadfile -m "not slow and not long and not postgresql" --hypothesis-profile=quick
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

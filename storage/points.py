@@ -1,7 +1,7 @@
 """Points at which a test may end this process, or let a disk be full or a database busy: `PHUONGCHI_KILL=NAME:N[:FAULT]`.
 
-At the N-th pass through the point NAME the process is killed as by `kill -9`; with the fault `full` or `busy` the point raises
-what a full disk or a busy database raises there. NAME may be `any`: then all points count together that can do it. Children
+At the N-th pass through the point NAME the process is killed as by `kill -9`; with the fault `stop` it stands still until it gets
+SIGCONT; with `full` or `busy` the point raises what a full disk or a busy database raises there. NAME may be `any`: then all points count together that can do it. Children
 inherit the variable, and each process counts for itself. Without it a point is one look at a variable.
 """
 
@@ -20,11 +20,11 @@ from storage.errors import UsageError
 VARIABLE = "PHUONGCHI_KILL"
 ANY = "any"
 
-Fault = Literal["kill", "full", "busy"]
+Fault = Literal["kill", "stop", "full", "busy"]
 FAULTS: Mapping[str, tuple[Fault, ...]] = {
-    "file": ("kill", "full"),
-    "database": ("kill", "full", "busy"),
-    "between": ("kill",),
+    "file": ("kill", "stop", "full"),
+    "database": ("kill", "stop", "full", "busy"),
+    "between": ("kill", "stop"),
 }
 """What can happen where: while a file is written, inside a transaction, between the two."""
 
@@ -185,8 +185,9 @@ def passes() -> Counter[str]:
 
 
 def _happen(fault: Fault, where: str) -> None:
-    if fault == "kill":
-        os.kill(os.getpid(), signal.SIGKILL)
+    if fault in ("kill", "stop"):
+        os.kill(os.getpid(), signal.SIGKILL if fault == "kill" else signal.SIGSTOP)
+        return
     if where == "file":
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     from sqlalchemy import exc

@@ -1,0 +1,145 @@
+"""Killed, full or busy at any point: the same command goes on, and the archive is the one that nobody hurt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from phuongchi.demo.site import World
+from storage.points import POINTS, Fault
+from tests.safety import wards
+from tests.safety.conftest import Archives
+from tests.safety.forks import Forks
+from tests.safety.walking import Walk, is_postgres
+
+FAULTS: tuple[Fault, ...] = ("kill", "full", "busy")
+SECOND = 2
+"""The night of the walks: pages are asked again, one is edited, one gone, one new."""
+
+TRANSACTION = {"database.begun", "database.commit", "database.committed"}
+CRAWL = TRANSACTION | {
+    "warc.made", "warc.write", "warc.torn", "warc.written", "warc.sync", "warc.synced", "warc.close", "warc.renamed",
+    "warc.listed", "lease.taken", "lease.release", "run.begun", "run.end", "visit.begin", "visit.begun", "visit.end",
+    "fetch.request", "fetch.answer", "fetch.hop", "fetch.robots", "fetch.captures", "fetch.outcomes", "fetch.links",
+}  # fmt: skip
+READ = TRANSACTION | {
+    "lease.taken", "lease.release", "read.slice", "read.numbers", "store.article", "store.revision", "store.current",
+    "store.removed", "store.noted", "feed.numbered", "feed.appended", "template.stored", "file.read", "file.stored",
+    "cluster.placed", "cluster.advanced",
+}  # fmt: skip
+BACKUP = TRANSACTION | {
+    "lease.taken", "lease.release", "backup.copy", "backup.listed", "backup.snapshot", "backup.ready", "backup.named",
+    "backup.rotated",
+}  # fmt: skip
+RESTORE = {"backup.copy", "backup.listed", "ledger.write", "ledger.torn", "ledger.written", "restore.files", "restore.database",
+           "restore.configured"}  # fmt: skip
+VERIFY = TRANSACTION | {"verify.checked", "verify.noted"}
+EXPORT = {"export.written", "export.replaced"}
+REINDEX = TRANSACTION | {
+    "lease.taken", "lease.release", "ledger.write", "ledger.torn", "ledger.written", "reindex.created", "reindex.described",
+    "reindex.replayed", "reindex.read", "reindex.replace", "reindex.folded", "reindex.linked", "reindex.replaced",
+}  # fmt: skip
+REPAIR = {"warc.cut"}
+
+
+@pytest.fixture
+def crawling(archives: Archives, forks: Forks, world: World, tmp_path: Path) -> Walk:
+    """A visit of the first ward, then everything read."""
+    world.night = SECOND
+    arguments = (archives.urls[:1], SECOND)
+    return Walk(forks, archives.night, tmp_path, (wards.crawl, arguments), (wards.crawl_and_read, arguments))
+
+
+@pytest.fixture
+def reading(archives: Archives, forks: Forks, tmp_path: Path) -> Walk:
+    """Both wards read."""
+    return Walk(forks, archives.unread, tmp_path, (wards.read, (archives.urls,)), (wards.read_all, (archives.urls,)))
+
+
+@pytest.fixture
+def backing_up(archives: Archives, forks: Forks, tmp_path: Path) -> Walk:
+    """Two backups, then two more and an archive made of the last."""
+    if is_postgres(make_url(archives.whole.url)):
+        pytest.skip("a PostgreSQL database is brought back into another one; tests/cli/test_upkeep.py does it")
+    return Walk(forks, archives.whole, tmp_path, (wards.back_up, (0,)), (wards.back_up_and_restore, ()))
+
+
+def within(where: set[str], fault: Fault) -> set[str]:
+    """Those of the points at which the fault can happen."""
+    return {name for name in where if fault in POINTS[name].faults}
+
+
+def test_points_when_counted_then_each_is_walked() -> None:
+    walked = CRAWL | READ | BACKUP | RESTORE | VERIFY | EXPORT | REINDEX | REPAIR
+    assert walked | {"warc.copied"} == set(POINTS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_crawl_when_hurt_once_at_each_point_then_the_next_one_completes_it(crawling: Walk, fault: Fault) -> None:
+    assert crawling.each_point(fault) >= within(CRAWL, fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_read_when_hurt_once_at_each_point_then_the_next_one_completes_it(reading: Walk, fault: Fault) -> None:
+    assert reading.each_point(fault) >= within(READ, fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_backup_when_hurt_once_at_each_point_then_the_next_one_is_whole(backing_up: Walk, fault: Fault) -> None:
+    assert backing_up.each_point(fault) >= within(BACKUP, fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_verify_when_hurt_once_at_each_point_then_the_next_one_completes_it(
+    archives: Archives, forks: Forks, tmp_path: Path, fault: Fault
+) -> None:
+    walk = Walk(forks, archives.night, tmp_path, (wards.verify, ()), (wards.verify_all, ()))
+    assert walk.each_point(fault) >= within(VERIFY, fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["kill", "full"])
+def test_export_when_hurt_once_at_each_point_then_the_next_one_is_whole(
+    archives: Archives, forks: Forks, tmp_path: Path, fault: Fault
+) -> None:
+    walk = Walk(forks, archives.whole, tmp_path, (wards.export, ()), (wards.export, ()))
+    assert walk.each_point(fault) >= within(EXPORT, fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_reindex_when_hurt_once_at_each_point_then_the_next_one_completes_it(
+    archives: Archives, forks: Forks, tmp_path: Path, fault: Fault
+) -> None:
+    walk = Walk(forks, archives.night, tmp_path, (wards.reindex, ()), (wards.reindexed, ()))
+    assert walk.each_point(fault) >= within(REINDEX, fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["kill", "full"])
+def test_restore_when_hurt_once_at_each_point_then_the_next_one_completes_it(
+    archives: Archives, forks: Forks, tmp_path: Path, fault: Fault
+) -> None:
+    walk = Walk(
+        forks, archives.night, tmp_path, (wards.restore, ()), (wards.brought_back, ()), before=(wards.back_up, (0,))
+    )
+    assert walk.each_point(fault) >= within(RESTORE, fault)
+
+
+@pytest.mark.slow
+def test_crawl_when_killed_in_the_repair_of_a_killed_one_then_the_third_completes_it(
+    archives: Archives, forks: Forks, world: World, tmp_path: Path
+) -> None:
+    world.night = SECOND
+    arguments = (archives.urls[:1], SECOND)
+    torn = (wards.crawl_torn, arguments)
+    walk = Walk(
+        forks, archives.night, tmp_path, (wards.crawl, arguments), (wards.crawl_and_read, arguments), before=torn
+    )
+    assert walk.each_point("kill", names=REPAIR | {"warc.close", "warc.renamed", "warc.listed"}) >= REPAIR
