@@ -65,6 +65,13 @@ def unpacked(parts: dict[str, bytes], folder: Path) -> list[Path]:
     return paths
 
 
+def validated(path: Path) -> subprocess.CompletedProcess[str]:
+    """What py-wacz says of a file."""
+    code = "import sys; from wacz.main import main; sys.exit(main())"
+    command = [sys.executable, "-W", "ignore", "-c", code, "validate", "-f", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
 def indexed_by_others(paths: list[Path]) -> list[tuple[str, str, dict[str, Any]]]:
     """What pywb's indexer finds in WARC files."""
     code = "from cdxj_indexer.main import main; main()"
@@ -89,6 +96,19 @@ def test_wacz_when_whole_then_files_as_they_are_and_an_index_as_others_make_it(
     assert (page["url"], page["title"]) == (f"{PORTAL.url}tin/1", "Bài đầu")
     meta, block = parts["indexes/index.idx"].decode().splitlines()
     assert (meta[:7], block.split(" ")[:2]) == ("!meta 0", list(ours[0][:2]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("portal", ["", PORTAL.id])
+def test_wacz_when_looked_over_by_its_validator_then_valid(database: Database, tmp_path: Path, portal: str) -> None:
+    fill(database, tmp_path, paths=PATHS)
+    put_article(database, make_reading("Bài đầu"), portal=PORTAL, url=f"{PORTAL.url}tin/1")
+    exported(database, tmp_path, portal)
+    assert validated(tmp_path / "out.wacz").returncode == 0
+    content = bytearray((tmp_path / "out.wacz").read_bytes())
+    content[content.index(b"json-pages-1.0")] ^= 1
+    (tmp_path / "out.wacz").write_bytes(bytes(content))
+    assert validated(tmp_path / "out.wacz").returncode != 0, "it looks at what is in the file"
 
 
 def test_wacz_when_of_one_portal_then_its_records_alone_where_the_index_says(
