@@ -47,6 +47,7 @@ ROBOTSTXT_OBEY = False  # ours is stricter: crawler/fetch/robots.py
 # One request at a time per slot, and a slot is a server; the delays between them are the frontier's (crawler/fetch/pace.py).
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 1  # tasks that wait for each response's items, which no pipeline takes
 DOWNLOAD_DELAY = 0
 DOWNLOAD_DELAY_JITTER = 0
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg.errors
 from sqlalchemy import exc
 
 from storage.errors import DatabaseError, PhuongChiError, StorageFull
@@ -23,16 +23,16 @@ _SQLITE_ERRORS = {  # primary result codes; the higher bits of a code only refin
     14: "gone",  # SQLITE_CANTOPEN
     26: "damaged",  # SQLITE_NOTADB
 }
-_POSTGRES_ERRORS: tuple[tuple[type[Exception], str], ...] = (
-    (psycopg.errors.DiskFull, "no room"),
-    (psycopg.errors.ReadOnlySqlTransaction, "no room"),
-    (psycopg.errors.LockNotAvailable, "busy"),
-    (psycopg.errors.DeadlockDetected, "busy"),
-    (psycopg.errors.SerializationFailure, "busy"),
-    (psycopg.errors.QueryCanceled, "busy"),
-    (psycopg.errors.DataCorrupted, "damaged"),
-    (psycopg.errors.IndexCorrupted, "damaged"),
-    (psycopg.errors.OperationalError, "gone"),
+_POSTGRES_ERRORS = (  # classes of `psycopg.errors`, the first that fits
+    ("DiskFull", "no room"),
+    ("ReadOnlySqlTransaction", "no room"),
+    ("LockNotAvailable", "busy"),
+    ("DeadlockDetected", "busy"),
+    ("SerializationFailure", "busy"),
+    ("QueryCanceled", "busy"),
+    ("DataCorrupted", "damaged"),
+    ("IndexCorrupted", "damaged"),
+    ("OperationalError", "gone"),
 )
 
 
@@ -71,8 +71,10 @@ def full_disk(error: OSError, place: str) -> StorageFull | None:
 
 
 def _kind(original: BaseException) -> str:
-    for error_type, kind in _POSTGRES_ERRORS:
-        if isinstance(original, error_type):
+    # Who uses SQLite never loads psycopg: each process would start a tenth of a second later.
+    postgres = sys.modules.get("psycopg.errors")
+    for name, kind in _POSTGRES_ERRORS if postgres else ():
+        if isinstance(original, getattr(postgres, name)):
             return kind
     code = getattr(original, "sqlite_errorcode", None)
     if not isinstance(code, int):

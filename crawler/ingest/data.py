@@ -15,7 +15,8 @@ from crawler.links.data import FIELDS, article_in, leads, markup, named, words
 from crawler.links.discover import parse_html
 from crawler.links.shells import embedded, is_shell
 
-_DATA = re.compile(rb"application/json|__NEXT_DATA__|\.__[A-Za-z_]{3,40}__\s*=|initialState", re.IGNORECASE)
+_DATA = (b"application/json", b"__next_data__", b"initialstate")
+_ASSIGNED = re.compile(rb"\.__[a-z_]{3,40}__\s*=")
 _MARKUP = re.compile(r"<(?:p|div|br|table|ul|ol|h[1-6]|section|span|strong|img|figure|a)\b", re.IGNORECASE)
 _MOST_FILES, _MOST_BYTES = 50, 4 * 2**20
 
@@ -32,7 +33,8 @@ def page_of(body: bytes, media_type: str, charset: str = "") -> bytes:
 
 
 def _embedded(body: bytes, charset: str) -> Parts | None:
-    if not _DATA.search(body[:_MOST_BYTES]):
+    small = body[:_MOST_BYTES].lower()
+    if not any(word in small for word in _DATA) and not (b".__" in small and _ASSIGNED.search(small)):
         return None
     tree, _ = parse_html(body, charset)
     if tree is None or not is_shell(tree):

@@ -74,6 +74,9 @@ def resolve(href: str, base: str, plan: PortalPlan) -> tuple[str, str] | None:
     """
     if href.startswith("/"):
         base = base[: base.find("/", 8) + 1] or base  # only its host matters
+    elif href[:1].isalnum():
+        folder = base.partition("?")[0]
+        base = folder[: folder.rfind("/", 8) + 1] or base  # only its folder matters
     return _resolve(href, base, plan.url, plan.hosts, plan.scope, plan.platform)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, case, delete, func, not_, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, case, delete, func, not_, or_, select, update
 
 from storage import points, schema
 from storage.engine import next_numbers
@@ -24,6 +24,49 @@ from storage.writer.values import reading_of, revision_columns, sort_instant, tw
 _article = schema.article
 _revision = schema.revision
 _address = schema.article_address
+
+# Statements of each page's verdict are built once: building one costs more than SQLite takes to run it.
+_WITH_KEYS = select(_address.c.key, _address.c.article).where(
+    _address.c.portal == bindparam("of_portal"), _address.c.key.in_(bindparam("of_keys", expanding=True))
+)
+_WITH_IDENTITY = select(_article.c.id).where(
+    _article.c.portal == bindparam("of_portal"), _article.c.identity == bindparam("of_identity")
+)
+_CURRENT = (
+    select(
+        _revision,
+        _article.c.identity,
+        _article.c.number.label("row"),
+        _article.c.url.label("cited"),
+        _article.c.removed_at,
+        _article.c.last_seen,
+    )
+    .join(_article, (_article.c.id == _revision.c.article) & (_article.c.revision == _revision.c.number))
+    .where(_article.c.id == bindparam("of_article"))
+)
+_PARTS = [
+    select(table)
+    .where(table.c.article == bindparam("of_article"), table.c.revision == bindparam("of_revision"))
+    .order_by(table.c.position)
+    for table in (schema.attachment, schema.image)
+]
+_SEEN = update(_article).where(_article.c.id == bindparam("of_article"), _article.c.last_seen < bindparam("of_at"))
+_RETURNED = update(_article).where(_article.c.id == bindparam("of_article"), _article.c.removed_at < bindparam("of_at"))
+_NOTED = update(schema.reading).where(schema.reading.c.entry == bindparam("of_entry"))
+_NOTE = schema.reading.insert()
+_READ = update(schema.capture).where(schema.capture.c.entry == bindparam("of_entry")).values(unread=False)
+_PAGE = select(schema.page.c.id, schema.page.c.shape, schema.page.c.read_as).where(
+    schema.page.c.portal == bindparam("of_portal"), schema.page.c.key == bindparam("of_key")
+)
+_SET_PAGE = update(schema.page).where(schema.page.c.id == bindparam("of_id"))
+_SHAPE = (schema.pattern.c.portal == bindparam("of_portal")) & (schema.pattern.c.shape == bindparam("of_shape"))
+_PATTERN = select(schema.pattern.c.shape).where(_SHAPE)
+_NEW_PATTERN = schema.pattern.insert()
+_COUNT = {
+    (column.name, step): update(schema.pattern).where(_SHAPE).values({column: column + step})
+    for column in (schema.pattern.c.articles, schema.pattern.c.others)
+    for step in (1, -1)
+}
 
 _ELSEWHERE = 20
 """Articles of one title that are compared with one page: each costs four queries."""
@@ -58,13 +101,11 @@ def article_id(portal: str, identity: str) -> str:
 
 def find(conn: Connection, portal: str, keys: Sequence[str], identity: str = "") -> Stored | None:
     """The article that has one of these page keys as address, else the one with this identity."""
-    rows = conn.execute(select(_address.c.key, _address.c.article).where(_address.c.portal == portal,
-                                                                         _address.c.key.in_(list(keys))))  # fmt: skip
+    rows = conn.execute(_WITH_KEYS, {"of_portal": portal, "of_keys": list(keys)})
     by_key = {key: article for key, article in rows}
     found = next((by_key[key] for key in keys if key in by_key), None)
     if found is None and identity:
-        query = select(_article.c.id).where(_article.c.portal == portal, _article.c.identity == identity)
-        found = conn.execute(query).scalar()
+        found = conn.execute(_WITH_IDENTITY, {"of_portal": portal, "of_identity": identity}).scalar()
     return load(conn, found) if found else None
 
 
@@ -111,25 +152,12 @@ def of_portal(conn: Connection, portal: str, *, after: str, limit: int) -> list[
 
 def has_identity(conn: Connection, portal: str, identity: str) -> bool:
     """Whether an article of the portal has this identity."""
-    query = select(_article.c.id).where(_article.c.portal == portal, _article.c.identity == identity)
-    return conn.execute(query).first() is not None
+    return conn.execute(_WITH_IDENTITY, {"of_portal": portal, "of_identity": identity}).first() is not None
 
 
 def load(conn: Connection, article: str) -> Stored:
     """One article's current state. Raises KeyError for an id that is not there."""
-    query = (
-        select(
-            _revision,
-            _article.c.identity,
-            _article.c.number.label("row"),
-            _article.c.url.label("cited"),
-            _article.c.removed_at,
-            _article.c.last_seen,
-        )
-        .join(_article, (_article.c.id == _revision.c.article) & (_article.c.revision == _revision.c.number))
-        .where(_article.c.id == article)
-    )
-    row = conn.execute(query).mappings().first()
+    row = conn.execute(_CURRENT, {"of_article": article}).mappings().first()
     if row is None:
         raise KeyError(article)
     reading = _reading(conn, row, row["identity"])
@@ -147,14 +175,8 @@ def reading_at(conn: Connection, article: str, number: int) -> Reading:
 
 
 def _reading(conn: Connection, row: RowMapping, identity: str) -> Reading:
-    parts = [
-        conn.execute(
-            select(table)
-            .where(table.c.article == row["article"], table.c.revision == row["number"])
-            .order_by(table.c.position)
-        ).mappings().all()
-        for table in (schema.attachment, schema.image)
-    ]  # fmt: skip
+    here = {"of_article": row["article"], "of_revision": row["number"]}
+    parts = [conn.execute(query, here).mappings().all() for query in _PARTS]
     return reading_of(dict(row), [dict(a) for a in parts[0]], [dict(i) for i in parts[1]], identity)
 
 
@@ -242,9 +264,8 @@ def move(conn: Connection, article: str, url: str) -> None:
 
 def seen(conn: Connection, article: str, at: datetime) -> None:
     """The article was met again at `at`; one that was removed before then has returned."""
-    here = _article.c.id == article
-    conn.execute(update(_article).where(here, _article.c.last_seen < at).values(last_seen=at))
-    conn.execute(update(_article).where(here, _article.c.removed_at < at).values(removed_at=None))
+    conn.execute(_SEEN, {"of_article": article, "of_at": at, "last_seen": at})
+    conn.execute(_RETURNED, {"of_article": article, "of_at": at, "removed_at": None})
 
 
 def remove(conn: Connection, article: str, at: datetime) -> None:
@@ -269,10 +290,9 @@ def note_reading(conn: Connection, capture: Capture, reader: str, verdict: Verdi
         "evidence": evidence,
         "strange": strange,
     }
-    table = schema.reading
-    if not conn.execute(update(table).where(table.c.entry == capture.entry).values(**row)).rowcount:
-        conn.execute(table.insert().values(entry=capture.entry, **row))
-    conn.execute(update(schema.capture).where(schema.capture.c.entry == capture.entry).values(unread=False))
+    if not conn.execute(_NOTED, {"of_entry": capture.entry, **row}).rowcount:
+        conn.execute(_NOTE, {"entry": capture.entry, **row})
+    conn.execute(_READ, {"of_entry": capture.entry})
     points.reached("store.noted")
 
 
@@ -297,9 +317,7 @@ def note_page(
     `copy`: it shows an article that was seen at another address first. `variant`: its address is such a one with parameters
     more, and speaks against addresses of its shape.
     """
-    page, pattern = schema.page, schema.pattern
-    row = conn.execute(select(page.c.id, page.c.shape, page.c.read_as).where(page.c.portal == portal,
-                                                                             page.c.key == key)).first()  # fmt: skip
+    row = conn.execute(_PAGE, {"of_portal": portal, "of_key": key}).first()
     if row is None:
         return
     read_as = "not-article" if not article else "copy" if copy else "article"
@@ -308,18 +326,18 @@ def note_page(
     values: dict[str, Any] = {"read_as": read_as}
     if article:
         values["purpose"] = "article"
-    conn.execute(update(page).where(page.c.id == row.id).values(**values))
+    conn.execute(_SET_PAGE, {"of_id": row.id, **values})
     counts = article and not variant
     before = None if not row.read_as else row.read_as == "article"
     if not row.shape or row.read_as == "copy" or counts is before:
         return
-    same = (pattern.c.portal == portal) & (pattern.c.shape == row.shape)
-    if conn.execute(select(pattern.c.shape).where(same)).first() is None:
-        conn.execute(pattern.insert().values(portal=portal, shape=row.shape, articles=0, others=0))
-    gained, lost = (pattern.c.articles, pattern.c.others) if counts else (pattern.c.others, pattern.c.articles)
-    conn.execute(update(pattern).where(same).values({gained: gained + 1}))
+    same = {"of_portal": portal, "of_shape": row.shape}
+    if conn.execute(_PATTERN, same).first() is None:
+        conn.execute(_NEW_PATTERN, {"portal": portal, "shape": row.shape, "articles": 0, "others": 0})
+    gained, lost = ("articles", "others") if counts else ("others", "articles")
+    conn.execute(_COUNT[gained, 1], same)
     if before is not None:
-        conn.execute(update(pattern).where(same).values({lost: lost - 1}))
+        conn.execute(_COUNT[lost, -1], same)
 
 
 def publish(conn: Connection, events: Sequence[tuple[EventKind, str, datetime]]) -> None:

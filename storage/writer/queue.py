@@ -6,12 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, true, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, true, update
 
 from storage import schema
 from storage.records import Capture, RecordRef, Sighting, Template
 
 _capture = schema.capture
+
+_NEGATIVES = update(schema.page).where(
+    schema.page.c.portal == bindparam("of_portal"),
+    schema.page.c.key == bindparam("of_key"),
+    schema.page.c.negatives != bindparam("of_number"),
+)
 
 NIGHT = timedelta(hours=18)
 """Lists are asked first, so what one visit asks lies within it, and the visit before does not."""
@@ -183,9 +189,8 @@ def seen_elsewhere(conn: Connection, article: str, key: str, since: datetime) ->
 
 def note_negatives(conn: Connection, capture: Capture, number: int) -> None:
     """Tell the fetching half how many negative answers in a row the capture's page has given: checks follow the first."""
-    page = schema.page
-    here = (page.c.portal == capture.portal) & (page.c.key == capture.key)
-    conn.execute(update(page).where(here, page.c.negatives != number).values(negatives=number))
+    here = {"of_portal": capture.portal, "of_key": capture.key, "of_number": number}
+    conn.execute(_NEGATIVES, {**here, "negatives": number})
 
 
 def capture_of(row: RowMapping | dict[str, Any]) -> Capture:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from storage import schema, search
 
@@ -13,6 +13,18 @@ MOST_CHARACTERS = 2_000_000
 """Characters of an article's files that it is found by; it is written anew whenever one of them arrives."""
 
 _article, _revision, _attachment, _text = schema.article, schema.revision, schema.attachment, schema.file_text
+_ROW = (
+    select(_article.c.number, *(_revision.c[name] for name in ("title", "paragraphs", "captions", "authors")))
+    .join(_revision, (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision))
+    .where(_article.c.id == bindparam("of_article"))
+)
+_FILES = (
+    select(_attachment.c.name, _text.c.text)
+    .join(_article, (_article.c.id == _attachment.c.article) & (_article.c.revision == _attachment.c.revision))
+    .join(_text, _text.c.entry == _attachment.c.entry, isouter=True)
+    .where(_attachment.c.article == bindparam("of_article"))
+    .order_by(_attachment.c.position)
+)
 
 
 def add(conn: Connection, article: str) -> None:
@@ -35,18 +47,10 @@ def kept(conn: Connection, articles: Iterable[str]) -> Iterator[None]:
 
 def words(conn: Connection, article: str) -> tuple[int, tuple[str, str, str]]:
     """The article's row in the index, and what it is found by: title, text, and the names and texts of its files."""
-    current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
-    columns = (_article.c.number, *(_revision.c[name] for name in ("title", "paragraphs", "captions", "authors")))
-    row = conn.execute(select(*columns).join(_revision, current).where(_article.c.id == article)).one()
-    files = (
-        select(_attachment.c.name, _text.c.text)
-        .join(_article, (_article.c.id == _attachment.c.article) & (_article.c.revision == _attachment.c.revision))
-        .join(_text, _text.c.entry == _attachment.c.entry, isouter=True)
-        .where(_attachment.c.article == article)
-        .order_by(_attachment.c.position)
-    )
+    row = conn.execute(_ROW, {"of_article": article}).one()
+    files = conn.execute(_FILES, {"of_article": article})
     text = "\n".join((*row.paragraphs, *row.captions, *row.authors))
-    return row.number, (row.title, text, _joined(part for file in conn.execute(files) for part in file if part))
+    return row.number, (row.title, text, _joined(part for file in files for part in file if part))
 
 
 def _joined(parts: Iterable[str]) -> str:
