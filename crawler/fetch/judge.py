@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from crawler.fetch.conditional import LISTS, Answer, next_due
 from crawler.fetch.plans import priority_after
 from crawler.items import Found
+from crawler.links.discover import parse_html
 from crawler.links.postbacks import MARK
+from crawler.links.shells import is_blank
 from storage.frontier import Due, Outcome
 from storage.records import Capture, Purpose
 
@@ -56,6 +59,12 @@ def needs_browser(due: Due, found: Found) -> bool:
     return found.shell and (due.page.purpose in ("article", "unknown") or not leads)
 
 
+def as_drawn(found: Found, html: bytes, charset: str) -> Found:
+    """What was found on a page that a browser drew: a shell still if it shows nothing."""
+    tree, _ = parse_html(html, charset)
+    return replace(found, shell=tree is None or is_blank(tree))
+
+
 def purpose_after(due: Due, found: Found | None) -> Purpose:
     """What a page is taken for after the spider saw it.
 
@@ -76,13 +85,15 @@ def purpose_after(due: Due, found: Found | None) -> Purpose:
     return seen
 
 
-def unread(due: Due, answer: Answer, capture: Capture, purpose: Purpose) -> bool:
+def unread(due: Due, answer: Answer, capture: Capture, purpose: Purpose, *, shell: bool = False) -> bool:
     """Whether the reading half must see a capture.
 
     Pages that are or may be articles, when their bytes are new; lists only until they were read once. Every answer of an
     article's address that says something about it: it was shown again, unchanged or not, or it is not there. Parts of lists
-    that are asked by POST have no address to read them by.
+    that are asked by POST have no address to read them by. A `shell` says nothing of an article that a browser showed before.
     """
+    if shell and due.read_as in ("article", "copy"):
+        return False
     if MARK in due.page.key:
         return False
     if answer in ("gone", "moved"):

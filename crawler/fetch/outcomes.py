@@ -26,9 +26,8 @@ from crawler.fetch.pace import LONGEST_PAUSE, retry_after
 from crawler.fetch.rules import Refusal, Rules
 from crawler.fetch.visit import Visit
 from crawler.items import Found
-from crawler.links.discover import discover, parse_html
+from crawler.links.discover import discover
 from crawler.links.patterns import page_key
-from crawler.links.shells import is_blank
 from storage import frontier as rows
 from storage import points
 from storage.frontier import Discovery, Due, ServerNote, Stored
@@ -121,8 +120,7 @@ class Outcomes:
         kind, charset = capture.media_type, capture.charset
         found = discover(html, url=response.url, media_type=kind, charset=charset, plan=visit.plan)
         if drawn is not None:
-            tree, _ = parse_html(html, charset)
-            found = replace(found, shell=tree is None or is_blank(tree))
+            found = judge.as_drawn(found, html, charset)
         self._seen(visit, job, capture, found, response, why=why)
 
     def _seen(
@@ -132,7 +130,7 @@ class Outcomes:
         if job.due is None:
             raise ValueError(f"{job.url} is no page of the frontier")
         purpose = judge.purpose_after(job.due, found)
-        discovery = None
+        discovery, shell = None, found is not None and found.shell
         if found is not None:
             cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
             found = visit.walks.seen(job.due, found, response.url, cookies)
@@ -146,7 +144,7 @@ class Outcomes:
                 visit.facts = replace(visit.facts, platform=found.platform)
                 visit.plan = replace(visit.plan, platform=found.platform)
                 self._crawl.ledger.add(platform=(visit.portal.id, found.platform))
-        self._settle(visit, job, "page", capture, purpose=purpose, discovery=discovery)
+        self._settle(visit, job, "page", capture, purpose=purpose, discovery=discovery, shell=shell)
         self._crawl.added()
 
     def unreadable(self, response: Response, error: BaseException) -> None:
@@ -342,6 +340,7 @@ class Outcomes:
         *,
         purpose: Purpose | None = None,
         discovery: Discovery | None = None,
+        shell: bool = False,
     ) -> None:
         """Write down what becomes of a page that was asked."""
         due = job.due
@@ -352,7 +351,7 @@ class Outcomes:
         url = job.url if job.post is None else due.page.url
         outcome = judge.outcome(due, answer, capture, purpose=purpose, at=at, url=url)
         if capture is not None:
-            self._keep(job, capture, unread=judge.unread(due, answer, capture, purpose))
+            self._keep(job, capture, unread=judge.unread(due, answer, capture, purpose, shell=shell))
         self._crawl.ledger.add(outcome=outcome, discovery=discovery)
         visit.counts["asked"] += 1
         if answer in ("page", "unchanged", "moved"):

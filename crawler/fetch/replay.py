@@ -160,7 +160,10 @@ class Replay:
             visit.facts = replace(visit.facts, platform=found.platform)
             visit.plan = replace(visit.plan, platform=found.platform)
             self._pending.platforms[visit.portal.id] = found.platform
-        self._settle(due, "page", capture, purpose=judge.purpose_after(due, found))
+        if found is not None and capture.origin == judge.RENDERED:
+            found = judge.as_drawn(found, body, capture.charset)
+        shell = found is not None and found.shell
+        self._settle(due, "page", capture, purpose=judge.purpose_after(due, found), shell=shell)
         if found is not None:
             self._pending.discoveries.append(self._discovery(visit, due, capture, found))
 
@@ -215,9 +218,11 @@ class Replay:
             return discovery
         return replace(discovery, walk=visit.walks.extent(due, discovery.walk), chained=True)
 
-    def _settle(self, due: Due, answer: Answer, capture: Capture, *, purpose: Purpose | None = None) -> None:
+    def _settle(
+        self, due: Due, answer: Answer, capture: Capture, *, purpose: Purpose | None = None, shell: bool = False
+    ) -> None:
         purpose = purpose or due.page.purpose
-        self._keep(capture, unread=judge.unread(due, answer, capture, purpose))
+        self._keep(capture, unread=judge.unread(due, answer, capture, purpose, shell=shell))
         # A page whose key is not that of the address that answered was asked in another way (a form): it keeps its address.
         url = capture.url if page_key(capture.url, self._visits[capture.portal].plan.platform) == due.page.key else ""
         self._pending.outcomes.append(

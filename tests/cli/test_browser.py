@@ -13,7 +13,7 @@ from tests.fetch.spa import Spa, needs_chromium, title_of
 
 Serving = Callable[..., World]
 pytestmark = pytest.mark.slow
-_LATER = "2026-11-23T22:30:00+07:00"
+_LATER, _MUCH_LATER = "2026-11-23T22:30:00+07:00", "2026-11-29T22:30:00+07:00"
 
 
 def configure(archive: Archive, *lines: str) -> None:
@@ -79,6 +79,11 @@ def test_crawl_when_pages_are_drawn_then_they_are_read_and_reindex_reads_them_ag
     again = archive.run("crawl", PHUONGCHI_NOW=_LATER)
     assert again.code == 0, again.err
     assert {"new", "revised"}.isdisjoint(again.summary["verdicts"])
+    settings = archive.folder / "phuongchi.toml"
+    settings.write_text(settings.read_text().replace('fetch.browser = "auto"', 'fetch.browser = "off"'))
+    without = archive.run("crawl", "--full", PHUONGCHI_NOW=_MUCH_LATER)
+    assert without.code == 4, without.err
+    assert set(without.summary["verdicts"]) <= {"not-article"}  # an empty shell says nothing of an article
     assert archive.run("reindex", "--yes").code == 0
     after = {line["url"]: line for line in exported(archive)}
     assert {url: line["text_sha256"] for url, line in after.items()} == {
