@@ -64,8 +64,10 @@ def rebuild(archive: Archive, *, say: Say) -> Rebuilt:
                 making.put_files(db, fence, found.files)
                 portals = _put_portals(archive, db, found)
                 points.reached("reindex.described")
+                begun = making.begun(found.files)
                 for run, places in groupby(found.places, key=_run_of):
-                    _one_run(archive, db, fence, run, list(places), portals, made, say)
+                    then = _as_of(archive, db, portals, begun[run])
+                    _one_run(archive, db, fence, run, list(places), then, made, say)
                 applying.apply_to_rows(db, archive.folder, fence, applying.Touched(), now=now())
         finally:
             db.close()
@@ -86,6 +88,17 @@ def _put_portals(archive: Archive, db: Database, found: Survey) -> Mapping[str, 
     making.put_portals(db, lost, now=began)
     making.put_backfills(db, archive.folder)
     return {**known, **{portal.id: portal for portal in lost}}
+
+
+def _as_of(archive: Archive, db: Database, portals: Mapping[str, Portal], at: datetime) -> Mapping[str, Portal]:
+    """The portals with the addresses that they had at that time; so the new database has them until it is told otherwise."""
+    from storage import runs
+    from storage.upkeep import rebuild as making
+
+    then = making.before_moves(portals, archive.folder, at)
+    known = [then[portal.id] for portal in archive.portals()]
+    runs.sync_portals(db, known, now=at)
+    return then
 
 
 def _one_run(

@@ -147,6 +147,7 @@ def _register_states(group: typer.Typer) -> None:
         """A portal has a new address; its id and its archive stay. Chuyển địa chỉ."""
         from phuongchi.portals import file
         from phuongchi.portals.rows import host_of
+        from storage.upkeep import ledger
 
         archive = session.archive()
         [portal] = file.choose(archive.portals(), [old])
@@ -160,6 +161,8 @@ def _register_states(group: typer.Typer) -> None:
         hosts = list(dict.fromkeys((*moved.hosts, *portal.hosts, host_of(portal.url))))
         editor = file.PortalsFile(archive.folder)
         editor.change(portal.id, url=moved.url, id=portal.id, hosts=hosts)
+        before = {"url": portal.url, "hosts": list(portal.hosts)}
+        ledger.append(archive.folder, "move", at=archive.clock.now(), portal=portal.id, to=moved.url, **before)
         editor.save()
         session.voice.say(f"Đã chuyển | Moved: {portal.id} → {moved.url}")
         return 0 if finding.visit.state in ("done", "partial") else 4

@@ -5,6 +5,7 @@ A line is an object with `at` (ISO instant), `what`, and what belongs to it:
     archive    id, created_at        the archive was made
     epoch      epoch, why            cursors of the change feed from before hold no more
     backfill   portal, to            how far back the portal's lists are walked, as somebody asked for
+    move       portal, to, url, hosts   a portal was given the address `to`; before it had these
     backup     to                    the archive was kept a second time there, the first time
     redact     rule, reason, who, passages, portal, article     what nobody may read any more (`storage.redaction`)
     redacted   rules                 and what was carried out to its end
@@ -29,7 +30,7 @@ from storage.text import instant_text
 from storage.warc.files import sync_folder
 
 LEDGER = "ledger.jsonl"
-KINDS = frozenset({"archive", "epoch", "backfill", "backup", "redact", "redacted", "withhold", "release"})
+KINDS = frozenset({"archive", "epoch", "backfill", "move", "backup", "redact", "redacted", "withhold", "release"})
 """What this program can replay."""
 
 

@@ -6,8 +6,9 @@ in the schema `before_reindex`.
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -174,6 +175,24 @@ def put_backfills(db: Database, folder: Path) -> None:
             with db.write() as conn:
                 to = datetime.fromisoformat(line.facts["to"])
                 conn.execute(update(schema.portal).where(here).values(backfill_to=to))
+
+
+def begun(files: Iterable[Contents]) -> dict[int, datetime]:
+    """When each run began to write."""
+    found: dict[int, datetime] = {}
+    for file in files:
+        found[file.run] = min(file.opened_at, found.get(file.run, file.opened_at))
+    return found
+
+
+def before_moves(portals: Mapping[str, Portal], folder: Path, at: datetime) -> dict[str, Portal]:
+    """The portals as they were at that time, where they had moved since; the moves are undone, the last one first."""
+    found = dict(portals)
+    for line in reversed(ledger.read(folder)):
+        name = str(line.facts.get("portal", ""))
+        if line.what == "move" and line.at > at and name in found:
+            found[name] = dataclasses.replace(found[name], url=line.facts["url"], hosts=tuple(line.facts["hosts"]))
+    return found
 
 
 def replace(url: str, folder: Path, *, now: datetime) -> str:

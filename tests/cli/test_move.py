@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
@@ -15,10 +16,11 @@ from sqlalchemy import select
 from phuongchi.demo.compare import compare
 from phuongchi.demo.site import Gold, Reply, Site, World
 from storage import engine, schema
+from storage.upkeep import ledger
 from tests.cli.conftest import Archive
 
 pytestmark = pytest.mark.slow
-NEXT_NIGHT = "2026-11-21T22:30:00+07:00"
+NEXT_NIGHT, LATER = "2026-11-21T22:30:00+07:00", "2026-11-21T23:30:00+07:00"
 
 
 @dataclass
@@ -81,7 +83,7 @@ def test_move_when_the_new_server_has_other_paths_then_articles_are_kept_and_onl
     world.night = 2
     done = archive.run("portals", "move", before, after, PHUONGCHI_NOW=NEXT_NIGHT)
     assert done.code == 0, done.err
-    done = archive.run("crawl", PHUONGCHI_NOW=NEXT_NIGHT)
+    done = archive.run("crawl", PHUONGCHI_NOW=LATER)
     assert done.code == 0, done.err
     second = exported(archive)
     fresh = len(second) - len(first)
@@ -93,3 +95,9 @@ def test_move_when_the_new_server_has_other_paths_then_articles_are_kept_and_onl
     assert all(first[name]["url"] in second[name]["urls"] for name in first)
     found = compare(list(second.values()), moved.gold(2), after)
     assert (found.missing, found.extra) == ((), ())
+    [line] = [line for line in ledger.read(archive.folder) if line.what == "move"]
+    assert timedelta() <= line.at - datetime.fromisoformat(NEXT_NIGHT) < timedelta(hours=1)
+    assert (line.facts["url"], line.facts["to"]) == (before, after)
+    done = archive.run("reindex", "--yes", PHUONGCHI_NOW=LATER)
+    assert done.code == 0, done.err
+    assert (events(archive), exported(archive)) == (happened, second)
