@@ -117,10 +117,21 @@ EXCERPT = (
         ("Tin trong phường", "".join(f'<div class="i"><h3><a href="/tin/{n}.html">{o}</a></h3><p>{EXCERPT}</p></div>' for n, o in enumerate(OTHERS))),
         ("Tin trong phường", "".join(f'<div class="i"><p>0{n}/06/2026</p><h3><a href="/tin/{n}.html">{o}</a></h3></div>' for n, o in enumerate(OTHERS, 1))),
         ("Tin trong phường", f'<div class="i"><h3><a href="/tin/1.html">{OTHERS[0]}</a></h3><p>{EXCERPT}</p></div>' + "".join(f'<div class="i"><h3><a href="/tin/{n}.html">{o}</a></h3></div>' for n, o in enumerate(OTHERS))),
-        ("Công khai ngân sách", "".join(f'<div class="i"><a href="/tin/{n}.html">Công khai dự toán quý {n} của phường</a> <a href="/tep/{n}.pdf">Tải về</a></div>' for n in range(1, 9))),
+        ("Tin trong phường", "".join(f'<div class="i" data-href="/tin/{n}.html"><a href="javascript:void(0)">{o}</a><p>{EXCERPT}</p></div>' for n, o in enumerate(OTHERS))),
+        ("Tin trong phường", "".join(f'<div class="i"><h3><a href="#/tin/{n}">{o}</a></h3><p>{EXCERPT}</p></div>' for n, o in enumerate(OTHERS))),
+        ("Tin trong phường", "".join(f'<div class="i"><h3>{o}</h3><p>{EXCERPT}</p><a href="/tin/{n}.html">Xem chi tiết</a></div>' for n, o in enumerate(OTHERS))),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("purpose", ["listing", "unknown"])
+@pytest.mark.parametrize("purpose", ["listing", "unknown", "article"])
 def test_read_when_a_page_leads_to_others_by_their_headlines_is_a_list(title: str, items: str, purpose: str) -> None:
     found = reading(section(items, title), purpose=purpose)
     assert not found.article
+
+
+@pytest.mark.parametrize("purpose", ["listing", "unknown"])
+def test_read_when_each_headline_of_a_list_has_a_file_beside_it_is_a_list(purpose: str) -> None:
+    items = "".join(
+        f'<div class="i"><a href="/tin/{n}.html">Công khai dự toán quý {n} của phường</a> <a href="/tep/{n}.pdf">Tải về</a></div>'
+        for n in range(1, 9)
+    )
+    assert not reading(section(items, "Công khai ngân sách"), purpose=purpose).article

@@ -17,7 +17,10 @@ _OPENING = 2
 _EXCERPT = 40
 _WORDS = 10
 """Characters of the words of a row of links, such as an article's tools, of which none is a headline."""
-_NOWHERE = re.compile(r"^\s*(?:#|mailto:|tel:|javascript:(?!.*__dopostback)|$)", re.IGNORECASE)
+_NOWHERE = re.compile(r"^\s*(?:#\w*|mailto:.*|tel:.*|javascript:(?!.*(?:__dopostback|location)).*)?$", re.IGNORECASE)
+_SCRIPTED = ("onclick", "data-href", "data-url", "data-link")
+_CARD = 3
+"""Levels above a headline's line at which a script may make the whole card lead to its page."""
 _MORE = re.compile(
     r"^(?:(?:doc|xem) (?:tiep|them|chi tiet|tiep bai|toan bo|ngay)|chi tiet|read more|continue reading|more|tiep tuc doc)\b"
     r"[^a-z]*$"
@@ -84,7 +87,14 @@ def is_headline(sense: Sense, line: Line) -> bool:
     """Whether the line is, but for a date, a link of headline length to another page."""
     if line.linked < _LINKED or len(line.text) < max(_HEADLINE, _WORDS * len(line.hrefs)) or sense.files[line.number]:
         return False
-    return any(not _NOWHERE.match(href) for href in line.hrefs)
+    return any(not _NOWHERE.match(href) for href in line.hrefs) or _leads_by_script(line)
+
+
+def _leads_by_script(line: Line) -> bool:
+    """Whether the line is the only link of a card that leads on when it is clicked."""
+    if len(line.hrefs) != 1:
+        return False
+    return any(node.element.get(name) for node in line.node.chain()[:_CARD] for name in _SCRIPTED)
 
 
 def _groups(sense: Sense, heads: list[Line]) -> list[dict[Node, int]]:

@@ -11,6 +11,9 @@ _PAGER = re.compile(
     r"[\s\d«»‹›<>|.…\[\]()-]*(?:trang|tiep|sau|truoc|dau|cuoi|ke|next|prev|previous|last|first|older|newer|page)?[\s\d«»‹›<>|.…-]*(?:theo|posts|tin)?"
 )
 
+_MORE = 3
+"""Links to read on from which a page is a list: a text has one, to its source."""
+
 
 def a_list(case: Case) -> str:
     """Most of the text stands in headline links and their excerpts, or several dated items do."""
@@ -22,7 +25,7 @@ def a_list(case: Case) -> str:
     texts = [block for block in case.blocks if block.linked < 0.5 and len(block.text) >= 60 and block.kind != "caption"]
     if case.claim == "list" and (links >= 2 or case.items >= 2):
         return "listing"
-    if case.claim != "article" and (_repeats(case) or _paged(case)):
+    if case.claim != "article" and (_repeats(case) or _reads_on(case) or _paged(case)):
         return "listing"
     announced = headline_sighted(case, strictly=True) and bool(texts)
     if links >= 3 and not announced and (links >= 0.5 * len(texts) or case.purpose == "listing"):
@@ -52,6 +55,11 @@ def _repeats(case: Case) -> bool:
     if case.items >= 2 and case.item_share >= 0.5 and (case.more or case.leads_away or bare) and not sighted:
         return True
     return case.leads_away and letters(case.blocks) < SHORT and not sighted
+
+
+def _reads_on(case: Case) -> bool:
+    """Whether several links lead on from excerpts, under headlines that are no links themselves."""
+    return case.more >= _MORE and not case.attachments and not headline_sighted(case)
 
 
 def _paged(case: Case) -> bool:
