@@ -1,0 +1,137 @@
+"""What a redaction does to the rows of a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, text
+
+from storage import reader, schema
+from storage.engine import Database
+from storage.reader import Filters
+from storage.redaction import applying, articles, making, veil
+from storage.redaction.compacting import compact
+from storage.redaction.veil import MARK
+from storage.upkeep import ledger
+from storage.writer import queue
+from tests.builders import NOW
+from tests.ingest.archives import Archive, path_of, story
+
+PHONE = "0912 345 678"
+TOLD = f"<p>Liên hệ ông Trần Quốc Tuấn, số {PHONE}, để được hỗ trợ.</p>"
+
+
+@pytest.fixture
+def archive(database: Database, tmp_path: Path) -> Archive:
+    """Four articles that were read; the second says a number."""
+    made = Archive(database, tmp_path)
+    for number in range(4):
+        made.put(path_of(number), story(number, extra=TOLD if number == 1 else ""))
+    made.mention(path_of(2), f"Gọi {PHONE} để biết thêm")
+    assert made.read() == {"new": 4}
+    return made
+
+
+def decide(archive: Archive, *rules: veil.Rule) -> applying.Touched:
+    """Write rules down and carry them out."""
+    for rule in rules:
+        ledger.append(archive.folder, "redact", at=archive.at, **veil.as_line(rule))
+    return applying.apply(archive.db, archive.folder, None, now=archive.at)
+
+
+def of_phone(archive: Archive) -> veil.Rule:
+    return making.of_string(veil.make_key(archive.folder), PHONE, reason="Yêu cầu", who="Hương", at=archive.at)
+
+
+def ids(archive: Archive) -> list[str]:
+    with archive.db.read() as conn:
+        return list(conn.execute(select(schema.article.c.id).order_by(schema.article.c.number)).scalars())
+
+
+def everything(db: Database) -> str:
+    """What all rows say."""
+    with db.read() as conn:
+        return "\n".join(repr(row) for table in schema.metadata.tables.values() for row in conn.execute(select(table)))
+
+
+def test_string_when_redacted_then_masked_in_every_row_and_the_same_page_is_no_revision(archive: Archive) -> None:
+    name = ids(archive)[1]
+    before = reader.events(archive.db)
+    assert PHONE in everything(archive.db)
+    touched = decide(archive, of_phone(archive))
+    assert (touched.articles, touched.rows) == ([name], {"sighting": 1})
+    assert PHONE not in everything(archive.db)
+    state = reader.state(archive.db, name)
+    assert state is not None
+    assert f"Liên hệ ông Trần Quốc Tuấn, số {MARK}, để được hỗ trợ." in state.revision["paragraphs"]
+    found = [event for event in reader.events(archive.db) if event.article == name]
+    assert [(event.kind, event.digest) for event in found] == [("created", ""), ("redacted", state.revision["digest"])]
+    assert reader.articles(archive.db, Filters(words=f'"{PHONE}"')) == []
+    assert len(reader.articles(archive.db, Filters(words="Quốc Tuấn"))) == 1
+    archive.put(path_of(1), story(1, extra=TOLD, hits=9), days=1)
+    assert archive.read() == {"unchanged": 1}
+    archive.put(path_of(1), story(1, extra=TOLD + "<p>Tin thêm: hạn cuối là ngày 30 tháng 11.</p>", hits=11), days=1)
+    assert archive.read() == {"revised": 1}
+    assert PHONE not in everything(archive.db)
+    assert len(reader.events(archive.db)) == len(before) + 2
+    assert not applying.apply(archive.db, archive.folder, None, now=archive.at).anything
+
+
+def test_article_when_redacted_then_only_a_tombstone_and_no_capture_brings_it_back(archive: Archive) -> None:
+    name, other = ids(archive)[1:3]
+    key = veil.make_key(archive.folder)
+    kept = reader.state(archive.db, other)
+    rule = making.of_article(archive.db, key, name, reason="Yêu cầu", who="Hương", at=archive.at)
+    decide(archive, rule)
+    state = reader.state(archive.db, name)
+    assert state is not None and state.decision is not None
+    assert (state.visibility, state.decision.reason, state.revision["paragraphs"]) == ("redacted", "Yêu cầu", ())
+    assert state.url.endswith(path_of(1))
+    assert "Quốc Tuấn" not in everything(archive.db)
+    again = reader.state(archive.db, other)
+    assert kept is not None and again is not None
+    assert again.revision["paragraphs"] == kept.revision["paragraphs"]  # the form that both share is left to it
+    for days, body in enumerate((story(1, extra=TOLD, hits=5), b"", b"<p>404</p>"), 1):
+        archive.put(path_of(1), body, days=days, status=404 if b"404" in body else 200)
+    assert archive.read() == {"not-article": 3}
+    assert archive.events()[-1] == "redacted"
+    with archive.db.read() as conn:
+        assert queue.taken_for(conn, archive.portal.id, f"phuonghoabinh.gov.vn/{path_of(1)}")[1] == "redacted"
+
+
+def test_article_when_withheld_and_released_then_hidden_and_shown_and_told(archive: Archive) -> None:
+    name = ids(archive)[0]
+    for visible, kind, seen in ((False, "withheld", 0), (True, "released", 1)):
+        with archive.db.write() as conn:
+            assert articles.set_visible(conn, name, visible, "Xác minh", at=NOW, now=NOW)
+            assert not articles.set_visible(conn, name, visible, "Xác minh", at=NOW, now=NOW)
+        assert archive.events()[-1] == kind
+        assert sum(line.id == name for line in reader.articles(archive.db, Filters())) == seen
+
+
+def test_ledger_when_it_withholds_then_a_database_made_anew_does_so_too(archive: Archive) -> None:
+    name = ids(archive)[0]
+    ledger.append(archive.folder, "withhold", at=NOW, article=name, reason="Xác minh", who="Hương")
+    applying.apply(archive.db, archive.folder, None, now=NOW)
+    state = reader.state(archive.db, name)
+    assert state is not None and state.decision is not None
+    assert (state.visibility, state.decision.reason) == ("withheld", "Xác minh")
+
+
+def test_database_when_compacted_then_its_file_holds_nothing_of_deleted_words(
+    archive: Archive, database_url: str
+) -> None:
+    with archive.db.write() as conn:
+        conn.execute(insert(schema.alert).values(portal="", cause="x", opened_at=NOW, detail="xoadituvungnay" * 3))
+    with archive.db.write() as conn:
+        conn.execute(schema.alert.delete())
+    decide(archive, of_phone(archive))
+    compact(archive.db)
+    if archive.db.dialect == "sqlite":
+        files = [path for path in Path(database_url.removeprefix("sqlite:///")).parent.glob("phuongchi.db*")]
+        data = b"".join(path.read_bytes() for path in files)
+        assert b"xoadituvungnay" not in data
+        assert PHONE.encode() not in data
+    with archive.db.read() as conn:
+        assert conn.execute(text("SELECT count(*) FROM article")).scalar() == 4
