@@ -8,19 +8,24 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from phuongchi.config import load
 from phuongchi.demo.site import Site, World
+from storage.redaction import making, veil
+from storage.upkeep import ledger
 from tests.cli.conftest import NOW, Archive, Done, command, environment, phuongchi
 from tests.cli.test_upkeep import either  # noqa: F401
 from tests.conftest import new_database
 from tests.redaction.world import CARD, NAME, SECRETS, Telling, places, told
+from tests.storage.warcs import exchange, open_writer
 from tests.upkeep.archives import search_path
 
 Serving = Callable[..., World]
+WHEN = datetime(2026, 11, 21, 1, tzinfo=UTC)
 pytestmark = pytest.mark.slow
 
 
@@ -161,3 +166,44 @@ def test_article_when_redacted_then_a_tombstone_stays_and_its_words_are_nowhere(
     assert articles(either)[name]["tombstone"] == {"reason": "Yêu cầu của công dân", "at": "2026-11-21T01:00:00Z"}
     assert traces() == []
     assert [kind for kind, article in events(either) if article == name] == ["redacted"]
+
+
+def test_crawl_when_a_redaction_was_killed_then_it_is_carried_out_and_what_others_bring_is_masked(
+    archive: Archive, serving: Serving, sites: dict[str, Site], tmp_path: Path
+) -> None:
+    site = Telling(sites["vinh"])
+    world = serving(site)
+    archive.add(*world.urls.values())
+    night(archive, world, 1)
+    key = veil.make_key(archive.folder)
+    for text in SECRETS.splitlines():
+        rule = making.of_string(key, text, reason="Yêu cầu", who="Hương", at=WHEN)
+        ledger.append(archive.folder, "redact", at=WHEN, **veil.as_line(rule))
+    assert places(archive.folder)
+    night(archive, world, 2)
+    assert places(archive.folder) == []
+    assert veil.pending(ledger.read(archive.folder)) == []
+    writer = open_writer(tmp_path)
+    page = site.reply(site.article.path, {}, night=1, hit=1).body
+    writer.write(exchange(world.urls["vinh"] + "tin-cu.html", body=page), entry=1, metadata={})
+    writer.close()
+    [portal] = json.loads(archive.quick("portals", "list", "--json").out)
+    done = archive.run("import", tmp_path / "warc", "--portal", portal["id"], PHUONGCHI_NOW="2026-11-21T23:30:00+07:00")
+    assert done.code == 0, done.out + done.err
+    assert places(archive.folder) == []
+    is_well(archive)
+
+
+def test_redact_when_the_reason_says_it_or_nothing_is_given_then_exit_2_and_nothing_is_written(
+    archive: Archive,
+) -> None:
+    before = archive.digest()
+    assert redact(archive, "--string-from-stdin", "--yes", given="").code == 2
+    assert redact(archive, "--string-from-stdin", "--yes", given="An\n").code == 2
+    assert redact(archive, "--string-from-stdin").code == 2  # nobody is there to be asked
+    assert redact(archive, "--article", "a2", "--string-from-stdin", "--yes").code == 2
+    assert redact(archive, "--article", "khong-co", "--yes").code == 2
+    revealing = redact(archive, "--string-from-stdin", "--yes", given="cầu của công dân\n")
+    assert (revealing.code, "reason says" in revealing.err) == (2, True)
+    left = {name: data for name, data in archive.digest().items() if name != "redaction.key"}
+    assert left == before
