@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -37,6 +38,8 @@ _SHOWS_ONLY_FILES = re.compile(
 _ADDRESS = re.compile(r"(?:https?:)?//|\.{0,2}/", re.IGNORECASE)
 _QUOTED = re.compile(r"['\"]([^'\"<>]*/[^'\"<>]*)['\"]")
 _EMBEDS = {"object": "data", "iframe": "src", "embed": "src", "frame": "src"}
+_LAZY = ("data-src", "data-lazy-src", "data-original")
+_MOST_INSIDE = 20
 _PARAMS = ("src", "data", "url", "filename", "movie")
 _ATTRIBUTES = (
     "file file-url fileurl filepath file-path pdf pdf-url pdfurl doc document download href url link src source path"
@@ -88,17 +91,25 @@ def _shown(query: str, fragment: str, viewer: bool, always: bool) -> Iterator[st
 
 
 def embedded(element: Element) -> str:
-    """What an `object`, `iframe`, `embed` or `frame` shows, as the page has it; empty if it names nothing."""
-    get = element.get
-    own = get(_EMBEDS[element.tag]) or ""
-    if not own or own.startswith("about:"):
-        own = get("data-src") or get("data-lazy-src") or get("data-original") or ""
+    """What an `object`, `iframe`, `embed` or `frame` shows, as the page has it; empty if it names nothing.
+
+    An `object` may leave that to what stands in it: parameters, other frames, a link for browsers that cannot show it.
+    """
+    own = _shows(element)
     if own or not len(element):
-        return own.strip()
-    params = (param.get("value") for param in element.iter("param") if (param.get("name") or "").lower() in _PARAMS)
-    inner = (embedded(other) for other in element.iter("embed", "iframe", "object") if other is not element)
-    links = (link.get("href") for link in element.iter("a"))
-    return next((address.strip() for found in (params, inner, links) for address in found if address), "")
+        return own
+    inside = list(itertools.islice(element.iter("param", "embed", "iframe", "object", "a"), _MOST_INSIDE))
+    params = (one.get("value") for one in inside if one.tag == "param" and (one.get("name") or "").lower() in _PARAMS)
+    frames = (_shows(one) for one in inside if one.tag in _EMBEDS)
+    links = (one.get("href") for one in inside if one.tag == "a")
+    return next((address.strip() for found in (params, frames, links) for address in found if address), "")
+
+
+def _shows(element: Element) -> str:
+    own = element.get(_EMBEDS[element.tag]) or ""
+    if not own or own.startswith("about:"):
+        own = next(filter(None, map(element.get, _LAZY)), "")
+    return str(own).strip()
 
 
 def pointed(attributes: Mapping[str, str]) -> str:

@@ -35,6 +35,10 @@ _NEAR = 3
 """Lines of labels above or below a file."""
 _LEVELS = 6
 """Levels of elements between a file and the box that holds it with a heading."""
+_LARGEST = 100
+"""Lines of the largest box of files that is looked through for each of them."""
+_OVER, _MOST = 5, 10
+"""Lines over which a link runs, and links in a line, that are looked at."""
 _PER_FILE = 4
 """Lines of a box of files for each file: its number, name, size and date."""
 
@@ -104,8 +108,8 @@ def _links(flow: Flow, found: Sequence[Anchor]) -> dict[int, list[Anchor]]:
         if anchor.embed or anchor.at >= len(flow.lines):
             continue
         links[anchor.at].append(anchor)
-        for line in flow.lines[anchor.at + 1 :]:
-            if anchor.href not in line.hrefs or line.text not in anchor.text:
+        for line in flow.lines[anchor.at + 1 : anchor.at + _OVER]:
+            if anchor.href not in line.hrefs:
                 break
             links[line.number].append(anchor)
     return links
@@ -113,7 +117,7 @@ def _links(flow: Flow, found: Sequence[Anchor]) -> dict[int, list[Anchor]]:
 
 def _line(line: Line, anchors: Sequence[Anchor], filed: Filed) -> None:
     rest = line.text
-    for text in sorted((anchor.text for anchor in anchors), key=len, reverse=True):
+    for text in sorted((anchor.text for anchor in anchors[:_MOST]), key=len, reverse=True):
         rest = "" if rest in text else rest.replace(text, " ", 1)
     rest = " ".join(rest.split()).strip(" :;,.|-–")
     if is_wordless(fold(rest)):
@@ -191,7 +195,7 @@ def _around(flow: Flow, number: int, links: Mapping[int, list[Anchor]], filed: F
         return
     boxes = (node for node in flow.lines[number].node.chain()[:_LEVELS] if node.start < number)
     box = next((node for node in boxes if heads_files(flow.lines[node.start].folded)), None)
-    inner = flow.lines[box.start : box.end] if box is not None else []
+    inner = flow.lines[box.start : box.end] if box is not None and box.end - box.start <= _LARGEST else []
     files = sum(line.number in links for line in inner)
     if len(inner) <= 1 + _PER_FILE * files and all(len(line.text) <= _NAME for line in inner):
         filed.lines.update(line.number for line in inner)
