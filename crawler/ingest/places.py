@@ -86,6 +86,14 @@ def only(root: Node, path: Path) -> Node | None:
     return nodes[0] if len(nodes) == 1 else None
 
 
+def alike(root: Node, path: Path) -> list[Node]:
+    """All nodes of the place's look, whatever their positions: rows of layout tables shift when one is left out."""
+    nodes = [root] if path and path[0].fits(root) else []
+    for step in path[1:]:
+        nodes = [child for node in nodes for child in node.children if step.fits(child)]
+    return nodes
+
+
 def _follow(root: Node, path: Path) -> Node | None:
     return max(_fitting(root, path), key=lambda node: (node.end - node.start, -node.start), default=None)
 

@@ -56,7 +56,7 @@ def read(captured: Captured, *, template: Template | None, page: Page | None = N
     """
     layout = unpack(template)
     opened = page or open_page(captured.body, captured.capture.charset)
-    return _read(captured, template, layout, _beheaded(_extract(captured, layout, opened)))
+    return _read(captured, template, layout, _footed(_beheaded(_extract(captured, layout, opened))))
 
 
 def _read(captured: Captured, template: Template | None, layout: Layout, page: Extracted) -> Reading:
@@ -104,6 +104,15 @@ def _beheaded(page: Extracted) -> Extracted:
     return replace(page, head=(*page.head, *page.blocks[:count]), blocks=page.blocks[count:])
 
 
+def _footed(page: Extracted) -> Extracted:
+    """The page with a cleaned text, and the date lines that this leaves at its end counted to what stands behind it."""
+    blocks = _once(clean(page.blocks).blocks)
+    end = len(blocks)
+    while end > 1 and blocks[end - 1].kind not in ("row", "caption") and is_date_line(blocks[end - 1].text):
+        end -= 1
+    return replace(page, blocks=blocks[:end], below=(*blocks[end:], *page.below))
+
+
 def _is_signed_date(text: str) -> bool:
     """Whether a line is a byline and a date: `Phan Thanh - Thu Huyền 16:42 15/09/2025`."""
     byline, rest = split_head(text)
@@ -115,7 +124,7 @@ def _sign(page: Extracted) -> Signed:
 
     Of the lines behind it only those are the article's that belong to a byline; the rest goes.
     """
-    body = _once(clean(page.blocks).blocks)
+    body = page.blocks
     below = [block for block in clean(page.below).blocks if block.linked < 0.8 and not is_date_line(block.text)]
     best = sign(body, title=page.title)
     for count in range(1, len(below) + 1):

@@ -125,3 +125,15 @@ def test_read_when_files_follow_the_byline_in_the_text_reads_it() -> None:
     found = reading(page.encode(), meta)
     assert found.authors == ("Minh Thư", "LQH")
     assert len(found.paragraphs) == 2
+
+
+def test_read_when_comments_follow_the_date_line_behind_the_text_reads_the_byline_above_it() -> None:
+    foot = (
+        "<p>Lê Hân</p><div>Ngày đăng: 13/05/2024 07:14 | Cập nhật: 14/05/2024 08:15</div><h4>Ý kiến bạn đọc (1)</h4>"
+        "<div><b>Trần Văn Lộc</b> <i>14/05/2024 09:30</i><p>Rất mong phường sớm sửa đoạn đường này.</p></div>"
+    )
+    page = f"<title>{TITLE}</title><div><div><h1>{TITLE}</h1>{TEXT}{foot}</div></div>"
+    meta = {"url": "https://binhan.example.gov.vn/tin/1", "fetched_at": "2024-06-20T15:00:00+00:00"}
+    found = reading(page.encode(), meta)
+    assert found.dates.published is not None and found.dates.published.value == "2024-05-13T07:14:00+07:00"
+    assert (found.authors, [text[:8] for text in found.paragraphs]) == (("Lê Hân",), ["Sáng 12/", "Hội nghị"])

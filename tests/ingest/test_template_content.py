@@ -248,3 +248,24 @@ def test_read_when_a_row_of_the_layout_stands_in_the_texts_own_box_leaves_it_and
     found = reading(pages[10], template(pages[:10]), 10)
     assert (list(found.paragraphs), found.authors) == (stories[10][1], ("Lê Hân",))
     assert found.dates.published is not None and found.dates.published.value == "2024-05-11T08:10:00+07:00"
+
+
+def rows(number: int, lines: Sequence[str], *, lead: str) -> bytes:
+    """A page of layout tables without names, in which a row fewer stands where there is no lead; the date behind the text."""
+    held = [f"<b>{news(number)[0]}</b>", f"<b>{lead}</b>" if lead else "", "<table><tr><td>{}</td></tr></table>", "{}"]
+    text = "".join(f"<p>{line}</p>" for line in lines)
+    day = f"<div>Thứ hai, Tháng Tám {number + 1}, 2023</div>"
+    held[2] = held[2].format(text)
+    held[3] = "<table><tr><td><a href='#'>Chia sẻ bài viết</a></td></tr></table>"
+    table = "".join(f"<tr><td>{part}</td></tr>" for part in [*held, day, "<div>Chuyên trang phường</div>"] if part)
+    return f"<html><title>{news(number)[0]}</title><div>PHƯỜNG HÒA XUÂN</div><table>{table}</table></html>".encode()
+
+
+def test_read_when_rows_of_layout_tables_shift_finds_text_and_date_in_places_of_their_look() -> None:
+    pages = [
+        rows(n, news(n)[1], lead=f"Việc làm thứ {n} của năm do {SUBJECTS[n]} đề ra từ đầu quý.") for n in range(10)
+    ]
+    notice = ["Chợ trung tâm nghỉ họp để khử khuẩn."]
+    found = reading(rows(10, notice, lead=""), template(pages), 10)
+    assert found.article and list(found.paragraphs) == notice
+    assert found.dates.published is not None and found.dates.published.value == "2023-08-11"

@@ -10,7 +10,7 @@ from crawler.ingest.extract.parts import boxes, widened
 from crawler.ingest.extract.region import LEAD, SLIGHT, find_container, heads_a_list, shows_something
 from crawler.ingest.extract.sense import Sense, named_apart, named_aside
 from crawler.ingest.flow import Line, Node, listed
-from crawler.ingest.places import TEXTUAL, Layout, locate
+from crawler.ingest.places import TEXTUAL, Layout, Path, alike, locate
 
 _TAIL = 14
 """Lines behind the body's container that may still belong to the article: byline, source, files."""
@@ -65,13 +65,21 @@ def _known(sense: Sense, start: int, places: Places, ends: Ends) -> tuple[Node |
     if places.chosen is not None:
         return places.chosen, "selector"
     for path in places.layout.bodies:
-        learned = locate(sense.flow.root, (path,))
+        learned = _filled(sense, start, path)
         if learned is not None and _fits(sense, start, learned, ends):
             return widened(sense, learned, start, ends), "template"
     for node in places.platform:
         if node.end > start and _fits(sense, start, node, ends):
             return node, "platform"
     return None, ""
+
+
+def _filled(sense: Sense, start: int, path: Path) -> Node | None:
+    """The place on this page; where it is empty, the one of its look that holds text: rows of layout tables shift."""
+    node = locate(sense.flow.root, (path,))
+    if node is None or sense.mass_of(node, start):
+        return node
+    return max(alike(sense.flow.root, path), key=lambda other: sense.mass_of(other, start), default=node)
 
 
 def _fits(sense: Sense, start: int, node: Node, ends: Ends) -> bool:

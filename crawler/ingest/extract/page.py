@@ -21,10 +21,11 @@ from crawler.ingest.extract.title import Headline, Hints, find_title
 from crawler.ingest.flow import Flow, Line, Node, masked
 from crawler.ingest.meta import Meta, dated_elements, read_meta
 from crawler.ingest.pages import Page, open_page
-from crawler.ingest.places import Path, locate, only
+from crawler.ingest.places import Path, alike, locate, only
 from storage.records import Attachment, Image
 from storage.text import fold
 
+Fits = Callable[[Line], bool]
 _RUN_ON_CLOCK = re.compile(r":\d{3}")
 _DATED = re.compile(r"\d{1,2}\D{1,9}\d{1,2}\D{1,9}\d{4}|\d{4}-\d")
 _MENU, _LINK = 3, 0.8
@@ -157,7 +158,7 @@ def _chosen_dates(tree: Element, flow: Flow, area: Area, title: int, known: Know
     for node in selected(tree, flow, known.own("date")):
         yield from (_said(line, known) for line in flow.lines[node.start : node.end][:3])
     clocks = _clocks(flow, known)
-    for line in _learned(flow, known.layout.dates, area, known):
+    for line in _learned(flow, known.layout.dates, area, known, lambda line: known.dated(_said(line, known))):
         if line.number not in clocks:
             yield _said(line, known)
     low, high = _span(flow, area, title, known)
@@ -173,7 +174,7 @@ def _chosen_bylines(tree: Element, flow: Flow, area: Area, title: int, known: Kn
     inside = frozenset(
         area.lines
     )  # there a name may be a document's signature: the end of the text is judged as a whole
-    for line in _learned(flow, known.layout.bylines, area, known):
+    for line in _learned(flow, known.layout.bylines, area, known, lambda line: True):
         if line.number not in inside and not _in_menu(flow, line):
             yield line.text
     low, high = _span(flow, area, title, known)
@@ -182,19 +183,29 @@ def _chosen_bylines(tree: Element, flow: Flow, area: Area, title: int, known: Kn
             yield flow.lines[node.start].text
 
 
-def _learned(flow: Flow, paths: Sequence[Path], area: Area, known: Knowledge) -> Iterator[Line]:
-    """The lines at places that were learned to hold a single one, directly or alone; none behind a heading of other news."""
+def _learned(flow: Flow, paths: Sequence[Path], area: Area, known: Knowledge, fits: Fits) -> Iterator[Line]:
+    """The lines at places that were learned to hold a single one, directly or alone; none behind a heading of other news.
+
+    Where the place itself holds none that `fits`, the one that does at a place of its look.
+    """
     last = area.lines[-1] if area.lines else area.last
     over = next((line.number for line in flow.lines[last + 1 :] if known.ends(line.text)), len(flow.lines))
     for path in paths:
         node = only(flow.root, path)
-        if node is None:
-            continue
-        lines = [line for line in flow.lines[node.start : node.end] if line.node is node] or flow.lines[
-            node.start : node.end
-        ]
-        if len(lines) == 1 and lines[0].number < over:
-            yield lines[0]
+        line = _single(flow, node) if node is not None else None
+        if line is None or not fits(line):
+            lines = [other for node in alike(flow.root, path) if (other := _single(flow, node)) and fits(other)]
+            lines = [other for other in lines if other.number < over]
+            line = lines[0] if len(lines) == 1 else line
+        if line is not None and line.number < over:
+            yield line
+
+
+def _single(flow: Flow, node: Node) -> Line | None:
+    """The line that stands in a node directly or alone."""
+    held = flow.lines[node.start : node.end]
+    lines = [line for line in held if line.node is node] or held
+    return lines[0] if len(lines) == 1 else None
 
 
 def _in_menu(flow: Flow, line: Line) -> bool:
