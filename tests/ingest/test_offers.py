@@ -122,3 +122,13 @@ def test_read_when_a_frame_shows_the_file_drops_the_line_of_its_link_and_button(
     read = reading(page.encode(), {"url": URL, "fetched_at": "2024-05-20T15:00:00+00:00"})
     assert len(read.paragraphs) == 1
     assert [file.url.removeprefix(HOST) for file in read.attachments] == ["/u/ke-hoach-51.pdf"]
+
+
+def test_files_when_the_container_of_the_text_is_called_a_widget_are_the_articles() -> None:
+    other = "<p>Cổng thông tin của phường tiếp nhận phản ánh của người dân mọi ngày trong tuần, kể cả ngày lễ.</p>" * 3
+    page = f"""<html><head><title>Báo cáo quyết toán ngân sách năm 2026</title></head><body><div class="post">
+    <div class="elementor-widget elementor-widget-heading"><h2>Báo cáo quyết toán ngân sách năm 2026</h2></div>
+    <div class="elementor-widget elementor-widget-theme-post-content"><p>Phường công khai số liệu quyết toán thu 6.671 triệu
+    đồng, chi 9.388 triệu đồng theo quy định của Luật Ngân sách nhà nước.</p><p><a href="/uploads/bao-cao-369.pdf">bao-cao-369.pdf</a></p></div></div><div class="sidebar">{other}</div></body></html>"""
+    read = extract(page.encode(), url=URL, charset="", known=KNOWN)
+    assert [file.url for file in read.attachments] == [f"{HOST}/uploads/bao-cao-369.pdf"]

@@ -148,7 +148,8 @@ def _foreign(sense: Sense, anchor: Anchor, behind: int, noise: Predicate) -> boo
     if number in sense.filed.lines and (is_label(first) or opens_files(first)):
         return False
     if head < behind or not any(node.start == head for node in anchor.node.chain()):
-        return sense.aside[anchor.at] and not anchor.embed
+        # A container of the text may be named as one beside it: elementor-widget.
+        return sense.aside[anchor.at] and not anchor.embed and not (behind and sense.aside[behind - 1])
     line = sense.flow.lines[head]
     recurs = sense.furniture[head] or sense.aside[head]
     return recurs and len(line.text) <= _HEADING and line.linked < 0.5 and not noise(line.text)
