@@ -91,15 +91,15 @@ class Veil:
     def runs(self, words: Words) -> list[tuple[int, int]]:
         """First and last word of each run that may not be read, one behind the other."""
         ends = words.ends if self.heads else {}
+        lengths = tuple(self.heads) if ends else ()
         found: list[tuple[int, int]] = []
         behind = 0
         for first, begin in enumerate(words.begins):
-            if begin < behind:
-                continue
-            letters = max((hit.letters for hit in self._at(words, begin, ends)), default=0)
-            if letters:
-                behind = begin + letters
-                found.append((first, ends[behind]))
+            if begin >= behind and any(begin + length in ends for length in lengths):
+                letters = max((hit.letters for hit in self._at(words, begin, ends)), default=0)
+                if letters:
+                    behind = begin + letters
+                    found.append((first, ends[behind]))
         return found
 
     def text(self, text: str) -> str:
@@ -207,6 +207,7 @@ def passages(key: bytes, texts: Iterable[str], *, beginnings: int = 0) -> tuple[
     return tuple(found)
 
 
+@lru_cache(maxsize=200_000)
 def mac(key: bytes, letters: str) -> str:
     """The keyed digest of a run of letters: hex, 128 bits of HMAC-SHA-256."""
     return hmac.digest(key, letters.encode(), hashlib.sha256).hex()[:32]

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from storage.text import fold
@@ -44,13 +45,21 @@ class Words:
 
 def plain(text: str) -> Words:
     """The words of a text that is none but text."""
-    return _joined((fold(found.group()), found.span()) for found in _PLAIN.finditer(text))
+    return _joined((_folded(found.group()), found.span()) for found in _PLAIN.finditer(text))
 
 
 def spelled(text: str, *, tags: bool) -> Words:
     """The words of markup, JSON or an address. With `tags` those within tags too, else the text beside them."""
-    pattern = _SPELLED if tags else _BESIDE_TAGS
-    return _joined(word for found in pattern.finditer(text) if found["word"] for word in _units(found))
+    found: list[tuple[str, tuple[int, int]]] = []
+    for match in (_SPELLED if tags else _BESIDE_TAGS).finditer(text):
+        word = match["word"]
+        if word is None:
+            continue
+        if word.isalnum():
+            found.append((_folded(word), match.span("word")))
+        else:
+            found += _units(word, match.start("word"))
+    return _joined(found)
 
 
 def together(text: str, *, tags: bool, start: int, end: int) -> bool:
@@ -71,12 +80,8 @@ def with_marks(text: str, end: int) -> int:
     return end
 
 
-def _units(found: re.Match[str]) -> Iterator[tuple[str, tuple[int, int]]]:
+def _units(word: str, start: int) -> Iterator[tuple[str, tuple[int, int]]]:
     """The words that a run of letters and spelled signs makes: mostly one."""
-    word, start = found["word"], found.start("word")
-    if word.isalnum():
-        yield fold(word), found.span("word")
-        return
     letters, began, last = "", start, start
     for unit in _UNITS.finditer(word):
         for char in _meant(unit.group()):
@@ -89,6 +94,15 @@ def _units(found: re.Match[str]) -> Iterator[tuple[str, tuple[int, int]]]:
                 letters = ""
     if letters:
         yield fold(letters), (began, last)
+
+
+def _folded(word: str) -> str:
+    return word.lower() if word.isascii() else _folded_letters(word)
+
+
+@lru_cache(maxsize=20_000)
+def _folded_letters(word: str) -> str:
+    return fold(word)
 
 
 def _meant(unit: str) -> str:
