@@ -108,6 +108,7 @@ class Rounds:
         now = max(crawl.now(), self._begun.get(portal.id, crawl.now()))
         with crawl.db.read() as conn:
             facts = frontier.facts(conn, portal.id)
+            earlier = frontier.answered(conn, portal.id, run=batch.run) if portal.id in self._begun else 0
             key = facts.server or server_name
             note = frontier.server_notes(conn, [key]).get(key)
         goal = plans.backfill(facts, batch.since)
@@ -127,7 +128,7 @@ class Rounds:
         self._settle_parts(portal.id, now)
         anew = frontier.rewind(crawl.db, batch.fence, portal.id, mark=MARK, run=batch.run, horizon=now)
         server = crawl.servers.setdefault(key, Server(crawl.settings.delay, crawl.settings.per_server))
-        visit = crawl.active[portal.id] = Visit(portal, facts, plan, reach, now, server, key)
+        visit = crawl.active[portal.id] = Visit(portal, facts, plan, reach, now, server, key, earlier=earlier)
         visit.walks.begin_again(anew)
         if note is not None and note.next_at is not None and note.next_at > now:
             pause = (note.next_at - now).total_seconds()
@@ -299,7 +300,7 @@ class Rounds:
         batch, now, portal = self._crawl.batch, self._crawl.now(), visit.portal.id
         runs.end_visit(
             self._crawl.db, batch.fence, batch.run, portal, state=state, cause=cause, detail=detail,
-            counts={name: number for name, number in sorted(visit.counts.items()) if number}, now=now,
+            counts=visit.counted(), now=now,
         )  # fmt: skip
         if state == "done" and visit.reach.deep and visit.reach.own:
             frontier.walked(self._crawl.db, batch.fence, portal, now=now)

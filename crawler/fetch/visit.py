@@ -27,7 +27,7 @@ class Visit:
     `asked` the ids of all pages handed out and not committed yet, `open` how many jobs are on their way. `attachments`: pages
     are done, files follow; `dry`: they are done too. `mentions` are the lines on lists of the pages at hand, by page id.
     `walks` holds the forms of lists whose parts are asked by POST. `silent` says of hosts beside the portal's own why their
-    pages were left out.
+    pages were left out. `earlier` is how many pages have answered in a part of the visit that was cut short.
     """
 
     portal: Portal
@@ -52,6 +52,7 @@ class Visit:
     counts: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     silent: dict[str, str] = field(default_factory=dict)
+    earlier: int = 0
     ending: tuple[VisitState, str, str] | None = None
     last_served: float = 0.0
 
@@ -91,16 +92,21 @@ class Visit:
             return self.ending
         failed, answered = self.counts["failed"], self.counts["answered"]
         [(cause, _)] = self.causes.most_common(1) or [("", 0)]
-        if cause and not answered:
+        if cause and not answered + self.earlier:
             return "partial", cause, "no page could be fetched"
         shells, seen = self.counts["shells"], answered - self.counts["unchanged"] - self.counts["moved"]
         if shells and 2 * shells >= seen:
             return "partial", "needs-browser", f"{shells} of {seen} pages are drawn by scripts and show nothing without"
-        if failed >= 5 and failed > TOLERATED * (failed + answered):
+        if failed >= 5 and failed > TOLERATED * (failed + answered + self.earlier):
             return "partial", cause, f"{failed} of {failed + answered} pages failed"
         drawn = self.counts["rendered"]
         said = f"{drawn} pages were drawn by a browser" if drawn else ""
         return "done", "needs-browser" if drawn else "", "; ".join(filter(None, (said, self._left_out())))
+
+    def counted(self) -> dict[str, int]:
+        """What is told of the visit, with what its earlier part brought."""
+        counts = self.counts + Counter(asked=self.earlier, answered=self.earlier)
+        return {name: number for name, number in sorted(counts.items()) if number}
 
     def _left_out(self) -> str:
         """What a visit that is done did not ask, in words."""

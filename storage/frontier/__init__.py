@@ -11,6 +11,7 @@ from storage.frontier.lists import echoes, is_variant, rewind, settle_files, set
 from storage.frontier.pages import (
     adopt,
     aim,
+    answered,
     begin,
     due,
     facts,
@@ -37,7 +38,7 @@ from storage.frontier.values import (
 
 __all__ = [
     "Committed", "Discovery", "Due", "Facts", "Group", "Mention", "NewPage", "Outcome", "ServerNote", "Stored",
-    "WarcFile", "adopt", "aim", "begin", "close_files", "commit", "due", "echoes", "facts", "is_variant",
+    "WarcFile", "adopt", "aim", "answered", "begin", "close_files", "commit", "due", "echoes", "facts", "is_variant",
     "leave_server", "mentions_of", "misjudged", "missing", "open_files", "rewind", "server_notes", "settle_files",
     "settle_parts", "unlisted", "walked",
 ]  # fmt: skip

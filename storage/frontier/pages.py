@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import schema
@@ -197,6 +197,13 @@ def walked(db: Database, fence: Fence, portal: str, *, now: datetime) -> None:
     """Note that a deep pass over the portal's lists came to its end."""
     with db.write(fence, portals=(portal,)) as conn:
         conn.execute(update(_portal).where(_portal.c.id == portal).values(deep_at=now, backfilled=True))
+
+
+def answered(conn: Connection, portal: str, *, run: int) -> int:
+    """How many of the portal's pages have answered in this run."""
+    began = select(schema.run.c.started_at).where(schema.run.c.id == run).scalar_subquery()
+    mine = (_page.c.portal == portal) & (_page.c.run == run) & (_page.c.last_seen >= began) & (_page.c.status < 400)
+    return conn.execute(select(func.count()).where(mine)).scalar_one()
 
 
 def server_notes(conn: Connection, addresses: Iterable[str]) -> dict[str, ServerNote]:
