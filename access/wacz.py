@@ -126,7 +126,8 @@ def _put_file(parts: _Parts, folder: Path, name: str, portal: str) -> list[str]:
 def _line(answer: Answer, name: str, offset: int) -> str:
     values = {
         "url": answer.url, "mime": "warc/revisit" if answer.revisit else answer.media_type or "unk",
-        "status": str(answer.status), "digest": answer.digest, "length": str(answer.length), "offset": str(offset),
+        **({"status": str(answer.status)} if answer.status else {}), "digest": answer.digest,
+        "length": str(answer.length), "offset": str(offset),
         "filename": name,
     }  # fmt: skip
     return f"{surt(answer.url)} {answer.at:%Y%m%d%H%M%S} {json.dumps(values, ensure_ascii=False)}\n"

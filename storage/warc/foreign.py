@@ -15,7 +15,7 @@ from pathlib import Path
 
 from storage.errors import FixityError
 from storage.records import RecordRef
-from storage.warc.members import ANSWERS, Head, Record, record_of
+from storage.warc.members import Head, Record, record_of
 from storage.warc.reader import REFERS_TO_FILE, REFERS_TO_OFFSET, parts_of
 from storage.warc.walk import Member, Walk
 
@@ -83,7 +83,7 @@ def plain_record(path: Path, offset: int, length: int) -> bytes:
 def answer_of(record: Record) -> Foreign | None:
     """The answer that a record holds, None for one that holds none from the web. Raises ValueError saying what is wrong."""
     url = record.head.get("warc-target-uri", "").strip("<>")
-    if record.kind not in ANSWERS or not url.lower().startswith(("http://", "https://")):
+    if record.kind not in ("response", "revisit", "resource") or not url.lower().startswith(("http://", "https://")):
         return None
     if record.kind == "response" and not record.block.startswith(b"HTTP/"):
         raise ValueError("its answer has no HTTP head")

@@ -18,7 +18,8 @@ _CHUNK = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a capture rests on: where it begins, how long its own record is, and where its last companion ends. `drawn`: it
-    is no answer but a page that a browser made of one; indexes of web archives pass over it."""
+    is no answer but a page that a browser made of one; indexes of web archives pass over it.
+    `status` is 0 for a page that came without an answer."""
 
     url: str
     at: datetime
@@ -76,7 +77,7 @@ def read_spans(folder: Path, name: str, spans: Iterable[tuple[int, int]]) -> Ite
 
 def _answer(record: Record, offset: int, length: int) -> Answer:
     if record.kind in SAVED:
-        status, kinds = "200", [record.head.get("content-type", "")]
+        status, kinds = "", [record.head.get("content-type", "")]
     else:
         lines = record.block.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
         status = lines[0].split(" ")[1] if " " in lines[0] else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from access.wacz import export_wacz
 from crawler import importing
 from crawler.importing import Job, Taken, Times
 from storage import runs, schema
@@ -20,8 +22,10 @@ from storage.engine import Database
 from storage.errors import UsageError
 from storage.upkeep import fixity
 from storage.writer import imports
+from tests.access.test_wacz import indexed_by_others, lines
 from tests.importing.foreign import Answer, write
 from tests.ingest.archives import PORTAL, Archive, path_of, story
+from tests.storage.warcs import check
 
 OLD = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
@@ -310,3 +314,23 @@ def test_capture_when_dated_in_the_future_then_refused(archive: Archive, tmp_pat
     answers: Sequence[Answer] = stories(0, at=LATER + timedelta(days=1))
     done = brought(archive, write(tmp_path / "mai.warc.gz", answers))
     assert (done.new, len(done.problems)) == (0, 1)
+
+
+def test_files_of_an_import_when_read_by_others_then_sound_and_indexed_alike(archive: Archive, tmp_path: Path) -> None:
+    page = tmp_path / "mot.html"
+    page.write_bytes(b"<!-- saved from url=(0050)" + url_of(9).encode() + b" -->" + story(9))
+    answers = [*stories(0, how="chunked"), *stories(1, 2), *stories(1, at=OLD + timedelta(days=3), how="revisit")]
+    assert brought(archive, write(tmp_path / "cu.warc", answers, packed=False), page, times=Times(at=OLD)).new == 5
+    [path] = (archive.folder / "warc").glob("*-1-*-keep.warc.gz")
+    checked = check(path)
+    assert checked.returncode == 0, checked.stdout
+    out = tmp_path / "out.wacz"
+    export_wacz(archive.db, archive.folder, out, portal=PORTAL.id, now=LATER, software="test")
+    with zipfile.ZipFile(out) as package:
+        [name] = [one for one in package.namelist() if one.startswith("archive/")]
+        (tmp_path / "there").mkdir()
+        (tmp_path / "there" / Path(name).name).write_bytes(package.read(name))
+        ours = lines(gzip.decompress(package.read("indexes/index.cdx.gz")).decode())
+    theirs = indexed_by_others([tmp_path / "there" / Path(name).name])
+    assert len(ours) == 5
+    assert sorted(map(repr, ours)) == sorted(map(repr, theirs))
