@@ -62,6 +62,7 @@ WAYS = {
         f'<div><object data="{FILE}" type="application/pdf"></object><a href="{FILE}">kh-777</a><a href="{FILE}">Tải về</a></div>',
         FILE,
     ),
+    "file's name with a word of labels": ('<p><a href="/GetFile.ashx?id=7">Tệp phu-luc.docx</a></p>', "/GetFile.ashx?id=7"),
     "pointing word": (f'<p>Xem chi tiết <a href="{FILE}">tại đây</a></p>', FILE),
     "link over lines": (f'<a href="{FILE}"><div>kh-777.pdf</div><div>120 KB</div></a>', FILE),
 }  # fmt: skip
@@ -179,6 +180,7 @@ def test_read_when_a_file_is_all_there_is_then_is_an_article_without_text(
         ("viewer", "kh-777.pdf"),
         ("pointing word", "kh-777.pdf"),
         ("button's script", "kh-777.pdf"),
+        ("file's name with a word of labels", "Tệp phu-luc.docx"),
     ],
 )
 def test_read_when_a_file_has_a_name_anywhere_then_is_called_by_it(way: str, name: str) -> None:

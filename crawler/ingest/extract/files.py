@@ -14,7 +14,7 @@ from crawler.ingest.extract.items import is_headline
 from crawler.ingest.extract.region import LEAD
 from crawler.ingest.extract.sense import Predicate, Sense, named_aside
 from crawler.ingest.flow import Anchor, Node
-from crawler.ingest.offers import is_label, opens_files, target
+from crawler.ingest.offers import is_file_name, is_label, opens_files, target
 from crawler.links.keys import ask_form
 from storage.records import Attachment, Image
 from storage.text import fold, normalise
@@ -73,7 +73,7 @@ def read_attachments(
             continue
         name = _name(anchor, address, sense.filed.names.get(id(anchor), ""))
         kept = found.get(address)
-        if kept is None or (is_label(fold(kept.name)) and not is_label(fold(name))):
+        if kept is None or (_tells(name) and not _tells(kept.name)):
             found[address] = Attachment(address, name, _media_type(address))
     return tuple(found.values())
 
@@ -162,7 +162,7 @@ def _in(anchor: Anchor, home: Node) -> bool:
 def _name(anchor: Anchor, address: str, beside: str) -> str:
     """What the document is called: by its link, else by the words beside it, else as it is stored."""
     label = anchor.text or normalise(anchor.hint)
-    if label and not is_label(fold(label)):
+    if label and _tells(label):
         return label
     if beside:
         return beside
@@ -172,6 +172,11 @@ def _name(anchor: Anchor, address: str, beside: str) -> str:
         if _EXTENSION.search(segment):
             return normalise(unquote(segment).rpartition("/")[2])
     return label or normalise(unquote(parts.path.rsplit("/", 1)[-1])) or address
+
+
+def _tells(name: str) -> bool:
+    """Whether a name says which document it is, as a button's does not."""
+    return is_file_name(name) or not is_label(fold(name))
 
 
 def _media_type(address: str) -> str:
