@@ -154,7 +154,7 @@ def _with_head(signed: Signed, page: Extracted) -> Signed:
         if found is not None and (found.authors or found.credits):
             body = tuple(block for block in signed.body if block.text != text)
             return _signed_by(replace(signed, body=body), found, byline)
-    behind = [block for block in page.below if _is_signed_date(block.text)]
+    behind = _signed_behind(page.below)
     for block in (*page.head, *behind):
         byline, _ = split_head(block.text)
         found = read_byline(byline, sure=True) if byline else None
@@ -162,6 +162,16 @@ def _with_head(signed: Signed, page: Extracted) -> Signed:
             # Behind the text the whole line is the byline: its date is the page's, as that of a line in the head is.
             return _signed_by(signed, found, block.text if block in behind else byline)
     return signed
+
+
+def _signed_behind(below: Sequence[Block]) -> list[Block]:
+    """The line of byline and date behind a text. Where several stand there, or words follow it, readers have commented."""
+    found = [at for at, block in enumerate(below) if _is_signed_date(block.text)]
+    if len(found) != 1:
+        return []
+    after = next((block.text.rstrip('"”) ') for block in below[found[0] + 1 :]), "")
+    said = after.count(" ") >= 2 and after.endswith((".", "!", "?", "…"))
+    return [] if said else [below[found[0]]]
 
 
 def _signed_by(signed: Signed, byline: Byline, line: str) -> Signed:

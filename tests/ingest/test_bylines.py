@@ -245,6 +245,8 @@ def test_sign_of_a_rights_notice_keeps_it_apart() -> None:
             "Ban Văn hóa - Thông tin",
             "Ngày đăng 16/07/2026 | 07:53 | Lượt xem: 1.437",
         ),
+        ("Lê Hân (tổng hợp) 12/03/2024 08:30", "Lê Hân (tổng hợp)", "12/03/2024 08:30"),
+        ("(Lê Hân 12/03/2024)", "Lê Hân", "12/03/2024"),
         ("Sở Y tế 12/03/2024 họp bàn", "", "Sở Y tế 12/03/2024 họp bàn"),
         ("25/09/2023 15:41    29", "", "25/09/2023 15:41    29"),
         ("Thứ năm - 24/06/2021 15:51 1.320 0", "", "Thứ năm - 24/06/2021 15:51 1.320 0"),
@@ -259,6 +261,21 @@ def test_split_head_of_a_mixed_line_parts_byline_and_date(line: str, byline: str
 
 def test_read_byline_of_a_label_with_date_and_counts_names_the_author_alone() -> None:
     assert read_byline("Tin, ảnh: Lê Hân Chủ nhật - 08/11/2026 14:30 1.357 0") == Byline(("Lê Hân",))
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("PV - Nguyễn Văn A", Byline(("Nguyễn Văn A",))),
+        ("(Theo baochinhphu.vn)", Byline(sources=("baochinhphu.vn",))),
+        ("Lê Hân (tổng hợp)", Byline(("Lê Hân",))),
+        ("ĐỘC LẬP - TỰ DO - HẠNH PHÚC", None),
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", None),
+        ("Ảnh minh họa", None),
+    ],
+)
+def test_read_byline_of_a_known_byline_reads_names_and_sources_only(line: str, found: Byline | None) -> None:
+    assert read_byline(line, sure=True) == found
 
 
 def test_read_byline_of_a_label_that_names_nothing_is_none() -> None:

@@ -137,3 +137,16 @@ def test_read_when_comments_follow_the_date_line_behind_the_text_reads_the_bylin
     found = reading(page.encode(), meta)
     assert found.dates.published is not None and found.dates.published.value == "2024-05-13T07:14:00+07:00"
     assert (found.authors, [text[:8] for text in found.paragraphs]) == (("Lê Hân",), ["Sáng 12/", "Hội nghị"])
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        "<div><b>Trần Văn Lộc</b> <i>14/05/2024 09:30</i><p>Rất mong phường sớm sửa đoạn đường này.</p></div>",
+        "<div><b>Trần Văn Lộc</b> <i>14/05/2024 09:30</i><p>Hay</p></div><div><b>Lê Mai</b> <i>15/05/2024 09:30</i><p>Tốt</p></div>",
+    ],
+)
+def test_read_when_readers_commented_below_an_unknown_heading_names_none_of_them(comments: str) -> None:
+    found = read_page("<div>13/05/2024 07:14</div>", foot=f"<h4>Trao đổi thêm cùng chúng tôi</h4>{comments}")
+    assert found.authors == ()
+    assert found.dates.published is not None and found.dates.published.value == "2024-05-13T07:14:00+07:00"

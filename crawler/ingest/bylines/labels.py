@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crawler.ingest.bylines.names import LONGEST, clean_value, is_person, names_in
-from crawler.ingest.bylines.words import ADMIN, BARE_LABEL, CAPTION, LABEL, LABEL_ALONE, OFFICE, SOURCE_ADDRESS
+from crawler.ingest.bylines.words import ADMIN, BARE_LABEL, CAPTION, LABEL, LABEL_ALONE, OFFICE, SITE, SOURCE_ADDRESS
 
 Part = Literal["author", "credit", "source"]
 
@@ -62,8 +62,9 @@ def _read(text: str) -> Byline | None:
 
 
 def _bare_value(text: str, label: re.Match[str]) -> bool:
-    """A label without colon counts only before names: `Tin bài Lê Hương`, not `Tin ảnh hoạt động hè`."""
-    return bool(names_in(text[label.end() :], right=False))
+    """A label without colon counts only before names: `Tin bài Lê Hương`, not `Tin ảnh hoạt động hè`; `Theo` before sites."""
+    value = text[label.end() :]
+    return bool(names_in(value, right=False)) or (bool(label["source"]) and SITE.match(value) is not None)
 
 
 def _labelled(text: str, labels: list[re.Match[str]]) -> Byline | None:
@@ -92,7 +93,7 @@ def _source(value: str, label: str) -> tuple[str, ...]:
         not value
         or len(value) > LONGEST
         or value.count(" ") > 8
-        or (label.lower().startswith("theo") and not value[0].isupper())
+        or (label.lower().startswith("theo") and not value[0].isupper() and (" " in value or "." not in value))
     ):
         return ()
     sentence = sum(word[0].islower() for word in value.split()) > 2

@@ -11,6 +11,7 @@ from crawler.ingest.bylines.words import (
     EDITORS,
     HYPHENED,
     INITIALS,
+    MOTTO,
     NO_NAME,
     OFFICE,
     PLACE_HEAD,
@@ -35,7 +36,7 @@ def clean_value(value: str) -> str:
 def names_in(text: str, *, right: bool) -> tuple[str, ...]:
     """The people a bare byline names, else its office, else nothing. `right`: the page or a label already says signature."""
     text = clean_value(text) if len(text) <= 2 * LONGEST else ""
-    if not text or len(text) > LONGEST or text[-1] in ":?!":
+    if not text or len(text) > LONGEST or text[-1] in ":?!" or MOTTO.match(text):
         return ()
     pieces = [name for piece in SEPARATOR.split(text) if piece for name in _unhyphen(piece)]
     people = tuple(piece for piece in pieces if is_person(piece) and not OFFICE.match(piece))

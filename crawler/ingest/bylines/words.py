@@ -59,18 +59,21 @@ NO_NAME = re.compile(
     r"^(?:trân\s+trọng|kính\s+(?:báo|mời|chào|gửi|chúc)|(?:ghi|chú)\s+(?:chú|thích)|kết\s+luận|liên\s+hệ|xin\s+(?:chào|cảm\s+ơn)|lời\s+kết"
     r"|sưu\s+tầm|tổng\s+hợp|internet|việt\s+nam|hà\s+nội|trang\s+chủ|đính\s+kèm|phụ\s+lục|thông\s+báo|toàn\s+văn|không(?:\s+có)?|chưa\s+có)\W*$"
     r"|^(?:xem|tải|lễ|hội|các|những|một|ngày|khu|tổ|thôn|ấp|khóm|quận|huyện|tỉnh|thành\s+phố|thị\s+xã|chương|điều|phần|mục|trang|tin|bài"
-    r"|hết|đại\s+hội|công\s+ty|số)(?!\w)",
+    r"|hết|đại\s+hội|công\s+ty|số|ảnh|hình)(?!\w)",
     re.IGNORECASE,
 )
 ABBREVIATION = re.compile(
     r"^(?:UBND|HĐND|MTTQ|UBMTTQ\w*|BCH|TDP|ĐVTN|KT-XH|PCCC|CCHC|QP-?AN|PDF|DOCX?|JPG|PNG|XEM|END|HẾT|CT|PCT)$"
 )
 # What somebody is stands before the name, not in it.
-RANK = re.compile(r"^(?:PV|CTV|BTV|NB|ThS|TS|CN|KS|BS)\.?\s+(?=[^\W\d_]\S*\s)", re.IGNORECASE)
+RANK = re.compile(r"^(?:PV|CTV|BTV|NB|ThS|TS|CN|KS|BS)\.?(?:\s+|\s*[-–]\s*)(?=[^\W\d_]\S*\s)", re.IGNORECASE)
+# The head of a document, whose parts read like names.
+MOTTO = re.compile(r"^\W*(?:cộng\s+(?:hòa|hoà)\s+xã\s+hội|độc\s+lập\s*[-–—.,]\s*tự\s+do)", re.IGNORECASE)
 SEPARATOR = re.compile(r"\s*(?:[,;–—&+/]|\s-|-\s|\bvà\b)\s*")
 HYPHENED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 BRACKET = re.compile(r"\s*\(([^()]*)\)?\s*$")
 SOURCE_ADDRESS = re.compile(r"^nguồn\s+([^:]{2,40}\s*:\s*https?://\S+)$", re.IGNORECASE)
+SITE = re.compile(r"^[\w\-]+(?:\.[\w\-]+)+\W*$")
 DOTTED_END = re.compile(r"\.[^\W\d_]\.$")
 INITIALS = re.compile(r"^(?:[^\W\d_]{1,4}\.){1,3}\s?[^\W\d_]{0,8}\.?$")
 

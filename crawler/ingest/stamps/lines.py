@@ -115,6 +115,8 @@ def beside_dates(line: str) -> tuple[Beside, ...]:
         for cell in _CELL.finditer(line, floor, start):
             group += cell.start() > floor
             text = _TAIL.sub("", cell[0]).rstrip(_EDGE)
+            if text.count("(") > text.count(")") and cell[0][len(text) :].startswith(")"):
+                text += ")"  # `Lê Hân (tổng hợp) 12/05/2024`
             lead = len(text) - len(text.lstrip(_EDGE))
             if text.strip() and not _is_bare(text, poster=False):
                 found.append(Beside(cell.start() + lead, cell.start() + len(text), group))
