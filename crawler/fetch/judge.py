@@ -48,6 +48,11 @@ def is_data(capture: Capture) -> bool:
     return "json" in capture.media_type and capture.purpose in ("article", "unknown")
 
 
+def is_program(capture: Capture) -> bool:
+    """Whether it is meant for scripts, or is one, and no page for people."""
+    return "json" in capture.media_type or "javascript" in capture.media_type
+
+
 def is_document(capture: Capture) -> bool:
     """Whether it is a file that archivists want: documents and packed ones."""
     return any(part in capture.media_type for part in _DOCUMENTS)

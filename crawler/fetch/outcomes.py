@@ -138,6 +138,8 @@ class Outcomes:
             if judge.needs_browser(job.due, found):
                 visit.counts["shells"] += 1
                 self._note(visit, job, "needs-browser", why or "hardly any text or links beside its scripts")
+            if judge.is_program(capture):
+                visit.counts["told" if found.purpose == "article" else "data"] += 1
             if found.limit:
                 self._note(visit, job, "limit.links", found.limit)
             if found.platform and not visit.plan.platform:
@@ -353,6 +355,7 @@ class Outcomes:
         if capture is not None:
             self._keep(job, capture, unread=judge.unread(due, answer, capture, purpose, shell=shell))
         self._crawl.ledger.add(outcome=outcome, discovery=discovery)
+        visit.guesses.note(due, answer)
         visit.counts["asked"] += 1
         if answer in ("page", "unchanged", "moved"):
             visit.counts["answered"] += 1

@@ -15,6 +15,7 @@ from w3lib.url import safe_url_string
 
 from crawler.fetch import guard, judge, plans
 from crawler.fetch.conditional import Answer
+from crawler.fetch.guesses import Guesses
 from crawler.fetch.postback import Walks, is_part
 from crawler.items import Found, PortalPlan
 from crawler.links.discover import discover, seeds, slices
@@ -41,6 +42,7 @@ class _Visit:
     plan: PortalPlan
     horizon: datetime
     walks: Walks = field(default_factory=Walks)
+    guesses: Guesses = field(default_factory=Guesses)
 
 
 @dataclass(slots=True)
@@ -210,7 +212,7 @@ class Replay:
             return known(conn, visit.portal.id, capture.key)
 
     def _discovery(self, visit: _Visit, due: Due, capture: Capture, found: Found) -> Discovery:
-        purpose = judge.purpose_after(due, found)
+        purpose, found = judge.purpose_after(due, found), visit.guesses.kept(due, found)
         discovery = plans.discovery(
             due, found, visit.plan, _REACH, purpose=purpose, at=capture.fetched_at, horizon=visit.horizon
         )
@@ -222,6 +224,7 @@ class Replay:
         self, due: Due, answer: Answer, capture: Capture, *, purpose: Purpose | None = None, shell: bool = False
     ) -> None:
         purpose = purpose or due.page.purpose
+        self._visits[capture.portal].guesses.note(due, answer)
         self._keep(capture, unread=judge.unread(due, answer, capture, purpose, shell=shell))
         # A page whose key is not that of the address that answered was asked in another way (a form): it keeps its address.
         url = capture.url if page_key(capture.url, self._visits[capture.portal].plan.platform) == due.page.key else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crawler.fetch import judge, plans
+from crawler.fetch.guesses import Guesses
 from crawler.fetch.jobs import Job
 from crawler.fetch.pace import Breaker, Server
 from crawler.fetch.plans import Reach
@@ -26,8 +27,8 @@ class Visit:
     `slice` is the next few pages from the database, `jobs` what comes before them (robots.txt, redirects, second tries),
     `asked` the ids of all pages handed out and not committed yet, `open` how many jobs are on their way. `attachments`: pages
     are done, files follow; `dry`: they are done too. `mentions` are the lines on lists of the pages at hand, by page id.
-    `walks` holds the forms of lists whose parts are asked by POST. `silent` says of hosts beside the portal's own why their
-    pages were left out. `earlier` is how many pages have answered in a part of the visit that was cut short.
+    `walks` holds the forms of lists whose parts are asked by POST, `guesses` what came of addresses that none gave. `silent`
+    says of hosts beside the portal's own why their pages were left out.
     """
 
     portal: Portal
@@ -49,10 +50,10 @@ class Visit:
     waits_for: str = ""
     breaker: Breaker = field(default_factory=Breaker)
     walks: Walks = field(default_factory=Walks)
+    guesses: Guesses = field(default_factory=Guesses)
     counts: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     silent: dict[str, str] = field(default_factory=dict)
-    earlier: int = 0
     ending: tuple[VisitState, str, str] | None = None
     last_served: float = 0.0
 
@@ -80,7 +81,7 @@ class Visit:
 
     def discovery(self, due: Due, found: Found, *, at: datetime) -> Discovery:
         """What was found on a page that answered at `at`, as the frontier takes it."""
-        purpose = judge.purpose_after(due, found)
+        purpose, found = judge.purpose_after(due, found), self.guesses.kept(due, found)
         discovery = plans.discovery(due, found, self.plan, self.reach, purpose=purpose, at=at, horizon=self.horizon)
         if not any(is_part(link) for link in found.links):
             return discovery
@@ -92,21 +93,17 @@ class Visit:
             return self.ending
         failed, answered = self.counts["failed"], self.counts["answered"]
         [(cause, _)] = self.causes.most_common(1) or [("", 0)]
-        if cause and not answered + self.earlier:
+        if cause and not answered:
             return "partial", cause, "no page could be fetched"
-        shells, seen = self.counts["shells"], answered - self.counts["unchanged"] - self.counts["moved"]
-        if shells and 2 * shells >= seen:
+        shells = self.counts["shells"] - self.counts["told"]  # data tells what as many shells do not
+        seen = answered - sum(self.counts[name] for name in ("unchanged", "moved", "data"))
+        if shells > 0 and 2 * shells >= seen:
             return "partial", "needs-browser", f"{shells} of {seen} pages are drawn by scripts and show nothing without"
-        if failed >= 5 and failed > TOLERATED * (failed + answered + self.earlier):
+        if failed >= 5 and failed > TOLERATED * (failed + answered):
             return "partial", cause, f"{failed} of {failed + answered} pages failed"
         drawn = self.counts["rendered"]
         said = f"{drawn} pages were drawn by a browser" if drawn else ""
         return "done", "needs-browser" if drawn else "", "; ".join(filter(None, (said, self._left_out())))
-
-    def counted(self) -> dict[str, int]:
-        """What is told of the visit, with what its earlier part brought."""
-        counts = self.counts + Counter(asked=self.earlier, answered=self.earlier)
-        return {name: number for name, number in sorted(counts.items()) if number}
 
     def _left_out(self) -> str:
         """What a visit that is done did not ask, in words."""

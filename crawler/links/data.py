@@ -43,6 +43,7 @@ _MORE = ("hasnext", "hasnextpage", "hasmore")
 _PARTS = ("totalpages", "totalpage", "pagecount", "lastpage", "pages", "tongsotrang")
 _ITEMS = ("total", "totalcount", "totalitems", "totalelements", "totalrecords", "recordstotal", "totalresults", "count",
           "tongso", "tongsobanghi")  # fmt: skip
+_OF_LIST = re.compile(r"(?:get-?)?(?:list|all|latest|newest|paging|paged|page|danh-?sach)", re.IGNORECASE)
 _OFFSET = re.compile(r"offset|start|limitstart|skip", re.IGNORECASE)
 _MOST_NODES, _MOST_DETAILS, _DEEPEST = 50_000, 50, 4
 _LEAST_BODY = 40
@@ -62,22 +63,20 @@ class Line:
 def parse_json(body: bytes | str, base: str, *, platform: str = "") -> Iterator[Link]:
     """The items of a list in JSON, in their order: whatever has a title and an address. Nothing for what is none.
 
-    Items without an address, of a list that is asked at `/…/posts`, are taken to be asked at `/…/posts/<id>`, as most such
-    services have it.
+    Items with an id, of a list that is asked at `/…/posts` (or `/…/posts/list`), are taken to be asked at
+    `/…/posts/<id>`, as most such services have it.
     """
     details = 0
     for position, line in enumerate(lines(body)):
-        href = line.address
-        if not href:
-            details += 1
-            href = _detail(base, line.number) if details <= _MOST_DETAILS else ""
-        url = absolute(href, base) if href else None
-        if url is not None:
-            yield Link(url, page_key(url, platform), "article", line.title, position, line.date)
+        details += bool(line.number)
+        guess = _detail(base, line.number) if line.number and details <= _MOST_DETAILS else ""
+        for href in filter(None, (line.address, guess)):
+            if (url := absolute(href, base)) is not None:
+                yield Link(url, page_key(url, platform), "article", line.title, position, line.date)
 
 
 def lines(data: bytes | str) -> Iterator[Line]:
-    """Every object in a JSON document that has a title, and an address or, as one of several, an id."""
+    """Every object in a JSON document that has a title and an address or, as one of several, an id."""
     todo: list[tuple[Any, bool]] = [(loads(data), False)]
     seen = 0
     while todo and seen < _MOST_NODES:
@@ -202,7 +201,7 @@ def _line(node: Mapping[str, Any], *, listed: bool) -> Line | None:
     fields = {name: value for name, (_, value) in named(node).items()}
     title = next(filter(None, (words(fields.get(name)) for name in FIELDS["title"])), "")
     href = next((fields[name] for name in FIELDS["address"] if leads(fields.get(name))), "")
-    number = _number(fields) if listed and not href else ""
+    number = _number(fields) if listed else ""
     if not title or not (href or number):
         return None
     date = next((value for name in FIELDS["date"] if isinstance(value := fields.get(name), str)), "")
@@ -220,4 +219,6 @@ def _number(fields: Mapping[str, Any]) -> str:
 def _detail(base: str, number: str) -> str:
     """Where the object of a list that was asked at `base` is asked, empty where that cannot be told."""
     path = urlsplit(base).path.rstrip("/")
+    if _OF_LIST.fullmatch(path.rpartition("/")[2]):
+        path = path.rpartition("/")[0]
     return urljoin(base, f"{path}/{number}") if path and "." not in path.rpartition("/")[2] else ""

@@ -47,12 +47,14 @@ def title_of(number: int) -> str:
 @dataclass
 class Spa:
     """`bundle`: the script is a file that names its data; else it stands in the page. `hidden`: the data's address cannot be
-    read off the script, only a browser finds it. `linked`: its list gives addresses for people as well. `parts`: it comes in parts of four. `extra` script runs before the rest."""
+    read off the script, only a browser finds it. `linked`: its list gives addresses for people as well. `parts`: it comes in parts of four. `other`: its articles are
+    asked elsewhere. `extra` script runs before the rest."""
 
     bundle: bool = True
     hidden: bool = False
     linked: bool = False
     parts: bool = False
+    other: bool = False
     count: int = 5
     extra: str = ""
     robots: str = ""
@@ -77,7 +79,7 @@ class Spa:
             return Reply(json.dumps(about).encode(), headers=_JSON)
         number = target.rpartition("/")[2]
         known = number.isdigit() and 1 <= int(number) <= self.count
-        if target.startswith("/api/bai-viet/") and known:
+        if target.startswith("/api/bai-viet/") and known and not self.other:
             body = "".join(f"<p>{_TEXT} Đoạn {n} của bài {number}.</p>" for n in range(1, 5))
             item = {**self._item(int(number)), "noiDung": body, "duongDan": f"/bai-viet/{number}"}
             return Reply(json.dumps(item).encode(), headers=_JSON)

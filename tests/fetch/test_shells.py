@@ -9,6 +9,7 @@ import pytest
 from phuongchi.demo.site import Reply, serve
 from tests.fetch.crawling import Archive
 from tests.fetch.sites import WORDS, News
+from tests.fetch.spa import Spa
 
 SHELL = '<html><body><noscript>You need to enable JavaScript</noscript><div id="root"></div><script src="/a.js"></script>%s</body></html>'
 
@@ -46,3 +47,14 @@ def test_crawl_when_the_home_page_has_data_then_the_articles_behind_are_fetched(
         asked = {target for _, target, _ in world.requests}
     assert asked >= set(extra)
     assert archive.visit(url)["state"] == "done"
+
+
+@pytest.mark.slow
+def test_crawl_when_the_articles_of_a_list_in_json_are_elsewhere_then_few_are_guessed(archive: Archive) -> None:
+    with serve([Spa(parts=True, count=60, other=True)]) as world:
+        [url] = world.urls.values()
+        assert archive.crawl(url) == 0
+        asked = [target for _, target, _ in world.requests]
+    assert len([target for target in asked if target.startswith("/api/bai-viet?")]) == 15
+    assert len([target for target in asked if target.startswith("/api/bai-viet/")]) <= 16
+    assert archive.visit(url)["cause"] == "needs-browser"

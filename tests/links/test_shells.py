@@ -136,9 +136,10 @@ def test_discover_when_state_is_given_to_the_script_by_name_then_its_articles_ar
     assert [link.url for link in found.links if link.role == "article"] == [HOME + post["url"][1:] for post in POSTS]
 
 
-def test_discover_when_a_list_gives_ids_only_then_each_is_asked_below_the_list() -> None:
+@pytest.mark.parametrize("last", ["", "/list", "/getAll"])
+def test_discover_when_a_list_gives_ids_only_then_each_is_asked_below_the_list(last: str) -> None:
     items = [{"id": n, "tieuDe": f"Hội nghị tổng kết năm {n}", "ngayDang": "2026-10-01"} for n in (7, 8)]
-    url = HOME + "api/bai-viet?page=1"
+    url = HOME + "api/bai-viet" + last + "?page=1"
     found = discover(
         json.dumps({"data": {"items": items}, "menu": [{"id": 1, "name": "Tin tức"}, {"id": 2, "name": "Văn bản"}]}).encode(),
         url=url, media_type="application/json", charset="", plan=make_plan(),
