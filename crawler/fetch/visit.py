@@ -27,8 +27,9 @@ class Visit:
     `slice` is the next few pages from the database, `jobs` what comes before them (robots.txt, redirects, second tries),
     `asked` the ids of all pages handed out and not committed yet, `open` how many jobs are on their way. `attachments`: pages
     are done, files follow; `dry`: they are done too. `mentions` are the lines on lists of the pages at hand, by page id.
-    `walks` holds the forms of lists whose parts are asked by POST, `guesses` what came of addresses that none gave. `silent`
-    says of hosts beside the portal's own why their pages were left out.
+    `walks` holds the forms of lists whose parts are asked by POST, `guesses` what came of addresses that none gave. `earlier`
+    is how many pages have answered before, in a part of the visit that was cut short. `silent` says of hosts beside the
+    portal's own why their pages were left out.
     """
 
     portal: Portal
@@ -54,6 +55,7 @@ class Visit:
     counts: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     silent: dict[str, str] = field(default_factory=dict)
+    earlier: int = 0
     ending: tuple[VisitState, str, str] | None = None
     last_served: float = 0.0
 
@@ -93,17 +95,22 @@ class Visit:
             return self.ending
         failed, answered = self.counts["failed"], self.counts["answered"]
         [(cause, _)] = self.causes.most_common(1) or [("", 0)]
-        if cause and not answered:
+        if cause and not answered + self.earlier:
             return "partial", cause, "no page could be fetched"
         shells = self.counts["shells"] - self.counts["told"]  # data tells what as many shells do not
         seen = answered - sum(self.counts[name] for name in ("unchanged", "moved", "data"))
         if shells > 0 and 2 * shells >= seen:
             return "partial", "needs-browser", f"{shells} of {seen} pages are drawn by scripts and show nothing without"
-        if failed >= 5 and failed > TOLERATED * (failed + answered):
+        if failed >= 5 and failed > TOLERATED * (failed + answered + self.earlier):
             return "partial", cause, f"{failed} of {failed + answered} pages failed"
         drawn = self.counts["rendered"]
         said = f"{drawn} pages were drawn by a browser" if drawn else ""
         return "done", "needs-browser" if drawn else "", "; ".join(filter(None, (said, self._left_out())))
+
+    def counted(self) -> dict[str, int]:
+        """What is told of the visit, with what its earlier part brought."""
+        counts = self.counts + Counter(asked=self.earlier, answered=self.earlier)
+        return {name: number for name, number in sorted(counts.items()) if number}
 
     def _left_out(self) -> str:
         """What a visit that is done did not ask, in words."""
