@@ -22,7 +22,8 @@ from storage.errors import FixityError
 from storage.frontier import Group, Stored, WarcFile, commit
 from storage.frontier.pages import known as page_known
 from storage.records import Capture, Portal, Purpose, RecordRef
-from storage.warc import FULL, Foreign, WarcWriter, answer_of, plain_record, pointed, records_of
+from storage.redaction import load, veiled_answer
+from storage.warc import FULL, Exchange, Foreign, WarcWriter, answer_of, plain_record, pointed, records_of
 from storage.warc.members import record_of
 from storage.writer import imports
 
@@ -84,18 +85,22 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """Where the body that a digest stands for is kept."""
+    """Where the body that a digest stands for is kept; `masked` is that body where something in it is redacted."""
 
     ref: RecordRef
     sha256: str
     size: int
     status: int
     media: str
+    masked: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What is kept of an answer: its body, the record that holds it, what it says, and where a revisit's body stands."""
+    """What is kept of an answer: its body, the record that holds it, what it says, and where a revisit's body stands.
+
+    Of one in which something is redacted only the masked body, and no record (`plain` is empty).
+    """
 
     body: bytes
     plain: bytes
@@ -181,6 +186,7 @@ class _Intake:
         self._numbers: list[int] = []
         self._writer: WarcWriter | None = None
         self._listed, self._run = False, 0
+        self._veil = load(job.folder).of(job.portal.id)
 
     def take(self, place: _Place) -> bool:
         """Store one answer, unless the archive has it; False for a revisit whose body did not come yet."""
@@ -213,6 +219,7 @@ class _Intake:
     def _store(self, place: _Place, url: str, status: int, media: str, parts: _Parts) -> None:
         job, url = self._job, url.partition("#")[0]
         key = page_key(url, job.portal.platform)
+        parts = self._veiled(parts, url, key, media)
         mark = (key, place.at, parts.sha256, status)
         with job.db.read() as conn:
             ref = self._seen.get(mark) or imports.known(
@@ -230,7 +237,17 @@ class _Intake:
             self._taken.first = min(self._taken.first or place.at, place.at)
             self._taken.last = max(self._taken.last or place.at, place.at)
         if parts.answer is not None and parts.answer.digest and parts.original is None:
-            self._bodies[parts.answer.digest] = _Body(ref, parts.sha256, len(parts.body), status, media)
+            masked = None if parts.plain else parts.body
+            self._bodies[parts.answer.digest] = _Body(ref, parts.sha256, len(parts.body), status, media, masked)
+
+    def _veiled(self, parts: _Parts, url: str, key: str, media: str) -> _Parts:
+        """What may be kept of an answer: all of it, or its body without what is redacted."""
+        if parts.original is not None:
+            masked = parts.original.masked
+        else:
+            coding = parts.answer.header("content-encoding") if parts.answer else ""
+            masked = veiled_answer(self._veil, parts.body, url=url, key=key, content_type=media, coding=coding)
+        return parts if masked is None else _parts(masked, answer=parts.answer)
 
     def _write(self, capture: Capture, place: _Place, media: str, parts: _Parts) -> RecordRef:
         job = self._job
@@ -247,6 +264,8 @@ class _Intake:
             ref = writer.write_page(
                 parts.body, url=capture.url, at=place.at, media_type=media, entry=entry, metadata=note
             )
+        elif not parts.plain:
+            ref = writer.write(_masked(parts.answer, parts.body), entry=entry, metadata=note)
         else:
             ref = writer.adopt(parts.plain, url=capture.url, at=place.at, entry=entry, metadata=note)
         self._pending.append(Stored(replace(capture, entry=entry, record=ref), capture.key, read))
@@ -302,6 +321,17 @@ def _capture(
         location=_location(url, status, answer), etag=answer.header("etag") if answer else "",
         last_modified=answer.header("last-modified") if answer else "", payload_sha256=parts.sha256, size=parts.size,
         truncated=answer.truncated if answer else "", origin=origin, key=key,
+    )  # fmt: skip
+
+
+def _masked(answer: Foreign, body: bytes) -> Exchange:
+    """An answer whose body is no longer as it was sent: decoded, and without what is redacted."""
+    head = tuple(
+        (name, value) for name, value in answer.head if name.lower() not in ("content-encoding", "content-length")
+    )
+    return Exchange(
+        url=answer.url, method="GET", request_head=(), status=answer.status or 200, reason="", response_head=head,
+        body=body, fetched_at=answer.at, truncated=answer.truncated,
     )  # fmt: skip
 
 

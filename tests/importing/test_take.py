@@ -20,7 +20,9 @@ from crawler.importing import Job, Taken, Times
 from storage import runs, schema
 from storage.engine import Database
 from storage.errors import UsageError
-from storage.upkeep import fixity
+from storage.redaction import making, veil
+from storage.upkeep import fixity, ledger
+from storage.warc import records_of
 from storage.writer import imports
 from tests.access.test_wacz import indexed_by_others, lines
 from tests.importing.foreign import Answer, write
@@ -182,8 +184,6 @@ def test_bad_input_when_damaged_cut_or_huge_then_named_with_offset_and_the_other
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = write(tmp_path / "cu.warc.gz", stories(0, 1, 2, 3))
-    from storage.warc import records_of
-
     places = [member for member in records_of(file) if member.record and member.record.kind == "response"]
     data = bytearray(file.read_bytes())
     data[places[1].offset + places[1].length // 2] ^= 0xFF
@@ -334,3 +334,25 @@ def test_files_of_an_import_when_read_by_others_then_sound_and_indexed_alike(arc
     theirs = indexed_by_others([tmp_path / "there" / Path(name).name])
     assert len(ours) == 5
     assert sorted(map(repr, ours)) == sorted(map(repr, theirs))
+
+
+def test_what_is_redacted_when_others_still_have_it_then_it_does_not_come_in(archive: Archive, tmp_path: Path) -> None:
+    secret = "bà Nguyễn Thị Khuê, số điện thoại 0912 345 678"
+    key = veil.make_key(archive.folder)
+    rule = making.of_string(key, secret, reason="theo yêu cầu", who="x", at=OLD)
+    ledger.append(archive.folder, "redact", at=OLD, **veil.as_line(rule))
+    extra = f"<p>Liên hệ {secret} để đăng ký.</p>"
+    file = write(tmp_path / "cu.warc.gz", [
+        *stories(0, 1, extra=extra, how="gzip"), *stories(2, extra=extra), *stories(3, 4),
+        *stories(2, at=OLD + timedelta(days=2), extra=extra, how="revisit"),
+    ])  # fmt: skip
+    page = tmp_path / "mot.html"
+    page.write_bytes(b"<!-- saved from url=(0050)" + url_of(9).encode() + b" -->" + story(9, extra=extra))
+    assert brought(archive, file, page, times=Times(at=OLD)).new == 7
+    for path in (archive.folder / "warc").glob("*-1-*-keep.warc.gz"):
+        for member in records_of(path):
+            assert member.record is not None
+            assert "Khuê".encode() not in member.record.block
+    assert archive.read() == {"new": 6, "unchanged": 1}
+    assert (again := brought(archive, file, page, times=Times(at=OLD))).new == 0
+    assert again.known == 7
