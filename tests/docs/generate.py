@@ -1,4 +1,5 @@
-"""The tables of `docs/reference.md`, made from the program. `python -m tests.docs.generate` writes them into the file."""
+"""The tables of `docs/reference.md` and `docs/guarantees.md`, made from the program. `python -m tests.docs.generate` writes them
+into the files."""
 
 from __future__ import annotations
 
@@ -12,8 +13,10 @@ from typer.main import get_command
 from crawler.fetch.failures import CLASSES
 from phuongchi.cli import app
 from phuongchi.settings import ENVIRONMENT, SETTINGS
+from storage.points import POINTS
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference.md"
+GUARANTEES = REFERENCE.with_name("guarantees.md")
 SHARED = ("folder", "verbose", "quiet", "help")
 BLOCK = re.compile(r"<!-- (?P<name>[a-z]+) -->\n.*?<!-- end -->", re.DOTALL)
 
@@ -70,7 +73,16 @@ def _failures() -> str:
     return "\n".join(["| class | meaning | tried again in the same run |", "|---|---|---|", *rows]) + "\n"
 
 
+def points() -> str:
+    """Every point at which a test may hurt a process."""
+    rows = (f"| `{name}` | {one.where} | {one.meaning} |" for name, one in POINTS.items())
+    return "\n".join(["| point | where | what has happened |", "|---|---|---|", *rows]) + "\n"
+
+
 BLOCKS = {"commands": _commands, "settings": _settings, "environment": _environment, "failures": _failures}
 
 if __name__ == "__main__":
     REFERENCE.write_text(rendered(REFERENCE.read_text(encoding="utf-8")), encoding="utf-8")
+    GUARANTEES.write_text(
+        BLOCK.sub(f"<!-- points -->\n{points()}<!-- end -->", GUARANTEES.read_text(encoding="utf-8")), encoding="utf-8"
+    )
