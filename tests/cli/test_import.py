@@ -45,6 +45,10 @@ def held(archive: Archive) -> dict[str, list[Any]]:
         db.close()
 
 
+def exported(archive: Archive) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in archive.quick("export", "jsonl").out.splitlines()]
+
+
 @pytest.mark.slow
 def test_import_when_reindexed_then_ids_states_and_events_are_the_same(archive: Archive, tmp_path: Path) -> None:
     archive.add(PORTAL.url)
@@ -68,6 +72,15 @@ def test_import_when_reindexed_then_ids_states_and_events_are_the_same(archive: 
     assert done.code == 0, done.err
     assert held(archive) == before
     assert archive.run("verify", "--all").code == 0
+    [name] = [one["id"] for one in exported(archive) if one["url"].endswith(path_of(4))]
+    assert "{+\n\nBản sửa lần thứ nhất.+}" in archive.quick("show", name, "--diff", 1, 2).out.replace(
+        "\n  ", "\n"
+    ).replace("  ", "")
+    told = json.loads(archive.quick("show", name, "--diff", 2, 1, "--json").out)
+    assert (told["from"], told["to"], [one["field"] for one in told["fields"]]) == (2, 1, ["text"])
+    assert {piece["kind"] for piece in told["fields"][0]["pieces"]} == {"same", "gone"}
+    seen = archive.quick("ingest", "--reprocess", "--dry-run").out
+    assert "articles: 9 · sẽ đổi | would change: 0" in seen
     again = archive.run("import", late, early, "--portal", PORTAL.id)
     assert (again.code, held(archive)) == (0, before)
 
