@@ -24,8 +24,8 @@ from storage.engine import Database
 from storage.errors import FixityError, UsageError
 from storage.faults import full_disk
 from storage.reader import about
-from storage.text import VIETNAM, instant_text
 from storage.redaction.veil import KEY
+from storage.text import VIETNAM, instant_text
 from storage.upkeep.dumps import snapshot
 from storage.upkeep.ledger import LEDGER
 from storage.warc import note_in_manifest, read_manifest, warc_folder
