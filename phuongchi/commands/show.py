@@ -113,9 +113,16 @@ def _heads(found: Article) -> list[tuple[str, Any]]:
         ("Tác giả | authors", ", ".join(found["authors"])), ("Nguồn ảnh | credits", ", ".join(found["credits"])),
         ("Chuyên mục | category", found["category"]), ("Đã gỡ | removed", found["removed_at"]),
         ("Chú thích ảnh | captions", " · ".join(found["captions"])),
+        ("Đã ẩn | hidden", _hidden(found)),
         ("Phiên bản | revision", f"{found['revision']}/{found['revisions']}"),
         ("Bản chụp | capture", f"{found['capture']['warc']} @ {found['capture']['offset']}, {found['capture']['fetched_at']}"),
     ]  # fmt: skip
+
+
+def _hidden(found: Article) -> str:
+    """Why an article is withheld or redacted, and since when; empty for others."""
+    why = found["tombstone"]
+    return f"{found['visibility']} {why['at']}: {why['reason']}" if why else ""
 
 
 def _show_diff(voice: Voice, db: Database, name: str, states: tuple[int, int], *, as_json: bool) -> None:
