@@ -208,3 +208,27 @@ def test_redact_when_the_reason_says_it_or_nothing_is_given_then_exit_2_and_noth
     assert (revealing.code, "reason says" in revealing.err) == (2, True)
     left = {name: data for name, data in archive.digest().items() if name != "redaction.key"}
     assert left == before
+
+
+def test_article_when_withheld_then_hidden_with_its_reason_until_it_is_released(
+    archive: Archive, serving: Serving, sites: dict[str, Site]
+) -> None:
+    world = serving(sites["vinh"])
+    archive.add(*world.urls.values())
+    night(archive, world, 1)
+    name, line = next(iter(articles(archive).items()))
+    assert archive.quick("withhold", name).code == 2  # without a reason
+    assert archive.quick("withhold", name, "--reason", "Chờ xác minh", "--who", "Hương").code == 0
+    assert archive.quick("withhold", name, "--reason", "Chờ xác minh").code == 2
+    hidden = articles(archive)[name]
+    assert (hidden["visibility"], hidden["text"]) == ("withheld", "")
+    assert "withheld 2026-11-20T15:30:" in archive.quick("show", name).out
+    assert "Chờ xác minh" in archive.quick("show", name).out
+    assert archive.quick("show", name, "--raw").code == 2
+    assert archive.quick("release", name, "--reason", "Đã xác minh").code == 0
+    assert {**articles(archive)[name], "tombstone": None} == line
+    assert [kind for kind, article in events(archive) if article == name] == ["created", "withheld", "released"]
+    lines = [json.loads(text) for text in (archive.folder / "ledger.jsonl").read_text("utf-8").splitlines()]
+    assert [(one["what"], one["article"]) for one in lines[-2:]] == [("withhold", name), ("release", name)]
+    masked = archive.quick("export", "jsonl", "--no-personal-data")
+    assert masked.code == 0
