@@ -1,10 +1,13 @@
 """Pages per second and processor time per page of the whole job, beside the plain way, in one run.
 
-    python -m bench.throughput [--rounds 3] [--copies 5] [--sites hanoi,hue,…]
+    python -m bench.throughput [--rounds 3] [--copies 5] [--sites hanoi,hue,…] [--proven SEED]
 
 Serves the sample portals in a process of its own, crawls them with `phuongchi crawl` (fetch, WARC, links, reading, dates, SQL,
 search index, change feed) and with `bench.plain`, in turn, and prints the medians and their ratio. A page is a response
 with a body; both sides' processor time is that of all their processes. Figures of different runs do not compare.
+
+`--proven` measures portals whose template is known: those of `bench.growing` (14 layouts, pages of 30 to 150 KB) are visited on
+one night, and the second night, on which most of their articles are new, counts. The plain way has one night only.
 """
 
 from __future__ import annotations
@@ -19,9 +22,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+NIGHTS = ("2026-11-02T22:00:00+07:00", "2026-11-03T22:00:00+07:00")
+"""When the two nights of `--proven` begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +41,51 @@ class Measured:
 
 
 @contextlib.contextmanager
-def served(copies: int, names: Sequence[str]) -> Iterator[list[str]]:
-    """The sample portals, several times over, in a child process; yields their addresses."""
-    command = [sys.executable, "-m", "bench.serve", str(copies), *names]
+def served(*what: str) -> Iterator[tuple[list[str], Callable[[int], None]]]:
+    """The portals of `bench.serve WHAT` in a child process; yields their addresses, and what begins a night there."""
+    command = [sys.executable, "-m", "bench.serve", *what]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout and server.stdin
-        yield server.stdout.readline().split()
-        server.stdin.close()
+        told = server.stdin
+        yield server.stdout.readline().split(), lambda night: print(night, file=told, flush=True)
+        told.close()
 
 
-def timed(command: Sequence[str], folder: Path) -> tuple[float, float]:
-    """Wall and processor seconds of a command and all its children, run to its end in `folder`."""
+def timed(command: Sequence[str], folder: Path, now: str = "") -> tuple[float, float]:
+    """Wall and processor seconds of a command and all its children, run to its end in `folder`, at the simulated time `now`."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(
-        command, cwd=folder, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(Path.cwd())}
-    )
+    simulated = {"PHUONGCHI_NOW": now} if now else {}
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())} | simulated
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=environment)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return time.perf_counter() - start, cpu
 
 
-def ours(urls: Sequence[str], folder: Path) -> Measured:
-    """`phuongchi crawl` on a new archive."""
+def ours(urls: Sequence[str], folder: Path, begin: Callable[[int], None] | None = None) -> Measured:
+    """`phuongchi crawl` on a new archive; with `begin`, its second night alone."""
     command = [sys.executable, "-m", "phuongchi", "-C", str(folder)]
     subprocess.run([*command[:-2], "init", str(folder)], check=True, capture_output=True)
     (folder / "portals.toml").write_text("".join(f'[[portal]]\nurl = "{url}"\n' for url in urls), encoding="utf-8")
     with (folder / "phuongchi.toml").open("a", encoding="utf-8") as settings:
         settings.write("\n[fetch]\ndelay = 0\n")
-    wall, cpu = timed([*command, "crawl"], folder)
+    before = (0, 0)
+    if begin is not None:
+        begin(1)
+        timed([*command, "crawl"], folder, NIGHTS[0])
+        before = _counted(folder)
+        begin(2)
+    wall, cpu = timed([*command, "crawl"], folder, NIGHTS[1] if begin else "")
+    pages, articles = _counted(folder)
+    return Measured(pages - before[0], articles - before[1], wall, cpu)
+
+
+def _counted(folder: Path) -> tuple[int, int]:
+    """Captures and articles of an archive."""
     with contextlib.closing(sqlite3.connect(folder / "phuongchi.db")) as database:
         [pages] = database.execute("SELECT count(*) FROM capture").fetchone()
         [articles] = database.execute("SELECT count(*) FROM article").fetchone()
-    return Measured(pages, articles, wall, cpu)
+    return pages, articles
 
 
 def plain(urls: Sequence[str], folder: Path, pages: int) -> Measured:
@@ -83,13 +102,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--copies", type=int, default=5, help="how often each sample portal is served")
+    parser.add_argument(
+        "--proven", type=int, metavar="SEED", help="the second night of the growing portals of this seed"
+    )
     parser.add_argument("--sites", default="", help="names of sample portals, with commas; all of them without it")
     options = parser.parse_args()
     rounds: list[tuple[Measured, Measured]] = []
-    with served(options.copies, [name for name in options.sites.split(",") if name]) as urls:
+    names = [name for name in options.sites.split(",") if name]
+    what = ["growing", str(options.proven)] if options.proven is not None else [str(options.copies), *names]
+    with served(*what) as (urls, begin):
         for _ in range(options.rounds):
             with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
-                mine = ours(urls, Path(first))
+                mine = ours(urls, Path(first), begin if options.proven is not None else None)
                 rounds.append((mine, plain(urls, Path(second), mine.pages)))
     print(f"{len(urls)} portals, {rounds[0][0].pages} pages, {options.rounds} rounds, {os.cpu_count()} cores; medians")
     print(f"{'':10} {'pages/s':>8} {'CPU ms/page':>12} {'items':>6}")

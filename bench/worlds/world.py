@@ -22,8 +22,8 @@ SECTIONS = (
 )
 
 
-def build(name: str, seed: int) -> list[Sample]:
-    """All pages of one layout under one seed, articles first."""
+def lay_out(name: str, seed: int) -> Built:
+    """What the pages of one layout are made from under one seed."""
     design = Design.draw(name, seed)
     sections = design.choose("sections", SECTIONS)
     # Each layout prints dates in a form of its own, so that a world shows nearly all of them.
@@ -32,21 +32,28 @@ def build(name: str, seed: int) -> list[Sample]:
     built = Built(design, articles(design.seed, design.unit, design.hamlet, sections), sections, form)
     for _, story in built.rows:
         built.addresses[story.number] = address_of(design, story)
+    return built
+
+
+def build(name: str, seed: int) -> list[Sample]:
+    """All pages of one layout under one seed, articles first."""
+    built = lay_out(name, seed)
     samples = [article(built, sort, story) for sort, story in built.rows]
     return [*samples, *_lists(built), *_others(built)]
 
 
 def _lists(built: Built) -> list[Sample]:
-    found = [_list(built, "/", "Trang chủ", [story for _, story in built.rows[:14]], 900)]
+    found = [list_page(built, "/", "Trang chủ", [story for _, story in built.rows[:14]], 900)]
     for number, section in enumerate(built.sections, 1):
         held = [story for _, story in built.rows if story.section == section]
         for part in range(0, len(held), 12):
             path = f"/muc-{number}" + (f"?page={part // 12 + 1}" if part else "")
-            found.append(_list(built, path, section, held[part : part + 12], 910 + number * 10 + part))
+            found.append(list_page(built, path, section, held[part : part + 12], 910 + number * 10 + part))
     return found
 
 
-def _list(built: Built, path: str, title: str, held: Sequence[Story], hit: int) -> Sample:
+def list_page(built: Built, path: str, title: str, held: Sequence[Story], hit: int) -> Sample:
+    """A list of these stories under an address and a title of its own."""
     design, dress = built.design, Dress(built.design)
     boxes = Furniture(dress, [other for _, other in built.rows], built.address)
     dated, excerpt = built.lists_dated, design.chance("excerpt", 0.5)

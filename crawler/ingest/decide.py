@@ -223,7 +223,7 @@ def differences(old: Reading, new: Reading) -> tuple[str, ...]:
         "captions": (old.captions, new.captions),
         "byline": (old.authors + old.credits, new.authors + new.credits),
     }
-    changed = [name for name, (before, after) in pairs.items() if _texts(before) != _texts(after)]
+    changed = [name for name, (before, after) in pairs.items() if before != after and _texts(before) != _texts(after)]
     if _dates(old) != _dates(new):
         changed.append("dates")
     if _other_files(old, new):

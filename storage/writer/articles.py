@@ -50,6 +50,41 @@ _PARTS = [
     .order_by(table.c.position)
     for table in (schema.attachment, schema.image)
 ]
+_TWIN = (
+    select(_article.c.id)
+    .where(_article.c.portal == bindparam("of_portal"), _article.c.twin_sha256 == bindparam("of_digest"))
+    .order_by(_article.c.number)
+    .limit(1)
+)
+_TITLED = (
+    select(_article.c.id)
+    .where(_article.c.portal == bindparam("of_portal"), _article.c.title == bindparam("of_title"))
+    .order_by(_article.c.number.desc())
+    .limit(bindparam("of_limit"))
+)
+_MET = (
+    select(func.min(schema.capture.c.entry))
+    .where(
+        schema.capture.c.portal == _address.c.portal, schema.capture.c.key == _address.c.key,
+        schema.capture.c.origin == "crawl",
+    )
+    .scalar_subquery()
+)  # fmt: skip
+_ADDRESSES = (
+    select(_address.c.key, _address.c.url)
+    .where(_address.c.article == bindparam("of_article"))
+    .order_by(case((_MET.is_(None), 1), else_=0), _address.c.first_seen, _address.c.key)
+)
+_AT = bindparam("of_at", type_=_address.c.first_seen.type)
+_ADDRESS_SEEN = (
+    update(_address)
+    .where(_address.c.portal == bindparam("of_portal"), _address.c.key == bindparam("of_key"))
+    .values(
+        first_seen=case((_address.c.first_seen > _AT, _AT), else_=_address.c.first_seen),
+        last_seen=case((_address.c.last_seen < _AT, _AT), else_=_address.c.last_seen),
+    )
+)
+_NEW_ADDRESS = _address.insert()
 _SEEN = update(_article).where(_article.c.id == bindparam("of_article"), _article.c.last_seen < bindparam("of_at"))
 _RETURNED = update(_article).where(_article.c.id == bindparam("of_article"), _article.c.removed_at < bindparam("of_at"))
 _NOTED = update(schema.reading).where(schema.reading.c.entry == bindparam("of_entry"))
@@ -101,7 +136,7 @@ def article_id(portal: str, identity: str) -> str:
 
 def find(conn: Connection, portal: str, keys: Sequence[str], identity: str = "") -> Stored | None:
     """The article that has one of these page keys as address, else the one with this identity."""
-    rows = conn.execute(_WITH_KEYS, {"of_portal": portal, "of_keys": list(keys)})
+    rows = conn.execute(_WITH_KEYS, {"of_portal": portal, "of_keys": list(keys)}) if keys else ()
     by_key = {key: article for key, article in rows}
     found = next((by_key[key] for key in keys if key in by_key), None)
     if found is None and identity:
@@ -111,23 +146,19 @@ def find(conn: Connection, portal: str, keys: Sequence[str], identity: str = "")
 
 def find_twin(conn: Connection, portal: str, reading: Reading) -> str:
     """The id of the portal's article with the same title and text, or nothing."""
-    query = select(_article.c.id).where(_article.c.portal == portal, _article.c.twin_sha256 == twin_digest(reading))
-    return conn.execute(query.order_by(_article.c.number).limit(1)).scalar() or ""
+    return conn.execute(_TWIN, {"of_portal": portal, "of_digest": twin_digest(reading)}).scalar() or ""
 
 
 def find_titled(conn: Connection, portal: str, title: str, limit: int = 5) -> list[Stored]:
     """The portal's newest articles with exactly this title, a few at most."""
-    query = (
-        select(_article.c.id)
-        .where(_article.c.portal == portal, _article.c.title == title)
-        .order_by(_article.c.number.desc())
-        .limit(limit)
-    )
-    return [load(conn, article) for article in conn.execute(query).scalars().all()]
+    found = conn.execute(_TITLED, {"of_portal": portal, "of_title": title, "of_limit": limit}).scalars().all()
+    return [load(conn, article) for article in found]
 
 
 def find_cited_elsewhere(conn: Connection, portal: str, prefixes: Sequence[str], title: str, day: str) -> list[Stored]:
     """The portal's articles with this title that are cited by none of these beginnings of addresses, those of the day first."""
+    if conn.execute(_TITLED, {"of_portal": portal, "of_title": title, "of_limit": 1}).first() is None:
+        return []  # nearly always
     here = or_(*(_article.c.url.startswith(prefix, autoescape=True) for prefix in prefixes))
     same_day = func.substr(_article.c.published_at, 1, 10) == day
     query = (
@@ -234,22 +265,11 @@ def restate(conn: Connection, article: str, number: int, key_of: KeyOf, reading:
 
 def add_address(conn: Connection, capture: Capture, article: str) -> None:
     """Note that the article was seen at this address. An address belongs to one article for ever."""
-    same, at = (_address.c.portal == capture.portal) & (_address.c.key == capture.key), capture.fetched_at
-    times = {
-        "first_seen": case((_address.c.first_seen > at, at), else_=_address.c.first_seen),
-        "last_seen": case((_address.c.last_seen < at, at), else_=_address.c.last_seen),
-    }
-    if not conn.execute(update(_address).where(same).values(**times)).rowcount:
-        conn.execute(
-            _address.insert().values(
-                portal=capture.portal,
-                key=capture.key,
-                article=article,
-                url=capture.url,
-                first_seen=capture.fetched_at,
-                last_seen=capture.fetched_at,
-            )
-        )
+    at = capture.fetched_at
+    same = {"of_portal": capture.portal, "of_key": capture.key, "of_at": at}
+    if not conn.execute(_ADDRESS_SEEN, same).rowcount:
+        row = {"portal": capture.portal, "key": capture.key, "article": article, "url": capture.url}
+        conn.execute(_NEW_ADDRESS, {**row, "first_seen": at, "last_seen": at})
 
 
 def detach(conn: Connection, portal: str, key: str) -> None:
@@ -301,12 +321,7 @@ def addresses(conn: Connection, article: str) -> list[tuple[str, str]]:
 
     Those that only others have met come last: such a page may be gone for long, and decides nothing.
     """
-    capture = schema.capture
-    here = (capture.c.portal == _address.c.portal) & (capture.c.key == _address.c.key) & (capture.c.origin == "crawl")
-    met = select(func.min(capture.c.entry)).where(here).scalar_subquery()
-    query = select(_address.c.key, _address.c.url).where(_address.c.article == article)
-    order = (case((met.is_(None), 1), else_=0), _address.c.first_seen, _address.c.key)
-    return [(key, url) for key, url in conn.execute(query.order_by(*order))]
+    return [(key, url) for key, url in conn.execute(_ADDRESSES, {"of_article": article})]
 
 
 def note_page(

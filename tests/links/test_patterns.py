@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import PatternStat
-from crawler.links.patterns import allowed, is_document, record, repeats, shape
+from crawler.links.patterns import allowed, is_document, record, repeats, resolve, shape
 from tests.links.builders import HOME, make_plan
 
 ALLOWED = [
@@ -191,3 +191,14 @@ def test_repeats_when_parameters_behind_an_article_never_brought_another_then_tr
         shape(url): PatternStat(articles, others) if "view" in url else PatternStat(9, 0),
     }
     assert repeats(url, patterns) is expected
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [("b.html", "tin/b.html"), ("../b.html", "b.html"), ("/b.html", "b.html"), ("?n=2", "tin/a.html?n=2")],
+)
+def test_resolve_when_the_base_has_a_path_and_a_query_then_only_its_folder_counts(href: str, expected: str) -> None:
+    found = resolve(href, f"{HOME}tin/a.html?u=/x/y", make_plan())
+
+    assert found is not None
+    assert found[0] == HOME + expected
