@@ -144,6 +144,36 @@ def test_read_when_each_decision_opens_with_the_motto_keeps_it(layout: Layout, s
     check(layout, [decision(n) if n < share else news(n) for n in range(12)])
 
 
+FORMAL_HEADS = (
+    "<table><tr><td>UBND PHƯỜNG HÒA XUÂN</td><td><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</b><br><b>Độc lập - Tự do - Hạnh phúc</b></td>"
+    "</tr></table>",
+    "<div align='center'><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</b></div><div align='center'><b>Độc lập - Tự do - Hạnh phúc</b></div>",
+    "<center><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM<br>Độc lập - Tự do - Hạnh phúc</b></center>",
+)
+FORMAL_FEET = (
+    "<table><tr><td>Nơi nhận:<br>- Như Điều 3;</td><td><b>TM. ỦY BAN NHÂN DÂN<br>CHỦ TỊCH</b><br><br>Lê Văn An</td></tr></table>",
+    "<div>Nơi nhận:</div><div>- Như Điều 3;</div><div align='right'>CHỦ TỊCH</div><div align='right'>Lê Văn An</div>",
+)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("head", FORMAL_HEADS)
+@pytest.mark.parametrize("foot", FORMAL_FEET)
+def test_read_when_most_pages_are_decisions_keeps_their_formal_head_and_foot(
+    layout: Layout, head: str, foot: str
+) -> None:
+    def decision(number: int) -> Story:
+        matter = f"Điều 1. Giao {SUBJECTS[number]} chủ trì {DEEDS[number]} trên địa bàn phường trong quý này."
+        return f"Quyết định số {number + 10}/QĐ-UBND về việc {DEEDS[number]}", [head, matter, foot]
+
+    stories = [decision(n) if n < 8 or n == 11 else news(n) for n in range(12)]
+    pages = [page(layout, n, *story) for n, story in enumerate(stories)]
+    text = "\n".join(reading(pages[11], template(pages[:10]), 11).paragraphs)
+    wanted = ("CỘNG HÒA XÃ HỘI", "Độc lập - Tự do", "Điều 1.", "Nơi nhận:", "- Như Điều 3;", "CHỦ TỊCH", "Lê Văn An")
+    assert [line for line in wanted if line not in text] == []
+    assert "Mọi góp ý" not in text
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_read_when_a_series_has_standing_sentences_keeps_them(layout: Layout) -> None:
     opening = "Chuyên mục “Hỏi đáp pháp luật” tuần này trả lời một câu hỏi của bạn đọc trên địa bàn phường."

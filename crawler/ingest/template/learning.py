@@ -13,7 +13,7 @@ from crawler.ingest.meta import embedded_dates
 from crawler.ingest.offers import offers
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import TEXTUAL, Layout, Path, Step, locate
-from crawler.ingest.template.marks import Sample, byline_places, date_places
+from crawler.ingest.template.marks import Sample, byline_places, date_places, is_formal, is_name, table_of
 from crawler.ingest.template.packing import pack
 from crawler.ingest.template.times import claims, clock_places, month_first
 from storage.records import Template
@@ -241,7 +241,10 @@ def _furniture(
 
 
 def _edges(flow: Flow, body: Node, head: Line | None, recurring: set[str]) -> set[int]:
-    """Numbers of recurring lines at the head or foot of the body that do not stand where its paragraphs stand."""
+    """Numbers of recurring lines at the head or foot of the body that do not stand where its paragraphs stand.
+
+    The head and foot of a document are text, wherever they stand and however many documents the portal has.
+    """
     start = head.number + 1 if head is not None and body.holds(head.number) else body.start
     others = listed(flow)
     lines = [line for line in flow.lines[start : body.end] if line.number not in others]
@@ -256,7 +259,11 @@ def _edges(flow: Flow, body: Node, head: Line | None, recurring: set[str]) -> se
     home = homes.most_common(1)[0][0]
     found: set[int] = set()
     for sequence in (lines, lines[::-1]):
+        edge = list[Line]()
         for line in sequence:
+            if is_formal(line):
+                edge = [other for other in edge if not _goes_with(flow, other, line, edge, recurring)]
+                break
             at_home = (line.node.parent or line.node) is home or line.node is home
             if line.linked >= _LINK and line.recurrence not in recurring:
                 continue
@@ -265,8 +272,18 @@ def _edges(flow: Flow, body: Node, head: Line | None, recurring: set[str]) -> se
             textual = at_home and alike
             if line.recurrence not in recurring or (textual and "0" not in line.key and line.linked < 0.5):
                 break
-            found.add(line.number)
+            edge.append(line)
+        found.update(line.number for line in edge)
     return found
+
+
+def _goes_with(flow: Flow, line: Line, formal: Line, edge: Sequence[Line], recurring: set[str]) -> bool:
+    """Whether a line at the body's edge belongs to the formal line next to it: in one table of nothing else, or who signed."""
+    table = table_of(flow, formal)
+    held = flow.lines[table.start : table.end] if table is not None and table.holds(line.number) else []
+    if held and all(other.recurrence in recurring for other in held):
+        return True
+    return line.number > formal.number and line in edge[-2:] and is_name(line)
 
 
 def _title(page: Sample, recurring: set[str], bodies: Sequence[Path], own: set[str]) -> Line | None:

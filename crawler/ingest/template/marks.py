@@ -17,6 +17,11 @@ _LABEL = re.compile(r"^[^\W\d][^:|]{0,24}:\s*")
 _LONGEST = 120
 _LETTERS = 40
 """Letters that may stand on a date line beside the date: its label and those of the counts."""
+_FORMAL = re.compile(
+    r"cong hoa xa hoi chu nghia viet nam|doc lap ?\W ?tu do|^noi nhan\b|^(?:tm|kt|tl|tuq|t/m|k/t|t/l)[. ]"
+    r"|^(?:pho )?(?:chu tich|bi thu|giam doc)\W*$"
+)
+"""The formal head and foot of documents, which their portal never prints round other texts."""
 _NAME = 60
 _ABOVE = 6
 """Lines above the headline among which a date line may stand; those of the page's head are clocks."""
@@ -45,7 +50,7 @@ def date_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[l
 
 def byline_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[list[Node]]:
     """The nodes of the byline on all pages: a line of its own behind the headline that holds a name on each."""
-    return _places(pages, heads, _is_name, lambda line: line.folded, behind=True)[:1]
+    return _places(pages, heads, is_name, lambda line: line.folded, behind=True)[:1]
 
 
 def _places(
@@ -94,9 +99,22 @@ def printed_day(line: Line) -> str:
     return stamps[0].day if stamps else ""
 
 
-def _is_name(line: Line) -> bool:
+def is_name(line: Line) -> bool:
     """Whether a line reads like people's names, with or without a label: `Tin bài: Lê Hương - Cao Nam`."""
     if len(line.text) > _NAME or line.heading or any(char.isdigit() for char in line.text):
         return False
     words = re.split(r"[\s,\-–&/]+", _LABEL.sub("", line.text).strip(" .()"))
     return 2 <= len(words) <= 8 and all(word[:1].isupper() for word in words) and not line.text.isupper()
+
+
+def is_formal(line: Line) -> bool:
+    """Whether a line belongs to the head or foot of a document: the national motto, its addressees, who signed."""
+    return len(line.text) <= _LONGEST and _FORMAL.search(line.folded) is not None
+
+
+def table_of(flow: Flow, line: Line) -> Node | None:
+    """The innermost table in which the line stands."""
+    element = line.row
+    while element is not None and element.tag != "table":
+        element = element.getparent()
+    return None if element is None else flow.node_of(element)
