@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import replace
+
 import pytest
 
+from access.exports import articles
 from access.personal import MASK, all_masked, find
+from storage.engine import Database
+from storage.records import Image
+from tests.builders import make_reading, put_article
 
 PERSONAL = {
     "identity-number": [
@@ -72,3 +80,19 @@ def test_masked_when_two_stand_in_a_paragraph_then_places_are_those_of_the_masks
     assert texts == ["Không có.", f"Gọi {MASK} hoặc {MASK}.", f"CCCD {MASK}"]
     assert [texts[one.paragraph][one.start : one.end] for one in places] == [MASK] * 3
     assert [(one.kind, one.paragraph) for one in places] == [("telephone", 1), ("telephone", 1), ("identity-number", 2)]
+
+
+def test_export_when_without_personal_data_then_masked_wherever_it_stands(database: Database) -> None:
+    told = "Liên hệ 0912 345 678 hoặc bà Trần Thị Bình (sinh năm 1960)."
+    reading = make_reading("Số 0912 345 678", paragraphs=("Mở đầu.", told), captions=("Gọi 0912 345 678",))
+    put_article(database, replace(reading, images=(Image("https://a.vn/1.jpg", "CCCD 040090012345", ""),)))
+    [whole], [bare] = list(articles(database)), list(articles(database, personal=False))
+    assert [(one["kind"], one["paragraph"], told[one["start"] : one["end"]]) for one in whole["personal_data"]] == [
+        ("telephone", 1, "0912 345 678"), ("name-and-birth-date", 1, "Trần Thị Bình (sinh năm 1960"),
+    ]  # fmt: skip
+    assert not any(part in json.dumps(bare, ensure_ascii=False) for part in ("0912", "Trần Thị Bình", "040090012345"))
+    assert bare["paragraphs"] == ["Mở đầu.", f"Liên hệ {MASK} hoặc bà {MASK})."]
+    assert bare["text_sha256"] == hashlib.sha256(bare["text"].encode()).hexdigest()
+    assert {name for name in whole if whole[name] != bare[name]} == {
+        "title", "text", "paragraphs", "personal_data", "captions", "images", "text_sha256",
+    }  # fmt: skip
