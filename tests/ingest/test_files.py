@@ -105,8 +105,14 @@ def shared(title: str, text: str, files: str, number: int) -> str:
     {side(number)}</div>{FOOT}"""
 
 
+def parted(title: str, text: str, files: str, number: int) -> str:
+    """Headline, text and files in boxes of their own."""
+    return f"""{HEAD}<div class="m"><div class="h1"><h1>{title}</h1><div>12/03/2025 08:15</div></div><div class="h2">{text}</div>
+    <div class="h3">{files}</div><div><h3>Tin liên quan</h3><ul>{RELATED}</ul></div></div><div class="s">{side(number)}</div>{FOOT}"""
+
+
 Frame = Callable[[str, str, str, int], str]
-FRAMES = (boxed, flat, shared)
+FRAMES = (boxed, flat, shared, parted)
 TEXT = f"<p>{FIRST}</p><p>{LAST}</p>"
 PORTAL = Portal("phuongtan.example.gov.vn", f"{HOST}/", hosts=("phuongtan.example.gov.vn",))
 FETCHED = datetime(2025, 5, 20, 15, tzinfo=UTC)

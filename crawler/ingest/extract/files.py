@@ -36,6 +36,8 @@ _TYPES = {
 _EXTENSION = re.compile(r"\.(" + "|".join(_TYPES) + r")(?=$|[/?#&])", re.IGNORECASE)
 _BOX = 12
 """Lines without a file behind which no more are looked for where text and page share no smaller container."""
+_LEVELS = 6
+"""Levels from a frame up to what holds the headline's container as well."""
 _HEADING = 60
 """Characters of the longest heading of a box."""
 
@@ -63,10 +65,10 @@ def read_attachments(
     for anchor in sense.offers:
         if not start <= anchor.at < stop + anchor.embed and not (anchor.at == title and not anchor.embed):
             continue
-        if anchor.at < behind or (anchor.embed and anchor.at == behind):
-            if _apart(sense, anchor, area):
-                continue
-        elif _foreign(sense, anchor, behind, noise) or (anchor.embed and anchor.at == stop and not _in(anchor, home)):
+        within = anchor.at < behind or (anchor.embed and anchor.at == behind)
+        if _apart(sense, anchor, area) if within else _foreign(sense, anchor, behind, noise):
+            continue
+        if anchor.embed and anchor.at == stop and not within and not _beside(anchor, home, near=not area.lines):
             continue
         address = target(anchor, url)
         if not address:
@@ -155,8 +157,10 @@ def _foreign(sense: Sense, anchor: Anchor, behind: int, noise: Predicate) -> boo
     return recurs and len(line.text) <= _HEADING and line.linked < 0.5 and not noise(line.text)
 
 
-def _in(anchor: Anchor, home: Node) -> bool:
-    return any(node is home for node in anchor.node.chain())
+def _beside(anchor: Anchor, home: Node, *, near: bool) -> bool:
+    """Whether a frame stands in the container of headline and text, or (`near`) close beside it."""
+    chain = anchor.node.chain()
+    return any(node is home for node in chain) or (near and any(node is home.parent for node in chain[:_LEVELS]))
 
 
 def _name(anchor: Anchor, address: str, beside: str) -> str:
