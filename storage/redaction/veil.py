@@ -72,7 +72,7 @@ class Rule:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Veil:
     """What is masked on one portal's pages (`portal`), or everywhere. Empty for most archives, and then it does nothing."""
 
@@ -86,7 +86,7 @@ class Veil:
 
     def of(self, portal: str) -> Veil:
         """What is masked on one portal's pages; `gone` are the keys of pages and files of articles that are redacted."""
-        return made(self.key, tuple(rule for rule in self.rules if rule.portal in ("", portal)))
+        return _of_portal(self, portal)
 
     def runs(self, words: Words) -> list[tuple[int, int]]:
         """First and last word of each run that may not be read, one behind the other."""
@@ -151,6 +151,11 @@ def load(folder: Path) -> Veil:
 def _loaded(folder: Path, changed: int, size: int) -> Veil:
     found = rules_of(ledger.read(folder))
     return made(read_key(folder), found) if found else NOTHING
+
+
+@lru_cache(maxsize=1000)
+def _of_portal(veil: Veil, portal: str) -> Veil:
+    return made(veil.key, tuple(rule for rule in veil.rules if rule.portal in ("", portal)))
 
 
 def made(key: bytes, rules: tuple[Rule, ...]) -> Veil:
