@@ -1,8 +1,9 @@
 """Points at which a test may end this process, or let a disk be full or a database busy: `PHUONGCHI_KILL=NAME:N[:FAULT]`.
 
-At the N-th pass through the point NAME the process is killed as by `kill -9`; with the fault `stop` it stands still until it gets
-SIGCONT; with `full` or `busy` the point raises what a full disk or a busy database raises there. NAME may be `any`: then all points count together that can do it. Children
-inherit the variable, and each process counts for itself. Without it a point is one look at a variable.
+At the N-th pass through the point NAME the process is killed as by `kill -9`; with the fault `stop` it stands still until it
+gets SIGCONT; with `full` or `busy` the point raises what a full disk or a busy database raises there. NAME may be `any`: then
+all points count together that can do it. Children inherit the variable, and each process counts for itself. Without it a point
+is one look at a variable.
 """
 
 from __future__ import annotations
