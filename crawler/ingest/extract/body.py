@@ -75,9 +75,12 @@ def _known(sense: Sense, start: int, places: Places, ends: Ends) -> tuple[Node |
 
 
 def _filled(sense: Sense, start: int, path: Path) -> Node | None:
-    """The place on this page; where it is empty, the one of its look that holds text: rows of layout tables shift."""
+    """The place on this page; where it is empty, the one of its look that holds text: rows of layout tables shift.
+
+    A place with a name does not, and a page that offers documents may have no text.
+    """
     node = locate(sense.flow.root, (path,))
-    if node is None or sense.mass_of(node, start):
+    if node is None or sense.mass_of(node, start) or node.id or node.classes or sense.offers:
         return node
     return max(alike(sense.flow.root, path), key=lambda other: sense.mass_of(other, start), default=node)
 
