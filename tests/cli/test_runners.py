@@ -193,6 +193,7 @@ def test_readers_when_a_whole_slice_is_poison_then_the_rest_is_read(tmp_path: Pa
     assert (piles.given_up, piles.taken_back) == ({"all-poison": [6, 7, 8]}, [])
 
 
+@pytest.mark.slow
 def test_readers_when_captures_without_end_kill_their_readers_then_it_stops_after_some() -> None:
     piles = Piles()
     with pytest.raises(ChildFailed, match=r"every reader died: 25 captures in a row"):
