@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from storage.migrations import later_tables
+
 revision = "0001"
 down_revision = None
 
@@ -19,6 +21,8 @@ def upgrade() -> None:
     _what_is_asked_for()
     _what_came()
     _what_it_means()
+    later_tables.texts_of_files()
+    later_tables.one_story_on_several_portals()
     _search_index()
 
 
@@ -332,55 +336,6 @@ def _what_it_means() -> None:
         sa.PrimaryKeyConstraint("article", name="pk_cluster"),
     )
     op.create_index("ix_cluster_id", "cluster", ["id"])
-    op.create_table(
-        "file_text",
-        sa.Column("entry", Big, nullable=False), sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("text_sha256", sa.String(length=64), nullable=False),
-        sa.Column("pages", sa.Integer(), nullable=False, comment="0: none can be counted"),
-        sa.Column("flag", sa.String(length=32), nullable=False, comment="what is wrong with the text"),
-        sa.Column("reader", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["entry"], ["capture.entry"], name="fk_file_text_entry"),
-        sa.PrimaryKeyConstraint("entry", name="pk_file_text"),
-    )
-    op.create_table(
-        "fingerprint",
-        sa.Column("bucket", Big, autoincrement=False, nullable=False, comment="digest of a band of the signature"),
-        sa.Column("number", Big, autoincrement=False, nullable=False,
-                  comment="article.number of who is no other's copy"),
-        sa.PrimaryKeyConstraint("bucket", "number", name="pk_fingerprint"), sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "follower",
-        sa.Column("name", sa.String(length=32), nullable=False,
-                  comment="who follows the change feed inside the archive: clusters"),
-        sa.Column("seq", Big, nullable=False, comment="the last event it has dealt with"),
-        sa.PrimaryKeyConstraint("name", name="pk_follower"),
-    )
-    op.create_table(
-        "sketch",
-        sa.Column("number", Big, autoincrement=False, nullable=False, comment="article.number"),
-        sa.Column("article", sa.String(length=17), nullable=False),
-        sa.Column("state", sa.String(length=64), nullable=False,
-                  comment="digest of what was sketched; empty: nothing may be compared"),
-        sa.Column("signature", sa.LargeBinary(), nullable=False,
-                  comment="MinHash: 125 lanes of 16 bits; empty: too little text"),
-        sa.Column("marks", sa.LargeBinary(), nullable=False,
-                  comment="digests of sentences and their dates, numbers and names"),
-        sa.Column("stale", sa.Boolean(), nullable=False, comment="its cluster changed: to be looked at again"),
-        sa.ForeignKeyConstraint(["article"], ["article.id"], name="fk_sketch_article"),
-        sa.PrimaryKeyConstraint("number", name="pk_sketch"), sa.UniqueConstraint("article", name="uq_sketch_article"),
-    )
-    op.create_index("ix_sketch_stale", "sketch", ["number"],
-                    sqlite_where=sa.text("stale"), postgresql_where=sa.text("stale"))
-    op.create_table(
-        "standing",
-        sa.Column("portal", sa.String(length=255), nullable=False),
-        sa.Column("sentences", sa.LargeBinary(), nullable=False,
-                  comment="digests of sentences that recur over its articles"),
-        sa.Column("articles", sa.Integer(), nullable=False, comment="how many there were when they were counted"),
-        sa.ForeignKeyConstraint(["portal"], ["portal.id"], name="fk_standing_portal"),
-        sa.PrimaryKeyConstraint("portal", name="pk_standing"),
-    )
     op.create_table(
         "image",
         sa.Column("article", sa.String(length=17), nullable=False),
