@@ -16,7 +16,8 @@
 | 404, 410; of an article also what was  | after 1, 4 and 8 days; then an article yearly, others never           |
 | read as absent, a redirect to a list   |                                                                       |
 | failure                                | next night; from the fourth on after a week, from the seventh a month |
-| attachment                             | never, once it came                                                   |
+| attachment                             | never, once it came; if a web page came in its place (maintenance, a  |
+|                                        | notice), like a 404: after 1, 4 and 8 days                            |
 
 Articles and pages of unknown kind are asked at once when their line on a list changed, whatever stands here.
 """

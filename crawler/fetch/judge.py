@@ -117,14 +117,19 @@ def unread(due: Due, answer: Answer, capture: Capture, purpose: Purpose, *, shel
 
 
 def outcome(due: Due, answer: Answer, capture: Capture | None, *, purpose: Purpose, at: datetime, url: str) -> Outcome:
-    """What the page's row becomes. `url` is the address that answered: it is asked at once next time."""
-    negatives = due.negatives + 1 if answer == "gone" else due.negatives if answer == "error" else 0
+    """What the page's row becomes. `url` is the address that answered: it is asked at once next time.
+
+    A web page in a file's place is no file: it says as little as a 404, and the file is asked for again as after one.
+    """
+    instead = purpose == "attachment" and answer == "page" and capture is not None and "html" in capture.media_type
+    told: Answer = "gone" if instead else answer
+    negatives = due.negatives + 1 if told == "gone" else due.negatives if answer == "error" else 0
     attempts = due.page.attempts + 1 if answer == "error" else 0
     whole = capture is not None and answer == "page"
     return Outcome(
         page=due.page.id,
         at=at,
-        due_at=next_due(due, answer, at, purpose=purpose, negatives=negatives, attempts=attempts),
+        due_at=next_due(due, told, at, purpose=purpose, negatives=negatives, attempts=attempts),
         answered=answer != "error",
         url=url if answer == "page" and url != due.page.url else "",
         purpose=purpose if purpose != due.page.purpose else None,

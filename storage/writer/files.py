@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from storage import points, schema
 from storage.records import AttachmentText, Capture, EventKind
@@ -20,18 +20,26 @@ from storage.writer import words
 _article, _revision, _capture = schema.article, schema.revision, schema.capture
 _attachment, _text = schema.attachment, schema.file_text
 
+INSTEAD = "not-a-document"
+"""The flag of a web page that came in a file's place: it waits for the file, and never stands for one that was there."""
+
 LONGEST_KEY = 2048
 """Bytes of a key; files behind longer addresses are never asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A file in the current state of an article: the capture it shows now, if any, and that one's digest."""
+    """A file in the current state of an article: the capture it shows now, if any, that one's digest, text and flag."""
 
     article: str
     entry: int | None
     sha256: str | None
     text: str | None
+    flag: str | None
+
+    def waits(self, capture: Capture) -> bool:
+        """Whether nothing was shown yet, or a web page that came earlier in the file's place."""
+        return self.entry is None or (self.flag == INSTEAD and self.entry < capture.entry)
 
 
 def text(conn: Connection, entry: int) -> tuple[AttachmentText, str] | None:
@@ -51,20 +59,21 @@ def keep(conn: Connection, capture: Capture, found: AttachmentText, *, reader: s
         changed = _put(conn, capture.entry, found, reader)
         points.reached("file.stored")
         _show_first(conn, capture)
-        replaced = _replaced(shown, capture, found.text)
+        replaced = _replaced(shown, capture, found)
         for article in replaced:
             _replace(conn, article, capture)
-    fresh = {item.article for item in shown if item.entry is None or (changed and item.entry == capture.entry)}
+    fresh = {item.article for item in shown if item.waits(capture) or (changed and item.entry == capture.entry)}
     again: list[tuple[EventKind, str]] = [("reextracted", article) for article in sorted(fresh - set(replaced))]
     return [*again, *(("revised", article) for article in replaced)]
 
 
 def show_newest(conn: Connection, portal: str, article: str, revision: int) -> None:
-    """Let a state that was just stored show the newest captures of its files that were read."""
+    """Let a state that was just stored show the newest captures of its files that were read, web pages only for want of any."""
     state = (_attachment.c.article == article) & (_attachment.c.revision == revision)
     keys = conn.execute(select(_attachment.c.key).where(state, _attachment.c.key != "")).scalars().all()
+    file = case((_text.c.flag != INSTEAD, _text.c.entry))
     query = (
-        select(_capture.c.key, func.max(_text.c.entry))
+        select(_capture.c.key, func.coalesce(func.max(file), func.max(_text.c.entry)))
         .join(_capture, _capture.c.entry == _text.c.entry)
         .where(_capture.c.portal == portal, _capture.c.key.in_(keys))
         .group_by(_capture.c.key)
@@ -81,7 +90,7 @@ def fitting(key: str) -> str:
 def _shown(conn: Connection, capture: Capture) -> list[_Shown]:
     """The current states that offer the capture's file."""
     query = (
-        select(_attachment.c.article, _attachment.c.entry, _capture.c.payload_sha256, _text.c.text)
+        select(_attachment.c.article, _attachment.c.entry, _capture.c.payload_sha256, _text.c.text, _text.c.flag)
         .where(_article.c.visibility != "redacted")
         .join(_article, (_article.c.id == _attachment.c.article) & (_article.c.revision == _attachment.c.revision))
         .join(_capture, _capture.c.entry == _attachment.c.entry, isouter=True)
@@ -91,13 +100,15 @@ def _shown(conn: Connection, capture: Capture) -> list[_Shown]:
     return [_Shown(*row) for row in conn.execute(query)]
 
 
-def _replaced(shown: Sequence[_Shown], capture: Capture, text: str) -> list[str]:
+def _replaced(shown: Sequence[_Shown], capture: Capture, found: AttachmentText) -> list[str]:
     """Articles that showed other bytes before. Those of a file that was redacted are not there to be compared, its text is."""
+    if found.flag == INSTEAD:
+        return []
     return sorted({
         item.article
         for item in shown
-        if item.entry is not None and item.entry < capture.entry and item.sha256 != capture.payload_sha256
-        and not (MARK in text and item.text == text)
+        if not item.waits(capture) and item.entry is not None and item.entry < capture.entry
+        and item.sha256 != capture.payload_sha256 and not (MARK in found.text and item.text == found.text)
     })  # fmt: skip
 
 
@@ -113,9 +124,16 @@ def _put(conn: Connection, entry: int, found: AttachmentText, reader: str) -> bo
 
 
 def _show_first(conn: Connection, capture: Capture) -> None:
-    """Every state that waited for the file shows this capture of it."""
+    """Every state that waited for the file shows this capture of it, also in place of a web page that came before it."""
     ours = select(_article.c.id).where(_article.c.portal == capture.portal)
-    waiting = (_attachment.c.key == capture.key) & _attachment.c.entry.is_(None) & _attachment.c.article.in_(ours)
+    pages = (
+        select(_text.c.entry)
+        .join(_capture, _capture.c.entry == _text.c.entry)
+        .where(_capture.c.portal == capture.portal, _capture.c.key == capture.key)
+        .where(_text.c.flag == INSTEAD, _text.c.entry < capture.entry)
+    )
+    here = (_attachment.c.key == capture.key) & _attachment.c.article.in_(ours)
+    waiting = here & (_attachment.c.entry.is_(None) | _attachment.c.entry.in_(pages))
     conn.execute(update(_attachment).where(waiting).values(entry=capture.entry))
 
 

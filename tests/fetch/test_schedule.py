@@ -256,6 +256,23 @@ def test_after_absence_when_the_reading_half_counted_then_checks_follow_on_days_
     assert days == [1, 4, 8, 373]
 
 
+def test_outcome_when_a_web_page_came_in_a_files_place_then_the_file_is_asked_for_again_after_1_4_and_8_days() -> None:
+    at, days, file = SEEN, [], due("attachment", status=None)
+    page = capture(media_type="text/html")
+    for negatives in (0, 1, 2):
+        told = outcome(replace(file, negatives=negatives), "page", page, purpose="attachment", at=at, url=file.page.url)
+        assert told.due_at is not None
+        at = told.due_at + EARLY
+        days.append((at - SEEN).days)
+    assert days == [1, 4, 8]
+    last = replace(file, negatives=3)
+    assert outcome(last, "page", page, purpose="attachment", at=at, url=file.page.url).due_at is None
+    came = outcome(
+        last, "page", capture(media_type="application/pdf"), purpose="attachment", at=at, url=file.page.url
+    )  # fmt: skip
+    assert (came.due_at, came.negatives) == (None, 0)
+
+
 def test_outcome_when_answer_was_cut_then_its_digest_is_not_taken_for_the_page() -> None:
     cut = outcome(due(), "page", capture(truncated="length"), purpose="article", at=SEEN, url="https://a.vn/x")
     assert cut.payload_sha256 == ""

@@ -147,6 +147,27 @@ def test_file_when_replaced_under_its_address_then_a_state_that_differs_in_its_f
     assert archive.read() == {"unchanged": 1}, "the page itself did not change"
 
 
+def test_file_when_a_web_page_came_in_its_place_then_it_waits_and_makes_no_revision(archive: Archive) -> None:
+    notice = b"<!DOCTYPE html><html><body><h1>He thong dang bao tri</h1></body></html>"
+    archive.put("tin/thong-bao-dien-tap.html", page("/f/ke-hoach.pdf"))
+    archive.put("f/ke-hoach.pdf", notice, "text/html", purpose="attachment")
+    assert archive.read() == {"new": 1, "attachment": 1}
+    assert archive.articles()[0]["attachments"][0]["flag"] == "not-a-document"
+    file = archive.put("f/ke-hoach.pdf", pdf(PLAN), PDF)
+    assert archive.read() == {"attachment": 1}
+    (shown,) = archive.articles()[0]["attachments"]
+    assert (shown["text"], shown["flag"], shown["sha256"]) == (PLAN, None, file.payload_sha256)
+    archive.put("f/ke-hoach.pdf", notice, "text/html", purpose="attachment")
+    assert archive.read() == {"attachment": 1}
+    assert archive.articles()[0]["attachments"] == [shown], "a notice takes no file away"
+    assert archive.events() == ["created", "reextracted", "reextracted"]
+    archive.put(
+        "tin/thong-bao-dien-tap.html", page("/f/ke-hoach.pdf", extra="<p>Thời gian bắt đầu được dời sang chiều.</p>")
+    )
+    assert archive.read() == {"revised": 1}
+    assert archive.articles()[0]["attachments"] == [shown]
+
+
 def test_files_when_more_than_an_article_is_found_by_then_the_first_are_and_can_be_taken_out(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
