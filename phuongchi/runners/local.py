@@ -54,7 +54,6 @@ class LocalRunner:
         """
         from crawler.fetch.repair import repair
         from storage import runs
-        from storage.redaction import applying
 
         self._ending = "stopped" if self._ending == "stopped" else ""
         self._archive.check_writable()
@@ -72,7 +71,7 @@ class LocalRunner:
                     repair(db, archive.folder, fence, now=now())
                     redacting.finish(archive, db, fence)
                     verdicts = await self._work(order, db, fence, run.id)
-                    applying.sweep(db, archive.folder, fence, now=now())
+                    await self._put_away(db, fence)
                     if order.read and order.kind != "check":
                         await self._find_clusters(db)
                 code, visits = end(order, db, fence, run, self._ending, known=known, now=now())
@@ -87,13 +86,13 @@ class LocalRunner:
         """
         db = self._archive.connect()
         try:
-            self._sweep(db)
+            await self._put_away_alone(db)
             self._readers = self._make_readers(tuple(portals), db)
             self._readers.all_ended()
             await self._readers.run()
             self.unreadable = dict(self._readers.unreadable)
             verdicts = dict(self._readers.verdicts)
-            self._sweep(db)
+            await self._put_away_alone(db)
             await self._find_clusters(db)
             return verdicts
         finally:
@@ -125,13 +124,24 @@ class LocalRunner:
             await asyncio.gather(*tasks, return_exceptions=True)
             self._crawling = self._readers = None
 
-    def _sweep(self, db: Database) -> None:
-        """Take out of the WARC what was redacted, and came with captures of others or in a file; a crawl does it itself."""
+    async def _put_away_alone(self, db: Database) -> None:
+        """Put away what readers found, unless somebody crawls: then that crawl does it itself."""
+        from crawler.fetch.repair import repair
         from storage import runs
-        from storage.redaction import applying
 
         with contextlib.suppress(Held), runs.hold(db, self._archive.folder) as fence:
-            applying.sweep(db, self._archive.folder, fence, now=self._archive.clock.now())
+            repair(db, self._archive.folder, fence, now=self._archive.clock.now())
+            await self._put_away(db, fence)
+
+    async def _put_away(self, db: Database, fence: Fence) -> None:
+        """Take out of the WARC what was redacted, and came with captures of others or in a file; then keep what is a change."""
+        from storage.redaction import applying
+        from storage.writer import keeping
+
+        archive, now = self._archive, self._archive.clock.now()
+        applying.sweep(db, archive.folder, fence, now=now)
+        keeper = keeping.Keeper(db, archive.folder, fence, archive.config.user_agent, now)
+        await asyncio.to_thread(keeping.keep_changes, keeper, stopping=lambda: self._ending == "stopped")
 
     async def _find_clusters(self, db: Database) -> None:
         """Find what other portals have too, in a thread: signals are heard. Whoever does it at this moment does it for us."""

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, delete, func, select, true, update
 
 from storage import schema
 from storage.engine import upsert
-from storage.errors import Held
 
 FOLLOWER = "clusters"
 
@@ -23,7 +22,7 @@ FULL = 500
 """Articles in a bucket beyond which it tells nothing: what all of them share is a form. It is skipped and takes no more."""
 
 _article, _revision, _cluster = schema.article, schema.revision, schema.cluster
-_sketch, _fingerprint, _standing, _follower = schema.sketch, schema.fingerprint, schema.standing, schema.follower
+_sketch, _fingerprint, _standing = schema.sketch, schema.fingerprint, schema.standing
 
 Order = tuple[datetime, datetime, str]
 """When an article was published (else first seen), when it was first seen, its id: the order of spread."""
@@ -54,22 +53,7 @@ class Sketched:
     stale: bool
 
 
-# --- the cursor -----------------------------------------------------------------------------------------------------
-
-
-def cursor(conn: Connection) -> int:
-    """The number of the last event that was dealt with; 0 at the beginning."""
-    return conn.execute(select(_follower.c.seq).where(_follower.c.name == FOLLOWER)).scalar() or 0
-
-
-def advance(conn: Connection, before: int, after: int) -> None:
-    """Move the cursor. Raises Held when it does not stand at `before` any more: somebody else follows."""
-    if before == 0:
-        new = upsert(conn, _follower).values(name=FOLLOWER, seq=0)
-        conn.execute(new.on_conflict_do_nothing())
-    here = (_follower.c.name == FOLLOWER) & (_follower.c.seq == before)
-    if conn.execute(update(_follower).where(here).values(seq=after)).rowcount != 1:
-        raise Held("another process looks for one story on several portals", cure="Wait for it to end")
+# --- the feed ---------------------------------------------------------------------------------------------------------
 
 
 def news(conn: Connection, after: int, limit: int) -> list[tuple[int, str]]:

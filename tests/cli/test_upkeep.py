@@ -97,6 +97,7 @@ def test_reindex_when_all_was_crawled_then_the_same_articles_revisions_and_captu
     before, tables = either.quick("export", "jsonl").out, rows(either)
     assert any(json.loads(line)["attachments"] for line in before.splitlines())
     assert any(json.loads(line)["revisions"] > 1 for line in before.splitlines())
+    assert all("-keep" in json.loads(line)["capture"]["warc"] for line in before.splitlines())
     assert either.quick("reindex").code == 2  # nobody is there to be asked
     done = either.run("reindex", "--yes")
     assert done.code == 0, done.err

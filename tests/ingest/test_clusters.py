@@ -20,7 +20,7 @@ from storage.errors import Held
 from storage.leases import hold
 from storage.reader import clusters as reading
 from storage.records import Portal, Verdict
-from storage.writer import articles
+from storage.writer import articles, following
 from storage.writer import clusters as rows
 from tests.builders import NOW, key_of, make_capture, make_portal, make_reading, put_article, put_capture
 
@@ -334,11 +334,11 @@ def test_follow_when_another_process_follows_then_held(database: Database, tmp_p
 
 def test_advance_when_the_cursor_moved_then_held(database: Database) -> None:
     with database.write() as conn:
-        rows.advance(conn, 0, 7)
+        following.advance(conn, rows.FOLLOWER, 0, 7)
     with pytest.raises(Held), database.write() as conn:
-        rows.advance(conn, 3, 9)
+        following.advance(conn, rows.FOLLOWER, 3, 9)
     with database.read() as conn:
-        assert rows.cursor(conn) == 7
+        assert following.cursor(conn, rows.FOLLOWER) == 7
 
 
 def test_follow_when_told_to_stop_then_goes_on_later(database: Database, tmp_path: Path) -> None:

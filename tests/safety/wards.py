@@ -28,7 +28,7 @@ from storage.engine import Database, connect
 from storage.errors import PhuongChiError
 from storage.records import Portal, RecordRef, portal_id
 from storage.upkeep import fixity
-from storage.writer import queue
+from storage.writer import keeping, queue
 from tests.documents import docx
 from tests.ingest.archives import story
 from tests.upkeep.archives import search_path
@@ -154,6 +154,7 @@ def read(url: str, folder: Path, urls: Sequence[str]) -> None:
     """Read what waits as `phuongchi ingest` does, but in this process. Raises what ended it."""
     now = FIRST + timedelta(days=NIGHTS[-1], hours=1)
     with opened(url) as db:
+        put_away(db, folder, now)
         with db.read() as conn:
             waiting = queue.waiting(conn)
         for portal in portals(urls):
@@ -166,7 +167,15 @@ def read(url: str, folder: Path, urls: Sequence[str]) -> None:
                 driver.read_portal(driver.Desk(db, folder, portal, fence, lambda: now), at_end=True)
             finally:
                 runs.release(db, fence)
+        put_away(db, folder, now)
         clusters.follow(db, folder, now=lambda: now)
+
+
+def put_away(db: Database, folder: Path, now: datetime) -> None:
+    """Put in order what a dead process left, and keep what proved to be a change."""
+    with runs.hold(db, folder) as fence:
+        repair(db, folder, fence, now=now)
+        keeping.keep_changes(keeping.Keeper(db, folder, fence, "test", now))
 
 
 def crawl_and_read(url: str, folder: Path, urls: Sequence[str], night: int) -> Any:
@@ -207,6 +216,7 @@ def state(url: str, folder: Path) -> dict[str, Any]:
         check_files(db, folder)
         with db.read() as conn:
             check_feed(conn)
+            check_kept(conn)
             found = {name: Counter(_rows(conn, columns)) for name, columns in COLUMNS.items()}
             asked_again = schema.capture.c.purpose == "robots"  # by every process: its rules are kept in memory
             found["robots"] = Counter(set(_rows(conn, COLUMNS["capture"], asked_again)))
@@ -267,6 +277,13 @@ def check_feed(conn: Connection) -> None:
     current = (article.c.id == revision.c.article) & (article.c.revision == revision.c.number)
     digests = conn.execute(select(article.c.id, revision.c.digest).join(revision, current))
     assert {row.article: row.digest for row in rows} == {name: digest for name, digest in digests}
+
+
+def check_kept(conn: Connection) -> None:
+    """What a state of an article shows stands in `keep`."""
+    shown = {table: conn.execute(select(schema.capture.c.series).join(table, table.c.entry == schema.capture.c.entry))
+             for table in (schema.revision, schema.attachment)}  # fmt: skip
+    assert {name for rows in shown.values() for name in rows.scalars()} <= {"keep"}
 
 
 # --- upkeep -------------------------------------------------------------------------------------------------------

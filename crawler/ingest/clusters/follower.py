@@ -26,7 +26,7 @@ from crawler.ingest.clusters.placing import Placing, Sketch, Texts
 from storage import points
 from storage.engine import Database, Fence, Transaction
 from storage.leases import hold
-from storage.writer import articles
+from storage.writer import articles, following
 from storage.writer import clusters as rows
 
 SLICE = 20
@@ -110,7 +110,7 @@ def _step(db: Database, fence: Fence, memory: _Memory, counts: Counts, now: Call
         memory.store(conn)
         points.reached("cluster.placed")
         if work.after != work.before:
-            rows.advance(conn, work.before, work.after)
+            following.advance(conn, rows.FOLLOWER, work.before, work.after)
             points.reached("cluster.advanced")
         happened = placing.events()
         articles.publish(conn, [(kind, article, now()) for kind, article in happened])
@@ -124,7 +124,7 @@ def _step(db: Database, fence: Fence, memory: _Memory, counts: Counts, now: Call
 
 def _next(conn: Transaction, memory: _Memory) -> _Slice | None:
     """The next articles to be placed: those whose cluster changed under them, then those that the feed tells of."""
-    at = rows.cursor(conn)
+    at = following.cursor(conn, rows.FOLLOWER)
     doubted = rows.stale(conn, SLICE)
     if doubted:
         states = rows.states(conn, doubted)
