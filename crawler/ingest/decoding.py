@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from charset_normalizer import from_bytes
 from lxml import etree, html
 
 from crawler.ingest.fonts import mend_fonts
+from crawler.links.charsets import ROTTEN, declared, marked
 from storage.legacy import mend
 from storage.syllables import is_syllable
 from storage.text import normalise
@@ -19,14 +19,6 @@ from storage.text import normalise
 Element: TypeAlias = Any
 """An lxml element. lxml ships no types; ours begin where its values are read."""
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_.:-]+)""", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 # Browsers read these labels as their Windows supersets; Python does not. Pages for old fonts declare x-user-defined.
 _SUPERSETS = {
@@ -47,8 +39,6 @@ _CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 """One class for all elements: lxml.html's own lookup asks Python for each of them, for the sake of forms."""
 _SEPARATORS = (" | ", " - ", " – ", " — ", " » ", " :: ", " · ", "|")
 _SAMPLE = 65536
-_ROTTEN = 0.002
-"""Share of undecodable characters above which a charset is not believed."""
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -59,11 +49,8 @@ def decode(body: bytes, charset: str = "") -> tuple[str, str]:
     `meta` and UTF-8 stand against windows-1258 and -1252, and the first whose text holds most Vietnamese words wins; without
     any, detection. Never fails: what cannot be decoded becomes U+FFFD.
     """
-    for mark, name in _MARKS:
-        if body.startswith(mark):
-            return body.decode(name, "replace"), name
-    if wide := _wide(body):
-        return body.decode(wide, "replace"), wide
+    if name := marked(body):
+        return body.decode(name, "replace"), name
     try:
         # Long valid UTF-8 is no accident, and servers that declare windows-1252 for it are common.
         return body.decode("utf-8"), "utf-8"
@@ -73,26 +60,17 @@ def decode(body: bytes, charset: str = "") -> tuple[str, str]:
     return (body.decode(best[1], "replace"), best[1]) if best else _detected(body)
 
 
-def _wide(body: bytes) -> str:
-    """UTF-16 without a mark: of ASCII, which markup is made of, every second byte is zero."""
-    head = body[:2048]
-    for name, zeros, others in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
-        if zeros and zeros.count(0) > 0.4 * len(zeros) and others.count(0) < 0.1 * len(others):
-            return name
-    return ""
-
-
 def _candidates(body: bytes, charset: str) -> Iterator[tuple[int, str]]:
     """Each charset that may be meant, with how many Vietnamese words it finds in a sample; the declared ones first."""
     sample = body[:_SAMPLE]
-    declared = list(dict.fromkeys(_declared(body, charset)))
-    for name in dict.fromkeys((*declared, "windows-1258", "windows-1252")):
+    named = list(dict.fromkeys(_declared(body, charset)))
+    for name in dict.fromkeys((*named, "windows-1258", "windows-1252")):
         try:
             text = sample.decode(name, "replace")
         except LookupError:
             continue
         words = _vietnamese_words(text)
-        if text.count("\ufffd") <= len(text) * _ROTTEN and (words or name in declared):
+        if text.count("\ufffd") <= len(text) * ROTTEN and (words or name in named):
             yield words, name
 
 
@@ -103,10 +81,8 @@ def _vietnamese_words(text: str) -> int:
 
 
 def _declared(body: bytes, charset: str) -> Iterator[str]:
-    found = _META_CHARSET.search(body[:4096])
-    for label in (charset, found.group(1).decode("ascii") if found else "", "utf-8"):
-        name = label.strip().lower()
-        name = _SUPERSETS.get(name, name)
+    for label in (*declared(body, charset), "utf-8"):
+        name = _SUPERSETS.get(label, label)
         if _CHARSETS.fullmatch(name):
             yield name
 

@@ -14,6 +14,7 @@ from lxml import etree
 
 from crawler import platforms
 from crawler.items import Found, Link, PortalPlan, Role
+from crawler.links.charsets import as_utf8
 from crawler.links.data import article_in, next_part, parse_json
 from crawler.links.endpoints import script_links, shell_links
 from crawler.links.feeds import parse_feed
@@ -32,7 +33,6 @@ _SITEMAPS = ("urlset", "sitemapindex")
 _GUESSED_FEEDS = ("feed/", "rss/", "rss.xml")  # asked only where the home page declares none
 _RECORDED: dict[int, Role] = {1: "article", -1: "other"}
 _GUESSED_SITEMAPS = ("sitemap.xml",)
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"\s>]+)", re.IGNORECASE)
 _SCRIPT_MOVE = re.compile(
     r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]|location\.(?:replace|assign)\(\s*['\"]([^'\"]+)['\"]"
@@ -108,29 +108,15 @@ def slices(body: bytes, *, url: str, media_type: str, charset: str, plan: Portal
 def parse_html(body: bytes, charset: str) -> tuple[Element | None, str]:
     """The root element of an HTML page, None for an empty one; and what of it was too much, in words.
 
-    Bytes that are UTF-8 are read as UTF-8 whatever is declared; else the HTTP head's charset, then the page's own counts.
+    Marks and bytes that are UTF-8 win over what is declared; else the HTTP head's charset, then the page's own counts.
     """
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        tree = etree.fromstring(_as_utf8(body[:_MOST_BYTES], charset).replace(b"\x00", b""), parser)
+        tree = etree.fromstring(as_utf8(body[:_MOST_BYTES], charset).replace(b"\x00", b""), parser)
     except (etree.XMLSyntaxError, etree.ParserError, ValueError):
         return None, ""
     too_deep = any(fault.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for fault in parser.error_log)
     return tree, _DEEP if too_deep else _CUT if len(body) > _MOST_BYTES else ""
-
-
-def _as_utf8(body: bytes, charset: str) -> bytes:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        declared = _META_CHARSET.search(body[:4_096])
-        names = (charset, declared.group(1).decode("ascii") if declared else "")
-        for name in filter(None, names):
-            try:
-                return body.decode(name, "replace").encode("utf-8", "replace")
-            except LookupError:
-                continue
-    return body
 
 
 def _page(tree: Element, url: str, plan: PortalPlan) -> Found:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crawler.ingest.blocks import Block
 from crawler.ingest.judge import Case, judge
 from storage.records import Dates
-from tests.builders import make_date, make_portal
+from tests.builders import make_date, make_portal, make_sighting
 
 DATED = Dates(make_date())
 NEWS = "Sáng 12/5, phường Hòa Bình tổ chức lễ ra quân tổng vệ sinh môi trường, có 120 người dự."
@@ -82,4 +84,21 @@ STATISTICS = ("Đang truy cập | 12", "Hôm nay | 345", "Tổng lượt truy c�
     ],
 )  # fmt: skip
 def test_page_of_the_menu_without_a_date_is_no_article(article: bool, judged: Case) -> None:
+    assert judge(judged).article is article
+
+
+@pytest.mark.parametrize(
+    ("article", "anchor"),
+    [
+        (False, "Giải bóng chuyền hơi các khối phố mở rộng khai mạc"),
+        (True, "Ph\ufffdng Ho\ufffd B\ufffdnh t\ufffdm ng\ufffdng c\ufffdp n\ufffdc"),
+    ],
+)
+def test_short_page_that_a_list_calls_otherwise_is_a_soft_error_if_the_list_was_readable(
+    article: bool, anchor: str
+) -> None:
+    notice = case(
+        "Thông báo tạm ngừng cấp nước", "Tạm ngừng cấp nước tại tổ 4.", dates=Dates(make_date(source="listing"))
+    )
+    judged = replace(notice, sightings=(make_sighting(notice.url, anchor=anchor),))
     assert judge(judged).article is article

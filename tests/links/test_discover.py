@@ -57,7 +57,12 @@ TONES = "Nga\u0300y hô\u0323i hiê\u0301n máu ti\u0300nh nguyê\u0323n"
         ("utf-8", "", "iso-8859-1"),
         ("utf-8", '<meta charset="windows-1252">', ""),
         ("utf-16", "", "utf-16"),
+        ("utf-16", "", ""),
+        ("utf-16-le", "", ""),
         ("cp1258", '<meta charset="windows-1258">', "no-such-charset"),
+        ("cp1258", "", ""),
+        ("cp1258", '<meta charset="utf-8">', ""),
+        ("cp1258", '<meta charset="iso-8859-1">', ""),
     ],
 )
 def test_discover_when_charset_is_told_wrongly_or_late_then_words_are_right(

@@ -130,9 +130,11 @@ def _alike(one: str, other: str) -> bool:
 def estranged(case: Case) -> bool:
     """Whether lists call the page by headlines and nothing of them stands on it: something else is shown in its place.
 
-    Measured by pairs of neighbouring words, of which an article that was given a new headline still has most.
+    Measured by pairs of neighbouring words, of which an article that was given a new headline still has most. A headline whose
+    letters could not be read says nothing.
     """
-    headlines = [words for sighting in case.sightings if len(words := fold(sighting.anchor).split()) >= _HEADLINE]
+    anchors = (fold(sighting.anchor) for sighting in case.sightings if "\ufffd" not in sighting.anchor)
+    headlines = [words for anchor in anchors if len(words := anchor.split()) >= _HEADLINE]
     if not headlines:
         return False
     # A title that is not on the page may be the list's own words.
