@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, func, literal, select, true, tuple_, update
+from sqlalchemy import Connection, RowMapping, Table, literal, select, true, tuple_, update
 
 from storage import schema
 from storage.engine import Database, Fence
@@ -22,6 +23,7 @@ from storage.writer.articles import publish
 
 _capture, _page, _text = schema.capture, schema.page, schema.file_text
 _SLICE = 500
+_NAMED = 10_000  # numbers that a statement may name; the limits of both databases are above 30,000
 
 SAYING: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (schema.sighting, ("anchor", "date_text")),
@@ -116,17 +118,24 @@ def foreign(db: Database) -> frozenset[str]:
 
 def places(db: Database, entries: Iterable[int]) -> frozenset[str]:
     """The WARC files that hold these captures."""
+    found: set[str] = set()
     with db.read() as conn:
-        return frozenset(conn.execute(select(_capture.c.file).where(_capture.c.entry.in_(list(entries)))).scalars())
+        for some in _some(entries):
+            found |= set(conn.execute(select(_capture.c.file).where(_capture.c.entry.in_(some))).scalars())
+    return frozenset(found)
 
 
 def with_same_bytes(db: Database, entries: Iterable[int]) -> frozenset[int]:
     """These captures, and all others with the same bytes."""
-    wanted = list(entries)
+    found = set(entries)
     with db.read() as conn:
-        digests = select(_capture.c.payload_sha256).where(_capture.c.entry.in_(wanted), _capture.c.payload_sha256 != "")
-        same = select(_capture.c.entry).where(_capture.c.payload_sha256.in_(digests), _capture.c.size > 0)
-        return frozenset(wanted) | frozenset(conn.execute(same).scalars())
+        for some in _some(tuple(found)):
+            digests = select(_capture.c.payload_sha256).where(
+                _capture.c.entry.in_(some), _capture.c.payload_sha256 != ""
+            )
+            same = select(_capture.c.entry).where(_capture.c.payload_sha256.in_(digests), _capture.c.size > 0)
+            found |= set(conn.execute(same).scalars())
+    return frozenset(found)
 
 
 def mask_file(conn: Connection, veil: Veil, entry: int, *, now: datetime) -> None:
@@ -185,15 +194,23 @@ def _each(db: Database, table: Table, columns: tuple[str, ...]) -> Iterator[dict
     names = [*keys, *(table.c[name] for name in columns)]
     if "portal" in table.c and table.c.portal not in keys:
         names.append(table.c.portal)
-    query = select(*names).order_by(*keys)
-    offset = 0
-    with db.read() as conn:
-        total: int = conn.execute(select(func.count()).select_from(table)).scalar_one()
-    while offset < total:
+    query = select(*names).order_by(*keys).limit(_SLICE)
+    behind = query
+    while True:
         with db.read() as conn:
-            rows = conn.execute(query.offset(offset).limit(_SLICE)).mappings().all()
+            rows = conn.execute(behind).mappings().all()
         yield from (dict(row) for row in rows)
-        offset += _SLICE
+        if len(rows) < _SLICE:
+            return
+        last = (literal(rows[-1][key.name], key.type) for key in keys)
+        behind = query.where(tuple_(*keys) > tuple_(*last))
+
+
+def _some(entries: Iterable[int]) -> Iterator[list[int]]:
+    """These numbers, so many at a time as a statement may have."""
+    rest = iter(entries)
+    while some := list(islice(rest, _NAMED)):
+        yield some
 
 
 def _masked(veil: Veil, value: Any) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, text
 from storage import reader, schema
 from storage.engine import Database
 from storage.reader import Filters
-from storage.redaction import applying, articles, making, veil
+from storage.redaction import applying, articles, making, rows, veil
 from storage.redaction.compacting import compact
 from storage.redaction.veil import MARK
 from storage.upkeep import ledger
@@ -135,3 +135,33 @@ def test_database_when_compacted_then_its_file_holds_nothing_of_deleted_words(
         assert PHONE.encode() not in data
     with archive.db.read() as conn:
         assert conn.execute(text("SELECT count(*) FROM article")).scalar() == 4
+
+
+def test_rows_when_more_than_a_slice_then_each_is_looked_at_once(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule, told = of_phone(archive), range(90, 95)
+    with archive.db.write() as conn:
+        for number in told:
+            conn.execute(
+                insert(schema.template).values(
+                    portal=archive.portal.id,
+                    version=number,
+                    learned_from=[],
+                    learned_at=archive.at,
+                    body={"said": PHONE},
+                )
+            )
+    monkeypatch.setattr(rows, "_SLICE", 2)
+    trial = making.with_rules(archive.folder, veil.read_key(archive.folder), [rule])
+    found = [line.key["version"] for line in rows.lines(archive.db, trial) if line.table == "template"]
+    assert found == list(told)
+
+
+def test_entries_when_more_than_a_statement_may_name_then_all_are_looked_for(archive: Archive) -> None:
+    with archive.db.read() as conn:
+        kept = frozenset(conn.execute(select(schema.capture.c.entry)).scalars())
+        files = frozenset(conn.execute(select(schema.capture.c.file)).scalars())
+    many = kept | frozenset(range(10**6, 10**6 + 300_000))
+    assert rows.with_same_bytes(archive.db, many) == many
+    assert rows.places(archive.db, many) == files
