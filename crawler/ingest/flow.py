@@ -16,6 +16,9 @@ from storage.text import fold, normalise
 
 _DIGITS = re.compile(r"\d+")
 _HEADLINE, _HEADLINE_LINKED, _ITEM = 20, 0.6, 5
+_SENTENCE = re.compile(r"[.:;!?…][\"”'’)\]]*$")
+_STANDING = 60
+"""Characters from which a line that ends like a sentence is one, whatever numbers it names."""
 _REMEMBERED = 300
 """Characters up to which a line's key is remembered: most lines of a page are those of the portal's other pages."""
 DEEPEST = 100
@@ -209,6 +212,11 @@ class Flow:
         while element is not None and element not in self.nodes:
             element = element.getparent()
         return self.root if element is None else self.nodes[element]
+
+
+def counts(line: Line) -> bool:
+    """Whether a line that recurs may be a counter or a date line: it has numbers, and is no whole sentence that names some."""
+    return "0" in line.key and not (len(line.text) >= _STANDING and _SENTENCE.search(line.text))
 
 
 def listed(flow: Flow) -> frozenset[int]:

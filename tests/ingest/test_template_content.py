@@ -182,6 +182,13 @@ def test_read_when_a_series_has_standing_sentences_keeps_them(layout: Layout) ->
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
+def test_read_when_a_series_has_standing_sentences_with_numbers_keeps_them(layout: Layout) -> None:
+    opening = "Thực hiện Quy chế làm việc nhiệm kỳ 2026 - 2031, Văn phòng thông báo lịch công tác trong tuần như sau:"
+    closing = "Lịch này thay cho giấy mời; có gì thay đổi sẽ báo trước 24 giờ theo số máy của Văn phòng 3 847 999."
+    check(layout, [(title, [opening, *lines, closing]) for title, lines in map(news, range(12))])
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("share", [3, 12])
 def test_read_when_pages_list_the_same_staff_keeps_the_list(layout: Layout, share: int) -> None:
     staff = [
@@ -299,3 +306,20 @@ def test_read_when_rows_of_layout_tables_shift_finds_text_and_date_in_places_of_
     found = reading(rows(10, notice, lead=""), template(pages), 10)
     assert found.article and list(found.paragraphs) == notice
     assert found.dates.published is not None and found.dates.published.value == "2023-08-11"
+
+
+def test_read_when_short_headlines_are_listed_on_every_page_finds_them_above_their_texts() -> None:
+    short = ("Cắt điện tuyến Lê Lợi", "Dời lịch họp tổ 6", "Mời nhận căn cước", "Nghỉ tiếp công dân")
+    stories = [(title, news(n)[1][:1]) for n, title in enumerate(short)]
+    listed = "".join(f"<p><a href='/tin/{n}.html'>{title}</a></p>" for n, title in enumerate(short))
+
+    def made(number: int) -> bytes:
+        title, lines = stories[number]
+        return f"""<html><head><title>Phường Hòa Xuân</title></head><body><div id="top">PHƯỜNG HÒA XUÂN</div><div class="main">
+        <div class="box"><h3 class="box-title">TIN TỨC - SỰ KIỆN</h3><h4>{title}</h4><p class="small">{number + 1:02}/05/2024 |
+        {900 + number * 7}</p><p>{lines[0]}</p></div><div class="side"><h3>TIN MỚI</h3>{listed}</div></div></body></html>""".encode()
+
+    learned = template([made(n) for n in range(4)])
+    for number, (title, lines) in enumerate(stories):
+        found = reading(made(number), learned, number)
+        assert (found.title, list(found.paragraphs)) == (title, list(lines))

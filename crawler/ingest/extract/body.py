@@ -9,7 +9,7 @@ from crawler.ingest.decoding import Element
 from crawler.ingest.extract.parts import boxes, widened
 from crawler.ingest.extract.region import LEAD, SLIGHT, find_container, heads_a_list, shows_something
 from crawler.ingest.extract.sense import Sense, named_apart, named_aside
-from crawler.ingest.flow import Line, Node, listed
+from crawler.ingest.flow import Line, Node, counts, listed
 from crawler.ingest.places import TEXTUAL, Layout, Path, alike, locate
 
 _TAIL = 14
@@ -199,7 +199,7 @@ def _trim(
             # As it was learned: what stands where the texts stand, and looks like one, is text that repeats.
             textual = line.node.tag in TEXTUAL or (line.node.tag, line.node.classes) in looks
             home = line.node in homes or (line.node.parent in homes and textual)
-            return line.linked >= 0.5 or not home or "0" in line.key or not learned
+            return line.linked >= 0.5 or not home or counts(line) or not learned
         return line.linked >= 0.8 and not sense.files[line.number]
 
     over = next((order for order, number in enumerate(numbers) if ends(lines[number].text)), end)

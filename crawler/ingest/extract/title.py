@@ -145,7 +145,8 @@ def _score(line: Line, sense: Sense, hints: Hints, claims: _Claims) -> float:
         score += 0.4
     if hints.learned is not None and hints.learned.holds(line.number):
         score += 4.0
-    if sense.furniture[line.number]:
+    # A short headline that lists on every page link is furniture there, not above its own text.
+    if sense.furniture[line.number] and (key not in claims.anchors or line.linked > 0.8):
         score -= 8.0
     if sense.aside[line.number]:
         score -= 3.0

@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urldefrag, urljoin
 
 from crawler.ingest.decoding import doc_title, title_parts
-from crawler.ingest.flow import Flow, Line, Node, listed, masked
+from crawler.ingest.flow import Flow, Line, Node, counts, listed, masked
 from crawler.ingest.meta import embedded_dates
 from crawler.ingest.offers import offers
 from crawler.ingest.pages import Page, open_page
@@ -65,7 +66,7 @@ def learn(
 def _sample(url: str, page: Page, fetched_at: datetime | None) -> Sample:
     title = doc_title(page.tree)
     parts = frozenset(map(fold, (title, *title_parts(title))))
-    return Sample(page.flow, title, parts, fetched_at, embedded_dates(page.tree, url))
+    return Sample(page.flow, title, parts, fetched_at, embedded_dates(page.tree, url), url)
 
 
 def _distinct(pages: Sequence[Sample]) -> list[Sample]:
@@ -100,7 +101,11 @@ def _layout(pages: Sequence[Sample]) -> Layout:
     counts = Counter(key for page in pages for key in {line.recurrence for line in page.flow.lines})
     bodies = _bodies([node for page in pages if (node := _body(page.flow, recurring)) is not None])
     shared = Counter(part for page in pages for part in page.parts)
-    heads = [_title(page, recurring, bodies, {part for part in page.parts if shared[part] == 1}) for page in pages]
+    called = _called(pages)
+    heads = [
+        _title(page, recurring, bodies, {part for part in page.parts if shared[part] == 1}, called[page.url])
+        for page in pages
+    ]
     furniture = _furniture(pages, heads, recurring, counts, bodies)
     furniture -= {line.recurrence for line in heads if line is not None}
     dates = date_places(pages, heads)
@@ -226,18 +231,24 @@ def _furniture(
     counts: Mapping[str, int],
     bodies: Sequence[Path],
 ) -> set[str]:
-    """Recurring lines that stand outside the body somewhere, and those of the layout at the body's edges."""
+    """Recurring lines that stand outside the body somewhere, those above the headline in it, and those at its edges."""
     outside: set[str] = set()
     inside: Counter[str] = Counter()
     for page, head in zip(pages, heads, strict=True):
         body = locate(page.flow.root, bodies)
-        edges = _edges(page.flow, body, head, recurring) if body else set()
+        edges = _edges(page.flow, body, head, recurring) | _above(page.flow, body, head, recurring) if body else set()
         for line in page.flow.lines:
             if line.recurrence in recurring and (body is None or not body.holds(line.number)):
                 outside.add(line.recurrence)
         inside.update({line.recurrence for line in page.flow.lines if line.number in edges})
     sure = {key for key, count in inside.items() if count >= max(2, 0.8 * counts[key])}
     return outside | sure
+
+
+def _above(flow: Flow, body: Node, head: Line | None, recurring: set[str]) -> set[int]:
+    """Numbers of recurring lines above the headline in the body: the name of a section. Not where a document begins there."""
+    lines = flow.lines[body.start : head.number] if head is not None and body.holds(head.number) else []
+    return set() if any(map(is_formal, lines)) else {line.number for line in lines if line.recurrence in recurring}
 
 
 def _edges(flow: Flow, body: Node, head: Line | None, recurring: set[str]) -> set[int]:
@@ -270,7 +281,7 @@ def _edges(flow: Flow, body: Node, head: Line | None, recurring: set[str]) -> se
             # What stands where the paragraphs stand is text, unless it counts, is a button, or looks like none of them.
             alike = line.node is home or line.node.tag in TEXTUAL or (line.node.tag, line.node.classes) in looks
             textual = at_home and alike
-            if line.recurrence not in recurring or (textual and "0" not in line.key and line.linked < 0.5):
+            if line.recurrence not in recurring or (textual and not counts(line) and line.linked < 0.5):
                 break
             edge.append(line)
         found.update(line.number for line in edge)
@@ -286,17 +297,37 @@ def _goes_with(flow: Flow, line: Line, formal: Line, edge: Sequence[Line], recur
     return line.number > formal.number and line in edge[-2:] and is_name(line)
 
 
-def _title(page: Sample, recurring: set[str], bodies: Sequence[Path], own: set[str]) -> Line | None:
+def _called(pages: Sequence[Sample]) -> Mapping[str, set[str]]:
+    """By address what links on the pages call it, folded: a short headline may stand in a list on every page."""
+    found: dict[str, set[str]] = {page.url: set() for page in pages}
+    for page in pages:
+        for line in page.flow.lines:
+            for href in line.hrefs if line.linked >= _LINK else ():
+                names = found.get(_joined(page.url, href))
+                if names is not None:
+                    names.add(line.folded)
+    return found
+
+
+def _joined(base: str, href: str) -> str:
+    try:
+        return urldefrag(urljoin(base, href)).url
+    except ValueError:
+        return ""
+
+
+def _title(page: Sample, recurring: set[str], bodies: Sequence[Path], own: set[str], called: set[str]) -> Line | None:
     """The line that is this page's headline: before the text, in the document's title, or else in a heading and differing.
 
     `own` are the parts of the document's title that no other page has; they may recur but for their numbers, as in
-    `Lịch tiếp công dân tuần 12`.
+    `Lịch tiếp công dân tuần 12`. `called` is what links call the page.
     """
     flow = page.flow
     body = locate(flow.root, bodies)
     end = body.end if body else len(flow.lines)
     lines = [line for line in flow.lines[:end] if 8 <= len(line.text) <= 300 and line.linked < 0.5]
     named = [line for line in lines if len(line.folded) >= 12 and any(_named(line.folded, part) for part in own)]
+    named = named or [line for line in lines if line.folded in called]
     if named:
         return max(named, key=lambda line: (line.folded in own, line.heading > 0, -line.number))
     lines = [line for line in lines if _differs(line, recurring)]

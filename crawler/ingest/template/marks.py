@@ -29,8 +29,8 @@ _ABOVE = 6
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A page that is learned from: its lines, its document title, the folded parts of that, when it was fetched, and the dates
-    that it embeds, by source and name.
+    """A page that is learned from: its lines, its document title, the folded parts of that, when it was fetched, the dates
+    that it embeds, by source and name, and its address.
     """
 
     flow: Flow
@@ -38,6 +38,7 @@ class Sample:
     parts: frozenset[str]
     fetched_at: datetime | None = None
     embedded: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
 
 
 def date_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[list[Node]]:
