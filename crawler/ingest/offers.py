@@ -35,6 +35,8 @@ _OPENS = re.compile(
     r"^(?:cac |danh sach )?(?:tep|tap tin|file|tai lieu|van ban|phu luc)s?(?: tin)?\b.{0,24}(?:\bkem\b.{0,8}|:$)|^tai ve\s*:?$"
 )
 
+_MAY_HEAD = re.compile(r"^(?:cac )?(?:tep|tap tin|files?|tai lieu|van ban|phu luc|noi dung)(?: tin)? lien quan\W*$")
+
 
 def offers(anchor: Anchor) -> bool:
     """Whether link or frame offers a document: by its address, its markup, its icon or its words.
@@ -103,3 +105,8 @@ def opens_files(folded: str) -> bool:
     """Whether folded text is a heading above files, or begins with one and a colon."""
     label, colon, _ = folded.partition(":")
     return heads_files(label + colon)
+
+
+def may_head_files(folded: str) -> bool:
+    """Whether folded text is a heading of the article's own files or of other pages; what stands below it tells which."""
+    return _MAY_HEAD.match(folded) is not None

@@ -53,6 +53,15 @@ WAYS = {
     "button's script": (f"<div><button onclick=\"window.open('{FILE}')\">Tải về</button></div>", FILE),
     "link's script": (f"<p><a href=\"#\" onclick=\"window.open('{FILE}');return false\">Tải tệp</a></p>", FILE),
     "link to a script": (f"<p><a href=\"javascript:window.open('{FILE}')\">{NAME}</a></p>", FILE),
+    "box named as one of other articles": (
+        f'<div class="news-related-files"><h4>Tệp tin liên quan</h4><ul><li><a href="{FILE}"><span>{NAME}</span></a> <i>182 KB</i>'
+        "</li></ul></div>",
+        FILE,
+    ),
+    "heading of other articles": (
+        f'<div class="related"><dl><dt>Nội dung liên quan</dt><dd><a href="{FILE}">{NAME}</a></dd></dl></div>',
+        FILE,
+    ),
     "box of a script": (f'<div class="pdf-viewer" data-pdf="{FILE}"></div>', FILE),
     "card": (
         f'<div><div>Tệp đính kèm</div><div><div>{NAME}</div><div>312 KB</div><div><a href="{FILE}">Tải xuống</a></div></div></div>',

@@ -14,6 +14,7 @@ from crawler.ingest.offers import (
     is_file_name,
     is_label,
     is_wordless,
+    may_head_files,
     may_offer,
     offers,
     opens_files,
@@ -98,6 +99,7 @@ def file_lines(flow: Flow, found: Sequence[Anchor]) -> Filed:
         _table_lines(flow, table, rows, filed)
     for number in sorted({*links, *(anchor.at for anchor in found)}):
         _around(flow, number, links, filed)
+    filed.lines.update(_heads_of_nothing_else(flow, links, filed))
     return filed
 
 
@@ -199,6 +201,20 @@ def _around(flow: Flow, number: int, links: Mapping[int, list[Anchor]], filed: F
     files = sum(line.number in links for line in inner)
     if len(inner) <= 1 + _PER_FILE * files and all(len(line.text) <= _NAME for line in inner):
         filed.lines.update(line.number for line in inner)
+
+
+def _heads_of_nothing_else(flow: Flow, links: Mapping[int, list[Anchor]], filed: Filed) -> Iterator[int]:
+    """Headings such as `Nội dung liên quan` that begin a box of nothing but files."""
+    for number in links:
+        for box in flow.lines[number].node.chain()[:_LEVELS]:
+            if (
+                box.start == number
+                or box.end - box.start > _LARGEST
+                or not may_head_files(flow.lines[box.start].folded)
+            ):
+                continue
+            if all(other in links or other in filed.lines for other in range(box.start + 1, box.end)):
+                yield box.start
 
 
 def _labels(lines: Sequence[Line]) -> Iterator[Line]:

@@ -14,7 +14,7 @@ from crawler.ingest.extract.items import is_headline
 from crawler.ingest.extract.region import LEAD
 from crawler.ingest.extract.sense import Predicate, Sense, named_aside
 from crawler.ingest.flow import Anchor, Node
-from crawler.ingest.offers import is_file_name, is_label, opens_files, target
+from crawler.ingest.offers import is_file_name, is_label, may_head_files, opens_files, target
 from crawler.links.keys import ask_form
 from storage.records import Attachment, Image
 from storage.text import fold, normalise
@@ -111,7 +111,7 @@ def _stop(sense: Sense, area: Area, title: int, behind: int, ends: Predicate) ->
     for number in range(behind, len(lines)):
         line = lines[number]
         between = sense.furniture[number] or sense.aside[number]
-        if ends(line.text):
+        if ends(line.text) and number not in sense.filed.lines:
             return number, home
         if sense.files[number] or number in sense.filed.lines:
             file = number
@@ -147,7 +147,7 @@ def _foreign(sense: Sense, anchor: Anchor, behind: int, noise: Predicate) -> boo
         number -= 1
     head = number - 1
     first = sense.flow.lines[number].folded
-    if number in sense.filed.lines and (is_label(first) or opens_files(first)):
+    if number in sense.filed.lines and (is_label(first) or opens_files(first) or may_head_files(first)):
         return False
     if head < behind or not any(node.start == head for node in anchor.node.chain()):
         # A container of the text may be named as one beside it: elementor-widget.

@@ -76,7 +76,9 @@ def _leads_away(felt: Sense, own: Sequence[int], area: Area, title: int) -> bool
     inside = set(area.lines)
     first = area.lines[0] if area.lines else title
     shown = min((offer.at for offer in felt.offers if offer.embed and offer.at > title), default=len(felt.flow.lines))
-    for number in sorted({*(number for number in own if number > title), *range(title + 1, first)})[:6]:
+    # Files may stand in a box that is named as one beside the article; where there is no text they are what it shows.
+    filed = () if area.lines else felt.filed.lines
+    for number in sorted({*(n for n in (*own, *filed) if n > title), *range(title + 1, first)})[:6]:
         line = felt.flow.lines[number]
         if number >= shown:
             return False
