@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,13 +44,15 @@ class Exported:
 def export_wacz(db: Database, folder: Path, out: Path, *, portal: str, now: datetime, software: str) -> Exported:
     """Write everything that was received, or what one `portal` answered, to a file that is there whole or not at all.
 
-    Raises UsageError for a portal that never answered, FixityError when a record is damaged, StorageFull.
+    Pages and files of articles that are withheld or redacted stay out. Raises UsageError for a portal that never answered,
+    FixityError when a record is damaged, StorageFull.
     """
     with drafting(out) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as package:
         parts = _Parts(package, now)
         lines: list[str] = []
+        hidden = reader.hidden_pages(db)
         for name in reader.finished_files(db):
-            lines += _put_file(parts, folder, name, portal)
+            lines += _put_file(parts, folder, name, portal, hidden)
         if not lines:
             raise UsageError(f"nothing came from {portal or 'any portal'} yet", cure="See: phuongchi portals list")
         files = len(parts.resources)
@@ -104,21 +106,26 @@ class _Parts:
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _put_file(parts: _Parts, folder: Path, name: str, portal: str) -> list[str]:
-    """Add a WARC file, or what of it a portal answered; returns its lines of the index."""
+def _put_file(parts: _Parts, folder: Path, name: str, portal: str, hidden: Container[tuple[str, str]]) -> list[str]:
+    """Add a WARC file, or what of it a portal answered and may be seen; returns its lines of the index."""
     found = warc.answers(folder, name)
     if found.damages:
         offset, why = found.damages[0]
         raise FixityError(why, cure=f"Restore {name}:{offset} from a backup; see: phuongchi verify --all")
-    wanted = [answer for answer in found.answers if not portal or answer.portal == portal]
+    wanted = [
+        answer
+        for answer in found.answers
+        if (not portal or answer.portal == portal) and (answer.portal, answer.key) not in hidden
+    ]
     if not wanted:
         return []
-    spans = [(0, found.size)] if not portal else [(0, found.first), *((one.offset, one.end) for one in wanted)]
+    whole = len(wanted) == len(found.answers)
+    spans = [(0, found.size)] if whole else [(0, found.first), *((one.offset, one.end) for one in wanted)]
     parts.put(f"archive/{name}", warc.read_spans(folder, name, spans))
     lines, place = [], found.first
     for answer in wanted:
         if not answer.drawn:
-            lines.append(_line(answer, name, answer.offset if not portal else place))
+            lines.append(_line(answer, name, answer.offset if whole else place))
         place += answer.end - answer.offset
     return lines
 

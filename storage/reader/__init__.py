@@ -8,12 +8,11 @@ from storage.reader.feed import About, about, archive, events, finished_files
 from storage.reader.files import hits
 from storage.reader.filters import Filters, Key, day_range
 from storage.reader.portals import Counts, PortalLine, counts, portals
-from storage.reader.states import state, states
+from storage.reader.states import hidden_pages, state, states
 from storage.reader.values import ArticleLine, ArticleState, CaptureInfo, FileHit, FileInfo, RevisionLine
 
 __all__ = [
     "About", "ArticleLine", "ArticleState", "CaptureInfo", "Counts", "FileHit", "FileInfo", "Filters", "Key", "PortalLine",
     "RevisionLine", "about", "archive", "articles", "counts", "day_range", "events", "find_id", "finished_files",
-    "history", "hits",
-    "newest_first", "portals", "state", "states",
+    "hidden_pages", "history", "hits", "newest_first", "portals", "state", "states",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from storage.records import Image
 
 _article, _revision, _capture, _portal = schema.article, schema.revision, schema.capture, schema.portal
 _SHOWN = ("public", "restricted")
+_AT_ONCE = 500
 
 
 def state(db: Database, article: str, *, revision: int | None = None) -> ArticleState | None:
@@ -52,6 +53,23 @@ def states(db: Database, articles: Sequence[str], *, revision: int | None = None
         for name in articles
         if name in rows
     ]  # fmt: skip
+
+
+def hidden_pages(db: Database) -> frozenset[tuple[str, str]]:
+    """Portal and key of each page that shows an article which may not be shown, and of each file that only such ones offer."""
+    address, attachment = schema.article_address, schema.attachment
+    hidden = _article.c.visibility.not_in(_SHOWN)
+    pages = select(address.c.portal, address.c.key).join(_article, _article.c.id == address.c.article).where(hidden)
+    offers = select(_article.c.portal, attachment.c.key).join(_article, _article.c.id == attachment.c.article)
+    offers = offers.where(attachment.c.key != "")
+    with db.read() as connection:
+        found = {(row.portal, row.key) for row in connection.execute(pages)}
+        files = {(row.portal, row.key) for row in connection.execute(offers.where(hidden))}
+        keys = sorted({key for _, key in files})
+        for start in range(0, len(keys), _AT_ONCE):
+            some = attachment.c.key.in_(keys[start : start + _AT_ONCE])
+            files -= {(row.portal, row.key) for row in connection.execute(offers.where(~hidden, some))}
+    return frozenset(found | files)
 
 
 def _state(

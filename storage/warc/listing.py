@@ -19,7 +19,8 @@ _CHUNK = 1024 * 1024
 class Answer:
     """What a capture rests on: where it begins, how long its own record is, and where its last companion ends. `drawn`: it
     is no answer but a page that a browser made of one; indexes of web archives pass over it.
-    `status` is 0 for a page that came without an answer."""
+    `status` is 0 for a page that came without an answer. `key` is that of its page; of data that a browser asked for to draw
+    a page that page's."""
 
     url: str
     at: datetime
@@ -31,6 +32,7 @@ class Answer:
     length: int
     end: int
     portal: str = ""
+    key: str = ""
     drawn: bool = False
 
 
@@ -58,8 +60,7 @@ def answers(folder: Path, name: str) -> Answers:
             found.append(_answer(record, member.offset, member.length))
             last = record.head.get("warc-record-id", "")
         elif found and record.head.get("warc-concurrent-to") == last:
-            portal = str(note_of(record).get("portal", "")) if record.kind == "metadata" else found[-1].portal
-            found[-1] = replace(found[-1], end=member.offset + member.length, portal=portal)
+            found[-1] = _with_companion(found[-1], record, member.offset + member.length)
     return Answers(tuple(found), walk.size, found[0].offset if found else walk.size, tuple(damages))
 
 
@@ -73,6 +74,14 @@ def read_spans(folder: Path, name: str, spans: Iterable[tuple[int, int]]) -> Ite
                 start += len(chunk)
     finally:
         os.close(descriptor)
+
+
+def _with_companion(answer: Answer, record: Record, end: int) -> Answer:
+    if record.kind != "metadata":
+        return replace(answer, end=end)
+    note = note_of(record)
+    drawn_with = str(note.get("asset_of", "")) if "json" in answer.media_type else ""
+    return replace(answer, end=end, portal=str(note.get("portal", "")), key=drawn_with or str(note.get("key", "")))
 
 
 def _answer(record: Record, offset: int, length: int) -> Answer:

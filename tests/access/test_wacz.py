@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from access.wacz import export_wacz, surt
-from storage import warc
+from storage import schema, warc
 from storage.engine import Database
 from storage.errors import FixityError, UsageError
-from storage.records import RecordRef
-from tests.builders import make_portal, make_reading, put_article
+from storage.records import Attachment, RecordRef
+from tests.builders import key_of, make_portal, make_reading, put_article
 from tests.storage.warcs import NOW, check, exchange, open_writer
 from tests.upkeep.archives import PORTAL, damage, fill
 
@@ -133,6 +133,34 @@ def test_wacz_when_of_one_portal_then_its_records_alone_where_the_index_says(
     assert ours[0].record.file not in "".join(parts)
 
 
+@pytest.mark.parametrize("portal", ["", PORTAL.id])
+def test_wacz_when_an_article_is_withheld_then_its_pages_and_files_stay_out(
+    database: Database, tmp_path: Path, portal: str
+) -> None:
+    writer, offered = open_writer(tmp_path), {"a": ("own.pdf", "both.pdf"), "b": ("both.pdf",)}
+    for number, path in enumerate(("a", "b", "own.pdf", "both.pdf", "list", "a"), 50):
+        body = b"%d said there" % number * 90
+        note = {"portal": PORTAL.id, "key": key_of(f"{PORTAL.url}{path}")}
+        writer.write(exchange(f"{PORTAL.url}{path}", body=body), entry=number, metadata=note)
+    _finished(database, writer)
+    for name, files in offered.items():
+        links = tuple(Attachment(f"{PORTAL.url}{file}", file) for file in files)
+        put_article(database, make_reading(name, attachments=links), portal=PORTAL, url=f"{PORTAL.url}{name}")
+    assert len(lines(gzip.decompress(exported(database, tmp_path, portal)["indexes/index.cdx.gz"]).decode())) == 6
+    with database.write() as connection:
+        hide = schema.article.update().where(schema.article.c.url == f"{PORTAL.url}a")
+        connection.execute(hide.values(visibility="withheld"))
+    parts = exported(database, tmp_path, portal)
+    [path] = unpacked(parts, tmp_path / "there")
+    assert check(path).returncode == 0
+    index = lines(gzip.decompress(parts["indexes/index.cdx.gz"]).decode())
+    assert [line[2]["url"].removeprefix(PORTAL.url) for line in index] == ["b", "both.pdf", "list"]
+    assert sorted(map(repr, index)) == sorted(map(repr, indexed_by_others([path])))
+    text = gzip.decompress(path.read_bytes())
+    assert b"51 said there" in text
+    assert not [number for number in (50, 52, 55) if b"%d said there" % number in text]
+
+
 def test_wacz_when_a_record_is_damaged_then_fixity_error_and_no_file(database: Database, tmp_path: Path) -> None:
     record = fill(database, tmp_path)[1].record
     damage(tmp_path / "warc" / record.file, record.offset + 40)
@@ -152,8 +180,6 @@ def test_surt_when_an_address_has_parts_then_as_indexes_sort_it() -> None:
 
 
 def _finished(database: Database, writer: warc.WarcWriter) -> None:
-    from storage import schema
-
     size, sha256 = writer.close()
     values = {"state": "closed", "bytes": size, "sha256": sha256, "opened_at": NOW, "closed_at": NOW, "series": "keep"}
     with database.write() as connection:
