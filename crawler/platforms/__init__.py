@@ -27,6 +27,8 @@ _GENERATOR = "//meta[translate(@name, 'GENRATO', 'genrato')='generator']/@conten
 _RECOGNISED = 6  # one generator, or two kinds of marks
 _MARK_LIMIT = 1_500
 _SCRIPT_LIMIT = 2_000
+_REMEMBERED = 300
+"""Characters up to which what an address says of its software is remembered; pictures written into a page are longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +207,15 @@ def recognise(url: str, tree: Element, headers: Mapping[str, str]) -> str:
     headers). `headers` are lower case and may be empty. A tie is no answer.
     """
     generator = " ".join(tree.xpath(_GENERATOR))
-    marks = "\n".join((url, *tree.xpath(_MARKS)[:_MARK_LIMIT]))
-    scripts = "\n".join(text[:_SCRIPT_LIMIT] for text in tree.xpath("//script[not(@src)]/text()"))
+    addresses = {url, *tree.xpath(_MARKS)[:_MARK_LIMIT]}
+    marks = frozenset[re.Pattern[str]]().union(*map(_marks_in, addresses))
+    code = {text[:_SCRIPT_LIMIT] for text in tree.xpath("//script[not(@src)]/text()")}
+    scripts = frozenset[re.Pattern[str]]().union(*map(_scripts_in, code))
     scores: dict[str, int] = {}
     for platform in load().values():
         score = _RECOGNISED * 2 if generator and platform.generator and platform.generator.search(generator) else 0
-        score += sum(3 for pattern in platform.marks if pattern.search(marks))
-        score += sum(4 for pattern in platform.scripts if pattern.search(scripts))
+        score += 3 * sum(pattern in marks for pattern in platform.marks)
+        score += 4 * sum(pattern in scripts for pattern in platform.scripts)
         score += sum(2 for name, value in platform.headers.items() if value.search(headers.get(name, "")))
         if score >= _RECOGNISED:
             scores[platform.key] = score
@@ -219,3 +223,20 @@ def recognise(url: str, tree: Element, headers: Mapping[str, str]) -> str:
     if len(best) == 2 and scores[best[0]] == scores[best[1]]:
         return ""
     return best[0] if best else ""
+
+
+def _marks_in(address: str) -> frozenset[re.Pattern[str]]:
+    """The patterns that an address bears. Menus are the same on every page of a portal, so answers are remembered."""
+    return _short_marks_in(address) if len(address) <= _REMEMBERED else _long_marks_in(address)
+
+
+def _long_marks_in(address: str) -> frozenset[re.Pattern[str]]:
+    return frozenset(mark for platform in load().values() for mark in platform.marks if mark.search(address))
+
+
+_short_marks_in = lru_cache(maxsize=16_384)(_long_marks_in)
+
+
+@lru_cache(maxsize=1_024)
+def _scripts_in(text: str) -> frozenset[re.Pattern[str]]:
+    return frozenset(mark for platform in load().values() for mark in platform.scripts if mark.search(text))
