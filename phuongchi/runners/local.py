@@ -54,6 +54,7 @@ class LocalRunner:
         """
         from crawler.fetch.repair import repair
         from storage import runs
+        from storage.upkeep import rebuild
 
         self._ending = "stopped" if self._ending == "stopped" else ""
         self._archive.check_writable()
@@ -69,6 +70,7 @@ class LocalRunner:
                 run = begin(order, db, fence, now=now())
                 with failing(db, fence, run, archive):
                     repair(db, archive.folder, fence, now=now())
+                    rebuild.clear(archive.config.database, archive.folder)
                     redacting.finish(archive, db, fence)
                     verdicts = await self._work(order, db, fence, run.id)
                     await self._put_away(db, fence)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from storage.warc import Contents, Place, contents, warc_folder
 from storage.warc.files import sync_folder
 
 NEW, BEFORE = ".reindex", ".before-reindex"
+_SIDE_FILES = ("-wal", "-shm", "-journal", ".write-lock")
 NEW_SCHEMA, BEFORE_SCHEMA = "reindex", "before_reindex"
 
 
@@ -98,6 +99,43 @@ def alone(folder: Path) -> Iterator[None]:
 def create(url: str, *, now: datetime) -> None:
     """Make the new database at `new_url(url)`, empty. What an interrupted attempt left there is thrown away."""
     place = make_url(url)
+    _throw_away(place)
+    if place.get_backend_name() != "sqlite":
+        with _server(place) as conn:
+            conn.execute(text(f"CREATE SCHEMA {NEW_SCHEMA}"))
+    engine.create(new_url(url), now=now)
+    points.reached("reindex.created")
+
+
+def clear(url: str, folder: Path) -> None:
+    """Throw away what an interrupted attempt left, unless one is under way. Raises DatabaseError."""
+    place = make_url(url)
+    if _is_linked(place):
+        with suppress(Held), alone(folder):
+            if _is_linked(place):
+                Path(f"{place.database}{BEFORE}").unlink()
+    if is_left(url):
+        with suppress(Held), alone(folder):
+            _throw_away(place)
+
+
+def _is_linked(place: URL) -> bool:
+    """Whether the database has its second name, and nothing took its place: both names are one file."""
+    path, before = Path(place.database or ""), Path(f"{place.database}{BEFORE}")
+    return place.get_backend_name() == "sqlite" and path.exists() and before.exists() and before.samefile(path)
+
+
+def is_left(url: str) -> bool:
+    """Whether there is a new database, or a part of one, that took nobody's place. Raises DatabaseError."""
+    place = make_url(url)
+    if place.get_backend_name() == "sqlite":
+        new = Path(f"{place.database}{NEW}")
+        return any(Path(f"{new}{suffix}").exists() for suffix in ("", *_SIDE_FILES))
+    with _server(place) as conn:
+        return inspect(conn).has_schema(NEW_SCHEMA)
+
+
+def _throw_away(place: URL) -> None:
     if place.get_backend_name() == "sqlite":
         new = Path(f"{place.database}{NEW}")
         _drop_side_files(new)
@@ -105,9 +143,6 @@ def create(url: str, *, now: datetime) -> None:
     else:
         with _server(place) as conn:
             conn.execute(text(f"DROP SCHEMA IF EXISTS {NEW_SCHEMA} CASCADE"))
-            conn.execute(text(f"CREATE SCHEMA {NEW_SCHEMA}"))
-    engine.create(new_url(url), now=now)
-    points.reached("reindex.created")
 
 
 def describe(db: Database, folder: Path, found: Survey) -> None:
@@ -275,7 +310,7 @@ def _fold(path: Path) -> None:
 
 
 def _drop_side_files(path: Path) -> None:
-    for suffix in ("-wal", "-shm", "-journal", ".write-lock"):
+    for suffix in _SIDE_FILES:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 

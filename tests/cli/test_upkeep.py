@@ -14,8 +14,9 @@ from phuongchi.config import load
 from phuongchi.demo.site import Site, World
 from storage import schema
 from storage.engine import connect
+from storage.upkeep import rebuild
 from tests.cli.conftest import NOW, Archive, Done, Tripwire, phuongchi
-from tests.conftest import EACH_DATABASE, new_database
+from tests.conftest import CREATED_AT, EACH_DATABASE, new_database
 from tests.upkeep.archives import damage, search_path
 
 Serving = Callable[..., World]
@@ -107,7 +108,9 @@ def test_reindex_when_all_was_crawled_then_the_same_articles_revisions_and_captu
     last = json.loads((either.folder / "ledger.jsonl").read_text().splitlines()[-1])
     assert (last["what"], last["epoch"], last["why"]) == ("epoch", 2, "reindex")
     world.night = 2
+    rebuild.create(load(either.folder).database, now=CREATED_AT)  # as if another one had been killed
     again = either.run("crawl", PHUONGCHI_NOW="2026-11-22T22:30:00+07:00")
+    assert not rebuild.is_left(load(either.folder).database)
     assert (again.code, again.summary["run"]) == (0, 3), again.err
     assert {"new", "revised"}.isdisjoint(again.summary["verdicts"])
 

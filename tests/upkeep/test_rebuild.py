@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,31 @@ def test_replace_when_a_crawl_began_meanwhile_then_held_and_nothing_changed(
         rebuild.replace(database_url, tmp_path, now=NOW)
     assert reader.archive(database)[1] == 1
     assert ledger.read(tmp_path) == []
+
+
+def test_clear_when_an_attempt_was_interrupted_then_nothing_of_it_is_left(database_url: str, tmp_path: Path) -> None:
+    rebuild.create(database_url, now=NOW)
+    with rebuild.alone(tmp_path):
+        rebuild.clear(database_url, tmp_path)
+    assert rebuild.is_left(database_url)  # that one is under way
+    rebuild.clear(database_url, tmp_path)
+    assert not rebuild.is_left(database_url)
+    rebuild.clear(database_url, tmp_path)
+    connect(database_url).close()
+
+
+def test_clear_when_the_old_database_got_its_second_name_then_that_one_alone_goes(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    before = path.with_name(path.name + rebuild.BEFORE)
+    os.link(path, before)
+    rebuild.clear(sqlite_url, tmp_path)
+    assert path.exists()
+    assert not before.exists()
+    before.write_bytes(b"that of an earlier time")
+    rebuild.clear(sqlite_url, tmp_path)
+    assert before.exists()
 
 
 def test_describe_when_nothing_says_which_archive_it_is_then_usage_error(database_url: str, tmp_path: Path) -> None:
