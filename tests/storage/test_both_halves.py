@@ -14,7 +14,7 @@ from storage import frontier, runs, schema
 from storage.engine import Database, Fence, connect
 from storage.frontier import Discovery, Group, Mention, NewPage, Outcome
 from storage.records import Portal
-from storage.writer import articles
+from storage.writer import notes
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
 NAMES = ("a.vn", "b.vn")
@@ -64,10 +64,10 @@ def test_commit_when_a_reader_has_later_pages_then_it_waits_and_both_are_stored(
     assert reading is not None
     with ThreadPoolExecutor(1) as pool:
         with archive.write(reading) as conn:
-            articles.note_page(conn, "a.vn", f"a.vn/{COUNT - 1}", article=True)
+            notes.on_page(conn, "a.vn", f"a.vn/{COUNT - 1}", article=True)
             fetching = pool.submit(frontier.commit, archive, Fence("crawl", 1), 2, asked(archive))
             until(lambda: somebody_waits(archive))
-            articles.note_page(conn, "a.vn", "a.vn/0", article=True)
+            notes.on_page(conn, "a.vn", "a.vn/0", article=True)
         fetching.result()
     page = schema.page
     with archive.read() as conn:

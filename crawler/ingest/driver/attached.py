@@ -17,7 +17,7 @@ from storage.errors import FixityError
 from storage.records import AttachmentText, Capture, FileFlag, Verdict
 from storage.redaction.readings import veiled_file
 from storage.warc import read_payload
-from storage.writer import articles, files
+from storage.writer import articles, files, notes
 
 LEASE = 600.0
 """Seconds of real time for which a reader keeps a portal after each file."""
@@ -61,11 +61,11 @@ def store(conn: Transaction, desk: Desk, capture: Capture, found: AttachmentText
     """Store what was read of a file, and note that it was read; without it that its bytes are damaged."""
     if found is None:
         verdict = Verdict("failed", detail="fixity")
-        articles.note_reading(conn, capture, VERSION, verdict, confidence=0.0, at=desk.now())
+        notes.on_reading(conn, capture, VERSION, verdict, confidence=0.0, at=desk.now())
         return verdict
     verdict = Verdict("failed" if found.flag in _CAUGHT else "attachment", detail=found.flag)
     happened = files.keep(conn, capture, found, reader=VERSION)
-    articles.note_reading(conn, capture, VERSION, verdict, confidence=1.0, at=desk.now())
+    notes.on_reading(conn, capture, VERSION, verdict, confidence=1.0, at=desk.now())
     articles.publish(conn, [(kind, article, desk.now()) for kind, article in happened])
     return verdict
 

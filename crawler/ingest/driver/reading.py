@@ -21,7 +21,7 @@ from storage import points, runs
 from storage.engine import Database, next_numbers
 from storage.records import Capture, EventKind, Reading, Verdict
 from storage.redaction.readings import veiled_reading
-from storage.writer import articles, evidence, queue
+from storage.writer import articles, evidence, notes, queue
 
 LEASE = 600.0
 """Seconds of real time for which a reader keeps a portal after each slice."""
@@ -76,10 +76,12 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
     whole, damaged = opened(desk, captures)
     with desk.db.read() as conn:
         same = queue.unchanged(conn, desk.portal.id, [captured.capture.entry for captured in whole])
+        marked = restriction.marked(conn, desk.portal.id)
     veil = desk.veil
     for captured in whole:
         desk.progress(captured.capture)
-        read_it = captured.capture.status in WHOLE_STATUSES and captured.capture.entry not in same
+        known = captured.capture.entry in same and not captured.robots and captured.capture.key not in marked
+        read_it = captured.capture.status in WHOLE_STATUSES and not known
         pages.append((captured, veiled_reading(veil, reader.read(captured)) if read_it else None))
     states = known_states(desk, pages)
     pages = held_back(pages, states, reader)
@@ -97,7 +99,7 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
                 verdict = store_answer(conn, desk, captured.capture)
             else:
                 verdict = store_reading(conn, desk, captured, reading, current, number=number)
-            articles.note_reading(
+            notes.on_reading(
                 conn, captured.capture, reading.reader if reading else "", verdict, at=desk.now(),
                 confidence=reading.confidence if reading else 1.0,
                 evidence=evidence.digest(captured.sightings, everywhere=captured.everywhere),
@@ -107,7 +109,7 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
             counts.add(verdict)
         for capture, why in damaged:
             verdict = Verdict("failed", detail=f"fixity: {why}")
-            articles.note_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())
+            notes.on_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())
             counts.add(verdict)
         articles.publish(conn, events)
     if desk.fence is not None:
@@ -127,4 +129,4 @@ def give_up(desk: Desk, entry: int, reason: str) -> None:
                 attached.store(conn, desk, capture, attached.caught(reason))
                 continue
             verdict = Verdict("failed", detail=reason)
-            articles.note_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())
+            notes.on_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())

@@ -31,7 +31,7 @@ from storage.engine import Transaction
 from storage.frontier import is_variant
 from storage.records import Capture, Known, Reading, Verdict
 from storage.redaction.readings import NOTHING_LEFT as REDACTED
-from storage.writer import articles, history, queue
+from storage.writer import articles, history, notes, queue
 
 
 def store_reading(
@@ -75,12 +75,12 @@ def store_reading(
     if verdict.article and verdict.kind != "not-article":
         articles.add_address(conn, capture, verdict.article)
         articles.seen(conn, verdict.article, capture.fetched_at)
-        known_as = addresses(conn, desk, verdict.article)
+        known_as = addresses(conn, desk, verdict.article, capture)
     if foreign:
         return _since_when(conn, capture, verdict)
     copy = capture.key in known_as[1:]
     variant = copy and any(is_variant(capture.key, other) for other in known_as)
-    articles.note_page(conn, capture.portal, capture.key, article=reading.article, copy=copy, variant=variant)
+    notes.on_page(conn, capture.portal, capture.key, article=reading.article, copy=copy, variant=variant)
     queue.note_negatives(conn, capture, 0)
     return verdict
 
@@ -205,7 +205,7 @@ def known(
     """What the archive knows that matters for this reading."""
     if stored is None:
         twin = twin_of(conn, capture, reading) if reading.article else None
-        return Known(twin=twin.id, moved=has_moved(desk, twin.url, capture)) if twin else Known()
+        return Known(twin=twin.id, moved=has_moved(conn, desk, twin.url, capture)) if twin else Known()
     same_capture = stored.entry == capture.entry
     newer = is_past(stored, capture)
     return Known(
@@ -214,7 +214,7 @@ def known(
         baseline=reading if same_capture else baselines.get((stored.id, stored.revision)),
         newer=newer,
         removed=stored.removed_at is not None and stored.removed_at < capture.fetched_at,
-        moved=not newer and has_moved(desk, stored.url, capture),
+        moved=not newer and has_moved(conn, desk, stored.url, capture),
     )
 
 
