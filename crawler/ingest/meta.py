@@ -29,6 +29,7 @@ _TITLE_KEYS = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 _SECTION_KEYS = ("article:section", "section")
 _DATE_KEY = re.compile(r"date|published|modified|updated|created|pubdate|time$", re.IGNORECASE)
 _DATE_PROPERTIES = frozenset(("datepublished", "datemodified", "datecreated", "uploaddate"))
+_DATE_CLASSES = frozenset(("published", "updated", "dt-published", "dt-updated"))
 _LOOSE_COMMA = re.compile(r",\s*(?=[}\]])")
 _LIMIT = 200_000
 """Characters of one JSON-LD script that are still read."""
@@ -91,9 +92,19 @@ def dated_elements(tree: Element) -> Iterator[tuple[Element, str, str]]:
         if element.tag == "time":
             name = name or f"time {element.get('class') or ''}".strip()
         elif name.lower() not in _DATE_PROPERTIES:
-            continue
-        if value := (element.get("content") or element.get("datetime") or element.text_content()).strip():
+            name = _microformat(element)
+        stated = (
+            element.get("content") or element.get("datetime") or (element.get("title") if element.tag == "abbr" else "")
+        )
+        if name and (value := (stated or element.text_content()).strip()):
             yield element, name, value
+
+
+def _microformat(element: Element) -> str:
+    """The class by which hAtom and h-entry name an element's date; its `title` then has the whole of it."""
+    if element.tag != "abbr" or not element.get("title"):
+        return ""
+    return next((name for name in (element.get("class") or "").split() if name in _DATE_CLASSES), "")
 
 
 def embedded_dates(tree: Element, url: str) -> dict[str, str]:

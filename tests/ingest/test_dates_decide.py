@@ -488,3 +488,27 @@ def test_decide_dates_of_an_import_id_that_other_pages_carry_is_unknown() -> Non
     assert reasons(crowd) == {"2024-02-19": "the time of an import: other pages carry it as well"}
     others = tuple(f"https://a.gov.vn/detail/65{n}290adb4766ef289007c10" for n in "abcef")
     assert published(decide_dates(replace(alone, siblings=others))) is not None
+
+
+@pytest.mark.parametrize(
+    ("below", "embedded", "found"),
+    [
+        ("Người đăng: Trang tin vào lúc 08:05", "2024-05-12T08:05:30+07:00", ("2024-05-12T08:05:00+07:00", "minute")),
+        ("Người đăng: Trang tin vào lúc 8:05", "2024-05-12T01:05:00Z", ("2024-05-12T08:05:00+07:00", "minute")),
+        ("Người đăng: Trang tin vào lúc 09:30", "2024-05-12T08:05:00+07:00", ("2024-05-12", "day")),
+        ("Người đăng: Trang tin vào lúc 08:05", "2024-05-14T08:05:00+07:00", ("2024-05-12", "day")),
+        ("Người đăng: Trang tin", "2024-05-12T08:05:00+07:00", ("2024-05-12", "day")),
+    ],
+)
+def test_decide_dates_when_day_and_time_are_printed_apart_then_an_embedded_date_joins_them(
+    below: str, embedded: str, found: tuple[str, str]
+) -> None:
+    evidence = replace(
+        PAGE,
+        head_lines=("Chủ Nhật, 12 tháng 5, 2024",),
+        below_lines=(below,),
+        microdata=(("published", embedded),),
+    )
+    date = published(decide_dates(evidence))
+    assert date is not None
+    assert (date[:2], date[3]) == (found, "printed")

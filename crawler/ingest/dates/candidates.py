@@ -21,6 +21,8 @@ _LONGEST_RELATIVE = 80
 _UNPADDED = re.compile(r"(?<!\d)(?:[1-9]/\d{1,2}|\d{1,2}/[1-9])/\d{4}|\d:\d\d(?::\d\d)?\s?[AP]M\b")
 _CLOSING = 2
 """Lines right behind the text among which a date line with time or counts is the page's own."""
+_BESIDE = 120
+"""Characters of the longest line on which the time stands apart from its day."""
 _CROWD = 3
 """Pages that carry ids of one day before that is the day of an import."""
 
@@ -80,7 +82,38 @@ def gather(evidence: DateEvidence) -> list[Offer]:
         *_address(evidence),
         *_header(evidence),
     ]
-    return sorted(offers, key=lambda offer: offer.trust)
+    return sorted((_with_its_time(offer, offers, evidence) for offer in offers), key=lambda offer: offer.trust)
+
+
+def _with_its_time(offer: Offer, offers: list[Offer], evidence: DateEvidence) -> Offer:
+    """A printed day with the time that is printed apart from it, where an embedded date says that they belong together:
+    `Thứ Năm, 16 tháng 10, 2025` above the headline, `Người đăng: … vào lúc 15:47` below the text.
+    """
+    candidate = offer.candidate
+    if offer.trust not in PRINTED or candidate.rejected or candidate.precision != "day":
+        return offer
+    for other in offers:
+        timed = other.candidate
+        if other.trust not in EMBEDDED or other.day != offer.day or timed.rejected or "T" not in timed.value:
+            continue
+        for line in (*evidence.head_lines, *evidence.below_lines):
+            if len(line) <= _BESIDE and (found := _printed_time(line, timed.value)):
+                whole = DateCandidate(
+                    timed.value[:16] + ":00+07:00",
+                    "minute",
+                    candidate.source,
+                    "printed",
+                    f"{candidate.evidence} | {found}",
+                )
+                return replace(offer, candidate=whole)
+    return offer
+
+
+def _printed_time(line: str, value: str) -> str:
+    """The time of a local instant as a line prints it, to the minute; empty if it does not."""
+    hour, minute = int(value[11:13]), value[14:16]
+    found = re.search(rf"(?<![\d:])0?{hour}\s?[:hg]\s?{minute}(?![\d:])", line)
+    return found[0] if found else ""
 
 
 def _printed(mention: Mention, trust: Trust, evidence: DateEvidence, source: str = "head-line") -> Offer:
