@@ -32,6 +32,12 @@ that kills keeps the others of its slice from being stored."""
 FEW = 3
 """Captures given up, none being read at all, of which the same is said at the end."""
 
+WORTH = 100
+"""Captures that wait for which another reader is started: until it has loaded, one that is there has read half of them."""
+
+SLOW = 5.0
+"""Seconds over one capture after which nobody waits for that reader, however little it is."""
+
 PAUSE = 0.25
 """Seconds between two looks at the readers and at what waits."""
 
@@ -133,12 +139,15 @@ class Readers:
     async def _hand_out(self) -> bool:
         """Give free readers something to read; True when nobody reads and nothing waits."""
         waiting = self._waiting()
-        for pile in self._readable(waiting):
-            reader = await self._free_reader()
+        piles = self._readable(waiting)
+        left = sum(waiting.get(pile.portal.id, 0) for pile in piles)
+        for pile in piles:
+            reader = await self._free_reader(left)
             if reader is None:
                 return False
             reader.pile, reader.at_end, reader.entry = pile, pile.ended, 0
             reader.since, reader.cpu = time.monotonic(), reader.child.cpu()
+            left -= waiting.get(pile.portal.id, 0)
             pile.tried = waiting.get(pile.portal.id, 0)
             await reader.child.send(self._job(pile.portal, pile.ended))
         return not any(reader.pile for reader in self._readers)
@@ -154,11 +163,13 @@ class Readers:
                 found.append(pile)
         return sorted(found, key=lambda pile: -waiting.get(pile.portal.id, 0))
 
-    async def _free_reader(self) -> Reader | None:
+    async def _free_reader(self, left: int) -> Reader | None:
+        """A reader without work: one that is there, or a new one if so many captures, or a slow page, are worth its start."""
         for reader in self._readers:
             if reader.pile is None and reader.child.alive():
                 return reader
-        if len(self._readers) >= self._count:
+        slow = any(time.monotonic() - reader.since > SLOW for reader in self._readers)
+        if len(self._readers) >= self._count or (self._readers and left < WORTH and not slow):
             return None
         box: list[Reader] = []
         child = await Child.start(

@@ -60,7 +60,8 @@ def read(portal: str, given_up: list[int]) -> None:
                 pass
         if portal in ("all-poison", "endless") or (entry == 7 and portal.startswith("crash")):
             os.kill(os.getpid(), signal.SIGSEGV)
-    emit(event="read", portal=portal, verdicts={"new": 3 - len(given_up)} if len(given_up) < 3 else {})
+    verdicts = {"new": 3 - len(given_up)} if len(given_up) < 3 else {}
+    emit(event="read", portal=portal, verdicts=verdicts, reader=os.getpid())
 
 
 def main() -> None:

@@ -133,15 +133,15 @@ class Piles:
     reasons: list[str] = field(default_factory=list)
     taken_back: list[int] = field(default_factory=list)
 
-    def read(self, *names: str, limits: ReadLimits) -> Readers:
-        """Read these portals to the end."""
+    def read(self, *names: str, limits: ReadLimits, count: int = 1, each: int = 3) -> Readers:
+        """Read these portals, in each of which so many captures wait, to the end."""
 
         def give_up(portal: Portal, entry: int, reason: str) -> None:
             self.given_up.setdefault(portal.id, []).append(entry)
             self.reasons.append(reason)
 
         readers = Readers(
-            portals(*names), limits=limits, count=1, waiting=lambda: dict.fromkeys(names, 3),
+            portals(*names), limits=limits, count=count, waiting=lambda: dict.fromkeys(names, each),
             job=lambda portal, at_end: {"portal": portal.id, "given_up": self.given_up.get(portal.id, [])},
             give_up=give_up, on_event=self.events.append, environment=dict, program=PROGRAM,
             understood=lambda: 0, take_back=self.taken_back.extend,
@@ -191,6 +191,15 @@ def test_readers_when_a_whole_slice_is_poison_then_the_rest_is_read(tmp_path: Pa
     readers = piles.read("all-poison", "good", limits=ReadLimits(processes=1, cpu=60, wall=60, memory=2000))
     assert readers.verdicts == {"new": 3}
     assert (piles.given_up, piles.taken_back) == ({"all-poison": [6, 7, 8]}, [])
+
+
+@pytest.mark.parametrize(("each", "started"), [(3, 1), (100, 2)])
+def test_readers_when_little_waits_then_one_is_enough(each: int, started: int) -> None:
+    piles = Piles()
+    limits = ReadLimits(processes=2, cpu=60, wall=60, memory=2000)
+    readers = piles.read("a", "b", "c", limits=limits, count=2, each=each)
+    assert readers.verdicts == {"new": 9}
+    assert len({event["reader"] for event in piles.events if event["event"] == "read"}) == started
 
 
 @pytest.mark.slow
