@@ -72,6 +72,16 @@ def test_read_when_a_bar_above_the_headline_follows_the_fetch_never_dates_the_ar
         assert any(candidate.rejected.startswith("clock: ") for candidate in found.dates.rejected) or late > timedelta()
 
 
+def test_learn_when_the_headlines_of_some_pages_are_unknown_knows_the_clock_above_them() -> None:
+    def pages(number: int) -> str:
+        made = page(number, bar=f"Thứ Ba, ngày {FETCHED:%d/%m/%Y}")
+        # Contacts and polls of a small portal are learned from as well, and have no headline.
+        bare = made.replace(f"<h1>Khởi công sửa {TELLING[number]} làng</h1>", "")
+        return bare.replace(f"Khởi công sửa {TELLING[number]} làng - ", "") if number in (1, 4) else made
+
+    assert unpack(template(pages)).clocks
+
+
 def test_read_when_a_clock_stands_above_a_printed_date_of_the_same_day_takes_the_printed_one() -> None:
     def pages(number: int) -> str:
         day = FETCHED - timedelta(days=6 - number, hours=3)

@@ -12,6 +12,10 @@ BOX = """<div class="goi-y"><b>Đọc thêm:</b><ul><li><a href="/tin/91.html">K
 <li><a href="/tin/92.html">Thêm một tuyến đường được thắp sáng</a></li></ul></div>"""
 FLAT = """<p>Tin liên quan</p><p><a href="/tin/91.html">Khai mạc hội thao phường năm nay</a></p>
 <p><a href="/tin/92.html">Thêm một tuyến đường được thắp sáng</a></p>"""
+BARE = """<div class="x7"><a href="/tin/91.html">Khai mạc hội thao phường năm nay</a><a href="/tin/92.html">Thêm một tuyến đường
+được thắp sáng</a></div>"""
+NAMED = """<table align="right"><tr><td><b>TIN NÓNG</b></td></tr><tr><td><a href="/tin/91.html">Khai mạc hội thao phường năm nay</a>
+</td></tr><tr><td><a href="/tin/92.html">Thêm một tuyến đường được thắp sáng</a></td></tr></table>"""
 OTHERS = """<div class="nua"><h3>Các tin khác</h3><ul><li><a href="/tin/93.html">Phường nhận cờ thi đua</a></li>
 <li><a href="/tin/94.html">Chợ mới sắp mở cửa đón khách</a></li></ul></div>"""
 
@@ -75,7 +79,7 @@ def test_read_when_excerpts_of_other_articles_stand_beside_the_text_leaves_them(
     assert list(reading(pages[10], template(pages[:10]), 10).paragraphs) == said(10, 5)
 
 
-@pytest.mark.parametrize("box", [BOX, FLAT])
+@pytest.mark.parametrize("box", [BOX, FLAT, BARE, NAMED])
 @pytest.mark.parametrize("place", [1, 3])
 def test_read_when_a_box_of_links_stands_amid_the_text_drops_the_box_alone(box: str, place: int) -> None:
     def made(number: int) -> bytes:
@@ -86,6 +90,38 @@ def test_read_when_a_box_of_links_stands_amid_the_text_drops_the_box_alone(box: 
     learned = template([made(number) for number in range(10)])
     for number in range(10):
         assert list(reading(made(number), learned, number).paragraphs) == said(number, 6)
+
+
+@pytest.mark.parametrize("href", ["/tin/91.html", "/van-ban/91.html"])
+def test_read_when_a_sentence_announces_links_keeps_them(href: str) -> None:
+    listed = [f"Xem phần {n + 1} của loạt bài về chợ phường" for n in range(2)]
+    items = "".join(f'<li><a href="{href.replace("91", str(91 + n))}">{text}</a></li>' for n, text in enumerate(listed))
+    announced = "Loạt bài này gồm hai phần đã đăng từ đầu năm, bạn đọc xem lại tại đây:"
+
+    def made(number: int) -> bytes:
+        lines = said(number, 6)
+        text = block([*lines[:2], announced]) + f"<ul>{items}</ul>" if number % 2 else block(lines[:2])
+        return site(number, f"<div class='bai'>{text}{block(lines[2:])}{OTHERS}</div>")
+
+    learned = template([made(number) for number in range(10)])
+    for number in range(10):
+        lines = said(number, 6)
+        inner = [announced, *listed] if number % 2 else []
+        assert list(reading(made(number), learned, number).paragraphs) == [*lines[:2], *inner, *lines[2:]]
+
+
+@pytest.mark.parametrize("by", ["<p><b>Tuấn Kiệt</b></p>", "<p align='right'>Tin, ảnh: Tuấn Kiệt</p>"])
+def test_read_when_the_byline_stands_behind_other_articles_reads_it(by: str) -> None:
+    others = "<p><b>Các tin khác:</b></p>" + "".join(
+        f'<p>- <a href="/tin/{n}.html">Phường nhận cờ thi đua lần thứ {n}</a></p>' for n in (93, 94)
+    )
+
+    def made(number: int) -> bytes:
+        return site(number, f"<div class='bai'>{block(said(number, 5))}{others}{by}<div>Bình luận (0)</div></div>")
+
+    learned = template([made(number) for number in range(10)])
+    found = reading(made(10), learned, 10)
+    assert (list(found.paragraphs), found.authors) == (said(10, 5), ("Tuấn Kiệt",))
 
 
 def test_read_when_a_last_row_holds_zeros_keeps_them() -> None:

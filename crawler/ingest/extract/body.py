@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crawler.ingest.decoding import Element
-from crawler.ingest.extract.parts import boxes, widened
+from crawler.ingest.extract.parts import boxes, headlines, widened
 from crawler.ingest.extract.region import LEAD, SLIGHT, find_container, heads_a_list, shows_something
 from crawler.ingest.extract.sense import Sense, named_apart, named_aside
 from crawler.ingest.flow import Line, Node, counts, listed
@@ -14,6 +14,11 @@ from crawler.ingest.places import TEXTUAL, Layout, Path, alike, locate
 
 _TAIL = 14
 """Lines behind the body's container that may still belong to the article: byline, source, files."""
+
+_SIGNED = 2
+"""Lines of a signature behind a list of other articles."""
+_SIGNATURE = 60
+"""Characters from which a line is no signature."""
 
 Ends = Callable[[str], bool]
 
@@ -111,7 +116,10 @@ def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends, s
     dropped = _dropped(sense, node, first) | boxes(sense, node, first, ends)
     above, lead = _between(sense, node, start, first)
     inner = [number for number in range(first, node.end) if number not in dropped]
-    inner = [number for number in _until_end(sense, inner, ends) if number not in sense.filed.lines]
+    whole, inner = inner, _until_end(sense, inner, ends)
+    signatures = _behind_list(sense, whole[len(inner) :], ends)
+    dropped = headlines(sense, node, inner) | sense.filed.lines
+    inner = [number for number in inner if number not in dropped]
     headline = title.folded if title is not None else ""  # repeated above the text it says nothing of where text stands
     head, inner, foot = _trim(sense, inner, ends, signed, headline, learned=way == "template")
     over = next((order for order, number in enumerate(foot) if ends(sense.flow.lines[number].text)), len(foot))
@@ -119,6 +127,7 @@ def _lines(sense: Sense, title: Line | None, node: Node, way: str, ends: Ends, s
     stop = inner[-1] + 1 if inner else first
     below, last = _behind(sense, title, node, max(stop, first), ends)
     below = [*(number for number in foot if number not in below), *below]
+    below = [*below, *(number for number in signatures if number not in below)]
     if title is not None:
         above = [*_over(sense, title), *above]
     lines = [*lead, *inner]
@@ -178,6 +187,29 @@ def _until_end(sense: Sense, numbers: list[int], ends: Ends) -> list[int]:
         if order and ends(lines[number].text) and sense.linked(number + 1, numbers[-1] + 1) > 0.5:
             return numbers[:order]
     return numbers
+
+
+def _behind_list(sense: Sense, numbers: list[int], ends: Ends) -> list[int]:
+    """Short lines right behind the links below a heading of other articles, in the text's own container: who signed may
+    stand there. `numbers` begins with the heading.
+    """
+    lines = sense.flow.lines
+    links = 0
+    while links + 1 < len(numbers) and lines[numbers[links + 1]].linked >= 0.5:
+        links += 1
+    found: list[int] = []
+    for number in numbers[links + 1 :] if links else ():
+        line = lines[number]
+        if (
+            len(found) == _SIGNED
+            or line.linked
+            or len(line.text) >= _SIGNATURE
+            or ends(line.text)
+            or sense.furniture[number]
+        ):
+            break
+        found.append(number)
+    return found
 
 
 def _trim(

@@ -1,12 +1,14 @@
-"""Dates of other items on an article's page: those in a module that leads to one page each, beside headline and text."""
+"""Other items on an article's page: addresses of its own form, and dates in a module that leads to one page each."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Set
-from urllib.parse import urldefrag, urljoin
+from collections.abc import Callable, Set
+from functools import cache
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from crawler.ingest.flow import Flow, Line, Node
+from crawler.links.patterns import shape
 
 _HEADLINE = 25
 """Characters of a link that may be a headline."""
@@ -57,3 +59,16 @@ def own_addresses(url: str, canonical: str) -> frozenset[str]:
 def _dates(flow: Flow, module: Node) -> int:
     marked = sum(1 for _ in module.element.iter("time"))
     return max(marked, sum(_DAY.search(line.text) is not None for line in flow.lines[module.start : module.end]))
+
+
+def kin_of(urls: frozenset[str]) -> Callable[[str], bool]:
+    """Tells the addresses, as links have them, of other pages of the host that have the form of the article's own."""
+    own = next(iter(sorted(urls)), "")
+
+    @cache
+    def kin(href: str) -> bool:
+        found = _join(own, href)
+        return found not in urls and urlsplit(found).netloc == urlsplit(own).netloc and shape(found) in shapes
+
+    shapes = {shape(url) for url in urls} - {"", "/"}
+    return kin

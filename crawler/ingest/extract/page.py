@@ -13,7 +13,7 @@ from crawler.ingest.extract.body import Area, Places, area_at, find_area
 from crawler.ingest.extract.category import find_category
 from crawler.ingest.extract.files import base_of, read_attachments, read_images
 from crawler.ingest.extract.knowledge import Knowledge, selected
-from crawler.ingest.extract.modules import is_anothers, own_addresses
+from crawler.ingest.extract.modules import is_anothers, kin_of, own_addresses
 from crawler.ingest.extract.second import second_opinion
 from crawler.ingest.extract.sense import Sense, sense
 from crawler.ingest.extract.shape import Shape, read_shape
@@ -69,6 +69,7 @@ def extract_page(page: Page, *, url: str, known: Knowledge) -> Extracted:
     tree, flow = page.tree, page.flow
     meta = read_meta(tree, url)
     felt = sense(flow, known.layout, noise=known.noise, dated=known.dated)
+    felt.kin = kin_of(own_addresses(url, meta.canonical))
     headline = find_title(felt, _hints(tree, flow, meta, known), noise=known.noise, dated=known.dated)
     platform = [node for node in selected(tree, flow, known.platform.get("body", ()))]
     chosen = next(selected(tree, flow, known.own("body")), None)

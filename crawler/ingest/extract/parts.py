@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from crawler.ingest.extract.region import LEAD, is_column, is_foot, sentences
 from crawler.ingest.extract.sense import Predicate, Sense, named_apart, named_aside
 from crawler.ingest.flow import Node
@@ -12,6 +14,12 @@ _LEAST = 60
 """Weight of sentences from which a neighbour is a part of the text."""
 _BOX = 0.5
 """Share of links from which what stands below a heading of other articles is their list."""
+_WHOLLY = 0.9
+"""Share of links from which a line is nothing but the headlines of others."""
+_HEADLINE = 15
+"""Characters of a link that may be a headline; shorter ones say `xem tại đây`."""
+_ANNOUNCED = 40
+"""Characters of a sentence with a colon from which the links below it are what it tells of."""
 _RUNS_ON = 80
 """Weight of unlinked text from which an article goes on behind a box."""
 
@@ -85,3 +93,46 @@ def _box_end(sense: Sense, body: Node, number: int) -> int:
 
 def _goes_on(sense: Sense, start: int, end: int) -> bool:
     return sense.mass(start, end) >= _RUNS_ON and sense.linked(start, end) < 2 * _LINKED
+
+
+def headlines(sense: Sense, body: Node, numbers: Sequence[int]) -> set[int]:
+    """Of the lines `numbers` of a body those that are nothing but links to other articles, with the short heading of their box.
+
+    A box of them has no name that could be known, and other links each night. Not where they are most of what there is, nor
+    below a sentence that announces them, nor in rows with values.
+    """
+    lines = sense.flow.lines
+    found = {n for n in numbers if _is_others(sense, n)}
+    found = {n for n in found if not _announced(sense, _run_start(found, n), numbers[0])}
+    if sum(len(lines[n].text) for n in found) > sum(sense.weights[n] for n in numbers):
+        return set()
+    heads = {_run_start(found, n) - 1 for n in found}
+    return found | {n for n in heads if n >= numbers[0] and _heads_box(sense, body, n, found)}
+
+
+def _is_others(sense: Sense, number: int) -> bool:
+    line = sense.flow.lines[number]
+    if line.linked < _WHOLLY or len(line.text) < _HEADLINE or sense.files[number] or not line.hrefs:
+        return False
+    cells = 0 if line.row is None else sum(bool("".join(cell.itertext()).strip()) for cell in line.row)
+    return cells <= 1 and all(map(sense.kin, line.hrefs))
+
+
+def _run_start(found: set[int], number: int) -> int:
+    while number - 1 in found:
+        number -= 1
+    return number
+
+
+def _announced(sense: Sense, start: int, first: int) -> bool:
+    before = sense.flow.lines[start - 1] if start > first else None
+    return before is not None and len(before.text) >= _ANNOUNCED and before.text.endswith(":")
+
+
+def _heads_box(sense: Sense, body: Node, number: int, found: set[int]) -> bool:
+    """Whether a short line opens an element that holds nothing else but these links."""
+    line = sense.flow.lines[number]
+    if len(line.text) > LEAD or line.text.endswith((".", "!", "?")):
+        return False
+    boxes = (node for node in line.node.chain() if node is not body and node.start == number and node.end > number + 1)
+    return any(set(range(number + 1, node.end)) <= found for node in boxes)

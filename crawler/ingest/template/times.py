@@ -28,19 +28,25 @@ def clock_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[
     A clock is never far from it. What stands above the headline may be a day off (a page out of a cache); below it, where
     articles have their own date, only hours, for articles are dated on the day of the fetch as well.
     """
-    found: dict[str, list[tuple[Line, timedelta, bool]]] = defaultdict(list)
+    found: dict[str, list[tuple[Line, str, datetime, bool | None]]] = defaultdict(list)
     for page, head in zip(pages, heads, strict=True):
         for line in single(page.flow, is_dated) if page.fetched_at else ():
             values = unlabelled_dates(line.text)
             if page.fetched_at and len(values) == 1 and len(values[0][0]) >= 10:
-                above = head is not None and line.number < head.number
-                found[line.place].append((line, _offset(values[0][0], page.fetched_at, above=above), above))
+                above = line.number < head.number if head is not None else None
+                found[line.place].append((line, values[0][0], page.fetched_at, above))
     least = max(2, round(SHARE * len(pages)))
-    return [
-        [line.node for line, _, _ in lines]
-        for lines in found.values()
-        if len(lines) >= least and all(abs(offset) <= (_DAY if above else _NEAR) for _, offset, above in lines)
-    ]
+    return [[line.node for line, *_ in lines] for lines in found.values() if len(lines) >= least and _is_clock(lines)]
+
+
+def _is_clock(lines: Sequence[tuple[Line, str, datetime, bool | None]]) -> bool:
+    """Whether all dates of a place follow their fetches. On a page whose headline is not known it stands as on the others."""
+    known = {above for *_, above in lines if above is not None}
+    for _, value, fetched_at, told in lines:
+        above = told if told is not None else known == {True}
+        if abs(_offset(value, fetched_at, above=above)) > (_DAY if above else _NEAR):
+            return False
+    return True
 
 
 def _offset(value: str, fetched_at: datetime, *, above: bool) -> timedelta:
