@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select, true, update
+from sqlalchemy import Connection, Row, RowMapping, bindparam, func, select, true, update
 
 from storage import schema
 from storage.records import Capture, RecordRef, Sighting, Template
@@ -159,6 +159,20 @@ def answers_before(conn: Connection, capture: Capture) -> list[tuple[int, str, d
     return [(status, verdict, at) for status, verdict, at in conn.execute(query)]
 
 
+def last_answers(
+    conn: Connection, portal: str, key: str, *, before: int, limit: int
+) -> list[Row[tuple[int, str, str]]]:
+    """Status, `location` and `verdict` (empty when nobody read it) of a page's last answers to us, newest first."""
+    read = schema.reading
+    query = (
+        select(_capture.c.status, _capture.c.location, func.coalesce(read.c.verdict, "").label("verdict"))
+        .join(read, read.c.entry == _capture.c.entry, isouter=True)
+        .where(_capture.c.portal == portal, _capture.c.key == key, _capture.c.entry < before)
+        .where(_capture.c.origin == "crawl")
+    )
+    return list(conn.execute(query.order_by(_capture.c.entry.desc()).limit(limit)).all())
+
+
 def taken_for(conn: Connection, portal: str, key: str) -> tuple[str, str]:
     """What a page is asked as, and what it was read as; both empty for one that nobody knows."""
     page = schema.page
@@ -185,6 +199,20 @@ def seen_elsewhere(conn: Connection, article: str, key: str, since: datetime) ->
     address = schema.article_address
     others = (address.c.article == article) & (address.c.key != key) & (address.c.last_seen > since)
     return conn.execute(select(address.c.key).where(others).limit(1)).first() is not None
+
+
+def another(conn: Connection, article: str, capture: Capture) -> Capture | None:
+    """The last answer before `capture` that another page of the article gave, if that page is not absent itself; of several
+    the one that was known first."""
+    address, page = schema.article_address, schema.page
+    same = (page.c.portal == address.c.portal) & (page.c.key == address.c.key)
+    here = (_capture.c.portal == address.c.portal) & (_capture.c.key == address.c.key)
+    others = (address.c.article == article) & (address.c.key != capture.key) & (page.c.negatives == 0)
+    query = select(_capture).join(address, here).join(page, same).where(others, _capture.c.entry < capture.entry)
+    query = query.where(_capture.c.origin == "crawl", _capture.c.status == 200)
+    order = (address.c.first_seen, address.c.key, _capture.c.entry.desc())
+    row = conn.execute(query.order_by(*order).limit(1)).mappings().first()
+    return capture_of(row) if row else None
 
 
 def note_negatives(conn: Connection, capture: Capture, number: int) -> None:

@@ -2,18 +2,26 @@
 
 A portal has moved when its row has another address and the old id (`portals move`). Its articles follow one by one, as each is
 met at its new address; until then, and for ever if the new site lacks them, they are cited by the old one.
+
+A page has given way to another one of its article when it redirects there, or is found absent night after night while that one
+shows the article: then that one decides.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from crawler.ingest.decide import carried_over, near_copy, same_story
+from crawler.ingest.decide import MOVED_STATUSES, carried_over, near_copy, same_story
 from crawler.ingest.driver.desk import Desk
 from crawler.links.keys import bare_host, host_of
 from storage.engine import Transaction
 from storage.records import Capture, Reading
-from storage.writer import articles
+from storage.writer import articles, queue
+
+AWAY = 2
+"""Negative answers in a row after which another page that shows the article speaks for it. One is a bad night; to be called
+removed takes more."""
 
 
 def find(conn: Transaction, desk: Desk, capture: Capture, reading: Reading) -> articles.Stored | None:
@@ -61,16 +69,19 @@ def twin_of(conn: Transaction, capture: Capture, reading: Reading) -> articles.S
 
 def is_copy(conn: Transaction, desk: Desk, stored: articles.Stored, capture: Capture) -> bool:
     """Whether the capture's page shows the article only beside the page that it belongs to."""
-    return capture.key in addresses(conn, desk, stored.id)[1:] or has_left(desk, stored.url, capture)
+    return capture.key in addresses(conn, desk, stored.id, capture)[1:] or has_left(desk, stored.url, capture)
 
 
-def addresses(conn: Transaction, desk: Desk, article: str) -> list[str]:
-    """The keys of all pages that showed an article: its own before the others.
+def addresses(conn: Transaction, desk: Desk, article: str, capture: Capture) -> list[str]:
+    """The keys of all pages that showed an article until `capture` came: its own before the others.
 
-    Its own is the one that showed it first, of those where its portal is now.
+    Its own is the one that showed it first, of those where its portal is now and which have not given way.
     """
     known_as = articles.addresses(conn, article)
-    return [key for key, _ in sorted(known_as, key=lambda address: not at_home(desk, address[1]))]
+    keys = [key for key, _ in sorted(known_as, key=lambda address: not at_home(desk, address[1]))]
+    home = sum(at_home(desk, url) for _, url in known_as)
+    first = next((n for n in range(home) if not _gave_way(conn, desk, keys[n], keys, capture)), 0)
+    return [*keys[first:home], *keys[:first], *keys[home:]]
 
 
 def at_home(desk: Desk, url: str) -> bool:
@@ -78,14 +89,26 @@ def at_home(desk: Desk, url: str) -> bool:
     return _host(url) == _host(desk.portal.url)
 
 
-def has_moved(desk: Desk, cited: str, capture: Capture) -> bool:
-    """Whether an article that is cited elsewhere was met where its portal is now."""
-    return at_home(desk, capture.url) and not at_home(desk, cited)
+def has_moved(conn: Transaction, desk: Desk, cited: str, capture: Capture) -> bool:
+    """Whether an article that is cited elsewhere was met where its portal is now, or at a page to which its own gave way."""
+    if not at_home(desk, capture.url):
+        return False
+    return not at_home(desk, cited) or _gave_way(conn, desk, desk.key(cited), [capture.key], capture)
 
 
 def has_left(desk: Desk, cited: str, capture: Capture) -> bool:
     """Whether the capture comes from elsewhere, while the article is cited where its portal is now."""
     return at_home(desk, cited) and not at_home(desk, capture.url)
+
+
+def _gave_way(conn: Transaction, desk: Desk, key: str, others: Sequence[str], capture: Capture) -> bool:
+    """Whether a page, asked last before `capture`, redirected to one of `others`, or was absent `AWAY` times in a row."""
+    if key == capture.key or len({key, *others}) == 1:
+        return False
+    last = queue.last_answers(conn, capture.portal, key, before=capture.entry, limit=AWAY)
+    if last and last[0].status in MOVED_STATUSES:
+        return desk.key(last[0].location) in others and desk.key(last[0].location) != key
+    return len(last) == AWAY and all(answer.verdict == "absent" for answer in last)
 
 
 def _identical(conn: Transaction, capture: Capture, reading: Reading) -> articles.Stored | None:

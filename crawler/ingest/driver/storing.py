@@ -25,7 +25,7 @@ from crawler.ingest.decide import (
     restated,
 )
 from crawler.ingest.driver.desk import Desk
-from crawler.ingest.driver.finding import addresses, find, has_left, has_moved, is_copy, is_past, twin_of
+from crawler.ingest.driver.finding import AWAY, addresses, find, has_left, has_moved, is_copy, is_past, twin_of
 from crawler.ingest.read import Captured
 from storage.engine import Transaction
 from storage.frontier import is_variant
@@ -182,6 +182,9 @@ def store_absence(conn: Transaction, desk: Desk, capture: Capture) -> Verdict:
         stored.id, negatives=count, since=capture.fetched_at - first, removed=stored.removed_at is not None,
         elsewhere=left or queue.seen_elsewhere(conn, stored.id, capture.key, first),
     )  # fmt: skip
+    if count == AWAY and not left and (other := queue.another(conn, stored.id, capture)):
+        notes.on_page(conn, capture.portal, other.key, article=True)  # it speaks for the article now, and is asked soon
+        queue.note_negatives(conn, other, 1)
     if "removed" in verdict.events:
         articles.remove(conn, stored.id, first)
     settled = left or stored.removed_at is not None or "removed" in verdict.events
