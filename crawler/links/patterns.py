@@ -72,7 +72,7 @@ def resolve(href: str, base: str, plan: PortalPlan) -> tuple[str, str] | None:
 
     Menus are the same on every page of a portal, so answers are remembered.
     """
-    if href.startswith("/"):
+    if href.startswith("/") or "://" in href[:8]:
         base = base[: base.find("/", 8) + 1] or base  # only its host matters
     elif href[:1].isalnum():
         folder = base.partition("?")[0]

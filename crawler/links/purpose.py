@@ -40,7 +40,7 @@ def _marks(tree: Element) -> int:
     body = " ".join(tree.xpath("//body/@class")[:1]).lower()
     scripts = " ".join(tree.xpath("//script[@type='application/ld+json']/text()"))[:50_000]
     items = tree.xpath(
-        "//*[contains(@itemtype, 'schema.org/NewsArticle') or contains(@itemtype, 'schema.org/Article')]"
+        "//*[@itemtype][contains(@itemtype, 'schema.org/NewsArticle') or contains(@itemtype, 'schema.org/Article')]"
     )
     listing = bool(_LIST_TYPE.search(scripts) or _LIST_BODY.search(body) or len(items) > 1)
     article = bool(
