@@ -13,8 +13,9 @@ class Block:
     """One block element's text, as a person sees it: a paragraph, heading, list item, table row or caption.
 
     `text` is normalised (NFC, white space folded), never empty; a row's cells are joined by ` | `. `right` says that the
-    page pushes it to the right (alignment, or a run of no-break spaces before it), `emphasis` that all of it is bold, italic or
-    centred, `after_image` that an image is the last thing before it; `linked` is the share of its characters in links, 0..1.
+    page pushes it to the right (alignment, or a run of no-break spaces before it) or names it as the author's, `emphasis` that
+    all of it is bold, italic or centred, `after_image` that an image is the last thing before it; `linked` is the share of its
+    characters in links, 0..1.
     `place` names where it stands in the tree (tag and class path from the root, digits masked), for learned templates.
     """
 

@@ -23,6 +23,21 @@ _CAPTION_LABEL = re.compile(
 )
 _SCENE = re.compile(r"^(?:toàn cảnh|quang cảnh|khung cảnh)\b", re.IGNORECASE)
 _NAME = re.compile(r"^(?:ảnh|photo|hình ảnh|hình)\s*:\s*(?:[A-ZĐÀ-Ỹ][\w.]*\s*[-–,&]?\s*){1,5}$")
+_AUTHOR_CLASS = frozenset(
+    (
+        "author",
+        "authors",
+        "byline",
+        "article-author",
+        "post-author",
+        "news-author",
+        "entry-author",
+        "tac-gia",
+        "tacgia",
+        "but-danh",
+        "butdanh",
+    )
+)
 _CAPTION_CLASS = re.compile(
     r"(?:^|[-_.#])(?:caption|captions|pcaption|figcaption|wp-caption-text|chu-?thich|image-?(?:desc|note|caption)|img-?(?:desc|note|caption)"
     r"|photo-?(?:desc|caption)|imgcaption|expnoedit)(?=$|[-_.#>\d])",
@@ -56,12 +71,17 @@ class Piece:
         return Block(
             text=self.text,
             kind=self.kind,
-            right=line.align in ("right", "end"),
+            right=line.align in ("right", "end") or _is_signature(line),
             emphasis=emphasis,
             after_image=line.after_image,
             linked=round(self.share("linked"), 3),
             place=line.place,
         )
+
+
+def _is_signature(line: Line) -> bool:
+    """Whether markup names the line as who wrote the text: `<p class="author">`."""
+    return not _AUTHOR_CLASS.isdisjoint((*line.node.classes, *line.mark.split(".")))
 
 
 def assemble(flow: Flow, numbers: Sequence[int]) -> list[Piece]:

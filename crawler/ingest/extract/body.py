@@ -167,7 +167,7 @@ def _beside_body(line: Line, body: Node, start: int) -> bool:
 
 def _dropped(sense: Sense, body: Node, first: int) -> set[int]:
     """Lines of the body's inner containers that are named apart, or are mostly links at a place named as furniture."""
-    found: set[int] = set()
+    found = {number for number in sense.anothers if body.holds(number)}
     total = sense.mass_of(body, first) or 1
     for node in body.walk():
         if node is body or node.end <= first or node.start in found:
@@ -284,7 +284,7 @@ def _behind(sense: Sense, title: Line | None, node: Node, stop: int, ends: Ends)
         line = sense.flow.lines[number]
         # A date line may stand in an element that is named apart: `<footer class="entry-meta">`.
         apart = sense.aside[number] and not node.holds(number) and not sense.labels[number]
-        if ends(line.text) or len(found) >= _TAIL or apart:
+        if ends(line.text) or len(found) >= _TAIL or apart or number in sense.anothers:
             break
         if number in sense.filed.lines:
             continue

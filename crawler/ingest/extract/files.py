@@ -111,7 +111,7 @@ def _stop(sense: Sense, area: Area, title: int, behind: int, ends: Predicate) ->
     for number in range(behind, len(lines)):
         line = lines[number]
         between = sense.furniture[number] or sense.aside[number]
-        if ends(line.text) and number not in sense.filed.lines:
+        if number in sense.anothers or (ends(line.text) and number not in sense.filed.lines):
             return number, home
         if sense.files[number] or number in sense.filed.lines:
             file = number

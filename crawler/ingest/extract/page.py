@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from crawler.ingest.blocks import Block
 from crawler.ingest.decoding import Element
@@ -12,6 +13,7 @@ from crawler.ingest.extract.assemble import Piece, assemble
 from crawler.ingest.extract.body import Area, Places, area_at, find_area
 from crawler.ingest.extract.category import find_category
 from crawler.ingest.extract.files import base_of, read_attachments, read_images
+from crawler.ingest.extract.following import set_apart
 from crawler.ingest.extract.knowledge import Knowledge, selected
 from crawler.ingest.extract.modules import is_anothers, kin_of, own_addresses
 from crawler.ingest.extract.second import second_opinion
@@ -29,6 +31,7 @@ Fits = Callable[[Line], bool]
 _RUN_ON_CLOCK = re.compile(r":\d{3}")
 _DATED = re.compile(r"\d{1,2}\D{1,9}\d{1,2}\D{1,9}\d{4}|\d{4}-\d")
 _MENU, _LINK = 3, 0.8
+_HOME = re.compile(r"\b(?:trang (?:chu|nhat|dau)|home)\b")
 _MUCH, _LITTLE = 800, 0.2
 
 
@@ -71,6 +74,7 @@ def extract_page(page: Page, *, url: str, known: Knowledge) -> Extracted:
     felt = sense(flow, known.layout, noise=known.noise, dated=known.dated)
     felt.kin = kin_of(own_addresses(url, meta.canonical))
     headline = find_title(felt, _hints(tree, flow, meta, known), noise=known.noise, dated=known.dated)
+    set_apart(felt, headline.line, dated=known.dated)
     platform = [node for node in selected(tree, flow, known.platform.get("body", ()))]
     chosen = next(selected(tree, flow, known.own("body")), None)
     area = find_area(felt, headline.line, Places(chosen, known.layout, platform), ends=known.ends, signed=known.signed)
@@ -104,7 +108,8 @@ def _extracted(
     head = [
         Piece(_said(flow.lines[number], known), "paragraph", [flow.lines[number]]).block()
         for number in area.above
-        if number not in clocks and not (number < title_line and others(flow.lines[number].node))
+        if number not in clocks
+        and not (number < title_line and (others(flow.lines[number].node) or _names_site(flow.lines[number], url)))
     ]
     if headline.rest:
         head.append(Block(headline.rest))
@@ -134,6 +139,21 @@ def _said(line: Line, known: Knowledge) -> str:
     if not line.seamed or sound:
         return line.text
     return line.seamed if known.dated(line.seamed) or known.signed(line.seamed) else line.text
+
+
+def _names_site(line: Line, url: str) -> bool:
+    """Whether a link home stands on the line that is called by another name: the portal's own, with a clock beside it."""
+    home = urljoin(url, "/")
+    return not _HOME.search(line.folded) and any(
+        href and _joined(url, href) in (home, home[:-1]) for href in line.hrefs
+    )
+
+
+def _joined(url: str, href: str) -> str:
+    try:
+        return urljoin(url, href)
+    except ValueError:
+        return ""
 
 
 def _last(area: Area) -> int:

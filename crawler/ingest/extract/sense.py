@@ -62,6 +62,7 @@ class Sense:
     `weights` are characters that may be article text; `furniture` lines recur on the portal's pages, `aside` lines stand
     in a container named so, `labels` are date lines and known furniture lines, `files` lines with a link to a document.
     `offers` are what offers documents of this page (not those that page after page offers), `filed` the lines of nothing else.
+    `anothers` are the lines of whole articles that follow on the page's own.
     `kin` tells addresses of the page's own form: other articles.
     """
 
@@ -77,6 +78,7 @@ class Sense:
     sums: list[int] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)
     links: list[int] = field(default_factory=list)
+    anothers: set[int] = field(default_factory=set)
 
     def mass(self, start: int, end: int) -> int:
         """Weight of the lines `start:end`."""
