@@ -112,9 +112,10 @@ def carry_out(archive: Archive, db: Database, fence: Fence, *, say: Say) -> Done
     clusters.follow(db, archive.folder, now=now)
     exports = folder.clean(archive.folder, veil, database=_name(archive), hosts=_hosts(archive))
     compact(db)
+    backups = _backups(archive)  # before it counts as done: no earlier state may come back without the rule
     if rules := pending(ledger.read(archive.folder)):
         ledger.append(archive.folder, "redacted", at=now(), rules=rules)
-    return Done(touched, exports, (), (), _backups(archive))
+    return Done(touched, exports, (), (), backups)
 
 
 def found(db: Database, name: str) -> str:
@@ -205,8 +206,12 @@ def _backups(archive: Archive, *, write: bool = True) -> tuple[str, ...]:
             states.append(f"{to} (không tới được | not reachable)")
             continue
         states += [str(one.folder) for one in backup.snapshots(place)]
-        if write:
-            carrying.hand_on(archive.folder, place)
+        try:
+            if write:
+                carrying.hand_on(archive.folder, place)
+        except OSError as error:
+            why = f"không ghi được luật che: chạy lại `backup --to` | cannot be told: {error.strerror}; run `backup --to`"
+            states.append(f"{to} ({why})")
     return tuple(states)
 
 

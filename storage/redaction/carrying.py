@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from storage.errors import UsageError
 from storage.redaction.veil import KEY
 from storage.upkeep import ledger
 from storage.upkeep.ledger import LEDGER, Line
+from storage.warc.files import sync_folder
 
 DECISIONS = "decisions.jsonl"
 """Beside the snapshots of a backup: what was redacted, withheld or released up to the last time the archive wrote there."""
@@ -74,5 +76,9 @@ def _write(path: Path, text: str, mode: int) -> None:
     draft = path.with_name(f".{path.name}.new")
     draft.touch(mode=mode)
     draft.chmod(mode)
-    draft.write_text(text, encoding="utf-8")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     draft.replace(path)
+    sync_folder(path.parent)

@@ -29,12 +29,12 @@ WHEN = datetime(2026, 11, 21, 1, tzinfo=UTC)
 pytestmark = pytest.mark.slow
 
 
-def redact(archive: Archive, *arguments: object, given: str = SECRETS) -> Done:
+def redact(archive: Archive, *arguments: object, given: str = SECRETS, **environ: str) -> Done:
     """Run `redact`, with what it asks for on its standard input."""
     done = subprocess.run(
         command("-C", archive.folder, "redact", *arguments, "--reason", "Yêu cầu của công dân"),
         input=given, capture_output=True, text=True, timeout=300, check=False,
-        env=environment(PHUONGCHI_NOW="2026-11-21T08:00:00+07:00", PATH=search_path()),
+        env=environment(PHUONGCHI_NOW="2026-11-21T08:00:00+07:00", PATH=search_path(), **environ),
     )  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr)
 
@@ -193,6 +193,22 @@ def test_crawl_when_a_redaction_was_killed_then_it_is_carried_out_and_what_other
     assert done.code == 0, done.out + done.err
     assert places(archive.folder) == []
     is_well(archive)
+
+
+def test_redact_when_killed_before_it_counts_as_done_then_earlier_backups_know_the_rule(
+    archive: Archive, serving: Serving, sites: dict[str, Site], tmp_path: Path
+) -> None:
+    archive.add(*serving(Telling(sites["vinh"])).urls.values())
+    for name in ("one", "two"):
+        assert archive.run("backup", "--to", tmp_path / name).code == 0
+    (tmp_path / "two" / "decisions.jsonl").mkdir()
+    line = SECRETS.splitlines()[0]
+    assert redact(archive, "--string-from-stdin", "--yes", given=line, PHUONGCHI_KILL="ledger.write:2").code == -9
+    assert [rule.what for rule in ledger.read(tmp_path / "one", "decisions.jsonl")] == ["redact"]
+    assert veil.pending(ledger.read(archive.folder)) != []
+    done = redact(archive, "--again")
+    assert (done.code, f"{tmp_path / 'two'} (không ghi được" in done.out) == (0, True), done.out + done.err
+    assert veil.pending(ledger.read(archive.folder)) == []
 
 
 def test_redact_when_the_reason_says_it_or_nothing_is_given_then_exit_2_and_nothing_is_written(
