@@ -210,7 +210,9 @@ def _backups(archive: Archive, *, write: bool = True) -> tuple[str, ...]:
             if write:
                 carrying.hand_on(archive.folder, place)
         except OSError as error:
-            why = f"không ghi được luật che: chạy lại `backup --to` | cannot be told: {error.strerror}; run `backup --to`"
+            why = (
+                f"không ghi được luật che: chạy lại `backup --to` | cannot be told: {error.strerror}; run `backup --to`"
+            )
             states.append(f"{to} ({why})")
     return tuple(states)
 
