@@ -19,6 +19,7 @@ from crawler.ingest.dates import DateEvidence, decide_dates
 from crawler.ingest.extract import Extracted, Knowledge, extract_page
 from crawler.ingest.identity import identity, trusted
 from crawler.ingest.judge import Case, judge
+from crawler.ingest.marks import NOARCHIVE, asks_not_to_be_kept
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Layout
 from crawler.ingest.stamps import is_date_line, is_side_line, join_labels
@@ -47,6 +48,8 @@ class Captured:
     everywhere: bool = False
     """Nearly every page of the portal that mentions others mentions this one, as a menu does."""
     others: tuple[tuple[str, datetime], ...] = ()
+    robots: tuple[str, ...] = ()
+    """What the head of the answer says to robots (X-Robots-Tag), value by value."""
 
 
 def read(captured: Captured, *, template: Template | None, page: Page | None = None) -> Reading:
@@ -268,8 +271,12 @@ def _reading(
         aliases=aliases,
         rights_notice=signed.rights_notice,
         confidence=_confidence(page, dates),
-        flags=(*_flags(page, dates), *doubts("\n".join((page.title, *texts)))),
+        flags=(*_flags(page, dates), *doubts("\n".join((page.title, *texts))), *_marks(captured, page)),
     )
+
+
+def _marks(captured: Captured, page: Extracted) -> tuple[str, ...]:
+    return (NOARCHIVE,) if asks_not_to_be_kept(captured.robots, page.meta.metas) else ()
 
 
 def _language(texts: Sequence[str], declared: str) -> str:

@@ -120,7 +120,9 @@ def _heads(found: Article) -> list[tuple[str, Any]]:
 
 
 def _hidden(found: Article) -> str:
-    """Why an article is withheld or redacted, and since when; empty for others."""
+    """Why an article is withheld, redacted or restricted, and since when; empty for others."""
+    if found["visibility"] == "restricted":
+        return "restricted: trang yêu cầu không hiển thị bản lưu | its page asks not to be shown from an archive (noarchive)"
     why = found["tombstone"]
     return f"{found['visibility']} {why['at']}: {why['reason']}" if why else ""
 

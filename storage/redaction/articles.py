@@ -17,10 +17,11 @@ from storage.redaction.veil import Rule, Veil
 from storage.text import sha256_text
 from storage.writer import words
 from storage.writer.articles import publish
+from storage.writer.restriction import PUBLIC, RESTRICTED, unhidden
 from storage.writer.values import reading_of, revision_columns, sort_instant, twin_digest
 
 REDACTED: Final = "redacted"
-WITHHELD, PUBLIC = "withheld", "public"
+WITHHELD: Final = "withheld"
 
 _article, _revision, _event = schema.article, schema.revision, schema.event
 _attachment, _image, _address, _page = schema.attachment, schema.image, schema.article_address, schema.page
@@ -233,8 +234,9 @@ def decide(conn: Connection, article: str, kind: EventKind, reason: str, *, at: 
 
 def set_visible(conn: Connection, article: str, visible: bool, reason: str, *, at: datetime, now: datetime) -> bool:
     """Hide an article, or show it again, and tell so in the feed; False when it is so already, or redacted, or unknown."""
-    before, after = (WITHHELD, PUBLIC) if visible else (PUBLIC, WITHHELD)
-    here = (_article.c.id == article) & (_article.c.visibility == before)
+    before = (WITHHELD,) if visible else (PUBLIC, RESTRICTED)
+    here = (_article.c.id == article) & _article.c.visibility.in_(before)
+    after = unhidden(conn, article) if visible else WITHHELD
     if not conn.execute(update(_article).where(here).values(visibility=after)).rowcount:
         return False
     kind: EventKind = "released" if visible else "withheld"

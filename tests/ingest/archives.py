@@ -74,13 +74,14 @@ class Archive:
         purpose: Purpose = "article",
         location: str = "",
         listed: bool = True,
+        heads: tuple[tuple[str, str], ...] = (),
     ) -> Capture:
         """One more response, a minute or some days later, waiting to be read; a list gives an article's headline."""
         self.at += timedelta(minutes=1, days=days)
         url = self.portal.url + path
         exchange = Exchange(
             url=url, method="GET", request_head=(), status=status, reason="", fetched_at=self.at, body=body,
-            response_head=(("Content-Type", "text/html; charset=utf-8"),),
+            response_head=(("Content-Type", "text/html; charset=utf-8"), *heads),
         )  # fmt: skip
         with self.db.write() as connection:
             (entry,) = next_numbers(connection, "entry")

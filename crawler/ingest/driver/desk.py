@@ -79,5 +79,6 @@ def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], lis
             veil, payload.body, url=capture.url, key=capture.key, content_type=payload.header("content-type"), coding=""
         )
         body = page_of(payload.body if masked is None else masked, capture.media_type, capture.charset)
-        whole.append(Captured(as_read, body, desk.portal, said, capture.key in everywhere))
+        robots = tuple(value for name, value in payload.head if name.lower() == "x-robots-tag")
+        whole.append(Captured(as_read, body, desk.portal, said, capture.key in everywhere, robots=robots))
     return whole, damaged

@@ -21,7 +21,7 @@ from storage import points, runs
 from storage.engine import Database, next_numbers
 from storage.records import Capture, EventKind, Reading, Verdict
 from storage.redaction.readings import veiled_reading
-from storage.writer import articles, evidence, notes, queue
+from storage.writer import articles, evidence, notes, queue, restriction
 
 LEASE = 600.0
 """Seconds of real time for which a reader keeps a portal after each slice."""

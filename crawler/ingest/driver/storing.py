@@ -26,12 +26,13 @@ from crawler.ingest.decide import (
 )
 from crawler.ingest.driver.desk import Desk
 from crawler.ingest.driver.finding import AWAY, addresses, find, has_left, has_moved, is_copy, is_past, twin_of
+from crawler.ingest.marks import NOARCHIVE
 from crawler.ingest.read import Captured
 from storage.engine import Transaction
 from storage.frontier import is_variant
 from storage.records import Capture, Known, Reading, Verdict
 from storage.redaction.readings import NOTHING_LEFT as REDACTED
-from storage.writer import articles, history, notes, queue
+from storage.writer import articles, history, notes, queue, restriction
 
 
 def store_reading(
@@ -69,6 +70,10 @@ def store_reading(
             kept = tuple(kind for kind in verdict.events if kind != "revised")
             verdict = Verdict("unchanged", stored.id, events=kept, detail="a copy: its own address decides")
         store_state(conn, desk, capture, reading, stored, verdict, baselines)
+    if verdict.kind in ("new", "revised", "unchanged") and not (
+        stored and _speaks_for_another(conn, desk, stored, capture)
+    ):
+        verdict = _restricted(conn, reading, verdict)
     if reading.reason in PASSING_REASONS:
         return verdict  # it says nothing about the page: what is known of it stays
     known_as: list[str] = []
@@ -83,6 +88,19 @@ def store_reading(
     notes.on_page(conn, capture.portal, capture.key, article=reading.article, copy=copy, variant=variant)
     queue.note_negatives(conn, capture, 0)
     return verdict
+
+
+def _restricted(conn: Transaction, reading: Reading, verdict: Verdict) -> Verdict:
+    """The verdict with what the page's `noarchive`, or its going, means for who may see the article."""
+    told = restriction.settle(conn, verdict.article, asked=NOARCHIVE in reading.flags)
+    return replace(verdict, events=(*verdict.events, told)) if told else verdict
+
+
+def _speaks_for_another(conn: Transaction, desk: Desk, stored: articles.Stored, capture: Capture) -> bool:
+    """Whether a capture says nothing of how its article is today: it is old, of others, or of a copy."""
+    return (
+        capture.origin not in ("crawl", "rendered") or is_past(stored, capture) or is_copy(conn, desk, stored, capture)
+    )
 
 
 def store_past(
