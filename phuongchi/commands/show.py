@@ -103,9 +103,8 @@ def _show_cluster(voice: Voice, db: Database, name: str) -> None:
 def _heads(found: Article) -> list[tuple[str, Any]]:
     published = found["published_at"] or "không rõ ngày đăng | unknown"
     if found["published_at"]:
-        published = (
-            f"{published} ({found['published_source']}, {found['published_basis']}: {found['published_evidence']})"
-        )
+        said = f": {found['published_evidence']}" if found["published_evidence"] else ""  # hidden articles say nothing
+        published = f"{published} ({found['published_source']}, {found['published_basis']}{said})"
     return [
         ("Tiêu đề | title", found["title"]), ("Mã | id", found["id"]), ("Trang gốc | page", found["url"]),
         ("Nguồn | portal", found["ward"] or found["portal"]), ("Ngày đăng | published", published),
@@ -136,7 +135,7 @@ def _show_diff(voice: Voice, db: Database, name: str, states: tuple[int, int], *
     if as_json:
         voice.json(diff.as_json(*states, found, article=new["id"]))
         return
-    for line in lines(found):
+    for line in lines(found) or ["Không khác gì | no difference"]:
         voice.result(line)
 
 

@@ -76,6 +76,7 @@ def test_import_when_reindexed_then_ids_states_and_events_are_the_same(archive: 
     assert "{+\n\nBản sửa lần thứ nhất.+}" in archive.quick("show", name, "--diff", 1, 2).out.replace(
         "\n  ", "\n"
     ).replace("  ", "")
+    assert archive.quick("show", name, "--diff", 2, 2).out == "Không khác gì | no difference\n"
     told = json.loads(archive.quick("show", name, "--diff", 2, 1, "--json").out)
     assert (told["from"], told["to"], [one["field"] for one in told["fields"]]) == (2, 1, ["text"])
     assert {piece["kind"] for piece in told["fields"][0]["pieces"]} == {"same", "gone"}

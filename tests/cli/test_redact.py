@@ -240,6 +240,7 @@ def test_article_when_withheld_then_hidden_with_its_reason_until_it_is_released(
     assert (hidden["visibility"], hidden["text"]) == ("withheld", "")
     assert "withheld 2026-11-20T15:30:" in archive.quick("show", name).out
     assert "Chờ xác minh" in archive.quick("show", name).out
+    assert "None" not in archive.quick("show", name).out
     assert archive.quick("show", name, "--raw").code == 2
     assert archive.quick("release", name, "--reason", "Đã xác minh").code == 0
     assert {**articles(archive)[name], "tombstone": None} == line
