@@ -159,9 +159,7 @@ def answers_before(conn: Connection, capture: Capture) -> list[tuple[int, str, d
     return [(status, verdict, at) for status, verdict, at in conn.execute(query)]
 
 
-def last_answers(
-    conn: Connection, portal: str, key: str, *, before: int, limit: int
-) -> list[Row[tuple[int, str, str]]]:
+def last_answers(conn: Connection, portal: str, key: str, *, before: int, limit: int) -> list[Row[int, str, str]]:
     """Status, `location` and `verdict` (empty when nobody read it) of a page's last answers to us, newest first."""
     read = schema.reading
     query = (
