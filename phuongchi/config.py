@@ -43,6 +43,7 @@ class Fetching:
     max_attachment: int
     attachments: Literal["documents", "none"]
     images: Literal["none"]
+    stopped_platforms: str
     browser: Literal["off", "auto"]
     chromium: str
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from phuongchi.commands.causes import meaning
 from phuongchi.console import Voice
 
 if TYPE_CHECKING:
@@ -68,8 +69,10 @@ class RunProgress:
 
     def _of_visit(self, portal: str, event: Mapping[str, Any]) -> str:
         state = str(event.get("state", "done"))
-        cause = f" ({event['cause']})" if event.get("cause") else ""
-        return f"{portal}: {STATES.get(state, state)} | {state}{cause}, {self._pages[portal]} trang | pages"
+        cause = f" ({meaning(str(event['cause']))})" if event.get("cause") else ""
+        return (
+            f"{portal}: {STATES.get(state, state)} | {state}{cause}, {self._pages[portal]} trang | pages{_left(event)}"
+        )
 
     def _summary(self) -> str:
         pages = sum(self._pages.values())
@@ -96,3 +99,10 @@ class RunProgress:
         self._live = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._live.add_task(self._summary(), total=self._total)
         self._live.start()
+
+
+def _left(event: Mapping[str, Any]) -> str:
+    """What of a visit failed or was left out, in numbers."""
+    counts = event.get("counts") or {}
+    words = {"failed": "lỗi | failed", "left_out": "máy khác | of silent hosts", "trapped": "bẫy | traps"}
+    return "".join(f", {counts[name]} {said}" for name, said in words.items() if counts.get(name))

@@ -12,6 +12,18 @@ from dataclasses import dataclass
 from phuongchi.databases import check_database
 from phuongchi.times import parse_cron, parse_window
 
+
+def check_platforms(text: str) -> tuple[str, ...]:
+    """The names of platforms in a text. Raises ValueError for one that is not known."""
+    from crawler import platforms
+
+    names = tuple(text.replace(",", " ").split())
+    for name in names:
+        if platforms.find(name) is None:
+            raise ValueError(f"{name!r} is not a platform; see crawler/platforms")
+    return names
+
+
 Value = str | int | float | bool
 
 
@@ -60,6 +72,8 @@ SETTINGS: tuple[Setting, ...] = (
             "Tệp đính kèm cần giữ: `documents` hoặc `none`", choices=("documents", "none")),
     Setting("fetch.images", "none", "Images to keep; `none`, so far the only choice, keeps address, caption and alt text",
             "Ảnh cần giữ; `none`, hiện là lựa chọn duy nhất, chỉ giữ địa chỉ và chú thích", choices=("none",)),
+    Setting("fetch.stopped_platforms", "", "Platforms that are not asked for now, as in `vnpt nukeviet`; their portals wait",
+            "Các nền tảng tạm ngừng thu thập, cách nhau bằng dấu cách", check=check_platforms),
     Setting("fetch.browser", "off", "`auto`: pages that show nothing without scripts are drawn by a Chromium (extra `browser`)",
             "`auto`: dùng Chromium dựng những trang chỉ hiện khi chạy mã lệnh", choices=("off", "auto")),
     Setting("fetch.chromium", "", "Path of that Chromium; empty: the one of the system",

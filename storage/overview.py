@@ -57,6 +57,36 @@ class Alert:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What failed on a portal in a run, by class: how often, one address with what was said of it."""
+
+    portal: str
+    cause: str
+    count: int
+    url: str
+    detail: str
+
+
+def troubles(db: Database, run: int) -> tuple[Trouble, ...]:
+    """What failed in a run, by portal and class, the most frequent first."""
+    failure = schema.failure
+    name = failure.c["class"]
+    groups = (
+        select(failure.c.portal, name.label("cause"), func.count().label("count"), func.max(failure.c.id).label("last"))
+        .where(failure.c.run == run)
+        .group_by(failure.c.portal, name)
+        .subquery()
+    )
+    query = (
+        select(groups.c.portal, groups.c.cause, groups.c.count, failure.c.url, failure.c.detail)
+        .join(failure, failure.c.id == groups.c.last)
+        .order_by(groups.c.portal, groups.c.count.desc(), groups.c.cause)
+    )
+    with db.read() as conn:
+        return tuple(Trouble(*row) for row in conn.execute(query))
+
+
 _ALERTS = 1_000
 
 

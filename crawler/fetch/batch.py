@@ -23,8 +23,8 @@ class FetchSettings:
     `delay` lies between the starts of two requests to one server, at least; `per_server` requests run at a time there,
     `active` portals in all. `retry_delays` are the pauses before the second and third try; `grace` is how long answers on
     their way may take once the crawl was told to stop; `beat` lies between two signs of life, real time. A WARC
-    file of `file_size` is finished and another begun. `browser` is the path of the Chromium that draws pages which show nothing
-    without their scripts (empty: none does), each in `browser_seconds`.
+    file of `file_size` is finished and another begun. Portals of `stopped_platforms` are not asked. `browser` is the path of
+    the Chromium that draws pages which show nothing without their scripts (empty: none does), each in `browser_seconds`.
     """
 
     user_agent: str
@@ -43,6 +43,7 @@ class FetchSettings:
     group_seconds: float = 2.0
     beat: float = 10.0
     file_size: int = FULL
+    stopped_platforms: tuple[str, ...] = ()
     browser: str = ""
     browser_seconds: float = 90.0
 

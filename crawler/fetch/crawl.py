@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from typing import cast
 
@@ -23,7 +24,9 @@ from crawler.fetch.ledger import Ledger
 from crawler.fetch.pace import Server
 from crawler.fetch.visit import Visit
 from storage import engine, runs
+from storage import frontier as rows
 from storage.errors import DatabaseError, Held
+from storage.frontier import ServerNote
 from storage.records import Visit as VisitRow
 
 log = logging.getLogger(__name__)
@@ -97,7 +100,7 @@ class Crawl:
     def landed(self, request: Request) -> None:
         """A request's flight is over: its server may be asked by the next one."""
         if request.meta.pop("flying", False):
-            cast(Server, request.meta["server"]).end()
+            cast(Server, request.meta["server"]).end(self.clock() - request.meta["started"])
             if request.meta["job"].purpose == "attachment":
                 self.file_flies = False
 
@@ -114,6 +117,15 @@ class Crawl:
         if address != visit.facts.server:
             visit.facts = replace(visit.facts, server=address)
             self.ledger.add(server=(visit.portal.id, address))
+
+    def leave_server(self, visit: Visit) -> None:
+        """Remember what a server asked for, when it matters beyond this visit: the next child of this run, too, takes turns."""
+        server, now = visit.server, self.now()
+        pause = server.next_at - self.clock()
+        if (server.delay and pause > 0) or server.delay > self.settings.delay:
+            next_at = now + timedelta(seconds=pause) if pause > 0 else None
+            note = ServerNote(next_at, server.delay, visit.breaker.failures)
+            rows.leave_server(self.db, self.batch.fence, visit.server_key, note)
 
     # --- the group of answers ---------------------------------------------------------------------------------------
 

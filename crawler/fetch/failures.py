@@ -65,7 +65,13 @@ CLASSES: Mapping[str, FailureClass] = {
         "The page is drawn by scripts and shows nothing without a browser; it is kept as it came. See `fetch.browser`"
     ),
     "limit.links": FailureClass("An answer has more links than are taken from one; the others are left out"),
+    "platform.stopped": FailureClass(
+        "`fetch.stopped_platforms` names the portal's software: it is not asked until it is taken off"
+    ),
     "limit.pages": FailureClass("The portal's pages for one run are used up; the next run goes on"),
+    "trap.budget": FailureClass(
+        "Addresses like this one brought no article, page after page: those that are left wait for a month"
+    ),
     "breaker": FailureClass("Too many failures in a row: the portal is left alone for this run"),
     "internal": FailureClass("A fault of this program"),
 }

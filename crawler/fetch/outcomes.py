@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from scrapy.exceptions import IgnoreRequest
@@ -30,7 +30,7 @@ from crawler.links.discover import discover
 from crawler.links.patterns import page_key
 from storage import frontier as rows
 from storage import points
-from storage.frontier import Discovery, Due, ServerNote, Stored
+from storage.frontier import Discovery, Due, Stored
 from storage.records import Capture, Failure, Purpose
 
 log = logging.getLogger(__name__)
@@ -131,6 +131,7 @@ class Outcomes:
             raise ValueError(f"{job.url} is no page of the frontier")
         purpose = judge.purpose_after(job.due, found)
         discovery, shell = None, found is not None and found.shell
+        visit.budgets.note(job.due, found)
         if found is not None:
             cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
             found = visit.walks.seen(job.due, found, response.url, cookies)
@@ -146,6 +147,7 @@ class Outcomes:
                 visit.facts = replace(visit.facts, platform=found.platform)
                 visit.plan = replace(visit.plan, platform=found.platform)
                 self._crawl.ledger.add(platform=(visit.portal.id, found.platform))
+                self.stop_platform(visit)
         self._settle(visit, job, "page", capture, purpose=purpose, discovery=discovery, shell=shell)
         self._crawl.added()
 
@@ -208,6 +210,13 @@ class Outcomes:
         outcome = judge.outcome(due, why.answer, None, purpose=due.page.purpose, at=self._now(), url=due.page.url)
         self._crawl.ledger.add(outcome=outcome)
 
+    def leave_trap(self, visit: Visit, due: Due, why: str) -> None:
+        """A page of a form that led nowhere waits for a month; it is said once of each form."""
+        visit.counts["trapped"] += 1
+        outcome = judge.outcome(due, "denied", None, purpose=due.page.purpose, at=self._now(), url=due.page.url)
+        row = Failure(visit.portal.id, due.page.url, "trap.budget", why, 0, self._now())
+        self._crawl.ledger.add(outcome=outcome, failure=row if visit.budgets.first(why) else None)
+
     def record_failure(
         self,
         visit: Visit,
@@ -224,14 +233,11 @@ class Outcomes:
         if job.due is not None:
             self._settle(visit, job, answer, capture)
 
-    def leave(self, visit: Visit) -> None:
-        """Remember what a server asked for, when it matters beyond this visit."""
-        crawl, server = self._crawl, visit.server
-        pause = server.next_at - crawl.clock()
-        if pause > 2 * server.delay + 1 or server.delay > crawl.settings.delay:
-            next_at = crawl.now() + timedelta(seconds=pause) if pause > 0 else None
-            note = ServerNote(next_at, server.delay, visit.breaker.failures)
-            rows.leave_server(crawl.db, crawl.batch.fence, visit.server_key, note)
+    def stop_platform(self, visit: Visit) -> None:
+        """End the visit of a portal whose software is not to be asked (`fetch.stopped_platforms`); all stays due."""
+        name = visit.plan.platform
+        if name and name in self._crawl.settings.stopped_platforms:
+            visit.end("deferred", "platform.stopped", f"fetch.stopped_platforms names {name}")
 
     # --- pages ------------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,9 @@ LONGEST_CRAWL_DELAY = 30.0
 LONGEST_PAUSE = 600.0
 """Seconds of Retry-After that a run waits; a longer one ends the portal's visit."""
 
+REST = 2.0
+"""Times what its answers take that lie between two starts at least: a slow server works for us half of the time at most."""
+
 BREAKER = 10
 """Failures in a row after which a portal is left alone for this run."""
 
@@ -27,7 +30,8 @@ BREAKER = 10
 class Server:
     """The turn-taking of one server: requests in flight, and when the next one may start.
 
-    `delay` is the least time between the starts of two requests, `next_at` the earliest start of the next one.
+    `delay` is the least time between the starts of two requests, `next_at` the earliest start of the next one. A server that
+    answers slowly is asked more slowly: `strain` is what its last answers took, smoothed, and it rests as long as it worked.
     """
 
     delay: float
@@ -35,6 +39,12 @@ class Server:
     next_at: float = 0.0
     flying: int = 0
     last_start: float = field(default=-1e9)
+    strain: float = 0.0
+
+    @property
+    def gap(self) -> float:
+        """Seconds from one start to the next: the delay, or more for a server that takes long, at most 30 for that."""
+        return max(self.delay, min(REST * self.strain, LONGEST_CRAWL_DELAY)) if self.delay else 0.0
 
     def ready_at(self, now: float) -> float | None:
         """The instant from which a request may start; None while all its places are taken."""
@@ -44,11 +54,14 @@ class Server:
         """Note that a request starts, and put the next one off by the delay and a random part more."""
         self.flying += 1
         self.last_start = now
-        self.next_at = max(self.next_at, now + self.delay * (1 + random.uniform(0.0, JITTER)))
+        self.next_at = max(self.next_at, now + self.gap * (1 + random.uniform(0.0, JITTER)))
 
-    def end(self) -> None:
-        """Note that a request ended, in whatever way."""
+    def end(self, took: float = 0.0) -> None:
+        """Note that a request ended, in whatever way, `took` seconds after its start. The next one waits for that long at
+        least."""
         self.flying = max(0, self.flying - 1)
+        self.strain = (self.strain + took) / 2
+        self.next_at = max(self.next_at, self.last_start + self.gap)
 
     def slow_down(self, delay: float) -> None:
         """Keep at least `delay` seconds between two requests from now on (Crawl-delay), at most 30."""

@@ -33,6 +33,9 @@ SLICE = 20
 PLAN_PAGES = 25
 """Pages after which a portal's plan is loaded again: what the reading half has learned meanwhile."""
 
+FLOOD = 400
+"""Pages taken at a time where one after another is left out: their rows go into one transaction."""
+
 
 class Rounds:
     """The turns of a batch's portals."""
@@ -130,6 +133,9 @@ class Rounds:
         server = crawl.servers.setdefault(key, Server(crawl.settings.delay, crawl.settings.per_server))
         visit = crawl.active[portal.id] = Visit(portal, facts, plan, reach, now, server, key, earlier=earlier)
         visit.walks.begin_again(anew)
+        self._outcomes.stop_platform(visit)
+        if portal.id in self._begun:  # a process that was killed may have asked it a moment ago
+            server.pause(crawl.clock() + server.delay)
         if note is not None and note.next_at is not None and note.next_at > now:
             pause = (note.next_at - now).total_seconds()
             server.pause(crawl.clock() + pause)
@@ -181,8 +187,18 @@ class Rounds:
             return None
         if visit.attachments and self._crawl.file_flies:
             return None
+        left_out = 0
         while visit.slice or self._refill(visit):
+            if left_out >= FLOOD:  # the other portals' turn
+                self._crawl.wake()
+                return None
             due = visit.slice.popleft()
+            if why := visit.budgets.spent(due, visit.plan):
+                self._outcomes.leave_trap(visit, due, why)
+                left_out += 1
+                visit.flooded = True
+                continue
+            visit.flooded = False
             page = page_job(visit.portal, due, visit.mentions.get(due.page.id, ()))
             ready = visit.walks.ready(page)
             if ready is not None:  # a part that nothing leads to in this visit stays due for the next
@@ -207,7 +223,7 @@ class Rounds:
         return bool(pages)
 
     def _due(self, visit: Visit) -> list[Due]:
-        limit = min(SLICE, self._crawl.batch.most_pages - visit.pages)
+        limit = FLOOD if visit.flooded else min(SLICE, self._crawl.batch.most_pages - visit.pages)
         with self._crawl.db.read() as conn:
             pages = frontier.due(
                 conn, visit.portal.id, run=self._crawl.batch.run, horizon=visit.horizon, limit=limit, skip=visit.asked,
@@ -260,6 +276,7 @@ class Rounds:
             "address": marked(job.url, job.post) if job.post is not None else "",
             "server": visit.server,
             "flying": True,
+            "started": self._crawl.clock(),
             "download_slot": visit.server_key,
             "download_timeout": self._crawl.settings.attachment_timeout if file else self._crawl.settings.timeout,
             "download_maxsize": limit + 2**20,  # announced larger than this: not begun; unannounced: cut at body_limit
@@ -305,7 +322,7 @@ class Rounds:
         if state == "done" and visit.reach.deep and visit.reach.own:
             frontier.walked(self._crawl.db, batch.fence, portal, now=now)
         del self._crawl.active[portal]
-        self._outcomes.leave(visit)
+        self._crawl.leave_server(visit)
         self._crawl.report(
             {"event": "visit", "portal": portal, "state": state, "cause": cause, "detail": detail,
              "counts": dict(visit.counts)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crawler.fetch import judge, plans
+from crawler.fetch.budgets import Budgets
 from crawler.fetch.guesses import Guesses
 from crawler.fetch.jobs import Job
 from crawler.fetch.pace import Breaker, Server
@@ -27,9 +28,10 @@ class Visit:
     `slice` is the next few pages from the database, `jobs` what comes before them (robots.txt, redirects, second tries),
     `asked` the ids of all pages handed out and not committed yet, `open` how many jobs are on their way. `attachments`: pages
     are done, files follow; `dry`: they are done too. `mentions` are the lines on lists of the pages at hand, by page id.
-    `walks` holds the forms of lists whose parts are asked by POST, `guesses` what came of addresses that none gave. `earlier`
-    is how many pages have answered before, in a part of the visit that was cut short. `silent` says of hosts beside the
-    portal's own why their pages were left out.
+    `walks` holds the forms of lists whose parts are asked by POST, `guesses` what came of addresses that none gave, `budgets`
+    which forms of addresses led nowhere. `earlier` is how many pages have answered before, in a part of the visit that was cut
+    short. `flooded`: the last page was left out for its form. `silent` says of hosts beside the portal's own why their pages
+    were left out.
     """
 
     portal: Portal
@@ -52,10 +54,12 @@ class Visit:
     breaker: Breaker = field(default_factory=Breaker)
     walks: Walks = field(default_factory=Walks)
     guesses: Guesses = field(default_factory=Guesses)
+    budgets: Budgets = field(default_factory=Budgets)
     counts: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     silent: dict[str, str] = field(default_factory=dict)
     earlier: int = 0
+    flooded: bool = False
     ending: tuple[VisitState, str, str] | None = None
     last_served: float = 0.0
 
@@ -83,7 +87,7 @@ class Visit:
 
     def discovery(self, due: Due, found: Found, *, at: datetime) -> Discovery:
         """What was found on a page that answered at `at`, as the frontier takes it."""
-        purpose, found = judge.purpose_after(due, found), self.guesses.kept(due, found)
+        purpose, found = judge.purpose_after(due, found), self.budgets.kept(self.guesses.kept(due, found))
         discovery = plans.discovery(due, found, self.plan, self.reach, purpose=purpose, at=at, horizon=self.horizon)
         if not any(is_part(link) for link in found.links):
             return discovery
@@ -105,7 +109,11 @@ class Visit:
             return "partial", cause, f"{failed} of {failed + answered} pages failed"
         drawn = self.counts["rendered"]
         said = f"{drawn} pages were drawn by a browser" if drawn else ""
-        return "done", "needs-browser" if drawn else "", "; ".join(filter(None, (said, self._left_out())))
+        return (
+            "done",
+            "needs-browser" if drawn else "",
+            "; ".join(filter(None, (said, self._left_out(), self._trapped()))),
+        )
 
     def counted(self) -> dict[str, int]:
         """What is told of the visit, with what its earlier part brought."""
@@ -118,3 +126,8 @@ class Visit:
             return ""
         hosts = "; ".join(f"{place}: {why}" for place, why in self.silent.items())
         return f"{self.counts['left_out']} pages of other hosts were left out ({hosts})"
+
+    def _trapped(self) -> str:
+        """What was left out because addresses of its form lead nowhere, in words."""
+        count = self.counts["trapped"]
+        return f"{count} pages were left out because others like them brought no article" if count else ""

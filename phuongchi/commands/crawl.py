@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from phuongchi.commands.causes import exceptions
 from phuongchi.commands.common import PortalsArgument, Session, command
 from storage.errors import UsageError
 from storage.records import Portal
@@ -73,6 +74,9 @@ def carry_out(session: Session, archive: Archive, order: Order) -> Outcome:
         stop_on_signals(asyncio.get_running_loop(), runner.stop)
         return await runner.run(order)
 
+    for portal in order.portals:
+        for line in exceptions(portal):
+            session.voice.say(f"{portal.id}: {line}")
     with RunProgress(session.voice, [portal.id for portal in order.portals]) as progress:
         return asyncio.run(work(progress))
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from phuongchi.commands.causes import MEANINGS, exceptions, meaning
 from phuongchi.commands.common import JsonOption, Session, command
 from storage.text import VIETNAM, instant_text
 
 if TYPE_CHECKING:
     from phuongchi.archive import Archive
-    from storage.overview import Alert
+    from storage.overview import Alert, Trouble
     from storage.reader import PortalLine
     from storage.records import Run
 
@@ -55,17 +56,25 @@ def _gather(archive: Archive) -> dict[str, Any]:
         totals = {**dataclasses.asdict(reader.counts(db)), "warc_files": files, "warc_bytes": size}
         last = runs.last_run(db)
         alerts = overview.alerts(db, since=last.started_at if last else None)
+        troubles = overview.troubles(db, last.id) if last else ()
     finally:
         db.close()
     portals = [
         {"id": portal.id, "url": portal.url, "enabled": portal.enabled, "retired": portal.retired,
-         "platform": portal.platform, **_line(lines.get(portal.id))}
+         "platform": portal.platform, **_line(lines.get(portal.id)), "exceptions": exceptions(portal),
+         "troubles": [_trouble(one) for one in troubles if one.portal == portal.id]}
         for portal in known
     ]  # fmt: skip
     return {
         "archive": str(archive.folder), "totals": totals, "last_run": _run(last), "portals": portals,
         "alerts": [_alert(alert) for alert in alerts],
     }  # fmt: skip
+
+
+def _trouble(one: Trouble) -> dict[str, Any]:
+    vietnamese, english = MEANINGS.get(one.cause, ("", ""))
+    return {"cause": one.cause, "count": one.count, "url": one.url, "detail": one.detail,
+            "meaning": {"vi": vietnamese, "en": english}}  # fmt: skip
 
 
 def _alert(alert: Alert) -> dict[str, Any]:
@@ -127,7 +136,30 @@ def _show(session: Session, found: dict[str, Any]) -> None:
         "Lý do | Cause",
     )
     session.voice.table(headings, rows)
+    for portal in found["portals"]:
+        _show_troubles(session, portal)
     _show_alerts(session, found["alerts"])
+
+
+def _show_troubles(session: Session, portal: Mapping[str, Any]) -> None:
+    """What was refused, put off, cut short or left out on a portal in the last run, and why."""
+    visit = portal["last_visit"]
+    said = (
+        [meaning(visit["cause"]) + (f"; {visit['detail']}" if visit["detail"] else "")]
+        if visit and visit["cause"]
+        else []
+    )
+    said += [
+        f"{one['count']} × {meaning(one['cause'])} ({one['url']}{': ' + one['detail'] if one['detail'] else ''})"
+        for one in portal["troubles"]
+    ]
+    if visit and visit["counts"].get("trapped"):
+        said.append(f"{visit['counts']['trapped']} trang bị bỏ vì là bẫy | pages left out as traps")
+    lines = [*portal["exceptions"], *said]
+    if lines:
+        session.voice.result(f"{portal['id']}:")
+    for line in lines:
+        session.voice.result(f"  {line}")
 
 
 def _show_alerts(session: Session, alerts: Sequence[Mapping[str, Any]]) -> None:

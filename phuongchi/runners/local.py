@@ -16,6 +16,7 @@ from phuongchi.runners.bookkeeping import OPEN, begin, end, failing, in_time, ma
 from phuongchi.runners.crawling import Crawling
 from phuongchi.runners.order import Observer, Order, Outcome
 from phuongchi.runners.reading import Readers
+from phuongchi.settings import check_platforms
 from phuongchi.wire import pack
 from storage.errors import Held
 from storage.records import Portal
@@ -251,7 +252,7 @@ def fetch_settings(archive: Archive, *, check: bool = False) -> FetchSettings:
         user_agent=config.user_agent, delay=fetch.delay, per_server=fetch.per_server, active=fetch.active,
         timeout=fetch.timeout, max_pages=fetch.max_pages, max_body=fetch.max_body * 2**20,
         max_attachment=fetch.max_attachment * 2**20, attachments=fetch.attachments,
-        retry_delays=(2 * fetch.delay, 12 * fetch.delay),
+        retry_delays=(2 * fetch.delay, 12 * fetch.delay), stopped_platforms=check_platforms(fetch.stopped_platforms),
         browser=find_chromium(fetch.chromium) if fetch.browser == "auto" else "",
     )  # fmt: skip
     return replace(settings, retry_delays=settings.retry_delays[:1]) if check else settings

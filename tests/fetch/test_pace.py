@@ -7,6 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.fetch.batch import FetchSettings
 from crawler.fetch.pace import JITTER, LONGEST_CRAWL_DELAY, Breaker, Server, retry_after
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -69,3 +70,45 @@ def test_retry_after_when_past_or_nonsense_then_none() -> None:
 def test_retry_after_when_given_anything_then_never_negative(value: str) -> None:
     wait = retry_after(value, NOW)
     assert wait is None or wait >= 0
+
+
+def test_server_when_it_answers_slowly_then_it_rests_as_long_as_it_worked() -> None:
+    server, now = Server(2.5), 0.0
+    for _ in range(12):  # ten seconds for each answer
+        server.start(now, Random(1))
+        server.end(10.0)
+        now = max(server.next_at, now + 10.0)
+    assert 19.0 <= server.gap <= 20.0
+    for _ in range(12):
+        server.end(0.1)
+    assert server.gap == 2.5  # never below what was asked for
+    for _ in range(12):
+        server.end(300.0)
+    assert server.gap == LONGEST_CRAWL_DELAY
+
+
+def test_server_when_no_delay_is_kept_then_latency_does_not_count() -> None:
+    server = Server(0.0)
+    server.start(0.0, Random(1))
+    server.end(5.0)
+    assert server.ready_at(5.0) == 5.0
+
+
+class NoJitter(Random):
+    def uniform(self, a: float, b: float) -> float:
+        return a
+
+
+def test_server_when_defaults_hold_then_floods_of_nukeviet_are_far() -> None:
+    """NukeViet locks out who asks 40 times in a minute or 150 times in five; a simulated hour at the fastest we may go."""
+    server, now, starts = Server(FetchSettings("x").delay, FetchSettings("x").per_server), 0.0, []
+    while now < 3600:
+        ready = server.ready_at(now)
+        assert ready is not None
+        now = ready
+        server.start(now, NoJitter())
+        starts.append(now)
+        server.end(0.0)
+    for span, most in ((60, 40), (300, 150)):
+        busiest = max(sum(start <= one < start + span for one in starts) for start in starts[:200])
+        assert busiest <= 0.8 * most

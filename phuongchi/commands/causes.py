@@ -1,0 +1,83 @@
+"""What was refused, put off, cut short or left out, and what to do about it: Vietnamese first, English second.
+
+The names are those of `crawler.fetch.failures` and of the causes of visits; one that is not here stands for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from storage.records import Portal
+
+MEANINGS: Mapping[str, tuple[str, str]] = {
+    "net.dns": ("tên miền không có địa chỉ: kiểm tra url trong portals.toml", "no address for the name: check the url"),
+    "net.refused": ("máy chủ từ chối kết nối: phiên sau thử lại", "connection refused: the next run tries again"),
+    "net.unreachable": ("không có đường tới máy chủ: kiểm tra mạng", "no way to the server: check the network"),
+    "net.reset": ("kết nối bị ngắt giữa chừng: phiên sau thử lại", "connection broken: the next run tries again"),
+    "timeout.connect": (
+        "máy chủ không trả lời kịp: phiên sau thử lại",
+        "no connection in time: the next run tries again",
+    ),
+    "timeout.total": ("trả lời quá chậm: có thể tăng fetch.timeout", "too slow: fetch.timeout may be raised"),
+    "tls.invalid": (
+        'chứng chỉ không hợp lệ: báo cho cổng, hoặc đặt tls = "accept-invalid" cho cổng đó',
+        'invalid certificate: tell the portal, or set tls = "accept-invalid" in its row',
+    ),
+    "http.malformed": ("trả lời sai quy cách HTTP: không cần làm gì", "not HTTP: nothing to do"),
+    "http.incomplete": ("trang về thiếu, không được dùng: phiên sau thử lại", "half a page, not used: asked again"),
+    "http.404": ("trang không còn: chỉ coi là đã gỡ sau nhiều đêm", "not there: counts as removed only after nights"),
+    "http.4xx": ("máy chủ không cho xem: hỏi đơn vị quản lý cổng", "refused by the server: ask the portal's owner"),
+    "http.429": ("máy chủ xin chậm lại: tăng fetch.delay", "too many requests: raise fetch.delay"),
+    "http.5xx": ("máy chủ đang lỗi: phiên sau thử lại", "the server fails: the next run tries again"),
+    "size.body": ("tệp quá lớn, bị cắt: xem fetch.max_body, fetch.max_attachment", "cut: see fetch.max_body"),
+    "size.decoded": ("giải nén ra quá lớn, không đọc: không cần làm gì", "too large when decoded: nothing to do"),
+    "redirect.limit": ("chuyển hướng vòng quanh: không cần làm gì", "redirects in a circle: nothing to do"),
+    "redirect.offsite": (
+        "chuyển sang máy khác: nếu cổng đã chuyển, dùng portals move; nếu là máy của cổng, thêm vào hosts",
+        "redirect to another host: portals move if the portal moved, or name it in hosts",
+    ),
+    "robots.disallowed": ("robots.txt không cho phép: được tôn trọng", "robots.txt forbids it: obeyed"),
+    "robots.unavailable": (
+        "không lấy được robots.txt nên không hỏi trang nào: phiên sau thử lại",
+        "robots.txt could not be had, so nothing was asked: the next run tries again",
+    ),
+    "ssrf.blocked": (
+        "địa chỉ nội bộ hoặc không thuộc cổng: không kết nối; nếu đúng là của cổng, thêm vào hosts hoặc allow_private",
+        "private or not the portal's: not asked; if it is the portal's, name it in hosts or allow_private",
+    ),
+    "retry.later": ("máy chủ yêu cầu chờ lâu: hoãn sang phiên sau", "the server asks to wait: put off to the next run"),
+    "platform.stopped": (
+        "nền tảng đang bị ngừng bởi fetch.stopped_platforms: bỏ tên khỏi đó để tiếp tục",
+        "its platform is stopped by fetch.stopped_platforms: take it off to go on",
+    ),
+    "needs-browser": ("trang chỉ hiện khi chạy mã lệnh: đặt fetch.browser = auto", "set fetch.browser = auto"),
+    "limit.links": ("trang có quá nhiều liên kết: phần sau bị bỏ", "too many links: the rest is left out"),
+    "limit.pages": ("hết số trang của một phiên (fetch.max_pages): phiên sau tiếp tục", "the next run goes on"),
+    "trap.budget": (
+        "bẫy: loại địa chỉ không dẫn tới bài nào, phần còn lại để một tháng sau; không cần làm gì",
+        "a trap: addresses that lead to no article wait for a month; nothing to do",
+    ),
+    "limit.time": ("hết khung giờ đêm: phiên sau tiếp tục", "the night was over: the next run goes on"),
+    "stopped": ("bị dừng: chạy lại lệnh để tiếp tục", "stopped: the same command goes on"),
+    "crash": ("tiến trình thu thập chết: xem nhật ký và báo lỗi", "the crawl process died: see the log, report it"),
+    "read.failed": ("không đọc được bản chụp: chạy phuongchi ingest", "captures could not be read: phuongchi ingest"),
+    "internal": ("lỗi của chương trình: xin báo lỗi", "a fault of this program: please report it"),
+}
+
+
+def meaning(cause: str) -> str:
+    """A cause in words, `cause` itself first."""
+    vietnamese, english = MEANINGS.get(cause, ("", ""))
+    return f"{cause}: {vietnamese} | {english}" if vietnamese else cause
+
+
+def exceptions(portal: Portal) -> list[str]:
+    """The liberties that a portal's row takes, each with its reason: every report of a run names them."""
+    found = []
+    if rule := portal.robots_override:
+        found.append(
+            f"không theo robots.txt đến {rule.until} | robots.txt is ignored until {rule.until}: {rule.reason}"
+        )
+    if portal.tls == "accept-invalid":
+        found.append('chứng chỉ không được kiểm tra | certificates are not verified: tls = "accept-invalid"')
+    return found
