@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, true, update
 
 from storage import schema
 from storage.engine import Database, Fence
@@ -122,16 +122,20 @@ def rewind(db: Database, fence: Fence, portal: str, *, mark: str, run: int, hori
 def settle_files(db: Database, fence: Fence, portal: str, *, horizon: datetime) -> None:
     """Let the reading half decide about files: those that an article names are asked, those that no article names are not.
 
-    Of a file whose page nobody has read yet it is not known; it is asked if its page may be an article, else it waits without a
-    date. Only files that never answered are looked at.
+    Of a file whose page nobody has read yet it is not known, nor of one that an article's new answer may have brought; it is
+    asked if its page may be an article, else it waits without a date. Only files that never answered are looked at.
     """
     attached, article = schema.attachment, schema.article
     named = select(attached.c.key).join(article, article.c.id == attached.c.article).where(article.c.portal == portal)
     page = _page.alias("whole")
-    ruled_out = select(page.c.id).where(
-        page.c.portal == portal, page.c.key == _page.c.parent,
-        (page.c.read_as != "") | page.c.purpose.not_in(("article", "unknown")),
+    answer = schema.capture
+    unread = select(answer.c.entry).where(
+        answer.c.portal == portal, answer.c.key == page.c.key, answer.c.unread == true()
     )  # fmt: skip
+    told = page.c.read_as.not_in(("", "article")) | ((page.c.read_as == "article") & ~unread.exists())
+    ruled_out = select(page.c.id).where(
+        page.c.portal == portal, page.c.key == _page.c.parent, told | page.c.purpose.not_in(("article", "unknown"))
+    )
     here = (_page.c.portal == portal) & (_page.c.purpose == "attachment") & _page.c.status.is_(None)
     fresh = _page.c.attempts == 0
     with db.write(fence, portals=(portal,)) as conn:

@@ -14,7 +14,7 @@ from storage.engine import Database, Fence
 from storage.errors import Held
 from storage.frontier import Discovery, Due, Group, Mention, NewPage, Outcome
 from storage.records import Attachment, Failure, Portal
-from tests.builders import make_reading, put_article
+from tests.builders import make_capture, make_reading, put_article, put_capture
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -335,3 +335,27 @@ def test_settle_files_when_pages_link_them_then_only_files_of_articles_are_asked
 
     assert files(NOW) == [file.key] * asked
     assert files(NOW + DAY) == [file.key] * asked
+
+
+@pytest.mark.parametrize(("read_as", "asked"), [("article", True), ("not-article", False)])
+def test_settle_files_when_an_articles_new_answer_waits_to_be_read_then_its_files_are_asked_the_same_night(
+    database: Database, fence: Fence, read_as: str, asked: bool
+) -> None:
+    file = NewPage("https://a.vn/tep/2.pdf", "a.vn/tep/2.pdf", "attachment", "/tep/#.pdf", 2, 60)
+    shows(database, fence, "a.vn/", Mention(article(1, "article")))
+    shows(database, fence, "a.vn/tin/1", Mention(file))
+    capture = make_capture(1, portal="a.vn", url="https://a.vn/tin/1")
+
+    def files() -> list[str]:
+        frontier.settle_files(database, fence, "a.vn", horizon=NOW)
+        with database.read() as conn:
+            due = frontier.due(conn, "a.vn", run=2, horizon=NOW, limit=9, attachments=True)
+        return [item.page.key for item in due]
+
+    with database.write() as conn:
+        conn.execute(update(schema.page).where(schema.page.c.key == "a.vn/tin/1").values(read_as=read_as))
+        put_capture(conn, capture, key="a.vn/tin/1", unread=True)
+    assert files() == [file.key] * asked
+    with database.write() as conn:
+        conn.execute(update(schema.capture).values(unread=False))
+    assert files() == [], "it was read, and names no such file"
