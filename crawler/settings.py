@@ -15,7 +15,7 @@ ADDONS = {"phuongchi.addon.ArchiveAddon": 0}
 SCHEDULER = "crawler.fetch.frontier.Frontier"
 DOWNLOADER_MIDDLEWARES = {
     "crawler.fetch.answers.AnswerMiddleware": 30,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "crawler.fetch.coding.CodingMiddleware": 590,
     "crawler.fetch.capture.CaptureMiddleware": 880,
 }
 DOWNLOADER_MIDDLEWARES_BASE: dict[

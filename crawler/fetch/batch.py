@@ -21,15 +21,20 @@ class FetchSettings:
     """How portals are asked. Times in seconds, sizes in bytes.
 
     `delay` lies between the starts of two requests to one server, at least; `per_server` requests run at a time there,
-    `active` portals in all. `retry_delays` are the pauses before the second and third try; `grace` is how long answers on
-    their way may take once the crawl was told to stop; `beat` lies between two signs of life, real time. A WARC
-    file of `file_size` is finished and another begun. Portals of `stopped_platforms` are not asked. `browser` is the path of
-    the Chromium that draws pages which show nothing without their scripts (empty: none does), each in `browser_seconds`.
+    `active` portals in all. `connect`, `first_byte` and `idle` are how long a server may take to accept, to begin its answer
+    and to send more of it, `timeout` how long the whole may take. `retry_delays` are the pauses before the second and third
+    try; `grace` is how long answers on their way may take once the crawl was told to stop; `beat` lies between two signs of
+    life, real time. A WARC file of `file_size` is finished and another begun. Portals of `stopped_platforms` are not asked. `browser` is
+    the path of the Chromium that draws pages which show nothing without their scripts (empty: none does), each in
+    `browser_seconds`.
     """
 
     user_agent: str
     delay: float = 2.5
     per_server: int = 1
+    connect: float = 10.0
+    first_byte: float = 20.0
+    idle: float = 15.0
     timeout: float = 60.0
     attachment_timeout: float = 180.0
     max_body: int = 16 * 2**20

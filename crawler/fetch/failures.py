@@ -16,12 +16,12 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
-    IgnoreRequest,
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
 from service_identity import VerificationError
 from twisted.internet import error as network
+from twisted.internet.defer import CancelledError
 from twisted.web._newclient import ParseError
 from twisted.web.client import ResponseFailed
 
@@ -41,15 +41,21 @@ CLASSES: Mapping[str, FailureClass] = {
     "net.unreachable": FailureClass("No way leads to the server", retry=True, silent=True),
     "net.reset": FailureClass("The connection broke before the answer was whole", retry=True),
     "timeout.connect": FailureClass("No connection within the time limit", retry=True, silent=True),
+    "timeout.first-byte": FailureClass("The server took the request and sent nothing within the time limit", retry=True),
+    "timeout.idle": FailureClass("The server fell silent in the middle of its answer", retry=True),
     "timeout.total": FailureClass("The answer was not whole within the time limit", retry=True),
     "tls.invalid": FailureClass("The certificate is not valid for this host, or TLS failed", silent=True),
     "http.malformed": FailureClass("The answer is not HTTP"),
-    "http.incomplete": FailureClass("The body ended before its announced length", retry=True),
+    "http.incomplete": FailureClass("The body ended before it was whole", retry=True),
+    "http.coding": FailureClass(
+        "The compressed body breaks off, is damaged or of an unknown kind; it is kept as it came", retry=True
+    ),
     "http.404": FailureClass("404 or 410: the page is not there"),
     "http.4xx": FailureClass("Another answer between 400 and 499 but 429"),
     "http.429": FailureClass("Too many requests: the server asks for a pause", retry=True),
     "http.5xx": FailureClass("An answer of 500 and above", retry=True),
     "http.odd": FailureClass("A status that says neither success nor failure, or a redirect to nowhere"),
+    "size.header": FailureClass("The answer has more than 200 lines or 64 KiB before its body"),
     "size.body": FailureClass("The body is larger than the limit; what came until then is kept, marked truncated"),
     "size.decoded": FailureClass("The decoded body is larger than the limit; the coded one is kept"),
     "redirect.limit": FailureClass("More than five redirects, or a redirect in a circle"),
@@ -80,6 +86,26 @@ CLASSES: Mapping[str, FailureClass] = {
 
 class Blocked(Exception):
     """A request that the guard did not let out."""
+
+
+class HeadTooLarge(Exception):
+    """An answer whose head is beyond the limits."""
+
+
+class NoFirstByte(CancelledError):
+    """A server that took a request and sent nothing. Twisted asks again after a lost connection, but not after this."""
+
+
+class WentSilent(CancelledError):
+    """A server that stopped in the middle of its answer."""
+
+
+class DecodedTooLarge(Exception):
+    """A body that is too large once it is decoded."""
+
+
+class CodingBroken(Exception):
+    """A body that cannot be decoded to its end."""
 
 
 def classify(error: BaseException) -> str:
@@ -121,6 +147,11 @@ def silent(failure: str) -> bool:
 
 _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (Blocked, "ssrf.blocked"),
+    (HeadTooLarge, "size.header"),
+    (NoFirstByte, "timeout.first-byte"),
+    (WentSilent, "timeout.idle"),
+    (DecodedTooLarge, "size.decoded"),
+    (CodingBroken, "http.coding"),
     (VerificationError, "tls.invalid"),
     (SSL.Error, "tls.invalid"),
     (ParseError, "http.malformed"),
@@ -140,7 +171,6 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (network.ConnectError, "net.unreachable"),
     (ResponseFailed, "net.reset"),
     (DownloadFailedError, "net.reset"),
-    (IgnoreRequest, "size.decoded"),
     (ValueError, "url.invalid"),
     (OSError, "net.unreachable"),
 )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
 from crawler.fetch.batch import SETTING
 from crawler.fetch.guard import hosts_of
+from crawler.fetch.wire import Patience, PatientAgent, StrictFactory
 
 
 class Abandoned(Exception):
@@ -44,7 +48,11 @@ class PortalHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        portals = crawler.settings[SETTING].batch.portals
+        batch = crawler.settings[SETTING].batch
+        self._patience = Patience(batch.settings.connect, batch.settings.first_byte, batch.settings.idle)
+        factory: Any = partial(StrictFactory, patience=self._patience)
+        self._pool._factory = factory
+        portals = batch.portals
         excused = [host for portal in portals if portal.tls == "accept-invalid" for host in hosts_of(portal)]
         lax = _ScrapyClientContextFactory.from_crawler(crawler)
         lax._verify_certificates = False
@@ -53,7 +61,7 @@ class PortalHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one request; see Scrapy's handler for what it raises."""
-        task = asyncio.ensure_future(super().download_request(request))
+        task = asyncio.ensure_future(self._fetched(request))
         self.flights.add(task)
         try:
             return await task
@@ -61,6 +69,14 @@ class PortalHandler(HTTP11DownloadHandler):
             raise Abandoned(request.url) from None
         finally:
             self.flights.discard(task)
+
+    async def _fetched(self, request: Request) -> Response:
+        agent = PatientAgent(
+            patience=self._patience, contextFactory=self._contextFactory, bindAddress=self._bind_address, pool=self._pool,
+            maxsize=self._default_maxsize, fail_on_dataloss=True, crawler=self._crawler,
+        )  # fmt: skip
+        with wrap_twisted_exceptions():
+            return await maybe_deferred_to_future(agent.download_request(request))
 
     @classmethod
     def abandon(cls) -> None:

@@ -63,7 +63,7 @@ class Outcomes:
         crawl.know_server(visit, capture.server)
         status = response.status
         if status < 500 and status != 429:
-            visit.breaker.success()
+            visit.breaker.success(page=job.due is not None)
         if job.asset is not None:
             self._keep(job, capture)
             assets.came(visit, job, capture, response, clock=crawl.clock(), now=crawl.now())
@@ -180,8 +180,6 @@ class Outcomes:
             crawl.added()
             return
         failure = classify(error)
-        if capture is not None:  # it came, but could not be decoded
-            failure = "size.decoded" if isinstance(error, IgnoreRequest) else "http.malformed"
         if failure == "internal":
             log.error("%s: %s: internal fault", job.portal.id, job.url, exc_info=error)
         self._failed(visit, job, failure, describe(error), capture)
@@ -336,7 +334,9 @@ class Outcomes:
             self._rules.failed(visit, job, failure)
         else:
             self.record_failure(visit, job, failure, detail, capture=capture)
-        if tripped:
+        if tripped and job.due is not None and visit.breaker.prove():
+            self._rules.ask_again(visit, job)
+        elif tripped:
             visit.end("partial" if visit.breaker.answered else "unreachable", failure, f"{job.url}: {detail}")
 
     def _settle(

@@ -23,7 +23,10 @@ REST = 2.0
 """Times what its answers take that lie between two starts at least: a slow server works for us half of the time at most."""
 
 BREAKER = 10
-"""Failures in a row after which a portal is left alone for this run."""
+"""Failures in a row after which a portal is asked whether it is still there."""
+
+PROOFS = 5
+"""Times in a row that it may be, and answer, without any page in between: then it is left alone for this run."""
 
 
 @dataclass(slots=True)
@@ -75,15 +78,26 @@ class Server:
 
 @dataclass(slots=True)
 class Breaker:
-    """Counts failures in a row of one portal; any answer from the portal starts it over."""
+    """Counts failures in a row of one portal; any answer from the portal starts it over.
+
+    A portal with a few dozen broken pages is not down: what can tell is its robots.txt (`proofs`, since a page answered).
+    """
 
     limit: int = BREAKER
     failures: int = 0
     answered: bool = False
+    proofs: int = 0
 
-    def success(self) -> None:
-        """The portal answered."""
+    def success(self, *, page: bool = True) -> None:
+        """The portal answered, with a page or its robots.txt."""
         self.failures, self.answered = 0, True
+        if page:
+            self.proofs = 0
+
+    def prove(self) -> bool:
+        """Whether the portal may be asked if it is still there; counts."""
+        self.proofs += 1
+        return self.answered and self.proofs <= PROOFS
 
     def failure(self) -> bool:
         """One more failure; True when the portal should be left alone."""

@@ -92,12 +92,19 @@ class Rules:
         """A robots.txt was not had because its visit ended: whoever else waits for it must ask."""
         self._release(_origin(job))
 
+    def ask_again(self, visit: Visit, job: Job) -> None:
+        """Ask for the robots.txt that spoke for a job once more, before anything else: to know whether its server is there."""
+        self._await(visit, robots.origin(job.url), job.url)
+
     def _wait(self, visit: Visit, job: Job, origin: str) -> None:
         visit.jobs.append(job)
+        self._await(visit, origin, job.url)
+
+    def _await(self, visit: Visit, origin: str, url: str) -> None:
         visit.waits_for = origin
         if origin not in self._asking:
             self._asking.add(origin)
-            visit.jobs.append(robots_job(visit.portal, robots.robots_url(job.url)))
+            visit.jobs.append(robots_job(visit.portal, robots.robots_url(url)))
 
     def _settled(self, visit: Visit, job: Job, known: Robots) -> None:
         visit.counts["robots"] += 1

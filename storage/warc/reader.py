@@ -28,6 +28,8 @@ _IDENTICAL = "/revisit/identical-payload-digest"
 _CHUNK = 1024 * 1024
 _CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
 _GZIP, _GZIP_MAGIC = 31, b"\x1f\x8b"
+_ELSEWHERE = ("zstd", "compress", "x-compress", "exi", "pack200-gzip", "dcb", "dcz", "aes128gcm")
+_RATIO, _RATIO_FREE = 100, 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,10 @@ def place(ref: RecordRef) -> str:
 def decode(body: bytes, codings: str, *, limit: int) -> tuple[bytes, str]:
     """Undo a Content-Encoding, at most to `limit` bytes; returns the bytes and what was wrong (`decoded`, `coding`).
 
-    A coding that is not known (`zstd`) is `coding`, and the bytes stay as they were sent.
+    More than 100 times as much as was sent is `decoded` too. A coding that is known but not here (`zstd`) is `coding`, and the
+    bytes stay as they were sent; a name that is none (`UTF-8`) says nothing, as browsers have it.
     """
+    limit = min(limit, max(_RATIO_FREE, _RATIO * len(body)))
     for name in reversed([part.strip().lower() for part in codings.split(",") if part.strip()]):
         if name == "identity" or not body:
             continue
@@ -169,8 +173,10 @@ def decode(body: bytes, codings: str, *, limit: int) -> tuple[bytes, str]:
             body, problem = _inflate(body, 15 if wrapped else -15, limit)
         elif name == "br":
             body, problem = _unbrotli(body, limit)
-        else:
+        elif name in _ELSEWHERE:
             problem = "coding"
+        else:
+            continue
         if problem:
             return body, problem
     return (body, "") if len(body) <= limit else (body[:limit], "decoded")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import pickle
@@ -9,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -125,6 +127,23 @@ def break_down(owner: type, name: str, *, after: int) -> None:
     setattr(owner, name, broken)
 
 
+class Busy:
+    """How long the crawl's loop worked without a break, at most: seconds of its thread's CPU, which other programs cannot add to."""
+
+    def __init__(self) -> None:
+        self.longest = self._before = 0.0
+
+    def begin(self) -> None:
+        """Called inside the loop."""
+        self._before = time.thread_time()
+        self._tick()
+
+    def _tick(self) -> None:
+        now = time.thread_time()
+        self.longest, self._before = max(self.longest, now - self._before), now
+        asyncio.get_event_loop().call_later(0.02, self._tick)
+
+
 def main() -> int:
     batch, at = pickle.load(sys.stdin.buffer)
     origin = datetime.now(UTC)
@@ -141,11 +160,20 @@ def main() -> int:
         sys.stdout.write(json.dumps(event) + "\n")
         sys.stdout.flush()
 
+    busy = Busy()
+
+    def heard(event: Mapping[str, Any]) -> None:
+        report(event)
+        if event["event"] == "start":
+            busy.begin()
+
     try:
-        crawl_batch(batch, now=lambda: at + (datetime.now(UTC) - origin), report=report)
+        crawl_batch(batch, now=lambda: at + (datetime.now(UTC) - origin), report=heard)
     except PhuongChiError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    report({"event": "cost", "peak_mib": peak, "longest": busy.longest, "cpu": time.process_time()})
     return 0
 
 

@@ -45,6 +45,7 @@ def gzipped(data: bytes) -> bytes:
         ("deflate", zlib.compress(b"x" * 10_000), b"x" * 5000, "decoded"),
         ("gzip", gzipped(gzipped(b"x" * 10_000)), gzipped(b"x" * 10_000), ""),
         ("", b"x" * 10_000, b"x" * 5000, "decoded"),
+        ("UTF-8", BODY, BODY, ""),  # no coding at all, said by servers that mean the charset
     ],
 )
 def test_decode_when_sent_so_then_body(codings: str, sent: bytes, body: bytes, problem: str) -> None:
@@ -68,6 +69,11 @@ def test_decode_when_bomb_then_cut_at_the_limit(coding: str) -> None:
         plain
     )
     body, problem = decode(packed, coding, limit=1 << 20)
+    assert (len(body), problem) == (1 << 20, "decoded")
+
+
+def test_decode_when_it_grows_a_hundredfold_beyond_a_mebibyte_then_it_is_cut() -> None:
+    body, problem = decode(gzipped(bytes(8 << 20)), "gzip", limit=16 << 20)
     assert (len(body), problem) == (1 << 20, "decoded")
 
 

@@ -1,0 +1,169 @@
+"""Limits that hold while an answer comes in: how long a server may be silent, how large its head may be, what a broken end is.
+
+Scrapy limits the whole time and the body; a server that sends headers for ever, or nothing after the first line, is met here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from scrapy.core.downloader.handlers.http11 import (
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+    _ScrapyAgent,
+)
+from scrapy.http import Request
+from twisted.internet.error import ConnectionDone, ConnectionLost
+from twisted.python.failure import Failure
+from twisted.web._newclient import STATUS, ParseError, ResponseFailed
+from twisted.web.http import _DataLoss
+from twisted.web.http_headers import InvalidHeaderName
+
+from crawler.fetch.failures import HeadTooLarge, NoFirstByte, WentSilent
+
+LARGEST_HEAD = 64 * 1024
+"""Bytes of an answer before its body, interim answers (1xx) included."""
+
+MOST_LINES = 200
+"""Lines of an answer before its body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds until a server must have taken the connection, sent its first byte, and sent a further one."""
+
+    connect: float
+    first_byte: float
+    idle: float
+
+
+class PatientAgent(_ScrapyAgent):
+    """Scrapy's agent with a limit of its own for the connection; the request's own limits the whole."""
+
+    def __init__(self, *, patience: Patience, **options: Any) -> None:
+        super().__init__(**options)
+        self._patience = patience
+
+    def _get_agent(self, request: Request, timeout: float) -> Any:
+        return super()._get_agent(request, min(timeout, self._patience.connect))
+
+
+class StrictFactory(_LenientHTTP11ClientFactory):
+    """Makes the protocols of a connection pool."""
+
+    def __init__(self, *arguments: Any, patience: Patience) -> None:
+        super().__init__(*arguments)  # type: ignore[no-untyped-call]
+        self._patience = patience
+
+    def buildProtocol(self, addr: Any) -> StrictProtocol:  # noqa: N802  # Twisted's name
+        """The protocol of a new connection."""
+        protocol = StrictProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+        protocol.patience = self._patience
+        return protocol
+
+
+class StrictProtocol(_LenientHTTP11ClientProtocol):
+    """HTTP/1.1 with a server that must not fall silent."""
+
+    patience: Patience
+    _silence: asyncio.TimerHandle | None = None
+
+    def request(self, request: Any) -> Any:
+        """Send a request; its answer must begin, and go on, in time."""
+        answer = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = StrictParser
+            self._expect(self.patience.first_byte, NoFirstByte)
+        return answer
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
+        """More of the answer."""
+        self._expect(self.patience.idle, WentSilent)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+        if self._parser is None:
+            self._expect_nothing()
+
+    def connectionLost(self, reason: Failure) -> None:  # type: ignore[override]  # noqa: N802  # Twisted's name
+        """The connection is over."""
+        self._expect_nothing()
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+
+    def _expect(self, seconds: float, otherwise: type[NoFirstByte | WentSilent]) -> None:
+        self._expect_nothing()
+        error = otherwise(f"nothing came for {seconds:g} s")
+        self._silence = asyncio.get_event_loop().call_later(seconds, self._end, error)
+
+    def _expect_nothing(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
+        self._silence = None
+
+    def _end(self, error: Exception) -> None:
+        if self._parser is not None and self.transport is not None:
+            self.transport.abortConnection()
+            self._disconnectParser(Failure(error))  # type: ignore[no-untyped-call]
+
+
+class StrictParser(_LenientHTTPClientParser):
+    """Reads an answer; a head that is too large or contradicts itself ends it.
+
+    Takes the place of the class of a parser that was made already, so it has no `__init__`.
+    """
+
+    MAX_LENGTH = LARGEST_HEAD
+    _lines = _bytes = 0
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802  # Twisted's name
+        """One line of the head. Raises HeadTooLarge, ParseError."""
+        self._lines += 1
+        self._bytes += len(line) + 1
+        if self._lines > MOST_LINES or self._bytes > LARGEST_HEAD:
+            raise HeadTooLarge(f"more than {MOST_LINES} lines or {LARGEST_HEAD} bytes before the body")
+        try:
+            super().lineReceived(line)
+        except (ValueError, KeyError) as error:  # lengths that contradict each other, a transfer coding nobody knows
+            raise ParseError(str(error), line[:200]) from error  # type: ignore[no-untyped-call]
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802  # Twisted's name
+        """One header. A name that cannot be one is left out, as browsers do."""
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name.rstrip(), value)  # type: ignore[no-untyped-call]
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802  # Twisted's name
+        """A line that does not end."""
+        raise HeadTooLarge(f"a line of more than {LARGEST_HEAD} bytes before the body")
+
+    def statusReceived(self, status: bytes) -> None:  # noqa: N802  # Twisted's name
+        """The first line. Raises ParseError."""
+        super().statusReceived(status)  # type: ignore[no-untyped-call]
+        if not 100 <= self.response.code <= 999:
+            raise ParseError("a status that is none", status[:200])  # type: ignore[no-untyped-call]
+
+    def connectionLost(self, reason: Failure | Exception | None = None) -> None:  # noqa: N802  # Twisted's name
+        """The end of the connection: also the end of a body whose length nobody said, if it was closed and not torn.
+
+        A connection that stays open for the next request brings an exception, not a Failure.
+        """
+        error = reason.value if isinstance(reason, Failure) else None
+        if self.bodyDecoder is not None and isinstance(reason, Failure) and self._torn(error):
+            lost = ResponseFailed([reason, Failure(_DataLoss())], self.response)  # type: ignore[no-untyped-call]
+            self.response._bodyDataFinished(Failure(lost))  # type: ignore[no-untyped-call]
+        elif isinstance(error, ConnectionDone | ConnectionLost) and self._no_http():
+            super().connectionLost(Failure(ParseError("this is not HTTP", self._buffer[:200])))  # type: ignore[no-untyped-call]
+        else:
+            super().connectionLost(reason)  # type: ignore[arg-type]
+
+    def _no_http(self) -> bool:
+        return (
+            self.state == STATUS and bool(self._buffer) and not self._buffer.startswith(b"HTTP/"[: len(self._buffer)])
+        )
+
+    def _torn(self, error: BaseException | None) -> bool:
+        """Whether the end was no orderly one. Many servers close TLS without saying so: that says nothing there."""
+        if isinstance(error, WentSilent):
+            return True
+        return isinstance(error, ConnectionLost) and not self.request.absoluteURI.startswith(b"https:")
