@@ -25,6 +25,7 @@ _MARKS = (
 )
 _GENERATOR = "//meta[translate(@name, 'GENRATO', 'genrato')='generator']/@content"
 _RECOGNISED = 6  # one generator, or two kinds of marks
+_CODE = "//script[not(@src)]/text()"
 _MARK_LIMIT = 1_500
 _SCRIPT_LIMIT = 2_000
 _REMEMBERED = 300
@@ -207,9 +208,10 @@ def recognise(url: str, tree: Element, headers: Mapping[str, str]) -> str:
     headers). `headers` are lower case and may be empty. A tie is no answer.
     """
     generator = " ".join(tree.xpath(_GENERATOR))
-    addresses = {url, *tree.xpath(_MARKS)[:_MARK_LIMIT]}
+    # Plain strings: lxml's own hold their tree, which would be remembered with them.
+    addresses = {url, *tree.xpath(_MARKS, smart_strings=False)[:_MARK_LIMIT]}
     marks = frozenset[re.Pattern[str]]().union(*map(_marks_in, addresses))
-    code = {text[:_SCRIPT_LIMIT] for text in tree.xpath("//script[not(@src)]/text()")}
+    code = {text[:_SCRIPT_LIMIT] for text in tree.xpath(_CODE, smart_strings=False)}
     scripts = frozenset[re.Pattern[str]]().union(*map(_scripts_in, code))
     scores: dict[str, int] = {}
     for platform in load().values():
