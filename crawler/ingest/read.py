@@ -22,16 +22,19 @@ from crawler.ingest.judge import Case, judge
 from crawler.ingest.marks import NOARCHIVE, asks_not_to_be_kept
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Layout
-from crawler.ingest.stamps import is_date_line, is_side_line, join_labels
+from crawler.ingest.stamps import beside_dates, is_date_line, is_side_line, join_labels, mentions
 from crawler.ingest.template import unpack
 from storage.legacy import doubts
 from storage.records import Capture, Dates, Portal, Reading, Sighting, Template
+from storage.text import fold
 
 EXTRACTOR = "2"
 """Version of the reading stages: another when the same capture would be read differently, as `tests.cases.readings` finds."""
 
 _BYLINE = 80
 """Characters of a line that stands at the byline's place and is one."""
+_ROUNDED = 2
+"""Characters by which a share of links may be off."""
 _VIETNAMESE = frozenset("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
 
 
@@ -100,11 +103,23 @@ def _beheaded(page: Extracted) -> Extracted:
     count = 0
     for block in page.blocks:
         if block.kind in ("row", "caption") or not (
-            is_date_line(block.text) or is_side_line(block.text) or _is_signed_date(block.text)
+            is_date_line(block.text)
+            or is_side_line(block.text)
+            or _is_signed_date(block.text)
+            or _is_section_and_date(block, page.category)
         ):
             break
         count += 1
     return replace(page, head=(*page.head, *page.blocks[:count]), blocks=page.blocks[count:])
+
+
+def _is_section_and_date(block: Block, category: str) -> bool:
+    """Whether a line has a date, and beside it only the article's section, by name or as a link: `Thông báo 23/08/2025`."""
+    if len(block.text) > _BYLINE or not mentions(block.text):
+        return False
+    beside = [block.text[cell.start : cell.end] for cell in beside_dates(block.text)]
+    named = all(fold(said) == fold(category) for said in beside)
+    return named or abs(block.linked * len(block.text) - sum(map(len, beside))) <= _ROUNDED
 
 
 def _footed(page: Extracted) -> Extracted:
@@ -195,6 +210,7 @@ def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed
         byline_lines=signed.byline_lines,
         jsonld=meta.jsonld,
         microdata=page.microdata,
+        times=page.times,
         meta=meta.dates,
         url=capture.url,
         title=page.title,

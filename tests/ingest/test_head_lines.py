@@ -40,6 +40,24 @@ def test_read_when_the_date_is_glued_to_its_neighbours_finds_it(head: str) -> No
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "<p><a href='/hoat-dong'>Tin hoạt động</a> <span>13/05/2024, 07:14 (GMT+7)</span></p>",
+        "<p><span>Tin hoạt động</span><span>•</span><span>13/05/2024 07:14</span><span>•</span><span>2 phút đọc</span></p>",
+    ],
+)
+def test_read_when_the_section_stands_beside_the_date_amid_the_text_then_both_are_no_text(line: str) -> None:
+    trail = "<div><a href='/'>Trang chủ</a> / <a href='/hoat-dong'>Tin hoạt động</a></div>"
+    page = f"<title>{TITLE}</title><div>{trail}<div><h1>{TITLE}</h1><div>{line}{TEXT}</div></div></div>"
+    found = reading(
+        page.encode(), {"url": "https://binhan.example.gov.vn/tin/1", "fetched_at": "2024-06-20T15:00:00+00:00"}
+    )
+    assert [text[:8] for text in found.paragraphs] == ["Sáng 12/", "Hội nghị"]
+    assert found.dates.published is not None
+    assert found.dates.published.value == "2024-05-13T07:14:00+07:00"
+
+
+@pytest.mark.parametrize(
     "foot",
     [
         '<footer><time datetime="2024-05-13T07:14:00+07:00">Tháng Năm 13, 2024</time> bởi <span class="author vcard"><a>Lê Hân</a></span></footer>',
@@ -150,3 +168,11 @@ def test_read_when_readers_commented_below_an_unknown_heading_names_none_of_them
     found = read_page("<div>13/05/2024 07:14</div>", foot=f"<h4>Trao đổi thêm cùng chúng tôi</h4>{comments}")
     assert found.authors == ()
     assert found.dates.published is not None and found.dates.published.value == "2024-05-13T07:14:00+07:00"
+
+
+def test_read_when_the_time_is_printed_in_a_foot_named_apart_then_belongs_to_the_day_above() -> None:
+    time = '<abbr class="published" title="2024-05-13T07:14:00+07:00">07:14</abbr>'
+    foot = f'<div class="footer">Người đăng: <span>Trang tin Bình An</span> vào lúc {time}</div>'
+    found = read_page("<div>Thứ Hai, 13 tháng 5, 2024</div>", foot=foot).dates.published
+    assert found is not None
+    assert (found.value, found.precision, found.basis) == ("2024-05-13T07:14:00+07:00", "minute", "printed")

@@ -96,7 +96,7 @@ def _with_its_time(offer: Offer, offers: list[Offer], evidence: DateEvidence) ->
         timed = other.candidate
         if other.trust not in EMBEDDED or other.day != offer.day or timed.rejected or "T" not in timed.value:
             continue
-        for line in (*evidence.head_lines, *evidence.below_lines):
+        for line in (*evidence.head_lines, *evidence.times, *evidence.below_lines):
             if len(line) <= _BESIDE and (found := _printed_time(line, timed.value)):
                 whole = DateCandidate(
                     timed.value[:16] + ":00+07:00",

@@ -25,7 +25,7 @@ from crawler.ingest.meta import Meta, dated_elements, read_meta
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Path, alike, locate, only
 from storage.records import Attachment, Image
-from storage.text import fold
+from storage.text import fold, normalise
 
 Fits = Callable[[Line], bool]
 _RUN_ON_CLOCK = re.compile(r":\d{3}")
@@ -41,7 +41,7 @@ class Extracted:
 
     `head` are the lines just above the headline and between headline and text, `blocks` the text (the lead first), `below`
     what stands behind it. `clocks` are the lines at places that show the time of the fetch; no other field has them.
-    `microdata` are `(itemprop or time, value)` of the article's area.
+    `microdata` are `(itemprop or time, value)` of the article's area, `times` what is printed there instead of the values.
     """
 
     title: str
@@ -56,6 +56,7 @@ class Extracted:
     images: tuple[Image, ...]
     meta: Meta
     microdata: tuple[tuple[str, str], ...]
+    times: tuple[str, ...]
     chosen_dates: tuple[str, ...]
     chosen_bylines: tuple[str, ...]
     clocks: tuple[str, ...]
@@ -113,6 +114,7 @@ def _extracted(
     ]
     if headline.rest:
         head.append(Block(headline.rest))
+    dated = list(_microdata(tree, flow, area, title_line, known, others))
     return Extracted(
         title=headline.text,
         title_sure=headline.sure,
@@ -125,7 +127,8 @@ def _extracted(
         attachments=read_attachments(felt, area, title_line, base_of(tree, url), ends=known.ends, noise=known.noise),
         images=read_images(felt, area, pieces, title_line, base_of(tree, url)),
         meta=meta,
-        microdata=tuple(_microdata(tree, flow, area, title_line, known, others)),
+        microdata=tuple((name, value) for name, value, _ in dated),
+        times=tuple(shown for _, value, shown in dated if shown and shown != value),
         clocks=tuple(flow.lines[number].text for number in sorted(clocks)),
         chosen_dates=tuple(_chosen_dates(tree, flow, area, title_line, known)),
         chosen_bylines=tuple(_chosen_bylines(tree, flow, area, title_line, known)),
@@ -301,10 +304,12 @@ def _others(flow: Flow, area: Area, title: int, urls: frozenset[str]) -> Callabl
 
 def _microdata(
     tree: Element, flow: Flow, area: Area, title: int, known: Knowledge, others: Callable[[Node], bool]
-) -> Iterator[tuple[str, str]]:
-    """Dates in `itemprop` and `time` that stand in the article's area, but not in the modules of `others`."""
+) -> Iterator[tuple[str, str, str]]:
+    """Dates in `itemprop` and `time` that stand in the article's area, but not in the modules of `others`: name, value, and
+    what readers see of them.
+    """
     low, high = _span(flow, area, title, known)
     for element, name, value in dated_elements(tree):
         node = flow.node_of(element)
         if low <= node.end and node.start <= high and not others(node):
-            yield name, value
+            yield name, value, normalise(element.text_content())
