@@ -132,3 +132,12 @@ def test_files_when_the_container_of_the_text_is_called_a_widget_are_the_article
     đồng, chi 9.388 triệu đồng theo quy định của Luật Ngân sách nhà nước.</p><p><a href="/uploads/bao-cao-369.pdf">bao-cao-369.pdf</a></p></div></div><div class="sidebar">{other}</div></body></html>"""
     read = extract(page.encode(), url=URL, charset="", known=KNOWN)
     assert [file.url for file in read.attachments] == [f"{HOST}/uploads/bao-cao-369.pdf"]
+
+
+@pytest.mark.parametrize(
+    "file", ['<embed src="/upload/tb.pdf" type="application/pdf">', '<p><a href="/upload/tb.pdf">tb.pdf</a></p>']
+)
+def test_attachments_when_links_to_other_articles_stand_before_the_file_has_it(file: str) -> None:
+    others = '<div class="x"><a href="/tin-tuc/hoi-thao-13.html">Khai mạc hội thao toàn phường</a><a href="/tin-tuc/treo-den-14.html">Treo đèn</a></div>'
+    assert found(others + file) == [("/upload/tb.pdf", "tb.pdf")]
+    assert found(others.replace("/tin-tuc/", "/video/") + file) == []

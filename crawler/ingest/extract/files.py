@@ -34,6 +34,8 @@ _TYPES = {
     "7z": "application/x-7z-compressed",
 }
 _EXTENSION = re.compile(r"\.(" + "|".join(_TYPES) + r")(?=$|[/?#&])", re.IGNORECASE)
+_LINK = 0.9
+"""Share of links from which a line is nothing but headlines."""
 _BOX = 12
 """Lines without a file behind which no more are looked for where text and page share no smaller container."""
 _LEVELS = 6
@@ -116,11 +118,24 @@ def _stop(sense: Sense, area: Area, title: int, behind: int, ends: Predicate) ->
         if sense.files[number] or number in sense.filed.lines:
             file = number
         elif number < end:
-            if sense.weights[number] >= LEAD or (is_headline(sense, line) and not between):
+            other = is_headline(sense, line) and not between and not _before_file(sense, area, number)
+            if sense.weights[number] >= LEAD or other:
                 return number, home
         elif between or not sense.labels[number] or number - file > _BOX:
             return number, home
     return len(lines), home
+
+
+def _before_file(sense: Sense, area: Area, number: int) -> bool:
+    """Whether links to other articles stand between text and a file, in the text's own container."""
+    lines, node = sense.flow.lines, area.node
+    while node is not None and node.holds(number) and lines[number].linked >= _LINK and not sense.files[number]:
+        if not lines[number].hrefs or not all(map(sense.kin, lines[number].hrefs)):
+            return False
+        number += 1
+        if any(offer.at == number for offer in sense.offers):
+            return True
+    return False
 
 
 def _home(sense: Sense, area: Area, title: int) -> Node:
