@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from crawler.fetch.failures import CLASSES
 from phuongchi.demo.site import serve
+from storage.records import Portal, portal_id
 from tests.fetch.crawling import Archive
-from tests.fetch.faulty.fault import ARCHIVED
+from tests.fetch.faulty.fault import ARCHIVED, http, page
 from tests.fetch.faulty.portal import FAULTS, HEALTHY, article_path, portal
+from tests.fetch.faulty.rules import MODES, RULES
 from tests.fetch.faulty.server import Faulty, Listener, running
+from tests.fetch.faulty.tls import CERTIFICATES, NO_TLS, listeners
 from tests.fetch.sites import News
 
 pytestmark = pytest.mark.slow
@@ -47,3 +52,45 @@ def test_portal_when_it_misbehaves_in_every_way_then_each_has_its_class_and_heal
     [cost] = [event for event in archive.events if event["event"] == "cost"]
     assert cost["peak_mib"] < 400
     assert cost["longest"] < 1.0
+
+
+def test_robots_when_served_in_every_way_then_each_portal_is_fetched_or_left_as_the_rfc_says(archive: Archive) -> None:
+    archive.settings = replace(archive.settings, timeout=2.0, first_byte=0.7, idle=0.7, retry_delays=(), max_body=2**20)
+    links = b"<a href='/tin-tuc/mo-1.html'>Tin cua phuong</a><a href='/kin/tin-1.html'>Tin khac cua phuong</a>"
+    pages = {"/": (http(links),), "/tin-tuc/mo-1.html": (http(page()),), "/kin/tin-1.html": (http(page()),)}
+    beside = {"/robots-that.txt": (http(RULES, kind="text/plain"),)}
+    with ExitStack() as stack:
+        canary = stack.enter_context(running(Listener()))
+        servers = {
+            mode.name: stack.enter_context(
+                running(Faulty({**pages, **beside, "/robots.txt": mode.steps}, canary=canary.place))
+            )
+            for mode in MODES
+        }
+        assert archive.crawl(*(server.url for server in servers.values())) == 0
+        assert canary.connections == 0
+    met = {name: (archive.visit(server.url), set(server.paths())) for name, server in servers.items()}
+    assert {
+        name: ("/tin-tuc/mo-1.html" in paths, "/kin/tin-1.html" in paths, visit["state"], visit["cause"])
+        for name, (visit, paths) in met.items()
+    } == {mode.name: (mode.page, mode.hidden, mode.state, mode.cause) for mode in MODES}
+
+
+def test_tls_when_listeners_are_bad_then_only_excused_certificates_are_taken(archive: Archive, tmp_path: Path) -> None:
+    archive.settings = replace(archive.settings, timeout=2.0, first_byte=0.7, idle=0.7, retry_delays=())
+    expected = {}
+    with ExitStack() as stack:
+        portals = []
+        for kind, listener in listeners(tmp_path).items():
+            for tls in ("verify", "accept-invalid"):
+                server = stack.enter_context(running(listener()))
+                url = f"https://{server.place}/"
+                portals.append(Portal(id=portal_id(url), url=url, tls=tls))  # type: ignore[arg-type]
+                certificate = kind in CERTIFICATES
+                taken = certificate and tls == "accept-invalid"
+                cause = "" if taken else "tls.invalid" if certificate else NO_TLS[kind]
+                expected[kind, tls] = (url, cause)
+        assert archive.crawl(*portals) == 0
+    assert {key: archive.visit(url)["cause"] for key, (url, _) in expected.items()} == {
+        key: cause for key, (_, cause) in expected.items()
+    }
