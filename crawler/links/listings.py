@@ -93,7 +93,7 @@ def _without_traces(links: Iterable[Link], plan: PortalPlan) -> list[Link]:
 
 def _steps(tree: Element, page: Page, targets: Iterable[Target]) -> list[Step]:
     steps: list[Step] = []
-    for href in tree.xpath("//link[@rel='next']/@href"):
+    for href in tree.xpath("//link[@rel='next']/@href", smart_strings=False):  # remembered: it may hold no tree
         resolved = page.resolve(href)
         if resolved is not None:
             steps.append(Step(resolved[0], "", "next"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import re
-import weakref
 from importlib.resources import files
 
 import pytest
@@ -162,19 +160,3 @@ def test_list_when_it_is_in_the_platforms_manner_then_articles_and_the_next_part
         HOME + article.format(n=n) for n in range(1, 7)
     ]
     assert [link.url for link in found.links if link.role == "paging"] == [HOME + part]
-
-
-class _Watched(etree.ElementBase):
-    """An element that can be watched: lxml's own cannot."""
-
-
-def test_recognise_when_a_page_was_seen_then_nothing_of_it_is_held() -> None:
-    parser = etree.HTMLParser()
-    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=_Watched))
-    tree = etree.fromstring('<body><a href="/held/by/nobody">x</a><script>held.by = "nobody"</script></body>', parser)
-    link, script = tree.find(".//a"), tree.find(".//script")
-    seen = [weakref.ref(link), weakref.ref(script)]
-    platforms.recognise(HOME, tree, {})
-    del tree, link, script
-    gc.collect()
-    assert [element() for element in seen] == [None, None]
