@@ -15,8 +15,10 @@ from crawler.fetch.jobs import Job, robots_job
 from crawler.fetch.robots import Robots
 from crawler.fetch.visit import Visit
 from crawler.links.discover import discover
+from storage import frontier, warc
+from storage.errors import FixityError
 from storage.frontier import Discovery, Mention
-from storage.records import Capture, Portal
+from storage.records import Capture, Portal, RecordRef
 from storage.text import VIETNAM
 
 
@@ -86,7 +88,24 @@ class Rules:
 
     def failed(self, visit: Visit, job: Job, failure: str) -> None:
         """A robots.txt could not be had: 5xx, 429 or no answer, also not at the third try."""
-        self._settled(visit, job, robots.closed(failure, agent=self._agent, now=self._crawl.now()))
+        kept = self._kept(job)
+        self._settled(visit, job, kept or robots.closed(failure, agent=self._agent, now=self._crawl.now()))
+
+    def _kept(self, job: Job) -> Robots | None:
+        """The rules that the origin gave less than a day ago, as the archive has them; they hold until that day is over."""
+        origin, since = _origin(job), self._crawl.now() - robots.KEPT_FOR
+        key = robots_job(job.portal, robots.robots_url(origin)).key
+        with self._crawl.db.read() as conn:
+            row = frontier.robots_copy(conn, job.portal.id, key, since=since)
+        if row is None or robots.origin(row.url) != origin:
+            return None
+        try:
+            payload = warc.read_payload(
+                self._crawl.batch.folder, RecordRef(row.series, row.file, row.offset, row.length)
+            )
+        except (FixityError, OSError):
+            return None
+        return robots.read(payload.body, media_type=row.media_type, agent=self._agent, now=row.fetched_at)
 
     def ask_anew(self, job: Job) -> None:
         """A robots.txt was not had because its visit ended: whoever else waits for it must ask."""

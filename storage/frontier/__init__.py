@@ -19,6 +19,7 @@ from storage.frontier.pages import (
     mentions_of,
     misjudged,
     missing,
+    robots_copy,
     server_notes,
     walked,
 )
@@ -39,6 +40,6 @@ from storage.frontier.values import (
 __all__ = [
     "Committed", "Discovery", "Due", "Facts", "Group", "Mention", "NewPage", "Outcome", "ServerNote", "Stored",
     "WarcFile", "adopt", "aim", "answered", "begin", "close_files", "commit", "due", "echoes", "facts", "is_variant",
-    "leave_server", "mentions_of", "misjudged", "missing", "open_files", "rewind", "server_notes", "settle_files",
-    "settle_parts", "unlisted", "walked",
+    "leave_server", "mentions_of", "misjudged", "missing", "open_files", "rewind", "robots_copy", "server_notes",
+    "settle_files", "settle_parts", "unlisted", "walked",
 ]  # fmt: skip

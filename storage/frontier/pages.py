@@ -168,6 +168,23 @@ def original(conn: Connection, portal: str, key: str, sha256: str, status: int) 
     return Original(row["url"], row["fetched_at"], RecordRef(*(row[n] for n in ("series", "file", "offset", "length"))))
 
 
+def robots_copy(conn: Connection, portal: str, key: str, *, since: datetime) -> Row[Any] | None:
+    """The newest whole robots.txt with this key that a portal gave after `since`: a row of `capture`."""
+    capture, file = schema.capture, schema.warc_file
+    query = (
+        select(capture)
+        .join(file, (file.c.name == capture.c.file) & (file.c.state != "expired"))
+        .where(
+            capture.c.portal == portal,
+            capture.c.key == key,
+            capture.c.purpose == "robots",
+            capture.c.status.between(200, 299),
+        )
+        .where(capture.c.truncated == "", capture.c.fetched_at > since)
+    )
+    return conn.execute(query.order_by(capture.c.entry.desc()).limit(1)).first()
+
+
 def mentions_of(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, tuple[dict[str, str], ...]]:
     """What lists say of these pages, at most five lines each: it goes into the WARC beside an article's answer, because the
     list itself may be gone when the article's date is asked for."""

@@ -60,6 +60,36 @@ def test_robots_when_server_cannot_give_it_then_nothing_is_fetched_and_the_visit
     assert archive.visit(other)["state"] == "done"
 
 
+@pytest.mark.parametrize(("hours", "state"), [(20, "done"), (24, "deferred")])
+def test_robots_when_server_fails_within_a_day_then_the_rules_it_gave_still_hold(
+    archive: Archive, hours: int, state: str
+) -> None:
+    forbidding = Reply(b"User-agent: *\nDisallow: /tin-tuc/\n", headers=(("Content-Type", "text/plain"),))
+    with serve([News(count=3, robots=forbidding)]) as world:
+        url = world.urls["news"]
+        assert archive.crawl(url) == 0
+        world.sites["news"].robots = Reply(b"busy", 503)  # type: ignore[attr-defined]
+        world.requests.clear()
+        assert archive.crawl(url, at=NIGHT + timedelta(hours=hours)) == 0
+        asked = {target for _, target, _ in world.requests}
+    assert archive.visit(url)["state"] == state
+    assert ("/" in asked) is (state == "done")
+    assert not any(target.startswith("/tin-tuc/") for target in asked)
+
+
+def test_crawl_when_a_platform_is_stopped_then_its_portals_wait_and_others_go_on(archive: Archive) -> None:
+    archive.settings = replace(archive.settings, stopped_platforms=("nukeviet",))
+    with serve([News(count=3), News(name="other", count=3)]) as world:
+        url, other = world.urls["news"], world.urls["other"]
+        stopped = Portal(id=portal_id(url), url=url, platform="nukeviet")
+        assert archive.crawl(stopped, other) == 0
+        assert not [target for site, target, _ in world.requests if site == "news"]
+    visit = archive.visit(url)
+    assert (visit["state"], visit["cause"]) == ("deferred", "platform.stopped")
+    assert "fetch.stopped_platforms" in visit["detail"]
+    assert archive.visit(other)["state"] == "done"
+
+
 def test_robots_when_portal_has_an_override_then_it_is_archived_and_ignored(archive: Archive) -> None:
     robots = Reply(b"User-agent: *\nDisallow: /\n", headers=(("Content-Type", "text/plain"),))
     with serve([News(count=3, robots=robots)]) as world:
