@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from phuongchi.archive import Archive
+from storage import points
 from storage.errors import Held, UsageError
 
 if TYPE_CHECKING:
@@ -108,10 +109,13 @@ def carry_out(archive: Archive, db: Database, fence: Fence, *, say: Say) -> Done
     from storage.upkeep import ledger
 
     now, veil = archive.clock.now, load(archive.folder)
+    points.reached("redact.ruled")
     touched = applying.apply(db, archive.folder, fence, now=now(), say=say)
+    points.reached("redact.stored")
     clusters.follow(db, archive.folder, now=now)
     exports = folder.clean(archive.folder, veil, database=_name(archive), hosts=_hosts(archive))
     compact(db)
+    points.reached("redact.cleaned")
     backups = _backups(archive)  # before it counts as done: no earlier state may come back without the rule
     if rules := pending(ledger.read(archive.folder)):
         ledger.append(archive.folder, "redacted", at=now(), rules=rules)

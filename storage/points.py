@@ -109,6 +109,15 @@ POINTS: Mapping[str, Point] = {
     "restore.files": Point("between", "the WARC files of a backup are copied back"),
     "restore.database": Point("between", "the database of a backup is back, in a new epoch"),
     "restore.configured": Point("file", "the configuration of a backup is drafted"),
+    "import.written": Point("between", "the answers of an import are with the system, not on the disk"),
+    "import.adopted": Point("between", "what an interrupted import wrote has rows; nothing says so"),
+    "import.end": Point("between", "everything of an import is stored, its end is not"),
+    "redact.ruled": Point("between", "a rule is in the ledger, and nothing is masked"),
+    "redact.drafted": Point("file", "a WARC file without what is redacted stands beside it"),
+    "redact.promised": Point("file", "the manifest has the digest of a masked file that did not take its place"),
+    "redact.replaced": Point("between", "a masked file is in its place; its rows are those of before"),
+    "redact.stored": Point("between", "files and rows are masked; clusters, exports and the free pages are not"),
+    "redact.cleaned": Point("between", "everything is masked; the ledger does not say so"),
 }
 """Every point by name; `docs/guarantees.md` lists them."""
 

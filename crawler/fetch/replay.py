@@ -187,8 +187,7 @@ class Replay:
     def _imported(self, kept: Kept) -> None:
         """A capture of somebody else's: it says nothing of the frontier."""
         self.imported.add(str(kept.note["portal"]))
-        capture = replace(captured(kept), origin=str(kept.note["origin"]), server="")
-        self._keep(capture, unread=bool(kept.note.get("read")))
+        self._pending.captures.append(imported(kept))
         if len(self._pending.captures) >= GROUP:
             self.flush()
 
@@ -238,6 +237,12 @@ class Replay:
     def _decoded(self, kept: Kept) -> tuple[bytes, str]:
         codings = ",".join(value for name, value in kept.head if name.lower() == "content-encoding")
         return decode(kept.body, codings, limit=self._largest)
+
+
+def imported(kept: Kept) -> Stored:
+    """A capture of somebody else's, as its import wrote it."""
+    capture = replace(captured(kept), origin=str(kept.note["origin"]), server="")
+    return Stored(capture, capture.key, bool(kept.note.get("read")))
 
 
 def captured(kept: Kept) -> Capture:

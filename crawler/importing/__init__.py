@@ -1,6 +1,7 @@
 """Captures from elsewhere: WARC, WACZ, saved pages. Many old portals survive only in what others kept.
 
     sources.found      what PATHs hold: WARC files (those of a WACZ unpacked), and saved pages with address and time
+    adopting.adopt     first what an interrupted import wrote, and has no rows
     taking.take        their answers, in the order of their times, copied to our own files and stored as captures
 
 A capture keeps its own time and says where it came from; it gets a new entry number. What it means is the reading half's to

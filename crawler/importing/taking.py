@@ -17,6 +17,7 @@ from crawler.importing.sources import File, Page, Sources
 from crawler.links.heads import content_type
 from crawler.links.keys import bare_host, host_of, split
 from crawler.links.patterns import page_key
+from storage import points
 from storage.engine import Database, Fence, next_numbers
 from storage.errors import FixityError
 from storage.frontier import Group, Stored, WarcFile, commit
@@ -277,6 +278,7 @@ class _Intake:
         """Make the records durable, then store their rows."""
         if not self._pending or self._writer is None or self._job.fence is None:
             return
+        points.reached("import.written")
         self._writer.sync()
         files = () if self._listed else (WarcFile(self._writer.name, "keep", self._job.now),)
         commit(self._job.db, self._job.fence, self._run, Group(files=files, captures=tuple(self._pending)))

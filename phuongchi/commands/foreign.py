@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ import typer
 
 from phuongchi.commands.common import Session, command
 from phuongchi.commands.consent import DryRunOption
+from storage import points
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def register(app: typer.Typer) -> None:
         archive.check_writable()
         taken = _take(session, archive, chosen, paths, times, dry_run=dry_run)
         _show(session, taken, dry_run=dry_run)
-        if taken.new and not dry_run:
+        if not dry_run and _waits(archive, chosen):
             from phuongchi.commands.ingest import read_and_show
 
             if code := read_and_show(session, archive, (chosen,)):
@@ -79,10 +80,19 @@ def _take(
     with importing.found(paths, archive.folder, times, free=archive.config.min_free * 2**20) as sources:
         for file in sources.warcs:
             session.voice.detail(f"{file.name}  sha256:{file.sha256}")
-        return _from(sources, session, archive, portal, dry_run=dry_run)
+        return take_from(
+            sources,
+            archive,
+            portal,
+            dry_run=dry_run,
+            say=lambda done: session.voice.detail(f"{done} bản chụp | captures"),
+        )
 
 
-def _from(sources: Sources, session: Session, archive: Archive, portal: Portal, *, dry_run: bool) -> Taken:
+def take_from(
+    sources: Sources, archive: Archive, portal: Portal, *, dry_run: bool, say: Callable[[int], None]
+) -> Taken:
+    """Store what the sources hold of a portal, behind what an interrupted import left. Raises the errors of `storage`."""
     from crawler.fetch.repair import repair
     from crawler.importing import Job, take
     from phuongchi import __version__
@@ -93,22 +103,35 @@ def _from(sources: Sources, session: Session, archive: Archive, portal: Portal, 
     db, now = archive.connect(), archive.clock.now()
     name, _ = reader.archive(db)
 
-    def said(done: int) -> None:
-        session.voice.detail(f"{done} bản chụp | captures")
-
     try:
         [known] = with_facts([portal], db)
-        job = Job(db, archive.folder, name, f"phuongchi/{__version__}", known, now, progress=said)
+        job = Job(db, archive.folder, name, f"phuongchi/{__version__}", known, now, progress=say)
         if dry_run:
             return take(job, sources)
+        from crawler.importing.adopting import adopt  # brings the crawler with it: a preview does without
+
         with runs.hold(db, archive.folder) as fence:
             repair(db, archive.folder, fence, now=now)
             runs.sync_portals(db, archive.portals(), now=now)
+            adopt(db, archive.folder, fence, now=now)
             begin = partial(imports.begin, db, fence, now=now, version=__version__)
             taken = take(replace(job, fence=fence, begin=begin), sources)
+            points.reached("import.end")
             if taken.run:
                 imports.end(db, fence, taken.run, now=archive.clock.now())
             return taken
+    finally:
+        db.close()
+
+
+def _waits(archive: Archive, portal: Portal) -> bool:
+    """Whether there is something to read: what was brought in now, or by an import that was interrupted."""
+    from storage.writer import queue
+
+    db = archive.connect(readonly=True)
+    try:
+        with db.read() as conn:
+            return bool(queue.waiting(conn).get(portal.id))
     finally:
         db.close()
 

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from storage import points
 from storage.faults import full_disk
-from storage.redaction.records import payload_digest, tombstone, veiled_member, with_payload
+from storage.redaction.records import REDACTED, payload_digest, tombstone, veiled_member, with_payload
 from storage.redaction.veil import Veil
 from storage.warc.files import sync_folder, warc_folder
 from storage.warc.manifest import replace_in_manifest
@@ -37,10 +38,15 @@ class Exchange:
 
 @dataclass(slots=True)
 class Found:
-    """What a search found: for each file the members that take others' places, by offset; and where revisits refer to."""
+    """What a search found: for each file the members that take others' places, by offset; and where revisits refer to.
+
+    `before` has the payload digests of records that were masked by an earlier call: it may have been killed before the
+    revisits of their bodies followed.
+    """
 
     patches: dict[str, Patches] = field(default_factory=dict)
     revisits: list[tuple[str, Member, tuple[str, int]]] = field(default_factory=list)
+    before: dict[tuple[str, int], str] = field(default_factory=dict)
     masked: int = 0
     tombstones: int = 0
 
@@ -106,9 +112,12 @@ def replace(folder: Path, found: Found, *, reason: str, at: str) -> list[Replace
             before, after = _write(place / name, draft, patches)
             if before == after:
                 continue
+            points.reached("redact.drafted")
             replace_in_manifest(folder, name, before, after, why=f"{at} {reason}")
+            points.reached("redact.promised")
             draft.replace(place / name)
             sync_folder(place)
+            points.reached("redact.replaced")
         except OSError as error:
             raise full_disk(error, str(draft)) or error from error
         finally:
@@ -133,6 +142,8 @@ def _look(
         file, offset = record.head.get(REFERS_TO_FILE.lower(), ""), record.head.get(REFERS_TO_OFFSET.lower(), "")
         found.revisits.append((name, answer, (file, int(offset) if offset.isdigit() else -1)))
     changed = patches.get(answer.offset)
+    if changed is None and REDACTED.lower() in record.head:
+        found.before[name, answer.offset] = record.head.get("warc-payload-digest", "")
     sha256 = payload_digest(changed).removeprefix("sha256:") if changed else ""
     for companion in exchange.members[1:]:
         if made := veiled_member(_record(companion), veil, sha256=sha256):
@@ -148,9 +159,10 @@ def _follow_revisits(found: Found) -> None:
     """A revisit gives the digest of the body that it means: where that changed, it changes too."""
     for name, member, (file, offset) in found.revisits:
         patched: Mapping[int, bytes] = found.patches.get(file, {})
-        if made := patched.get(offset):
-            patches = found.patches.setdefault(name, {})
-            patches[member.offset] = with_payload(_record(member), payload_digest(made))
+        made, record = patched.get(offset), _record(member)
+        digest = payload_digest(made) if made else found.before.get((file, offset))
+        if digest is not None and digest != record.head.get("warc-payload-digest", ""):
+            found.patches.setdefault(name, {})[member.offset] = with_payload(record, digest)
 
 
 def _is_tombstone(record: Record) -> bool:

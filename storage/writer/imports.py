@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, not_, select, update
 
 from storage import schema
 from storage.engine import Database, Fence
@@ -13,7 +14,7 @@ from storage.records import RecordRef
 KIND = "import"
 """The kind of a run that asked nobody, and brought captures in."""
 
-_capture, _run = schema.capture, schema.run
+_capture, _run, _file = schema.capture, schema.run, schema.warc_file
 
 
 def known(conn: Connection, portal: str, key: str, *, at: datetime, sha256: str, status: int) -> RecordRef | None:
@@ -33,7 +34,24 @@ def begin(db: Database, fence: Fence, *, now: datetime, version: str) -> int:
         return number
 
 
-def end(db: Database, fence: Fence, run: int, *, now: datetime) -> None:
-    """The import came to its end."""
+def end(db: Database, fence: Fence, run: int, *, now: datetime, whole: bool = True) -> None:
+    """The import came to its end; if not `whole`, it was interrupted, and what it wrote is stored by now."""
+    values = {"state": "done", "exit_code": 0} if whole else {"state": "failed", "exit_code": 1}
     with db.write(fence) as conn:
-        conn.execute(update(_run).where(_run.c.id == run).values(state="done", exit_code=0, ended_at=now))
+        conn.execute(update(_run).where(_run.c.id == run).values(ended_at=now, **values))
+
+
+def interrupted(conn: Connection) -> dict[int, list[str]]:
+    """The imports that did not come to their end, with the finished files of each."""
+    ended = (_run.c.kind != KIND) | _run.c.ended_at.is_not(None)
+    closed = (_file.c.run == _run.c.id) & (_file.c.state == "closed")
+    query = select(_run.c.id, _file.c.name).join(_file, closed, isouter=True).where(not_(ended))
+    found: dict[int, list[str]] = {}
+    for run, name in conn.execute(query.order_by(_run.c.id, _file.c.name)):
+        found.setdefault(run, []).extend([name] if name else [])
+    return found
+
+
+def stored(conn: Connection, entries: Sequence[int]) -> set[int]:
+    """Those of these entry numbers that have a row."""
+    return set(conn.execute(select(_capture.c.entry).where(_capture.c.entry.in_(entries))).scalars())

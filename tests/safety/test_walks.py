@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from sqlalchemy.engine import make_url
 
 from phuongchi.demo.site import World
 from storage.points import POINTS, Fault
+from tests.importing.foreign import Answer, write
+from tests.ingest.archives import story
 from tests.safety import wards
 from tests.safety.conftest import Archives
 from tests.safety.forks import Forks
@@ -43,6 +47,8 @@ REINDEX = TRANSACTION | {
     "reindex.replayed", "reindex.read", "reindex.replace", "reindex.folded", "reindex.linked", "reindex.replaced",
 }  # fmt: skip
 REPAIR = {"warc.cut"}
+IMPORT = {"import.written", "import.adopted", "import.end"}
+REDACT = {"redact.ruled", "redact.drafted", "redact.promised", "redact.replaced", "redact.stored", "redact.cleaned"}
 
 
 @pytest.fixture
@@ -78,7 +84,7 @@ def within(where: set[str], fault: Fault) -> set[str]:
 
 
 def test_points_when_counted_then_each_is_walked() -> None:
-    walked = CRAWL | READ | BACKUP | RESTORE | VERIFY | EXPORT | REINDEX | REPAIR
+    walked = CRAWL | READ | BACKUP | RESTORE | VERIFY | EXPORT | REINDEX | REPAIR | IMPORT | REDACT
     assert walked == set(POINTS)
 
 
@@ -137,6 +143,36 @@ def test_restore_when_hurt_once_at_each_point_then_the_next_one_completes_it(
         forks, archives.night, tmp_path, (wards.restore, ()), (wards.brought_back, ()), before=(wards.back_up, (0,))
     )
     assert walk.each_point(fault) >= within(RESTORE, fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["kill", "full"])
+def test_import_when_hurt_once_at_each_point_then_the_next_one_completes_it_and_nothing_is_doubled(
+    archives: Archives, forks: Forks, tmp_path: Path, fault: Fault
+) -> None:
+    on_sqlite(archives, "rows and records are written alike on both")
+    old = [
+        Answer(f"{archives.urls[0]}tin-cu/{number}.html", wards.FIRST - timedelta(days=number), story(number))
+        for number in (31, 32, 33)
+    ]
+    source = write(tmp_path / "cu.warc.gz", old)
+    arguments = (archives.urls[0], source)
+    walk = Walk(forks, archives.empty, tmp_path, (wards.bring_in, arguments), (wards.brought_in, arguments))
+    names = {"import.written", "import.end", "warc.torn", "warc.synced", "warc.close", "warc.renamed"}
+    assert walk.each_point(fault, names=names) == within(names, fault)
+    before = replace(walk, before=(wards.bring_in_halfway, arguments))
+    if fault == "kill":
+        assert before.each_point(fault, names={"import.adopted"}) == {"import.adopted"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["kill", "full"])
+def test_redact_when_hurt_once_at_each_point_then_the_next_one_completes_it(
+    archives: Archives, forks: Forks, tmp_path: Path, fault: Fault
+) -> None:
+    on_sqlite(archives, "files are masked alike beside both: tests/cli/test_redact.py")
+    walk = Walk(forks, archives.whole, tmp_path, (wards.redact, ()), (wards.redacted, ()))
+    assert walk.each_point(fault, names=REDACT | {"ledger.torn"}) == within(REDACT | {"ledger.torn"}, fault)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from ast import literal_eval
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -14,12 +15,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from crawler import importing
 from crawler.fetch.batch import Batch, FetchSettings
 from crawler.fetch.repair import repair
 from crawler.ingest import clusters, driver
-from phuongchi import cli, config
+from phuongchi import cli, config, redacting
 from phuongchi.archive import Archive
 from phuongchi.clock import Clock
+from phuongchi.commands.foreign import take_from
 from phuongchi.demo.site import Gold, Reply
 from phuongchi.runners import bookkeeping
 from phuongchi.runners.order import Order
@@ -27,7 +30,7 @@ from storage import points, reader, runs, schema, warc
 from storage.engine import Database, connect
 from storage.errors import PhuongChiError
 from storage.records import Portal, RecordRef, portal_id
-from storage.upkeep import fixity
+from storage.upkeep import fixity, rebuild
 from storage.writer import keeping, queue
 from tests.documents import docx
 from tests.ingest.archives import story
@@ -352,6 +355,58 @@ def export(url: str, folder: Path) -> Any:
     target.mkdir(exist_ok=True)
     command(folder, "export", "jsonl", "-o", target / "all.jsonl")
     return (target / "all.jsonl").read_text(), sorted(path.name for path in target.iterdir())
+
+
+def bring_in(url: str, folder: Path, portal: str, source: Path) -> None:
+    """The answers of a file of others brought in, unread."""
+    clock = Clock(FIRST + timedelta(days=NIGHTS[-1], hours=5), 0.0, simulated=True, monotonic=lambda: 0.0)
+    archive = Archive(folder, config.load(folder), clock)
+    with importing.found([source], folder, importing.Times(), free=0) as sources:
+        take_from(sources, archive, portals([portal])[0], dry_run=False, say=lambda done: None)
+
+
+def bring_in_halfway(url: str, folder: Path, portal: str, source: Path) -> None:
+    """The answers of a file of others written, and no row of them; then this process is killed."""
+    points.arm("import.written:1")
+    bring_in(url, folder, portal, source)
+
+
+def brought_in(url: str, folder: Path, portal: str, source: Path) -> Any:
+    """Brought in once more; returns what the archive holds. Raises if its files hold anything else."""
+    bring_in(url, folder, portal, source)
+    with opened(url) as db, db.read() as conn:
+        stored = set(conn.execute(select(schema.capture.c.entry)).scalars())
+    assert stored == {place.entry for place in rebuild.survey(folder).places}
+    found = state(url, folder)
+    with_runs = list(COLUMNS["capture"]).index(schema.capture.c.run)
+    rows = [literal_eval(row) for row in found["capture"].elements()]
+    return {**found, "capture": Counter(repr(row[:with_runs] + row[with_runs + 1 :]) for row in rows)}
+
+
+SECRET = "Danh sách được bổ sung sau khi niêm yết"
+"""What is redacted: it came with an edit, and stands in a page of each ward."""
+
+
+def redact(url: str, folder: Path) -> None:
+    """A string taken out for good."""
+    archive = Archive(
+        folder, config.load(folder), Clock(FIRST + timedelta(days=NIGHTS[-1], hours=7), 0.0, True, lambda: 0.0)
+    )
+    redacting.of_strings(archive, [SECRET], reason="test", who="test", dry_run=False, say=lambda text: None)
+
+
+def redacted(url: str, folder: Path) -> Any:
+    """Taken out once more; returns what the archive holds, in which it is nowhere."""
+    redact(url, folder)
+    for path in (folder / "warc").glob("*.warc.gz"):
+        assert all(
+            SECRET.encode() not in (member.record.block if member.record else b"")
+            for member in warc.Walk(folder, path.name)
+        )
+    with opened(url) as db, db.read() as conn:
+        for table in schema.metadata.tables.values():
+            assert not any(SECRET in repr(tuple(row)) for row in conn.execute(select(table))), table.name
+    return state(url, folder)
 
 
 def reindex(url: str, folder: Path) -> None:
