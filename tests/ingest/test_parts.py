@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.cases import golden
 from tests.ingest.test_template_content import SUBJECTS, news, reading, template
 
 BOX = """<div class="goi-y"><b>Đọc thêm:</b><ul><li><a href="/tin/91.html">Khai mạc hội thao phường năm nay</a></li>
@@ -171,3 +172,27 @@ def test_read_when_the_signature_has_a_row_of_its_own_keeps_it() -> None:
 
     learned = template([made(number, "") for number in range(10)])
     assert "KT. CHỦ TỊCH" in reading(made(10, signature), learned, 10).paragraphs[-1]
+
+
+@pytest.mark.parametrize(
+    ("second", "text"),
+    [
+        ("Phường Hòa Bình khai giảng lớp học bơi cho thiếu nhi dịp hè", False),
+        ("Trả lời của Ủy ban nhân dân phường Hòa Bình", True),
+    ],
+)
+def test_box_like_the_headlines_own_below_it_is_another_article_if_it_bears_another_headline(
+    second: str, text: bool
+) -> None:
+    title = "Kiến nghị của cử tri khu phố 4 về chiếu sáng đường Trần Phú"
+    first = "Cử tri khu phố 4 đề nghị phường sớm lắp thêm đèn chiếu sáng trên đường Trần Phú vì trời tối rất khó đi."
+    other = "Sau khi kiểm tra thực tế, phường đã thống nhất với các đơn vị và sẽ hoàn thành công việc trong quý này."
+    boxes = "".join(
+        f'<div class="post"><h2>{head}</h2><div>1{day}/05/2025 08:15</div><p>{said}</p></div>'
+        for day, head, said in ((2, title, first), (4, second, other))
+    )
+    page = f"<title>{title}</title><body><div class='top'>Trang tin</div><div class='m'>{boxes}</div></body>"
+    meta = {"url": "https://binhan.example.gov.vn/tin/1", "fetched_at": "2025-06-20T15:00:00+00:00"}
+    found = golden.reading(page.encode(), meta)
+    assert found.paragraphs[0] == first
+    assert (other in found.paragraphs) is text

@@ -14,6 +14,9 @@ _HEAD = 3
 """Lines of an article among which its headline is."""
 _DATED = 6
 """Lines round a headline among which its date is."""
+_HEADLINE = 20
+"""Characters of a headline; shorter ones are of the parts of a text."""
+_REPLY = re.compile(r"(?:noi dung )?(?:cau )?(?:tra loi|phan hoi|giai dap|tiep nhan|y kien)\b")
 _TEXT = 60
 """Weight below a headline from which it has a text."""
 _BESIDE = 80
@@ -57,6 +60,9 @@ def _has_content(sense: Sense, node: Node, start: int) -> bool:
 
 
 def _looks_like(line: Line, title: Line) -> bool:
+    """Whether a line looks like the page's headline, and is one by its words: the answer to a question is part of the page."""
+    if len(line.text) < _HEADLINE or _REPLY.match(line.folded):
+        return False
     same = bool(title.node.classes) and line.node.classes == title.node.classes
     return same or (line.heading > 0 and title.heading > 0) or (bool(title.mark) and line.mark == title.mark)
 
