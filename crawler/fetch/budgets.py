@@ -18,7 +18,8 @@ PER_FORM = 50
 """Barren pages in a row of one path with the same parameters, whatever their values."""
 
 PER_FAMILY = 200
-"""The same for paths of one length and ending: names that are made up anew for each page give each one a form of its own."""
+"""The same for paths of one length and ending, and for all below one folder: names that are made up anew for each page give
+each one a form of its own."""
 
 MOST_WAITING = 2_000
 """Addresses of a form without any success that a visit takes in: pages of made-up links would fill the database."""
@@ -101,4 +102,5 @@ def _forms(kind: str) -> tuple[tuple[str, int], ...]:
     ending = segments[-1].rpartition(".")[2] if segments and "." in segments[-1] else ""
     named = f"?{names}" if names else ""
     family = "/" + "/".join("…" for _ in segments) + (f".{ending}" if ending else "") + ("?…" if names else "")
-    return (path + named, PER_FORM), (family, PER_FAMILY)
+    branch = f"/{segments[0]}/**" if segments else "/"
+    return (path + named, PER_FORM), (family, PER_FAMILY), (branch, PER_FAMILY)

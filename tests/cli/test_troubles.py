@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 from crawler.fetch.failures import CLASSES
 from phuongchi.commands.causes import MEANINGS, exceptions, meaning
+from phuongchi.demo.site import Reply, World
 from phuongchi.settings import check_platforms
 from storage.records import Portal, RobotsOverride
+from tests.cli.conftest import Archive
+from tests.fetch.sites import News
 
 
 def test_meanings_when_a_class_of_failure_exists_then_people_are_told_what_to_do() -> None:
@@ -34,3 +40,19 @@ def test_check_platforms_when_one_is_unknown_then_it_is_named() -> None:
         assert "nukevit" in str(error)
     else:
         raise AssertionError("a misspelt platform was taken")
+
+
+def test_status_when_a_portal_was_put_off_then_says_why_and_what_to_do(
+    archive: Archive, serving: Callable[..., World]
+) -> None:
+    world = serving(News(count=2, robots=Reply(b"busy", 503)))
+    archive.add(world.urls["news"])
+    ended = archive.run("crawl")
+    assert ended.code == 5
+    assert "không lấy được robots.txt" in ended.err
+    shown = archive.quick("status").out
+    assert "the next run tries again" in shown
+    [portal] = json.loads(archive.quick("status", "--json").out)["portals"]
+    assert portal["troubles"][0]["url"].endswith("/robots.txt")
+    assert portal["troubles"][0]["meaning"]["vi"]
+    assert portal["exceptions"] == []
