@@ -7,7 +7,7 @@ import os
 from ast import literal_eval
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +28,7 @@ from phuongchi.runners import bookkeeping
 from phuongchi.runners.order import Order
 from storage import points, reader, runs, schema, warc
 from storage.engine import Database, connect
-from storage.errors import PhuongChiError
+from storage.errors import Held, PhuongChiError
 from storage.records import Portal, RecordRef, portal_id
 from storage.upkeep import fixity, rebuild
 from storage.writer import keeping, queue
@@ -175,8 +175,8 @@ def read(url: str, folder: Path, urls: Sequence[str]) -> None:
 
 
 def put_away(db: Database, folder: Path, now: datetime) -> None:
-    """Put in order what a dead process left, and keep what proved to be a change."""
-    with runs.hold(db, folder) as fence:
+    """Put in order what a dead process left, and keep what proved to be a change, unless somebody crawls."""
+    with suppress(Held), runs.hold(db, folder) as fence:
         repair(db, folder, fence, now=now)
         keeping.keep_changes(keeping.Keeper(db, folder, fence, "test", now))
 
