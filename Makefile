@@ -7,7 +7,7 @@ OURS := access crawler phuongchi spiders storage scheduler.py
 # Without bytecode each start of a child compiles the program anew; the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-long quick lint types imports format lock case bench clean
+.PHONY: demo test test-long quick lint types imports format lock audit case bench clean
 
 demo: .venv/.run
 	$(BIN)/phuongchi demo
@@ -50,6 +50,11 @@ lock:
 	    pyproject.toml --group build -o requirements/run.txt
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q \
 	    pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
+
+# Known advisories against the locked versions. Asks the advisory service of PyPI, so it needs the network; CI runs it by night.
+audit:
+	uvx pip-audit --disable-pip --require-hashes -r requirements/run.txt
+	uvx pip-audit --disable-pip --require-hashes -r requirements/dev.txt
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

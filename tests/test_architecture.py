@@ -65,3 +65,10 @@ def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom) and node.module:
         return [f"{node.module}.{alias.name}" if node.module == "storage" else node.module for alias in node.names]
     return []
+
+
+def test_make_when_asked_for_advisories_then_it_looks_up_each_lock_file() -> None:
+    text = (ROOT / "Makefile").read_text()
+    target = text.partition("\naudit:\n")[2].partition("\n\n")[0]
+    assert {line.split()[-1] for line in target.splitlines()} == {"requirements/run.txt", "requirements/dev.txt"}
+    assert target.count("pip-audit") == 2

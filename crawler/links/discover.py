@@ -41,6 +41,10 @@ _HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")
 _MOST_BYTES = 4 * 2**20
 _CUT = f"what follows the first {_MOST_BYTES} bytes of the page"
 _DEEP = "what follows more than 2000 tags that are not closed"
+_LONG_TAG = re.compile(rb"<[a-zA-Z](?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+")
+_QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
+_MOST_ATTRIBUTES = 2000
+_CROWDED = f"what follows a tag with more than {_MOST_ATTRIBUTES} attributes"
 _Items = Literal["feed", "sitemap", "other"]
 
 SLICE: Final = 2_000
@@ -111,12 +115,24 @@ def parse_html(body: bytes, charset: str) -> tuple[Element | None, str]:
     Marks and bytes that are UTF-8 win over what is declared; else the HTTP head's charset, then the page's own counts.
     """
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    text = as_utf8(body[:_MOST_BYTES], charset).replace(b"\x00", b"")
+    crowded = _crowded(text)
     try:
-        tree = etree.fromstring(as_utf8(body[:_MOST_BYTES], charset).replace(b"\x00", b""), parser)
+        tree = etree.fromstring(text[:crowded], parser)
     except (etree.XMLSyntaxError, etree.ParserError, ValueError):
         return None, ""
     too_deep = any(fault.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for fault in parser.error_log)
+    if crowded is not None:
+        return tree, _CROWDED
     return tree, _DEEP if too_deep else _CUT if len(body) > _MOST_BYTES else ""
+
+
+def _crowded(text: bytes) -> int | None:
+    """Where the first tag with too many attributes begins: libxml2 takes a time that grows with the square of their number."""
+    for tag in _LONG_TAG.finditer(text):
+        if tag.end() - tag.start() > 2 * _MOST_ATTRIBUTES and len(_QUOTED.sub(b"", tag[0]).split()) > _MOST_ATTRIBUTES:
+            return tag.start()
+    return None
 
 
 def _page(tree: Element, url: str, plan: PortalPlan) -> Found:

@@ -13,6 +13,7 @@ from crawler.fetch.failures import CLASSES
 from phuongchi.demo.site import serve
 from storage.records import Portal, portal_id
 from tests.fetch.crawling import Archive
+from tests.fetch.faulty import heavy
 from tests.fetch.faulty.fault import ARCHIVED, http, page
 from tests.fetch.faulty.portal import FAULTS, HEALTHY, article_path, portal
 from tests.fetch.faulty.rules import MODES, RULES
@@ -85,7 +86,7 @@ def test_tls_when_listeners_are_bad_then_only_excused_certificates_are_taken(arc
             for tls in ("verify", "accept-invalid"):
                 server = stack.enter_context(running(listener()))
                 url = f"https://{server.place}/"
-                portals.append(Portal(id=portal_id(url), url=url, tls=tls))  # type: ignore[arg-type]
+                portals.append(Portal(id=portal_id(url), url=url, tls=tls))
                 certificate = kind in CERTIFICATES
                 taken = certificate and tls == "accept-invalid"
                 cause = "" if taken else "tls.invalid" if certificate else NO_TLS[kind]
@@ -94,3 +95,21 @@ def test_tls_when_listeners_are_bad_then_only_excused_certificates_are_taken(arc
     assert {key: archive.visit(url)["cause"] for key, (url, _) in expected.items()} == {
         key: cause for key, (_, cause) in expected.items()
     }
+
+
+@pytest.mark.long
+def test_portal_when_pages_are_heavy_then_memory_and_the_loop_hold(archive: Archive) -> None:
+    archive.settings = replace(archive.settings, timeout=60.0, retry_delays=())
+    with running(Listener()) as canary, running(Faulty(portal(heavy.FAULTS), canary=canary.place)) as server:
+        with serve([News(count=20)]) as beside:
+            assert archive.crawl(server.url, beside.urls["news"], max_pages=200) == 0
+            assert archive.visit(beside.urls["news"])["state"] == "done"
+        assert canary.connections == 0
+        asked = set(server.paths())
+    assert {article_path(number) for number in range(1, HEALTHY + 1)} <= asked
+    root = server.url.rstrip("/")
+    failed = {url.removeprefix(root): kind for kind, url in archive.failures()}
+    met = {fault.name: failed.get(fault.address, ARCHIVED) for fault in heavy.FAULTS}
+    assert met == {fault.name: fault.expect for fault in heavy.FAULTS}
+    [cost] = [event for event in archive.events if event["event"] == "cost"]
+    assert (cost["peak_mib"] < 400, cost["longest"] < 1.0) == (True, True), cost

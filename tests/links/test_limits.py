@@ -84,3 +84,17 @@ def test_slices_when_tags_are_never_closed_then_each_is_looked_at_once(opening: 
     assert 500 <= len(found.links) <= 3_000
     assert found.limit
     assert sum(len(link.anchor) for link in found.links) <= 500 * len(found.links)
+
+
+def test_slices_when_a_tag_has_100000_attributes_then_what_stands_before_it_is_searched_and_the_rest_named() -> None:
+    before = f"<ul>{''.join(f'<li><a href=/tin-tuc/hoi-nghi-{n}.html>{HEADLINE} {n}</a></li>' for n in range(5))}</ul>"
+    crowd = "<p " + " ".join(f"a{n}='<'" for n in range(100_000)) + ">x</p><a href='/tin-tuc/sau-1.html'>x</a>"
+    [found] = sliced((before + crowd).encode(), "tin-tuc")
+    assert len(found.links) == 5
+    assert found.limit == "what follows a tag with more than 2000 attributes"
+
+
+def test_slices_when_a_value_is_long_then_it_is_no_crowd() -> None:
+    state = f'<input type=hidden name=__VIEWSTATE value="{"ab cd " * 20_000}">'
+    [found] = sliced(f"{state}<a href='/tin-tuc/hoi-nghi-1.html'>{HEADLINE}</a>".encode(), "tin-tuc")
+    assert (len(found.links), found.limit) == (1, "")
