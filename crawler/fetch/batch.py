@@ -24,9 +24,9 @@ class FetchSettings:
     `active` portals in all. `connect`, `first_byte` and `idle` are how long a server may take to accept, to begin its answer
     and to send more of it, `timeout` how long the whole may take. `retry_delays` are the pauses before the second and third
     try; `grace` is how long answers on their way may take once the crawl was told to stop; `beat` lies between two signs of
-    life, real time. A WARC file of `file_size` is finished and another begun. Portals of `stopped_platforms` are not asked. `browser` is
-    the path of the Chromium that draws pages which show nothing without their scripts (empty: none does), each in
-    `browser_seconds`.
+    life, real time. A WARC file of `file_size` is finished and another begun.
+    Portals of `stopped_platforms` are not asked. `browser` is the path of the Chromium that draws pages which show nothing
+    without their scripts (empty: none does), each in `browser_seconds`.
     """
 
     user_agent: str

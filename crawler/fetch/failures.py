@@ -41,7 +41,9 @@ CLASSES: Mapping[str, FailureClass] = {
     "net.unreachable": FailureClass("No way leads to the server", retry=True, silent=True),
     "net.reset": FailureClass("The connection broke before the answer was whole", retry=True),
     "timeout.connect": FailureClass("No connection within the time limit", retry=True, silent=True),
-    "timeout.first-byte": FailureClass("The server took the request and sent nothing within the time limit", retry=True),
+    "timeout.first-byte": FailureClass(
+        "The server took the request and sent nothing within the time limit", retry=True
+    ),
     "timeout.idle": FailureClass("The server fell silent in the middle of its answer", retry=True),
     "timeout.total": FailureClass("The answer was not whole within the time limit", retry=True),
     "tls.invalid": FailureClass("The certificate is not valid for this host, or TLS failed", silent=True),
