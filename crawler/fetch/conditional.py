@@ -16,7 +16,8 @@
 | 404, 410; of an article also what was  | after 1, 4 and 8 days; then an article yearly, others never           |
 | read as absent, a redirect to a list   |                                                                       |
 | failure                                | next night; from the fourth on after a week, from the seventh a month |
-| attachment                             | never, once it came; if a web page came in its place (maintenance, a  |
+| attachment                             | 30, 180, 365 days after it was first seen, then as articles are;      |
+|                                        | conditionally; if a web page came in its place (maintenance, a        |
 |                                        | notice), like a 404: after 1, 4 and 8 days                            |
 
 Articles and pages of unknown kind are asked at once when their line on a list changed, whatever stands here.
@@ -37,6 +38,9 @@ Answer = Literal["page", "unchanged", "gone", "refused", "moved", "offsite", "de
 forbids it; nothing usable (network, 5xx, 429, limits)."""
 
 RECHECKS = tuple(timedelta(days=days) for days in (1, 7, 30, 180, 365))
+LATE = RECHECKS[2:]
+"""For what seldom changes by itself: files, and further addresses of an article."""
+
 NEGATIVE_CHECKS = tuple(timedelta(days=days) for days in (1, 3, 4))
 """From one negative answer to the next check: +1, +4 and +8 days after the first."""
 
@@ -57,11 +61,11 @@ LISTS: frozenset[Purpose] = frozenset({"listing", "feed", "sitemap"})
 
 
 def validators(due: Due) -> dict[str, str]:
-    """The conditional headers for a page: only articles have them, a list must be seen whole each night.
+    """The conditional headers for a page: articles and files have them, a list must be seen whole each night.
 
     After a negative answer none: a 304 would not say whether it is the article or the notice that is still the same.
     """
-    if due.page.purpose != "article" or not due.page.payload_sha256 or due.negatives:
+    if due.page.purpose not in ("article", "attachment") or not due.page.payload_sha256 or due.negatives:
         return {}
     headers = {}
     if due.page.etag:
@@ -87,7 +91,7 @@ def next_due(
     if purpose in LISTS:
         return at if due.paging == 0 else None
     if purpose == "attachment":
-        return None
+        return recheck(due.first_seen or at, at, key=due.page.key, steps=LATE)
     if answer == "moved" or due.page.purpose in LISTS - {"listing"}:
         return at + BARREN - EARLY
     return _by_reading(due, at, purpose)
@@ -124,7 +128,7 @@ def _by_reading(due: Due, at: datetime, purpose: Purpose) -> datetime:
     if due.read_as == "not-article" or purpose == "other":
         return at + YEAR - EARLY
     if due.read_as == "copy":
-        return recheck(due.first_seen or at, at, key=due.page.key, steps=RECHECKS[2:])
+        return recheck(due.first_seen or at, at, key=due.page.key, steps=LATE)
     return recheck(due.first_seen or at, at, key=due.page.key) if purpose == "article" else at + BARREN - EARLY
 
 

@@ -36,7 +36,8 @@ def begin(
     put_off: Mapping[int, datetime] | None = None,
     full: bool = False,
 ) -> None:
-    """Make a portal ready for a visit: seeds are in the frontier, known lists are due, with `full` every known page is.
+    """Make a portal ready for a visit: seeds are in the frontier, known lists are due, with `full` every known page is
+    (of files those that came before).
 
     A seed that is known keeps its row, but is a list again whatever it was taken for since: a home page that once was
     read as an article must not wait a month. `young` names pages that were put off as unknown and proved to be
@@ -58,10 +59,9 @@ def begin(
         late = (_page.c.due_at > horizon) & (_page.c.attempts == 0)
         conn.execute(update(_page).where(_page.c.portal == portal, lists, late, not_asked(run)).values(due_at=horizon))
         if full:
+            asked_before = (_page.c.purpose != "attachment") | _page.c.status.is_not(None)
             conn.execute(
-                update(_page)
-                .where(_page.c.portal == portal, _page.c.purpose != "attachment", not_asked(run))
-                .values(due_at=horizon)
+                update(_page).where(_page.c.portal == portal, asked_before, not_asked(run)).values(due_at=horizon)
             )
         if young is not None:
             since, later = young

@@ -98,3 +98,20 @@ def test_crawl_when_an_article_offers_files_then_their_words_are_found(
     exported = [json.loads(line) for line in either.run("export", "jsonl").out.splitlines()]
     assert len(exported) == 6
     assert article in exported
+
+
+def test_crawl_when_other_bytes_stand_under_a_files_address_then_one_revision_of_its_files(
+    archive: Archive, serving: Callable[..., World]
+) -> None:
+    site = Notices(files={"ke-hoach.pdf": pdf(PLAN)})
+    world = serving(site)
+    archive.add(world.urls["thong-bao"])
+    assert archive.run("crawl").code == 0
+    site.files = {"ke-hoach.pdf": pdf("Kế hoạch diễn tập đã điều chỉnh thời gian")}
+    assert archive.run("crawl", "--full").code == 0
+    assert archive.run("crawl", "--full").code == 0
+    [line] = archive.run("search", "--json", "dieu chinh thoi gian").out.splitlines()
+    article = json.loads(archive.run("show", "--json", json.loads(line)["id"]).out)
+    assert (article["revision"], article["revisions"]) == (2, 2)
+    told = [json.loads(line)["kind"] for line in archive.run("changes").out.splitlines()]
+    assert told.count("revised") == 1

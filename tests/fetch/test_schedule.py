@@ -99,7 +99,16 @@ def test_recheck_when_asked_on_any_day_then_the_next_lies_ahead(days: int, key: 
 def test_next_due_when_page_is_a_list_then_every_run_but_its_further_parts_never() -> None:
     assert next_due(due("listing"), "page", SEEN, purpose="listing") == SEEN
     assert next_due(due("listing", paging=3), "page", SEEN, purpose="listing") is None
-    assert next_due(due("attachment"), "page", SEEN, purpose="attachment") is None
+
+
+def test_next_due_when_a_file_came_then_it_is_asked_for_again_after_30_180_and_365_days() -> None:
+    at, days = SEEN, []
+    for _ in range(3):
+        found = next_due(due("attachment"), "page", at, purpose="attachment")
+        assert found is not None
+        at = found + EARLY
+        days.append((at - SEEN).days)
+    assert days == [30, 180, 365]
 
 
 def test_next_due_when_an_article_is_gone_then_checks_after_1_4_and_8_days() -> None:
@@ -270,7 +279,8 @@ def test_outcome_when_a_web_page_came_in_a_files_place_then_the_file_is_asked_fo
     came = outcome(
         last, "page", capture(media_type="application/pdf"), purpose="attachment", at=at, url=file.page.url
     )  # fmt: skip
-    assert (came.due_at, came.negatives) == (None, 0)
+    assert came.due_at is not None
+    assert (came.due_at > at + 8 * DAY, came.negatives) == (True, 0)
 
 
 def test_outcome_when_answer_was_cut_then_its_digest_is_not_taken_for_the_page() -> None:
