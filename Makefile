@@ -51,7 +51,7 @@ lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q \
 	    pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
 
-# Known advisories against the locked versions. Asks the advisory service of PyPI, so it needs the network; CI runs it by night.
+# Known advisories against the locked versions. Asks the advisory service of PyPI, so it needs the network and uv.
 audit:
 	uvx pip-audit --disable-pip --require-hashes -r requirements/run.txt
 	uvx pip-audit --disable-pip --require-hashes -r requirements/dev.txt
