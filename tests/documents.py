@@ -81,11 +81,11 @@ def xlsx(*rows: Sequence[str | int]) -> bytes:
 
 
 def package(parts: Mapping[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A ZIP file of these parts."""
+    """A ZIP file of these parts; the same parts are the same bytes, whenever they are asked for."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as file:
         for name, data in parts.items():
-            file.writestr(name, data)
+            file.writestr(zipfile.ZipInfo(name), data, method)
     return out.getvalue()
 
 

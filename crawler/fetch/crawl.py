@@ -122,7 +122,7 @@ class Crawl:
         """Remember what a server asked for, when it matters beyond this visit: the next child of this run, too, takes turns."""
         server, now = visit.server, self.now()
         pause = server.next_at - self.clock()
-        if (server.delay and pause > 0) or server.delay > self.settings.delay:
+        if pause > 0 or server.delay > self.settings.delay:
             next_at = now + timedelta(seconds=pause) if pause > 0 else None
             note = ServerNote(next_at, server.delay, visit.breaker.failures)
             rows.leave_server(self.db, self.batch.fence, visit.server_key, note)

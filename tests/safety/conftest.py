@@ -19,10 +19,20 @@ from tests.safety.walking import Place
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of PostgreSQL `make test` walks the kills alone: a fault there takes the same way through the program as on SQLite."""
+    """`make test` kills at each point, on PostgreSQL in the two halves alone, and fills the disk where that is quickly walked.
+
+    A fault that is raised takes the same way through the program wherever it is raised, on either database.
+    """
     for item in items:
-        if item.path.parent == Path(__file__).parent and "[postgresql" in item.name and "-kill]" not in item.name:
+        if item.path.parent == Path(__file__).parent and _is_long(item.name):
             item.add_marker(pytest.mark.long)
+
+
+def _is_long(name: str) -> bool:
+    halves = name.startswith(("test_crawl_when_hurt_once", "test_read_when_hurt_once"))
+    if "[postgresql" in name or halves:
+        return not (halves and name.endswith("-kill]"))
+    return name.endswith("-busy]")
 
 
 @pytest.fixture(scope="session")

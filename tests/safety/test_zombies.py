@@ -17,11 +17,15 @@ __all__ = ["crawling", "reading"]
 
 CRAWL = ("visit.begun", "fetch.answer", "warc.synced", "visit.end", "run.end")
 READ = ("lease.taken", "read.slice", "read.numbers", "file.read")
+QUICK = ("fetch.answer", "visit.end", "read.slice")
+"""Those that `make test` stops at; `make test-long` stops at all."""
 IDLE = ("lease.taken",)
 """Where it had nothing in hand: awake, it finds that all is done."""
 
 
-@pytest.mark.parametrize("name", CRAWL)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.long) for name in CRAWL]
+)
 def test_crawl_when_it_wakes_after_its_lease_was_taken_then_it_commits_nothing(
     crawling: Walk, archives: Archives, forks: Forks, name: str
 ) -> None:
@@ -38,7 +42,7 @@ def test_crawl_when_it_wakes_after_its_lease_was_taken_then_it_commits_nothing(
         assert (again.code, again.value) == (0, wanted)
 
 
-@pytest.mark.parametrize("name", READ)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.long) for name in READ])
 def test_reader_when_it_wakes_after_its_lease_was_taken_then_it_commits_nothing(
     reading: Walk, archives: Archives, forks: Forks, tmp_path: Path, name: str
 ) -> None:
