@@ -59,7 +59,7 @@ def test_any_command_when_the_database_is_gone_then_exit_7_and_none_is_made(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("pattern", ["ingest", "export jsonl -o {out}"])
+@pytest.mark.parametrize("pattern", [pytest.param("ingest", marks=pytest.mark.long), "export jsonl -o {out}"])
 def test_any_command_when_the_server_of_its_database_is_gone_then_exit_7(
     stocked: Archive, tmp_path: Path, pattern: str
 ) -> None:

@@ -202,7 +202,7 @@ def test_readers_when_little_waits_then_one_is_enough(each: int, started: int) -
     assert len({event["reader"] for event in piles.events if event["event"] == "read"}) == started
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_readers_when_captures_without_end_kill_their_readers_then_it_stops_after_some() -> None:
     piles = Piles()
     with pytest.raises(ChildFailed, match=r"every reader died: 25 captures in a row"):

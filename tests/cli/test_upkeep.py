@@ -89,6 +89,7 @@ def either(request: pytest.FixtureRequest, archive: Archive) -> Iterator[Archive
         yield there
 
 
+@pytest.mark.parametrize("either", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 def test_reindex_when_all_was_crawled_then_the_same_articles_revisions_and_captures_in_a_new_epoch(
     either: Archive, serving: Serving, sites: dict[str, Site]
 ) -> None:

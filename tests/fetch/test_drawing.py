@@ -149,7 +149,7 @@ def left_over(mark: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=pytest.mark.long), signal.SIGKILL])
 def test_crawl_when_ended_while_pages_are_drawn_then_no_browser_is_left_and_the_next_goes_on(
     drawing: Archive, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:

@@ -33,7 +33,9 @@ def night(archive: Archive, world: World, days: int) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("answer", [SOFT, HOME, Reply(b"", 404)])
+@pytest.mark.parametrize(
+    "answer", [SOFT, pytest.param(HOME, marks=pytest.mark.long), pytest.param(Reply(b"", 404), marks=pytest.mark.long)]
+)
 def test_article_when_it_goes_then_it_is_checked_after_1_4_and_8_days_and_returns_when_it_comes_back(
     archive: Archive, answer: Reply
 ) -> None:

@@ -16,7 +16,7 @@ from tests.ingest.archives import PORTAL, Archive, path_of, story
 PAGES = 1_000
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_template_when_a_thousand_pages_come_night_by_night_stays_as_it_was_learned(
     sqlite_template: Path, tmp_path: Path
 ) -> None:

@@ -32,7 +32,7 @@ def test_slices_when_the_first_is_taken_then_the_rest_was_not_looked_at() -> Non
     assert len(found.links) == SLICE
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_slices_when_a_sitemap_has_more_than_it_may_then_the_rest_is_named() -> None:
     found = sliced(sitemap(50_001))
     assert sum(len(part.links) for part in found) == 50_000
