@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-OURS := access crawler phuongchi spiders storage scheduler.py
+OURS := access crawler monitoring phuongchi spiders storage scheduler.py
 
 # Without bytecode each start of a child compiles the program anew; the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE

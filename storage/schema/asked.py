@@ -217,3 +217,15 @@ saved_search = Table(
     Column("cursor", Text, nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
 )  # fmt: skip
+
+privacy_request = Table(
+    "privacy_request", metadata,
+    Column("id", Big, primary_key=True),
+    Column("kind", String(16), nullable=False, comment="access correction erasure objection other"),
+    Column("subject", Text, nullable=False, comment="what it is about: articles, addresses, words"),
+    Column("contact", Text, nullable=False, default="", comment="where the answer goes"),
+    Column("received_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("outcome", Text, nullable=False, default="", comment="what was done; empty while it is open"),
+)  # fmt: skip

@@ -47,6 +47,7 @@ capture = Table(
     Column("size", Big, nullable=False, default=0),
     Column("truncated", String(16), nullable=False, default=""),
     Column("server", String(64), nullable=False, default=""),
+    Column("tls", String(160), comment="what was wrong with the server's certificate, and its sha256; null: nothing, or plain http"),
     Column("origin", Text, nullable=False, default="crawl"),
     Column("series", String(8), nullable=False),
     Column("file", ForeignKey("warc_file.name"), nullable=False),
@@ -56,6 +57,7 @@ capture = Table(
     UniqueConstraint("file", "offset"),
     Index("ix_capture_portal_unread", "portal", "entry", sqlite_where=Column("unread"), postgresql_where=Column("unread")),
     Index("ix_capture_portal_key", "portal", "key", "entry"),
+    Index("ix_capture_payload_sha256", "payload_sha256"),
 )  # fmt: skip
 
 fixity_check = Table(
