@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, exists, literal, not_, select, tuple_
 
 from storage import schema, search
 from storage.errors import UsageError
 from storage.records import Kind
-from storage.text import VIETNAM
+from storage.text import VIETNAM, fold
 
 _article, _portal = schema.article, schema.portal
+_revision, _attachment = schema.revision, schema.attachment
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?)?")
 
 
@@ -30,9 +31,12 @@ class Filters:
     """Which articles are wanted. Empty fields ask for nothing.
 
     `words` is a query of `storage.search`. `since` and `until` are days, months or years (`2024`, `2024-07`, `2024-07-14`) in
-    Viet Nam, both included; they ask for the printed date, or where there is none for the day it was first seen.
-    `portal` is an id; `ward` and `province` are words of names, with or without accents. `removed` says whether articles that
-    are gone from their portal are shown; withheld and redacted ones only with `hidden`.
+    Viet Nam, both included; they ask for the printed date, or where there is none for the day it was first seen;
+    `seen_since` and `seen_until` only for the day it was first seen. `portal` is an id. `ward` and `province` are names or
+    codes of units, of today or of the past: today's ward has the portals of those it was made of (`storage.reader.units`).
+    `platform`, `kind` and `basis` are words of the archive; `category` is the portal's own, accents and case do not count.
+    `attachments` asks for articles with files, or without. `removed` says whether articles that are gone from their portal
+    are shown; withheld and redacted ones only with `hidden`, or where `visibility` names theirs.
     """
 
     words: str = ""
@@ -44,6 +48,13 @@ class Filters:
     kind: Kind | str = ""
     removed: bool = True
     hidden: bool = False
+    seen_since: str = ""
+    seen_until: str = ""
+    platform: str = ""
+    category: str = ""
+    basis: str = ""
+    attachments: bool | None = None
+    visibility: str = ""
 
 
 def day_range(text: str) -> tuple[datetime, datetime]:
@@ -82,9 +93,40 @@ def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[b
         wanted.append(_article.c.kind == filters.kind)
     if not filters.removed:
         wanted.append(_article.c.removed_at.is_(None))
-    if not filters.hidden:
+    if filters.visibility:
+        wanted.append(_article.c.visibility == filters.visibility)
+    elif not filters.hidden:
         wanted.append(_article.c.visibility.in_(["public", "restricted"]))
+    return wanted + _details(connection, filters)
+
+
+def _details(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if filters.seen_since:
+        wanted.append(_article.c.first_seen >= day_range(filters.seen_since)[0])
+    if filters.seen_until:
+        wanted.append(_article.c.first_seen < day_range(filters.seen_until)[1])
+    if filters.platform:
+        wanted.append(_article.c.portal.in_(select(_portal.c.id).where(_portal.c.platform == filters.platform)))
+    if filters.category:
+        wanted.append(_article.c.category.in_(_spellings(connection, filters.category)))
+    if filters.basis:
+        current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
+        wanted.append(exists().where(current, _revision.c.published_basis == filters.basis))
+    if filters.attachments is not None:
+        own = (_attachment.c.article == _article.c.id) & (_attachment.c.revision == _article.c.revision)
+        offers = exists().where(own)
+        wanted.append(offers if filters.attachments else not_(offers))
     return wanted
+
+
+def _spellings(connection: Connection, category: str) -> list[str]:
+    """A category as the portals write it: SQL cannot fold, and there are a few thousand of them at most."""
+    return [
+        name
+        for name in connection.execute(select(_article.c.category).distinct()).scalars()
+        if fold(name) == fold(category)
+    ]
 
 
 def behind(key: Key) -> ColumnElement[bool]:
