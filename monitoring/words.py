@@ -1,6 +1,6 @@
 """What the states of portals are called and what each asks of a person: Vietnamese first, English second.
 
-The report, `status`, the notifications and the operator's guide take their words from here. Words for people: `docs/glossary.md`.
+The report and the notifications take their words from here; they are those of `docs/glossary.md`.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ STATES: Mapping[str, Meaning] = {
     "hijacked": Meaning(
         "nghi bị chiếm quyền kiểm soát", "perhaps hijacked",
         "chạy phuongchi portals pause ngay, báo cho đơn vị quản lý; xem lại tin mới, ẩn bài lạ bằng phuongchi withhold",
-        "run phuongchi portals pause at once, tell the owner; look at what is new, hide what is foreign with phuongchi withhold",
+        "run phuongchi portals pause at once, tell its owner; look at what is new, hide foreign articles: phuongchi withhold",
         person=True,
     ),
     "error": Meaning(

@@ -7,12 +7,14 @@ from storage.reader.articles import articles, find_id, history, newest_first
 from storage.reader.feed import About, about, archive, events, finished_files
 from storage.reader.files import hits
 from storage.reader.filters import Filters, Key, day_range
+from storage.reader.nights import Night, NightPortal, date_of, last_night, night, night_of_run
 from storage.reader.portals import Counts, PortalLine, counts, portals
 from storage.reader.states import hidden_pages, state, states
 from storage.reader.values import ArticleLine, ArticleState, CaptureInfo, FileHit, FileInfo, RevisionLine
 
 __all__ = [
-    "About", "ArticleLine", "ArticleState", "CaptureInfo", "Counts", "FileHit", "FileInfo", "Filters", "Key", "PortalLine",
-    "RevisionLine", "about", "archive", "articles", "counts", "day_range", "events", "find_id", "finished_files",
-    "hidden_pages", "history", "hits", "newest_first", "portals", "state", "states",
+    "About", "ArticleLine", "ArticleState", "CaptureInfo", "Counts", "FileHit", "FileInfo", "Filters", "Key", "Night",
+    "NightPortal", "PortalLine", "RevisionLine", "about", "archive", "articles", "counts", "date_of", "day_range", "events",
+    "find_id", "finished_files", "hidden_pages", "history", "hits", "last_night", "newest_first", "night", "night_of_run",
+    "portals", "state", "states",
 ]  # fmt: skip

@@ -1,0 +1,266 @@
+"""One night as it is told to people: its runs, what each portal brought, and what happened to articles.
+
+A night is named after the day on whose evening it began, in Vietnamese time: all nightly runs whose slot lies between noon
+and noon. The report after a night and the pages show the same numbers, because both take them from here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
+
+from storage import overview, schema
+from storage.engine import Database
+from storage.overview import Alert, Trouble
+from storage.reader.portals import Counts, counts
+from storage.text import VIETNAM
+
+NOON = time(12)
+"""Where one night ends and the next begins."""
+
+HAPPENED = ("created", "revised", "redated", "removed", "returned", "moved")
+"""Kinds of events that a night's story tells one by one."""
+
+_TOLD = 500
+_MISSED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class NightRun:
+    """One run of the night. `ended_at` None: it is under way, or was killed and not gone on with yet."""
+
+    id: int
+    kind: str
+    state: str
+    exit_code: int | None
+    started_at: datetime
+    ended_at: datetime | None
+    slot: datetime | None
+    resumed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The state that a portal was found to be in, why, and since when (`portal_state`)."""
+
+    state: str
+    cause: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NightPortal:
+    """One portal's part: `state`, `cause` and `detail` are its visit's (the last of the night's), `events` counts by kind.
+
+    `exceptions` are the liberties of its row as it stands now: (`robots_override`, reason, until) and (`tls`, …).
+    """
+
+    id: str
+    name: str
+    province: str
+    url: str
+    server: str
+    platform: str
+    state: str
+    cause: str = ""
+    detail: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    events: Mapping[str, int] = field(default_factory=dict)
+    troubles: tuple[Trouble, ...] = ()
+    standing: Standing | None = None
+    robots_override: tuple[str, str] | None = None
+    tls_unverified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to a public article during the night."""
+
+    kind: str
+    article: str
+    portal: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One night, or one run of it: everything that a report or a page tells.
+
+    `alerts` were open at its end or opened during it, `missed` are planned nights since the run before that nobody worked;
+    `bytes` came in with these runs, `totals`, `warc_files` and `warc_bytes` are of the whole archive. `happened` has the newest
+    500 at most; the counts in `portals` are whole.
+    """
+
+    date: date
+    runs: tuple[NightRun, ...]
+    portals: tuple[NightPortal, ...]
+    happened: tuple[Happening, ...]
+    alerts: tuple[Alert, ...]
+    missed: tuple[datetime, ...]
+    totals: Counts
+    captures: int
+    bytes: int
+    warc_files: int
+    warc_bytes: int
+
+    @property
+    def events(self) -> Mapping[str, int]:
+        """What happened, by kind, over all portals."""
+        total: Counter[str] = Counter()
+        for portal in self.portals:
+            total.update(portal.events)
+        return total
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When the last of its runs ended; None while one is under way."""
+        ends = [run.ended_at for run in self.runs]
+        return None if not ends or None in ends else max(end for end in ends if end is not None)
+
+
+def date_of(instant: datetime) -> date:
+    """The night that an instant belongs to: what lies before noon belongs to the evening before."""
+    local = instant.astimezone(VIETNAM)
+    return local.date() if local.time() >= NOON else local.date() - timedelta(days=1)
+
+
+def last_night(db: Database) -> date | None:
+    """The date of the last nightly run; None before the first."""
+    run = schema.run
+    query = select(run.c.slot, run.c.started_at).where(run.c.kind == "night").order_by(run.c.id.desc()).limit(1)
+    with db.read() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else date_of(row.slot or row.started_at)
+
+
+def night_of_run(db: Database, run: int) -> Night | None:
+    """One run alone, of any kind; None if there is no such run."""
+    return _night(db, [schema.run.c.id == run], None)
+
+
+def night(db: Database, day: date) -> Night | None:
+    """All nightly runs of the night that began on the evening of `day`; None if there was none."""
+    begins = datetime.combine(day, NOON, VIETNAM).astimezone(UTC)
+    at = func.coalesce(schema.run.c.slot, schema.run.c.started_at)
+    return _night(db, [schema.run.c.kind == "night", at >= begins, at < begins + timedelta(days=1)], day)
+
+
+def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None) -> Night | None:
+    with db.read() as connection:
+        runs = tuple(_run(row) for row in connection.execute(
+            select(schema.run).where(*chosen).order_by(schema.run.c.id)).mappings())  # fmt: skip
+        if not runs:
+            return None
+        first, last = min(run.started_at for run in runs), max(run.started_at for run in runs)
+        happened, tallies = _events(connection, runs)
+        standings = _standings(connection)
+        visits = _visits(connection, runs)
+        captures = connection.execute(select(func.count()).where(schema.capture.c.run.in_([run.id for run in runs])))
+        brought = captures.scalar_one()
+        missed = _missed(connection, runs[0], last)
+        files = connection.execute(
+            select(func.coalesce(func.sum(schema.warc_file.c.bytes), 0)).where(
+                schema.warc_file.c.run.in_([run.id for run in runs])
+            )
+        ).scalar_one()
+    troubles: dict[str, list[Trouble]] = {}
+    for trouble in (trouble for run in runs for trouble in overview.troubles(db, run.id)):
+        troubles.setdefault(trouble.portal, []).append(trouble)
+    ended = None if any(run.ended_at is None for run in runs) else max(run.ended_at for run in runs if run.ended_at)
+    alerts = [one for one in overview.alerts(db, since=first) if ended is None or one.opened_at <= ended]
+    number, size = overview.warc_files(db)
+    return Night(
+        date=day or date_of(runs[0].slot or first), runs=runs,
+        portals=tuple(_portal(row, tallies, troubles, standings) for row in visits), happened=happened,
+        alerts=tuple(alerts), missed=missed, totals=counts(db), captures=brought, bytes=int(files),
+        warc_files=number, warc_bytes=size,
+    )  # fmt: skip
+
+
+def _run(row: RowMapping) -> NightRun:
+    return NightRun(**{name: row[name] for name in NightRun.__slots__})
+
+
+def _during(runs: Sequence[NightRun], column: Any) -> ColumnElement[bool]:
+    """Whether an instant lies in one of the runs."""
+    spans = [and_(column >= run.started_at, *([column <= run.ended_at] if run.ended_at else [])) for run in runs]
+    return or_(*spans)
+
+
+def _events(
+    connection: Connection, runs: Sequence[NightRun]
+) -> tuple[tuple[Happening, ...], Mapping[str, Counter[str]]]:
+    """What happened to articles while the runs went on: the newest by name, all of it in numbers by portal."""
+    event, article = schema.event, schema.article
+    during = and_(_during(runs, event.c.at), event.c.kind.in_(HAPPENED), event.c.article == article.c.id)
+    tallies: dict[str, Counter[str]] = {}
+    grouped = select(article.c.portal, event.c.kind, func.count(func.distinct(event.c.article))).where(during)
+    for portal, kind, number in connection.execute(grouped.group_by(article.c.portal, event.c.kind)):
+        tallies.setdefault(portal, Counter())[kind] = number
+    columns = (event.c.kind, article.c.id, article.c.portal, article.c.title, article.c.url)
+    public = article.c.visibility == "public"
+    listed = select(*columns).where(during, public).order_by(event.c.seq.desc()).limit(_TOLD)
+    happened = tuple(dict.fromkeys(Happening(*row) for row in connection.execute(listed)))
+    return happened[::-1], tallies
+
+
+def _standings(connection: Connection) -> dict[str, Standing]:
+    """The newest state of each portal."""
+    state = schema.portal_state
+    newest = select(func.max(state.c.id)).group_by(state.c.portal)
+    rows = connection.execute(
+        select(state.c.portal, state.c.state, state.c.cause, state.c.since).where(state.c.id.in_(newest))
+    )
+    return {row.portal: Standing(row.state, row.cause, row.since) for row in rows}
+
+
+def _visits(connection: Connection, runs: Sequence[NightRun]) -> list[dict[str, Any]]:
+    """The portals that were to be visited, by id, with what became of it: the last visit's end, all visits' counts."""
+    visit, portal = schema.visit, schema.portal
+    names = ("id", "name", "province", "url", "server", "platform", "row")
+    query = (
+        select(visit.c.state, visit.c.cause, visit.c.detail, visit.c.counts, *(portal.c[name] for name in names))
+        .join(portal, portal.c.id == visit.c.portal)
+        .where(visit.c.run.in_([run.id for run in runs]))
+        .order_by(portal.c.id, visit.c.run)
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for row in connection.execute(query).mappings():
+        before = found.get(row["id"], {}).get("counts", {})
+        found[row["id"]] = {**row, "counts": dict(Counter(before) + Counter(row["counts"]))}
+    return list(found.values())
+
+
+def _portal(
+    row: Mapping[str, Any],
+    tallies: Mapping[str, Mapping[str, int]],
+    troubles: Mapping[str, Sequence[Trouble]],
+    standings: Mapping[str, Standing],
+) -> NightPortal:
+    rule = (row["row"] or {}).get("robots_override")
+    names = ("id", "name", "province", "url", "server", "platform", "state", "cause", "detail", "counts")
+    return NightPortal(
+        **{name: row[name] for name in names},
+        events=dict(tallies.get(row["id"], {})),
+        troubles=tuple(troubles.get(row["id"], ())),
+        standing=standings.get(row["id"]),
+        robots_override=(rule["reason"], rule["until"]) if rule else None,
+        tls_unverified=(row["row"] or {}).get("tls") == "accept-invalid",
+    )
+
+
+def _missed(connection: Connection, first: NightRun, until: datetime) -> tuple[datetime, ...]:
+    """Planned nights between the run before and these that no run has worked."""
+    run, slot = schema.run, schema.slot
+    before = select(func.max(run.c.started_at)).where(run.c.kind == "night", run.c.id < first.id)
+    since = connection.execute(before).scalar()
+    query = select(slot.c.due_at).where(slot.c.state == "missed", slot.c.due_at < until)
+    if since is not None:
+        query = query.where(slot.c.due_at > since)
+    return tuple(connection.execute(query.order_by(slot.c.due_at.desc()).limit(_MISSED)).scalars())[::-1]
