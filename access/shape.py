@@ -135,4 +135,11 @@ def _capture(capture: CaptureInfo) -> Article:
         "offset": capture.offset,
         "fetched_at": instant_text(capture.fetched_at),
         "status": capture.status,
+        "tls": _tls(capture.tls),
     }
+
+
+def _tls(text: str) -> Article | None:
+    """What was wrong with the certificate of the server that answered; None for a verified one and for plain http."""
+    *wrong, sha256 = text.split() or [""]
+    return {"wrong": wrong, "sha256": sha256.removeprefix("sha256:")} if text else None

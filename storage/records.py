@@ -150,7 +150,8 @@ class Capture:
 
     `entry` is the number it got when it entered the archive: the archive's order. `key` is that of its page.
     `payload_sha256` is over the body as sent (coded); `location` is the absolute target of a redirect; `truncated` the
-    WARC-Truncated reason; `origin` is `crawl`, `rendered` for a page as a
+    WARC-Truncated reason; `tls` what was wrong with the certificate, as `expired self-signed sha256:…` (empty: nothing, or
+    plain http); `origin` is `crawl`, `rendered` for a page as a
     browser drew it, or where an imported capture came from.
     """
 
@@ -172,6 +173,7 @@ class Capture:
     server: str = ""
     origin: str = "crawl"
     key: str = ""
+    tls: str = ""
 
 
 @dataclass(frozen=True, slots=True)

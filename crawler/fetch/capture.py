@@ -6,7 +6,7 @@ A downloader middleware nearest to the network. Its process_request is the last 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,13 @@ from scrapy.http import Request, Response
 from scrapy.http.headers import Headers
 from w3lib.url import safe_url_string
 
+from crawler.fetch import judge
 from crawler.fetch.batch import SETTING, Assignment
 from crawler.fetch.failures import Blocked
 from crawler.fetch.frontier import Frontier, frontier_of
 from crawler.fetch.guard import address_refusal, refusal, server_of
 from crawler.fetch.jobs import Job
+from crawler.fetch.network import PortalHandler
 from crawler.links.heads import content_type
 from crawler.links.postbacks import marked
 from storage import points
@@ -80,6 +82,7 @@ class CaptureMiddleware:
     def _archive(self, frontier: Frontier, job: Job, request: Request, response: Response, address: str) -> Capture:
         at = self._now()
         truncated = "length" if "download_stopped" in response.flags else ""
+        wrong, certificate = PortalHandler.faults.of(request.url, response.certificate)
         exchange = Exchange(
             url=response.url,
             method=request.method,
@@ -95,7 +98,7 @@ class CaptureMiddleware:
         )
         series: Series = "keep" if job.first else "watch"
         entry, record = frontier.crawl.ledger.write(
-            series, exchange, _metadata(job, response, frontier.rules.note(job)),
+            series, exchange, _metadata(job, response, frontier.rules.note(job), wrong, certificate),
             repeats=(job.portal.id, job.key) if job.due is None or job.due.status is not None else None,
         )  # fmt: skip
         points.reached("fetch.answer")
@@ -117,6 +120,7 @@ class CaptureMiddleware:
             size=len(response.body),
             truncated=truncated,
             server=server_of(address, response.url),
+            tls=judge.told(wrong, certificate),
         )
 
     def _frontier(self) -> Frontier:
@@ -168,13 +172,15 @@ def _reason(status: int) -> str:
         return ""
 
 
-def _metadata(job: Job, response: Response, robots: str) -> Mapping[str, Any]:
+def _metadata(job: Job, response: Response, robots: str, wrong: Sequence[str], certificate: str) -> Mapping[str, Any]:
     """What a rebuilt index needs and the exchange does not say; `storage.warc` adds the entry number."""
     metadata: dict[str, Any] = {"portal": job.portal.id, "key": job.key, "purpose": job.purpose, "robots": robots}
     if response.url.startswith("https:"):
         metadata["tls"] = {"mode": job.portal.tls}
-        if response.certificate is not None:
-            metadata["tls"]["sha256"] = response.certificate.digest("sha256").decode("ascii").replace(":", "").lower()
+        if certificate:
+            metadata["tls"]["sha256"] = certificate
+        if wrong:
+            metadata["tls"]["wrong"] = list(wrong)
     if job.post is not None:
         metadata["target"] = marked(response.url, job.post)
     if job.asset is not None:

@@ -143,5 +143,10 @@ def outcome(due: Due, answer: Answer, capture: Capture | None, *, purpose: Purpo
     )
 
 
+def told(wrong: tuple[str, ...], sha256: str) -> str:
+    """`Capture.tls`: what was wrong, then the certificate's digest; empty where nothing was."""
+    return " ".join((*wrong, f"sha256:{sha256}")) if wrong else ""
+
+
 def _list_of_data(capture: Capture) -> bool:
     return capture.purpose in LISTS and any(part in capture.media_type for part in ("gzip", "json", "javascript"))

@@ -6,17 +6,15 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.web.iweb import IPolicyForHTTPS
-from zope.interface import implementer
 
 from crawler.fetch.batch import SETTING
 from crawler.fetch.guard import hosts_of
+from crawler.fetch.tls import Faults, PortalTls
 from crawler.fetch.wire import Patience, PatientAgent, StrictFactory
 
 
@@ -24,27 +22,14 @@ class Abandoned(Exception):
     """A request was cut off because the program must end; its page stays unasked."""
 
 
-@implementer(IPolicyForHTTPS)
-class PortalTls:
-    """Certificates are verified, except for the hosts of portals whose row says `tls = "accept-invalid"`."""
-
-    def __init__(self, strict: Any, lax: Any, excused: frozenset[str]) -> None:
-        self._strict, self._lax, self._excused = strict, lax, excused
-
-    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802  # Twisted's name
-        """How to open TLS to this host and port."""
-        host = hostname.decode("ascii").lower()
-        where = host if port == 443 else f"{host}:{port}"
-        return (self._lax if where in self._excused else self._strict).creatorForNetloc(hostname, port)
-
-
 class PortalHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1 client with TLS rules by portal.
 
-    One object serves http, another https; `abandon` ends the flights of all of them.
+    One object serves http, another https; `abandon` ends the flights of all of them, `faults` are the certificates' of both.
     """
 
     flights: set[asyncio.Task[Response]] = set()  # noqa: RUF012  # shared on purpose: there is one crawl per process
+    faults = Faults()
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -54,9 +39,8 @@ class PortalHandler(HTTP11DownloadHandler):
         self._pool._factory = factory
         portals = batch.portals
         excused = [host for portal in portals if portal.tls == "accept-invalid" for host in hosts_of(portal)]
-        lax = _ScrapyClientContextFactory.from_crawler(crawler)
-        lax._verify_certificates = False
-        policy: Any = PortalTls(self._contextFactory, lax, frozenset(excused))
+        strict: Any = self._contextFactory
+        policy: Any = PortalTls(strict, frozenset(excused), self.faults)
         self._contextFactory = policy
 
     async def download_request(self, request: Request) -> Response:

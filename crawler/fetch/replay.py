@@ -267,6 +267,7 @@ def captured(kept: Kept) -> Capture:
         server=guard.server_of(kept.ip, kept.url),
         origin=judge.RENDERED if kept.note.get("rendered") else "crawl",
         key=str(kept.note["key"]),
+        tls=_tls(kept.note.get("tls")),
     )
 
 
@@ -298,6 +299,13 @@ def _leads_away(visit: _Visit, target: str, chain: tuple[str, ...]) -> bool:
         return True
     path, scope = urlsplit(target).path or "/", visit.plan.scope
     return not path.startswith(scope) and path + "/" != scope
+
+
+def _tls(note: object) -> str:
+    """What an answer's metadata says of its certificate, as the row has it."""
+    if not isinstance(note, dict) or not isinstance(note.get("wrong"), list):
+        return ""
+    return judge.told(tuple(map(str, note["wrong"])), str(note.get("sha256", "")))
 
 
 def _location(kept: Kept) -> str:

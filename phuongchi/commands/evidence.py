@@ -26,6 +26,18 @@ SOURCES = {
     "list": "trang danh sách | list",
 }  # fmt: skip
 
+CERTIFICATES = {
+    "expired": "chứng chỉ đã hết hạn | its certificate has expired",
+    "not-yet-valid": "chứng chỉ chưa có hiệu lực | its certificate is not valid yet",
+    "self-signed": "chứng chỉ tự ký | its certificate is signed by itself",
+    "unknown-issuer": "không rõ nơi cấp chứng chỉ | nobody knows who issued its certificate",
+    "other-name": "chứng chỉ của tên miền khác | its certificate is for another name",
+    "revoked": "chứng chỉ đã bị thu hồi | its certificate was revoked",
+    "old-protocol": "giao thức TLS cũ, không an toàn | TLS older than 1.2, which is not safe",
+    "invalid": "chứng chỉ không hợp lệ | its certificate is not valid",
+}
+"""What can be wrong with a certificate that a portal's row excuses (`crawler.fetch.tls`)."""
+
 
 def show_evidence(voice: Voice, found: Evidence, view: View | None) -> None:
     """For each field from where it is, and what was rejected with the reason."""
@@ -38,6 +50,8 @@ def show_evidence(voice: Voice, found: Evidence, view: View | None) -> None:
         count = len(found.state.revision["paragraphs"])
         voice.result(f"Nội dung | text: {count} đoạn | paragraphs" + (f", [{view.place}]" if view.place else ""))
         show_thrown_away(voice, view)
+    if found.state.capture.tls:
+        _show_tls(voice, found.state.capture.tls)
     if found.flags:
         voice.result("Ghi chú | flags: " + ", ".join(found.flags))
 
@@ -60,6 +74,15 @@ def _shown(lines: Sequence[str], voice: Voice) -> Iterable[str]:
     if voice.loudness > 0 or len(lines) <= FEW:
         return [text[:160] for text in lines]
     return [*(text[:160] for text in lines[:FEW]), f"+{len(lines) - FEW} (-v)"]
+
+
+def _show_tls(voice: Voice, text: str) -> None:
+    """What was wrong with the certificate of the server that the page came from."""
+    *wrong, sha256 = text.split()
+    voice.result("Kết nối không được bảo đảm | nobody vouches for the server that answered:")
+    for word in wrong:
+        voice.result(f"  {CERTIFICATES.get(word, word)}")
+    voice.result(f"  chứng chỉ | certificate {sha256}")
 
 
 def _show_title(voice: Voice, title: str, view: View | None) -> None:

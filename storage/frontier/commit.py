@@ -131,6 +131,7 @@ def _put_captures(conn: Connection, run: int, captures: Iterable[Stored]) -> Non
             "size": item.capture.size,
             "truncated": item.capture.truncated,
             "server": item.capture.server,
+            "tls": item.capture.tls or None,
             "origin": item.capture.origin,
             "series": item.capture.record.series,
             "file": item.capture.record.file,

@@ -94,7 +94,7 @@ def _state(
         attachments=tuple(files) if shown else (), images=tuple(images) if shown else (),
         capture=CaptureInfo(
             row["capture_entry"], row["capture_url"], row["capture_file"], row["capture_offset"], row["capture_length"],
-            row["capture_series"], row["capture_fetched_at"], row["capture_status"],
+            row["capture_series"], row["capture_fetched_at"], row["capture_status"], row["capture_tls"] or "",
         ),
         cluster=cluster, cluster_size=cluster_size, decision=decision,
     )  # fmt: skip

@@ -41,7 +41,10 @@ class ArticleLine:
 
 @dataclass(frozen=True, slots=True)
 class CaptureInfo:
-    """The capture that a state was read from: its entry number, where its response stands, when and how it answered."""
+    """The capture that a state was read from: its entry number, where its response stands, when and how it answered.
+
+    `tls` says what was wrong with the server's certificate (`storage.records.Capture`).
+    """
 
     entry: int
     url: str
@@ -51,6 +54,7 @@ class CaptureInfo:
     series: Series
     fetched_at: datetime
     status: int
+    tls: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,4 +240,5 @@ def capture_of(row: RowMapping | dict[str, Any]) -> Capture:
         server=row["server"],
         origin=row["origin"],
         key=row["key"],
+        tls=row["tls"] or "",
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import ipaddress
 import socket
 import ssl
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -75,11 +77,16 @@ def http(body: bytes, *headers: str, status: str = "200 OK", length: int | None 
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def untrusted(folder: Path) -> ssl.SSLContext:
-    """TLS for a server whose certificate was signed by nobody."""
+def untrusted(
+    folder: Path,
+    start: datetime.datetime = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+    end: datetime.datetime = datetime.datetime(2036, 1, 1, tzinfo=datetime.UTC),
+    *,
+    address: str = "127.0.0.1",
+) -> ssl.SSLContext:
+    """TLS for a server at `address` whose certificate was signed by nobody."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "phuong.example")])
-    start = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -87,7 +94,8 @@ def untrusted(folder: Path) -> ssl.SSLContext:
         .public_key(key.public_key())
         .serial_number(7)
         .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=3650))
+        .not_valid_after(end)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False)
         .sign(key, hashes.SHA256())
     )
     pem = folder / "untrusted.pem"
@@ -97,4 +105,13 @@ def untrusted(folder: Path) -> ssl.SSLContext:
     pem.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
+    return context
+
+
+def old(context: ssl.SSLContext) -> ssl.SSLContext:
+    """The same server, as it was twenty years ago: TLS 1.0, and nothing newer."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+    context.set_ciphers("ALL:@SECLEVEL=0")
     return context

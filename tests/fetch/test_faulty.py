@@ -79,9 +79,9 @@ def test_robots_when_served_in_every_way_then_each_portal_is_fetched_or_left_as_
 
 def test_tls_when_listeners_are_bad_then_only_excused_certificates_are_taken(archive: Archive, tmp_path: Path) -> None:
     archive.settings = replace(archive.settings, timeout=2.0, first_byte=0.7, idle=0.7, retry_delays=())
-    expected = {}
+    expected, said = {}, {}
     with ExitStack() as stack:
-        portals = []
+        portals: list[Portal] = []
         for kind, listener in listeners(tmp_path).items():
             for tls in ("verify", "accept-invalid"):
                 server = stack.enter_context(running(listener()))
@@ -89,12 +89,18 @@ def test_tls_when_listeners_are_bad_then_only_excused_certificates_are_taken(arc
                 portals.append(Portal(id=portal_id(url), url=url, tls=tls))
                 certificate = kind in CERTIFICATES
                 taken = certificate and tls == "accept-invalid"
+                said[portals[-1].id] = CERTIFICATES[kind] if taken else None
                 cause = "" if taken else "tls.invalid" if certificate else NO_TLS[kind]
                 expected[kind, tls] = (url, cause)
         assert archive.crawl(*portals) == 0
     assert {key: archive.visit(url)["cause"] for key, (url, _) in expected.items()} == {
         key: cause for key, (_, cause) in expected.items()
     }
+    captures = archive.captures()
+    assert {row["portal"] for row in captures} == {portal for portal, wrong in said.items() if wrong}
+    for row in captures:
+        *wrong, sha256 = row["tls"].split()
+        assert (tuple(wrong), len(sha256)) == (said[row["portal"]], len("sha256:") + 64)
 
 
 @pytest.mark.long

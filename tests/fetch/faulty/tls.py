@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime
-import ipaddress
 import socket
-import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from tests.fetch.faulty.fault import http, page
 from tests.fetch.faulty.server import Faulty, Listener
+from tests.fetch.servers import old, untrusted
 
-CERTIFICATES = ("tu-ky", "het-han", "chua-den-han", "sai-ten")
-"""Kinds that a portal with `tls = "accept-invalid"` may have."""
+CERTIFICATES = {
+    "tu-ky": ("self-signed",),
+    "het-han": ("expired", "self-signed"),
+    "chua-den-han": ("not-yet-valid", "self-signed"),
+    "sai-ten": ("other-name", "self-signed"),
+    "giao-thuc-cu": ("old-protocol", "self-signed"),
+}
+"""Kinds that a portal with `tls = "accept-invalid"` may have, with what each capture says of them."""
 
 NO_TLS = {
     "khong-tls": "tls.invalid",
@@ -50,10 +50,11 @@ def listeners(folder: Path) -> Mapping[str, Callable[[], Listener]]:
     year = datetime.timedelta(days=365)
     now = datetime.datetime.now(datetime.UTC)
     contexts = {
-        "tu-ky": _context(folder / "1.pem", "127.0.0.1", now - year, now + year),
-        "het-han": _context(folder / "2.pem", "127.0.0.1", now - 2 * year, now - year),
-        "chua-den-han": _context(folder / "3.pem", "127.0.0.1", now + year, now + 2 * year),
-        "sai-ten": _context(folder / "4.pem", "10.9.8.7", now - year, now + year),
+        "tu-ky": untrusted(folder, now - year, now + year),
+        "het-han": untrusted(folder, now - 2 * year, now - year),
+        "chua-den-han": untrusted(folder, now + year, now + 2 * year),
+        "sai-ten": untrusted(folder, now - year, now + year, address="10.9.8.7"),
+        "giao-thuc-cu": old(untrusted(folder, now - year, now + year)),
     }
     answers = {"/": (http(page()),)}
     made: dict[str, Callable[[], Listener]] = {
@@ -65,26 +66,3 @@ def listeners(folder: Path) -> Mapping[str, Callable[[], Listener]]:
     made["dong-ngay"] = lambda: Says(b"")
     made["im-lang"] = lambda: Says(None)
     return made
-
-
-def _context(path: Path, address: str, start: datetime.datetime, end: datetime.datetime) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "phuong.example")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(start)
-        .not_valid_after(end)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context
