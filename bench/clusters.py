@@ -2,10 +2,10 @@
 
     python -m bench.clusters                        precision and recall on a labelled world of 5,000 articles
     python -m bench.clusters --cost 10000           processor time an article in a whole world of this size (up to 1,000,000)
-    python -m bench.clusters --nights 10000 100000  the same for three nights in archives of these sizes
+    python -m bench.clusters --behind 10000 100000  the same for three nights in archives of these sizes (up to 1,000,000)
 
 Articles are written as rows, without pages behind them, in slices as they come in from nightly readings; what is measured
-is the follower alone. For `--nights` the buckets are filled beforehand with those of articles that nobody meets.
+is the follower alone. For `--behind` the archive is filled beforehand by `bench.bulk`.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from random import Random
 from statistics import mean
 
 from sqlalchemy import insert, select
 
+from bench.bulk import fill
 from bench.stories import Told, world
 from crawler.ingest.clusters import follow
 from crawler.ingest.clusters.content import content
-from crawler.ingest.clusters.minhash import BANDS
 from storage import schema
 from storage.engine import Database, connect, create, next_numbers
 from storage.records import DateCandidate, Dates, Reading
@@ -45,13 +45,13 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cost", type=int, nargs="+", metavar="SIZE", default=[])
-    parser.add_argument("--nights", type=int, nargs="+", metavar="SIZE", default=[])
+    parser.add_argument("--behind", type=int, nargs="+", metavar="SIZE", default=[])
     options = parser.parse_args()
     for size in options.cost:
         _print_cost(size, options.seed)
-    for size in options.nights:
+    for size in options.behind:
         _print_cost(3 * NIGHT, options.seed, before=size)
-    if not options.cost and not options.nights:
+    if not options.cost and not options.behind:
         _print_quality(options.size, options.seed)
 
 
@@ -96,33 +96,32 @@ def _print_cost(size: int, seed: int, *, before: int = 0) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path, spent, relative = Path(folder), list[float](), list[float]()
         db = _made(path)
-        _fill(db, before, seed)
+        if before:
+            fill(db, before, seed)
         coming = world(size, seed=seed)
         while night := list(islice(coming, NIGHT)):
             _put(db, night)
-            unit = _spent(lambda night=night: [content(told.title, told.paragraphs) for told in night])
+            unit = _spent(partial(_cut, night))
             spent.append(_spent(lambda: follow(db, path, now=lambda: NOW)))
             relative.append(spent[-1] / unit)
+        with db.read() as conn:
+            cache = conn.exec_driver_sql("PRAGMA cache_size").scalar()
         db.close()
         stored = sum(file.stat().st_size for file in path.glob("phuongchi.db*"))
     last = slice(-max(1, len(spent) // 4), None)
     whole = f"{1000 * sum(spent) / size:.2f} ms an article, {mean(relative):.2f} times what cutting its text costs"
     late = f"in the last quarter {1000 * mean(spent[last]) / NIGHT:.2f} ms, {mean(relative[last]):.2f} times"
     where = f" behind {before} others" if before else ""
-    print(f"{size} articles{where}: {whole}; {late}; {stored / (size + before) / 1024:.1f} KiB an article", flush=True)
+    print(
+        f"{size} articles{where}: {whole}; {late}; {stored / (size + before) / 1024:.1f} KiB an article, "
+        f"SQLite's cache_size {cache}",
+        flush=True,
+    )
 
 
-def _fill(db: Database, articles: int, seed: int) -> None:
-    """Fill the buckets with those of articles that nobody meets; six in ten are no other's copy, as in the worlds."""
-    rng, rows = Random(seed), articles * 6 // 10 * BANDS
-    gap = 2**64 // max(rows, 1)
-    for start in range(0, rows, 100_000):  # in the order of the key: so is a bulk load of rows that came at random
-        made = [
-            {"bucket": row * gap + rng.randrange(gap) - 2**63, "number": rng.randrange(10**7, 2 * 10**7)}
-            for row in range(start, min(start + 100_000, rows))
-        ]
-        with db.write() as conn:
-            conn.execute(insert(schema.fingerprint), made)
+def _cut(night: Sequence[Told]) -> None:
+    for told in night:
+        content(told.title, told.paragraphs)
 
 
 def _spent(work: Callable[[], object]) -> float:
