@@ -62,9 +62,9 @@ class Forecast:
     """What may be expected, all of it "about".
 
     `pages` of the backlog on `portals` portals, to be asked in `nights` more nights (0: the first fill is done); `growing`:
-    some lists were not walked to their ends, so there will be more. `per_night` bytes come in a night; in `full_in` nights the disk
-    is full (None: not to be foreseen), `short_by` bytes are lacking for the first fill (0: it fits). `warns`: a person should
-    see to the disk.
+    some lists were not walked to their ends, so there will be more. `per_night` bytes come in a night; in `full_in` nights the
+    disk is full (None: not to be foreseen), `short_by` bytes are lacking for the first fill (0: it fits). `warns`: a person
+    should see to the disk.
     """
 
     pages: int
