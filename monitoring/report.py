@@ -1,0 +1,362 @@
+"""The story of one night, as paragraphs, lists and tables in one language: what a person needs comes first.
+
+Pure: a `Report` in, `Page` out; `monitoring.rendering` makes text and HTML of pages. Numbers come from `storage.reader.night`,
+everything else (disk, forecasts, what causes mean) is handed in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitoring.words import STATES, Language, Meaning, meaning
+from storage.reader.nights import Happening, Night, NightPortal
+from storage.text import VIETNAM
+
+Both = tuple[str, str]
+"""Something said in Vietnamese and in English."""
+
+TOGETHER = 3
+"""So many portals of one server (or platform) with one trouble are one outage."""
+
+NAMED = 100
+"""Titles of one kind that a report names; the rest are counted."""
+
+_DOWN = ("unreachable", "deferred", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Space on the archive's disk, in bytes, and what must stay free."""
+
+    free: int
+    total: int
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one report is made of. `causes` says what classes of failures mean; `forecasts` and `undelivered` are sentences."""
+
+    night: Night
+    disk: Disk | None = None
+    forecasts: tuple[Both, ...] = ()
+    undelivered: tuple[Both, ...] = ()
+    causes: Mapping[str, Both] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One point of a list; `url` is where it leads, `more` stands below it."""
+
+    text: str
+    url: str = ""
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with points or a table below it; `alarming` ones are set off."""
+
+    title: str
+    items: tuple[Item, ...] = ()
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    alarming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole story in one language."""
+
+    language: Language
+    title: str
+    lead: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Portals that need the same thing: one alone, or all that one outage has taken."""
+
+    portals: tuple[NightPortal, ...]
+    state: Meaning
+    cause: str
+    detail: str
+    since: datetime | None
+    place: str = ""
+
+
+def page(report: Report, language: Language) -> Page:
+    """The story in one language."""
+    tell = _Teller(report, language)
+    date = f"{report.night.date:%d/%m/%Y}" if language == "vi" else f"{report.night.date.day} {report.night.date:%B %Y}"
+    return Page(
+        language=language,
+        title=tell.say(f"Báo cáo đêm {date}", f"Report of the night of {date}"),
+        lead=tuple(tell.lead()),
+        sections=tuple(section for section in tell.sections() if section.items or section.rows),
+    )
+
+
+def needs(night: Night) -> tuple[Need, ...]:
+    """What a person should look at: portals by their state, or by how their visit ended where nobody knows their state."""
+    groups: dict[tuple[str, str, str], list[NightPortal]] = {}
+    for portal in night.portals:
+        state, cause = _trouble(portal)
+        if state:
+            place = (portal.server or portal.platform) if state in _DOWN or cause else ""
+            groups.setdefault((state, cause, place), []).append(portal)
+    found: list[Need] = []
+    for (state, cause, place), members in groups.items():
+        joined = [tuple(members)] if place and len(members) >= TOGETHER else [(one,) for one in members]
+        found += [
+            Need(part, meaning(state), cause, part[0].detail, _since(part), place if len(part) > 1 else "")
+            for part in joined
+        ]
+    return tuple(sorted(found, key=lambda need: (-len(need.portals), need.portals[0].id)))
+
+
+def is_trouble(night: Night) -> bool:
+    """Whether somebody should be told even who wants to hear of troubles only."""
+    failed = any(run.state != "done" and run.exit_code not in (None, 10) for run in night.runs)
+    return failed or bool(needs(night)) or bool(night.missed)
+
+
+def _trouble(portal: NightPortal) -> tuple[str, str]:
+    """The state that needs a person, with its cause; ("", "") if none does."""
+    standing = portal.standing
+    if standing is not None:
+        return (standing.state, standing.cause) if meaning(standing.state).person else ("", "")
+    if portal.state in ("unreachable", "failed"):
+        return ("unreachable" if portal.state == "unreachable" else "error"), portal.cause
+    if portal.cause in STATES and STATES[portal.cause].person:
+        return portal.cause, ""
+    return "", ""
+
+
+def _since(portals: Sequence[NightPortal]) -> datetime | None:
+    return min((one.standing.since for one in portals if one.standing is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells one report in one language."""
+
+    report: Report
+    language: Language
+
+    def say(self, vi: str, en: str) -> str:
+        return vi if self.language == "vi" else en
+
+    def lead(self) -> Iterator[str]:
+        night = self.report.night
+        found, alone = needs(night), self._number
+        portals = sum(len(need.portals) for need in found)
+        visited = sum(portal.state != "pending" for portal in night.portals)
+        yield self.say(
+            f"Đã đến {alone(visited)} trong {alone(len(night.portals))} nguồn; "
+            f"tin mới {alone(night.events.get('created', 0))}, sửa đổi {alone(night.events.get('revised', 0))}, "
+            f"gỡ {alone(night.events.get('removed', 0))}, xuất hiện trở lại {alone(night.events.get('returned', 0))}, "
+            f"chuyển địa chỉ {alone(night.events.get('moved', 0))}.",
+            f"{alone(visited)} of {alone(len(night.portals))} portals were visited; "
+            f"{alone(night.events.get('created', 0))} articles came in, {alone(night.events.get('revised', 0))} changed, "
+            f"{alone(night.events.get('removed', 0))} vanished, {alone(night.events.get('returned', 0))} returned, "
+            f"{alone(night.events.get('moved', 0))} moved.",
+        )
+        if found:
+            yield self.say(f"{alone(portals)} nguồn cần người xem.", f"{alone(portals)} portals need a person.")
+        else:
+            yield self.say("Không nguồn nào cần người xem.", "No portal needs a person.")
+
+    def sections(self) -> Iterator[Section]:
+        yield self._needs()
+        yield self._alerts()
+        yield self._nights()
+        yield from self._stories()
+        yield self._portals()
+        yield self._refused()
+        yield self._liberties()
+        yield self._disk()
+
+    def _needs(self) -> Section:
+        return Section(
+            self.say("Cần người xem", "Needs a person"),
+            items=tuple(self._need(need) for need in needs(self.report.night)), alarming=True,
+        )  # fmt: skip
+
+    def _need(self, need: Need) -> Item:
+        since = self.say(f", từ {self._day(need.since)}", f", since {self._day(need.since)}") if need.since else ""
+        if len(need.portals) > 1:
+            names = ", ".join(portal.id for portal in need.portals)
+            who = self.say(f"{len(need.portals)} nguồn ở {need.place}", f"{len(need.portals)} portals at {need.place}")
+            url = ""
+        else:
+            names, url = "", need.portals[0].url
+            who = _called(need.portals[0])
+        why = "; ".join(filter(None, (self._cause(need.cause), need.detail)))
+        do = need.state.cure(self.language)
+        more = (names, self.say(f"Vì sao: {why}", f"Why: {why}") if why else "",
+                self.say(f"Cần làm: {do}", f"What to do: {do}") if do else "")  # fmt: skip
+        return Item(f"{who}: {need.state.name(self.language)}{since}", url, tuple(filter(None, more)))
+
+    def _alerts(self) -> Section:
+        items = []
+        for alert in self.report.night.alerts:
+            known = meaning(alert.cause)
+            state = known.name(self.language) if alert.cause in STATES else self._cause(alert.cause)
+            closed = "" if alert.closed_at is None else self.say(", đã đóng", ", closed")
+            where = alert.portal or self.say("toàn kho", "the whole archive")
+            more = tuple(filter(None, (alert.detail, known.cure(self.language))))
+            items.append(Item(f"{self._minute(alert.opened_at)} {where}: {state}{closed}", "", more))
+        return Section(self.say("Cảnh báo", "Alerts"), items=tuple(items))
+
+    def _nights(self) -> Section:
+        items = [
+            Item(
+                self.say(f"Đêm {self._minute(at)} không được thu thập", f"No visits in the night of {self._minute(at)}")
+            )
+            for at in self.report.night.missed
+        ]
+        items += [Item(self._both(said)) for said in self.report.undelivered]
+        return Section(
+            self.say("Đêm bị lỡ, thông báo chưa gửi được", "Missed nights, messages not sent"), items=tuple(items),
+            alarming=True,
+        )  # fmt: skip
+
+    def _stories(self) -> Iterator[Section]:
+        titles = (
+            ("removed", "Đã gỡ khỏi trang gốc", "Vanished"), ("returned", "Xuất hiện trở lại", "Returned"),
+            ("moved", "Chuyển địa chỉ", "Moved"), ("revised", "Sửa đổi", "Changed"), ("created", "Tin, bài mới", "Came in"),
+        )  # fmt: skip
+        for kind, vi, en in titles:
+            told = [one for one in self.report.night.happened if one.kind == kind]
+            count = self.report.night.events.get(kind, 0)
+            items = [_story(one) for one in told[:NAMED]]
+            if items and count > len(items):
+                rest = self._number(count - len(items))
+                items.append(Item(self.say(f"… và {rest} bài khác", f"… and {rest} more")))
+            yield Section(f"{self.say(vi, en)}: {self._number(count)}", items=tuple(items))
+
+    def _portals(self) -> Section:
+        say = self.say
+        headings = (
+            say("Nguồn", "Portal"), say("Kết quả", "Result"), say("Mới", "New"), say("Sửa", "Changed"), say("Gỡ", "Gone"),
+            say("Trở lại", "Returned"), say("Chuyển", "Moved"), say("Trang", "Pages"), say("Lỗi", "Failed"),
+        )  # fmt: skip
+        return Section(
+            say("Từng nguồn", "Portal by portal"), headings=headings,
+            rows=tuple(self._row(portal) for portal in self.report.night.portals),
+        )  # fmt: skip
+
+    def _row(self, portal: NightPortal) -> tuple[str, ...]:
+        state = VISITS.get(portal.state, (portal.state, portal.state))
+        kinds = ("created", "revised", "removed", "returned", "moved")
+        numbers = [portal.events.get(kind, 0) for kind in kinds]
+        numbers += [portal.counts.get("answered", 0), portal.counts.get("failed", 0)]
+        cause = f" ({portal.cause})" if portal.cause else ""
+        return (portal.id, self._both(state) + cause, *(self._number(number) for number in numbers))
+
+    def _refused(self) -> Section:
+        """What was refused, put off, cut short or trapped, by class over all portals."""
+        counted: Counter[str] = Counter()
+        where: dict[str, list[str]] = {}
+        example: dict[str, str] = {}
+        for portal in self.report.night.portals:
+            for one in portal.troubles:
+                counted[one.cause] += one.count
+                where.setdefault(one.cause, []).append(portal.id)
+                example.setdefault(one.cause, one.url)
+        items = []
+        for cause, count in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])):
+            portals = ", ".join(dict.fromkeys(where[cause][:5])) + (", …" if len(where[cause]) > 5 else "")
+            items.append(Item(f"{self._number(count)} × {self._cause(cause)}", "", (portals, example[cause])))
+        trapped = sum(portal.counts.get("trapped", 0) for portal in self.report.night.portals)
+        if trapped and "trap.budget" not in counted:
+            items.append(Item(f"{self._number(trapped)} × {self._cause('trap.budget')}"))
+        title = self.say("Bị từ chối, hoãn lại, cắt bớt, bẫy", "Refused, put off, cut short, trapped")
+        return Section(title, items=tuple(items))
+
+    def _liberties(self) -> Section:
+        items = []
+        for portal in self.report.night.portals:
+            if portal.robots_override is not None:
+                reason, until = portal.robots_override
+                items.append(Item(self.say(
+                    f"{portal.id}: không theo robots.txt đến {until}. Lý do: {reason}",
+                    f"{portal.id}: robots.txt is ignored until {until}. Reason: {reason}")))  # fmt: skip
+            if portal.tls_unverified:
+                items.append(Item(self.say(
+                    f"{portal.id}: chứng thư số không được kiểm tra (tls)",
+                    f"{portal.id}: certificates are not verified (tls)")))  # fmt: skip
+        return Section(self.say("Ngoại lệ đang áp dụng", "Liberties in force"), items=tuple(items))
+
+    def _disk(self) -> Section:
+        night, disk, say = self.report.night, self.report.disk, self.say
+        items = [Item(self._of_run(run.id, run.started_at, run.ended_at, run.resumed)) for run in night.runs]
+        new, size, files = self._size(night.bytes), self._size(night.warc_bytes), self._number(night.warc_files)
+        captures, articles = self._number(night.captures), self._number(night.totals.articles)
+        items.append(Item(say(
+            f"Đêm này: {captures} bản chụp, {new}; toàn kho: {articles} tin, bài, {files} tệp WARC, {size}",
+            f"This night: {captures} captures, {new}; the whole archive: {articles} articles, {files} WARC files, {size}",
+        )))  # fmt: skip
+        if night.totals.unread:
+            waiting = self._number(night.totals.unread)
+            items.append(Item(say(f"{waiting} bản chụp chưa đọc", f"{waiting} captures wait to be read")))
+        if disk is not None:
+            free, total = self._size(disk.free), self._size(disk.total)
+            items.append(Item(say(f"Đĩa: còn trống {free} trong {total}", f"Disk: {free} of {total} are free")))
+        items += [Item(self._both(said)) for said in self.report.forecasts]
+        return Section(say("Đĩa và thời gian", "Disk and time"), items=tuple(items))
+
+    def _of_run(self, run: int, started: datetime, ended: datetime | None, resumed: int) -> str:
+        again = self.say(f", tiếp tục {resumed} lần", f", gone on with {resumed} times") if resumed else ""
+        began = self._minute(started)
+        if ended is None:
+            return self.say(
+                f"Phiên {run}: từ {began}, chưa kết thúc{again}", f"Run {run}: from {began}, not ended{again}"
+            )
+        minutes = self._number(round((ended - started).total_seconds() / 60))
+        return self.say(
+            f"Phiên {run}: {began} đến {self._minute(ended)} ({minutes} phút){again}",
+            f"Run {run}: {began} to {self._minute(ended)} ({minutes} minutes){again}",
+        )
+
+    def _cause(self, cause: str) -> str:
+        known = self.report.causes.get(cause)
+        return f"{cause}: {self._both(known)}" if known else cause
+
+    def _both(self, said: Both) -> str:
+        return said[0] if self.language == "vi" else said[1]
+
+    def _number(self, number: int) -> str:
+        return f"{number:,}".replace(",", ".") if self.language == "vi" else f"{number:,}"
+
+    def _size(self, size: int) -> str:
+        text = f"{size / 2**30:,.1f} GiB" if size >= 2**30 else f"{size / 2**20:,.1f} MiB"
+        return text.translate(str.maketrans(",.", ".,")) if self.language == "vi" else text
+
+    def _day(self, at: datetime | None) -> str:
+        return f"{at.astimezone(VIETNAM):%d/%m/%Y}" if at is not None else ""
+
+    def _minute(self, at: datetime) -> str:
+        return f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+
+
+VISITS: Mapping[str, Both] = {
+    "done": ("xong", "done"), "partial": ("một phần", "partial"), "deferred": ("hoãn lại", "put off"),
+    "unreachable": ("không truy cập được", "unreachable"), "failed": ("lỗi", "failed"),
+    "pending": ("chưa bắt đầu", "not begun"), "running": ("đang chạy", "under way"),
+}  # fmt: skip
+"""Ends of visits in words."""
+
+
+def _story(one: Happening) -> Item:
+    return Item(f"{one.title} ({one.portal}, {one.article})", one.url)
+
+
+def _called(portal: NightPortal) -> str:
+    place = ", ".join(filter(None, (portal.name, portal.province)))
+    return f"{portal.id} ({place})" if place else portal.id

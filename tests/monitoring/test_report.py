@@ -1,0 +1,67 @@
+"""The report of a night: the same words each time, hostile titles harmless, what a person needs first."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from lxml import etree
+
+from monitoring import rendering
+from monitoring.report import Report, is_trouble, needs, page
+from storage.reader.nights import Standing
+from tests.monitoring.nights import BEGAN, GOLDEN, eventful_night, eventful_report, make_portal, quiet_night
+
+
+def test_report_when_made_then_is_what_somebody_has_looked_at() -> None:
+    for name, made in (
+        ("report.txt", rendering.text(eventful_report())),
+        ("report.html", rendering.html(eventful_report())),
+    ):
+        assert made == (GOLDEN / name).read_text(encoding="utf-8"), "run: python -m tests.monitoring.nights"
+
+
+def test_html_when_titles_are_hostile_then_no_markup_of_theirs_and_nothing_from_elsewhere() -> None:
+    made = rendering.html(eventful_report())
+    seen: list[tuple[str, dict[str, str | None]]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            seen.append((tag, dict(attrs)))
+
+    Reader().feed(made)
+    assert not {"script", "img", "link", "iframe", "b"} & {tag for tag, _ in seen}
+    assert all(str(attrs["href"]).startswith("https://") for tag, attrs in seen if tag == "a")
+    assert not any(name.startswith("on") or name == "src" for _, attrs in seen for name in attrs)
+    assert "\x1b" not in rendering.text(eventful_report())
+    assert etree.fromstring(made.encode(), etree.HTMLParser(recover=False)) is not None
+
+
+def test_report_when_read_then_vietnamese_comes_first_and_both_tell_the_same() -> None:
+    vietnamese, english = rendering.pages(eventful_report())
+    assert (vietnamese.language, english.language) == ("vi", "en")
+    assert [len(section.items) for section in vietnamese.sections] == [
+        len(section.items) for section in english.sections
+    ]
+    numbers = [re.sub(r"\D", "", " ".join(one.lead)) for one in (vietnamese, english)]
+    assert numbers[0] == numbers[1]
+
+
+def test_needs_when_portals_of_one_server_are_down_then_they_are_one() -> None:
+    outage, late = needs(eventful_night())
+    assert [portal.id for portal in outage.portals] == ["lientri.vn", "lienmac.vn", "lienha.vn"]
+    assert outage.place == "198.51.100.7"
+    assert (late.portals[0].id, late.state.en) == ("hongha.vn", "late")
+
+
+def test_needs_when_a_healthy_portal_failed_once_then_nobody_is_called() -> None:
+    healthy = Standing("healthy", "", BEGAN)
+    assert needs(quiet_night(portals=(make_portal("a", state="unreachable", standing=healthy),))) == ()
+    [unknown] = needs(quiet_night(portals=(make_portal("a", state="unreachable", cause="net.dns"),)))
+    assert unknown.cause == "net.dns"
+
+
+def test_trouble_when_a_night_went_well_then_none_and_the_page_says_so() -> None:
+    assert not is_trouble(quiet_night())
+    assert is_trouble(eventful_night())
+    assert "Không nguồn nào cần người xem." in page(Report(quiet_night()), "vi").lead

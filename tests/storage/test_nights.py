@@ -1,0 +1,97 @@
+"""One night as the database tells it: which runs are its own, what each portal brought, what was missed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import insert
+
+from storage import reader, runs, schema
+from storage.engine import Database
+from storage.leases import _take as take_lease
+from storage.reader.nights import date_of
+from storage.records import RobotsOverride
+from storage.writer import articles
+from tests.builders import make_portal, make_reading, put_article
+
+EVENING = datetime(2026, 11, 2, 15, 30, tzinfo=UTC)  # 22:30 in Vietnam
+CRON = "30 22 * * *"
+
+
+def a_night(db: Database, *, begins: datetime = EVENING, kind: str = "night") -> int:
+    """A run over one portal that ended after an hour."""
+    portal = make_portal(robots_override=RobotsOverride("Công văn 12", "2027-01-31"), server="203.0.113.7")
+    runs.sync_portals(db, [portal], now=begins)
+    fence = take_lease(db, "crawl")
+    run = runs.begin_run(db, fence, kind=kind, portals=[portal.id], now=begins, slot=begins, slots=[(CRON, begins)])  # type: ignore[arg-type]
+    runs.start_visit(db, fence, run.id, portal.id, now=begins, deep=False)
+    runs.end_visit(db, fence, run.id, portal.id, state="done", counts={"answered": 3}, now=begins)
+    with db.write() as connection:
+        failure = {"run": run.id, "portal": portal.id, "url": "https://x/", "class": "http.5xx", "at": begins}
+        connection.execute(insert(schema.failure).values(**failure))
+    runs.end_run(db, fence, run.id, state="done", exit_code=0, now=begins + timedelta(hours=1))
+    return run.id
+
+
+def test_night_when_told_then_has_its_visits_events_troubles_and_liberties(database: Database) -> None:
+    run = a_night(database)
+    article = put_article(database, make_reading("Tin trong đêm"))
+    with database.write() as connection:
+        connection.execute(schema.capture.update().values(run=run))
+        later = EVENING + timedelta(days=3)
+        articles.publish(
+            connection, [("removed", article, EVENING + timedelta(minutes=5)), ("returned", article, later)]
+        )
+        state = {"portal": make_portal().id, "since": EVENING, "cause": ""}
+        connection.execute(insert(schema.portal_state), [{**state, "state": "late"}, {**state, "state": "quiet"}])
+    night = reader.night(database, date(2026, 11, 2))
+    assert night is not None
+    assert night == reader.night_of_run(database, run)
+    [portal] = night.portals
+    assert (portal.state, dict(portal.counts), portal.server) == ("done", {"answered": 3}, "203.0.113.7")
+    assert portal.events == {"created": 1, "removed": 1} == night.events
+    assert [(one.kind, one.title) for one in night.happened] == [
+        ("created", "Tin trong đêm"),
+        ("removed", "Tin trong đêm"),
+    ]
+    assert [(one.cause, one.count) for one in portal.troubles] == [("http.5xx", 1)]
+    assert portal.robots_override == ("Công văn 12", "2027-01-31")
+    assert portal.standing is not None
+    assert portal.standing.state == "quiet"
+    assert (night.captures, night.ended_at) == (1, EVENING + timedelta(hours=1))
+
+
+def test_night_when_an_article_is_hidden_then_it_is_counted_and_not_named(database: Database) -> None:
+    run = a_night(database)
+    article = put_article(database, make_reading("Không ai được đọc"))
+    with database.write() as connection:
+        connection.execute(schema.article.update().where(schema.article.c.id == article).values(visibility="withheld"))
+    night = reader.night_of_run(database, run)
+    assert night is not None
+    assert night.events == {"created": 1}
+    assert night.happened == ()
+
+
+def test_night_when_others_were_missed_before_it_then_they_are_named(database: Database) -> None:
+    a_night(database, begins=EVENING - timedelta(days=3))
+    gone = [EVENING - timedelta(days=days) for days in (2, 1)]
+    with database.write() as connection:
+        connection.execute(insert(schema.slot), [{"schedule": CRON, "due_at": at, "state": "missed"} for at in gone])
+    a_night(database)
+    night = reader.night(database, date(2026, 11, 2))
+    assert night is not None
+    assert night.missed == tuple(gone)
+
+
+def test_night_when_none_was_then_none(database: Database) -> None:
+    assert reader.last_night(database) is None
+    a_night(database, kind="hand")
+    assert reader.last_night(database) is None
+    assert reader.night(database, date(2026, 11, 2)) is None
+    a_night(database)
+    assert reader.last_night(database) == date(2026, 11, 2)
+
+
+def test_date_of_when_after_midnight_then_the_evening_before() -> None:
+    assert date_of(EVENING) == date_of(EVENING + timedelta(hours=6)) == date(2026, 11, 2)
+    assert date_of(EVENING + timedelta(hours=14)) == date(2026, 11, 3)
