@@ -28,6 +28,7 @@ from phuongchi.commands import (
     reindex,
     schedule,
     search,
+    serve,
     show,
     status,
     verify,
@@ -44,7 +45,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for part in (
-    archive, portals, crawl, ingest, foreign, schedule, search, show, export, changes, status, verify, reindex, backup,
+    archive, portals, crawl, ingest, foreign, schedule, serve, search, show, export, changes, status, verify, reindex, backup,
     redact, db, demo,
 ):  # fmt: skip
     part.register(app)

@@ -59,6 +59,16 @@ class ReadLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Serving:
+    """How the archive is served: the public address, whether other sites' scripts may read, seconds a question, requests."""
+
+    url: str
+    cors: bool
+    seconds: float
+    concurrent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The configuration of one archive."""
 
@@ -72,6 +82,7 @@ class Config:
     min_free: int
     fetch: Fetching
     read: ReadLimits
+    serve: Serving
     values: Mapping[str, Value]
 
     @property
@@ -207,6 +218,7 @@ def _build(folder: Path, values: dict[str, Value]) -> Config:
         min_free=int(values["min_free"]),
         fetch=Fetching(**part("fetch")),
         read=ReadLimits(**part("read")),
+        serve=Serving(**part("serve")),
         values=values,
     )
 

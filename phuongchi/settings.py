@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from phuongchi.databases import check_database
 from phuongchi.times import parse_cron, parse_window
@@ -22,6 +23,14 @@ def check_platforms(text: str) -> tuple[str, ...]:
         if platforms.find(name) is None:
             raise ValueError(f"{name!r} is not a platform; see crawler/platforms")
     return names
+
+
+def check_web_address(text: str) -> str:
+    """`text` itself, empty or the address of a server. Raises ValueError saying what is wrong with it."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise ValueError("must be an http(s) address without a query, as in https://kho.example.vn")
+    return text
 
 
 Value = str | int | float | bool
@@ -84,6 +93,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("read.wall", 60, "Seconds that reading one capture may take", "Số giây để đọc một bản chụp", least=1),
     Setting("read.memory", 768, "MiB of memory that a reading process may take", "Số MiB bộ nhớ của tiến trình đọc",
             least=128),
+    Setting("serve.url", "", "Public address of `serve` behind a proxy, as in https://kho.example.vn; links carry it",
+            "Địa chỉ công khai của `serve` sau máy chủ trung gian", check=check_web_address),
+    Setting("serve.cors", False, "Whether scripts of other web sites may read the API",
+            "Cho phép trang khác đọc API bằng mã lệnh"),
+    Setting("serve.seconds", 2.0, "Seconds that the database may take for one question of a visitor",
+            "Số giây tối đa cho một câu hỏi của người xem", least=0.1),
+    Setting("serve.concurrent", 8, "Requests that `serve` works on at a time; more wait a while, then are told to come again",
+            "Số yêu cầu được xử lý cùng lúc; nhiều hơn phải chờ", least=1),
 )  # fmt: skip
 
 ENVIRONMENT: tuple[tuple[str, str], ...] = (

@@ -115,6 +115,14 @@ class Database:
         if found != "ok":
             raise DatabaseError(f"{self.place} is damaged: {found}", cure=DAMAGED)
 
+    def on_begin(self, act: Callable[[Connection], object]) -> None:
+        """Call `act` with the connection of each read that begins."""
+        event.listen(self._reader, "begin", act)
+
+    def is_replaced(self) -> bool:
+        """Whether another file stands where this one was opened, as after `reindex`; what is read here is the old one."""
+        return self._file is not None and _identity(self._path) not in (None, self._file)
+
     def close(self) -> None:
         """Close all connections; the last one to leave a SQLite file folds its WAL in."""
         self._reader.dispose()
@@ -282,13 +290,11 @@ def _place(url: URL) -> str:
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:
-    if path is None:
-        return None
     try:
-        status = path.stat()
+        status = path.stat() if path else None
     except FileNotFoundError:
-        return None
-    return status.st_dev, status.st_ino
+        status = None
+    return (status.st_dev, status.st_ino) if status else None
 
 
 def _make_engine(url: URL, *, readonly: bool, patience: float) -> Engine:

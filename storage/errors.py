@@ -8,7 +8,8 @@
     │   └── Unreachable              5   nothing answered at all, or no portal
     ├── StorageFull                  6   the folder cannot be written: full, read-only, or below `min_free`
     ├── DatabaseError                7   the database is busy, gone or damaged
-    │   └── SchemaError              7   the database has another schema than this program
+    │   ├── SchemaError              7   the database has another schema than this program
+    │   └── TooSlow                  7   a question took longer than a server gives it
     ├── FixityError                  8   bytes are not what was written
     └── Stopped                      9   a signal ended the work in order; the same command goes on
 
@@ -79,6 +80,10 @@ class DatabaseError(PhuongChiError):
 
 class SchemaError(DatabaseError):
     """The database has another schema than this program."""
+
+
+class TooSlow(DatabaseError):
+    """A question took longer than a server gives it, or was broken off by the database's own limit."""
 
 
 class FixityError(PhuongChiError):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import exc
 
-from storage.errors import DatabaseError, PhuongChiError, StorageFull
+from storage.errors import DatabaseError, PhuongChiError, StorageFull, TooSlow
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 _SQLITE_ERRORS = {  # primary result codes; the higher bits of a code only refine it
@@ -17,6 +17,7 @@ _SQLITE_ERRORS = {  # primary result codes; the higher bits of a code only refin
     5: "busy",  # SQLITE_BUSY
     6: "busy",  # SQLITE_LOCKED
     8: "no room",  # SQLITE_READONLY
+    9: "slow",  # SQLITE_INTERRUPT
     10: "disk",  # SQLITE_IOERR: the system refused to read or write; the data is as it was
     11: "damaged",  # SQLITE_CORRUPT
     13: "no room",  # SQLITE_FULL
@@ -29,7 +30,7 @@ _POSTGRES_ERRORS = (  # classes of `psycopg.errors`, the first that fits
     ("LockNotAvailable", "busy"),
     ("DeadlockDetected", "busy"),
     ("SerializationFailure", "busy"),
-    ("QueryCanceled", "busy"),
+    ("QueryCanceled", "slow"),
     ("DataCorrupted", "damaged"),
     ("IndexCorrupted", "damaged"),
     ("OperationalError", "gone"),
@@ -92,6 +93,8 @@ def _fault(kind: str, place: str, detail: str) -> PhuongChiError:
         )
     if kind == "busy":
         return DatabaseError(f"{place} is busy: {detail}", cure="End the other program that holds it and try again")
+    if kind == "slow":
+        return TooSlow(f"{place} took too long to answer", cure="Ask for less: fewer or rarer words, a portal, a year")
     if kind == "damaged":
         return DatabaseError(
             f"{place} is damaged: {detail}", cure="Restore it from a backup, or make it anew with `phuongchi reindex`"

@@ -1,0 +1,183 @@
+"""What every request passes before anything looks at the archive: method, name, length, room; and what each answer says of
+how it may be used."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Iterable, Iterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from access.api.problems import Problem, as_json
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from access.api.serving import Options
+
+LONGEST_QUERY = 8000
+"""Bytes of a query string that are looked at."""
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+"""What a page of ours may load: nothing but its own files. Answers that set a stricter one keep it."""
+
+_HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_ALWAYS = ("/health",)
+_API = ("/api/", "/atom", "/cdx", "/timemap/", "/timegate/")
+
+
+class Slot:
+    """A place among those whose requests are worked on; whoever waits for something else gives it up meanwhile."""
+
+    def __init__(self, places: asyncio.Semaphore, patience: float) -> None:
+        self._places, self._patience, self._held = places, patience, False
+
+    async def take(self) -> bool:
+        """Wait for a place; False if there was none in time."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._places.acquire()
+        except TimeoutError:
+            return False
+        self._held = True
+        return True
+
+    def give(self) -> None:
+        """Let the next one in."""
+        if self._held:
+            self._held = False
+            self._places.release()
+
+    @asynccontextmanager
+    async def left(self) -> AsyncIterator[None]:
+        """Be without a place for a while. Raises Problem when there is none to come back to."""
+        self.give()
+        yield
+        if not await self.take():
+            raise busy()
+
+
+def busy() -> Problem:
+    """There is no room for a request."""
+    return Problem("busy", "this server has as many requests as it can work on; come again in a moment")
+
+
+class Guard:
+    """The outermost part of the app: a plain ASGI application around it."""
+
+    def __init__(self, app: ASGIApp, options: Options) -> None:
+        self._app, self._options = app, options
+        self._places = asyncio.Semaphore(options.concurrent)
+        self._here = 0
+        self._names = frozenset(name.lower() for name in (*_LOOPBACK, *options.names))
+        self._headers = {**_HEADERS, **({} if options.indexed else {"X-Robots-Tag": "noindex, nofollow"})}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or say why not."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        send = self._with_headers(scope, send)
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await as_json(refusal)(scope, receive, send)
+        elif scope["method"] == "OPTIONS":
+            await self._preflight(send)
+        else:
+            await self._within(scope, receive, send)
+
+    async def _within(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer where there is room. The place is free again when the answer begins: a slow client holds none."""
+        slot = Slot(self._places, self._options.patience)
+        free = scope["path"] in _ALWAYS
+        self._here += 1
+        try:
+            if not free and (self._here > self._options.waiting or not await slot.take()):
+                await as_json(busy())(scope, receive, send)
+                return
+
+            async def send_on(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    slot.give()
+                await send(message)
+
+            await self._app({**scope, "method": "GET", "phuongchi.slot": slot}, receive, send_on)
+        finally:
+            slot.give()
+            self._here -= 1
+
+    def _refusal(self, scope: Scope) -> Problem | None:
+        """Why a request is not answered, if so."""
+        if scope["method"] not in ("GET", "HEAD") and not self._is_preflight(scope):
+            return Problem("method-not-allowed", "only GET and HEAD", headers={"Allow": "GET, HEAD"})
+        host = Headers(scope=scope).get("host", "")
+        if not self._is_ours(host):
+            return Problem("unknown-host", "set serve.url or --host to the name by which this server is asked")
+        if len(scope["query_string"]) > LONGEST_QUERY:
+            return Problem("too-long", f"a query has at most {LONGEST_QUERY} bytes")
+        return None
+
+    def _is_preflight(self, scope: Scope) -> bool:
+        asked = Headers(scope=scope)
+        return self._options.cors and scope["method"] == "OPTIONS" and "access-control-request-method" in asked
+
+    def _is_ours(self, host: str) -> bool:
+        """Whether a Host header names this server: one of its names, or any address (names lead astray, addresses do not)."""
+        bare = host.lower()
+        name = bare[1:].partition("]")[0] if bare.startswith("[") else bare.rpartition(":")[0] or bare
+        if name.rstrip(".") in self._names:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+    async def _preflight(self, send: Send) -> None:
+        allowed = (b"access-control-allow-methods", b"GET, HEAD"), (b"access-control-allow-headers", b"If-None-Match")
+        await send({"type": "http.response.start", "status": 204, "headers": list(allowed)})
+        await send({"type": "http.response.body", "body": b""})
+
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        """Sends on with what every answer says; without a body where only the head was asked for."""
+        head_only = scope["method"] == "HEAD"
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=list(message.get("headers", ())))
+                for name, value in self._said_of(scope):
+                    headers.setdefault(name, value)
+                message = {**message, "headers": headers.raw}
+            elif head_only and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        return send_on
+
+    def _said_of(self, scope: Scope) -> Iterator[tuple[str, str]]:
+        yield from self._headers.items()
+        shared = self._options.cors and is_for_programs(scope["path"])
+        yield "Cross-Origin-Resource-Policy", "cross-origin" if shared else "same-origin"
+        if shared:
+            yield "Access-Control-Allow-Origin", "*"
+            yield "Access-Control-Expose-Headers", "ETag, Link, Memento-Datetime, Retry-After"
+
+
+def is_for_programs(path: str, starts: Iterable[str] = _API) -> bool:
+    """Whether an address belongs to programs rather than to people."""
+    return path.startswith(tuple(starts))

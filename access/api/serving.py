@@ -1,0 +1,84 @@
+"""The archive that is served: its database, which may be replaced beneath us, its files, and how it is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from storage.engine import Database
+
+KeyOf = Callable[[str, str], str]
+"""The key of an address on a platform (the crawler's own rule). Raises ValueError for what is no web address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an archive is served.
+
+    `url` is the public address (behind a proxy), empty: as each request says it. `names` are hosts to answer to besides
+    loopback and bare IP addresses. `cors` lets scripts of other sites read the API. `masked` hides personal data.
+    `indexed` lets search engines in. `concurrent` requests are worked on at a time, up to `waiting` wait `patience` seconds.
+    """
+
+    url: str = ""
+    names: tuple[str, ...] = ()
+    cors: bool = False
+    masked: bool = False
+    indexed: bool = False
+    software: str = "PhuongChi"
+    concurrent: int = 8
+    waiting: int = 256
+    patience: float = 5.0
+
+
+class Source:
+    """The database and the folder of an archive; the database is opened anew when another file takes its place."""
+
+    def __init__(self, open_database: Callable[[], Database], folder: Path, key_of: KeyOf) -> None:
+        self.folder, self.key_of = folder, key_of
+        self._open = open_database
+        self._db = open_database()
+        self._lock = threading.Lock()
+
+    @property
+    def db(self) -> Database:
+        """The database as it stands now. Raises DatabaseError when it is gone."""
+        if self._db.is_replaced():
+            with self._lock:
+                if self._db.is_replaced():
+                    old, self._db = self._db, self._open()
+                    old.close()
+        return self._db
+
+    def close(self) -> None:
+        """Close the database."""
+        self._db.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What the parts of the server share. `stopping` is set when the server is told to end: whoever waits, goes."""
+
+    source: Source
+    options: Options
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def base(self, request: Request) -> str:
+        """The address at which this server is seen, without a final slash."""
+        return (self.options.url or str(request.base_url)).rstrip("/")
+
+
+def serving(request: Request) -> Serving:
+    """The archive that a request is about."""
+    found: Serving = request.app.state.serving
+    return found
+
+
+Here = Annotated[Serving, Depends(serving)]
+"""A parameter of an endpoint: the archive that its request is about."""

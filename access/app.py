@@ -1,0 +1,45 @@
+"""The web application: the API for programs, feeds, addresses of web archives, and whatever pages are added for people.
+
+`create_app` makes one for an archive. Nothing here writes: the database is opened read-only, files are only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from access.api import health, problems
+from access.api.guard import Guard
+from access.api.serving import Options, Serving, Source
+from access.templating import STATIC, show_problem
+
+ROUTERS: tuple[APIRouter, ...] = (health.router,)
+"""The parts of the application, in the order in which addresses are tried. Pages for people are added at the end."""
+
+
+def create_app(source: Source, options: Options = Options()) -> FastAPI:  # noqa: B008 - frozen
+    """The application for one archive; it closes `source` when it ends.
+
+    What all parts share is `app.state.serving` (`access.api.serving.serving` gives it to a request).
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        source.close()
+
+    app = FastAPI(
+        title="Phường Chí", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
+        redirect_slashes=False,
+    )  # fmt: skip
+    app.state.serving = Serving(source, options)
+    app.state.show_problem = show_problem
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(Guard, options=options)
+    return app

@@ -1,0 +1,96 @@
+"""`serve`: pages and the API, read-only, in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from phuongchi.commands.common import Session, command
+from storage.errors import UsageError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from access.api.serving import Options
+    from phuongchi.archive import Archive
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+
+    @command(app, "serve")
+    def serve(
+        session: Session,
+        host: Annotated[str, typer.Option("--host", help="Where to listen. Địa chỉ máy chủ.")] = "127.0.0.1",
+        port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free. Cổng.")] = 8001,
+    ) -> None:
+        """Serve pages and the API, read-only, until stopped. Mở trang xem và API, chỉ đọc."""
+        from access.api.serving import Source
+        from access.app import create_app
+        from crawler.links.keys import page_key
+        from storage.serving import connect_to_serve
+
+        archive = session.archive()
+        url, seconds = archive.config.database, archive.config.serve.seconds
+        listener = _listen(host, port)
+        source = Source(lambda: connect_to_serve(url, seconds=seconds), archive.folder, page_key)
+        app = create_app(source, options_of(archive, host))
+        name = f"[{host}]" if ":" in host else host
+        session.voice.say(f"http://{name}:{listener.getsockname()[1]}/")
+        asyncio.run(_run(app, listener))
+
+
+def options_of(archive: Archive, host: str) -> Options:
+    """How the archive is served, as its settings say."""
+    from access.api.serving import Options
+    from phuongchi import __version__
+
+    serve = archive.config.serve
+    names = [host, urlsplit(serve.url).hostname or ""]
+    return Options(
+        url=serve.url, names=tuple(filter(None, names)), cors=serve.cors, concurrent=serve.concurrent,
+        software=f"PhuongChi/{__version__}",
+    )  # fmt: skip
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises UsageError when the place is taken or is none of this machine."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=512)
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}", cure="Give another --host or --port"
+        ) from error
+
+
+async def _run(app: FastAPI, listener: socket.socket) -> None:
+    """Serve until a signal; answers under way are given to their end, whoever only waits is sent home."""
+    import uvicorn
+
+    from phuongchi.runners.local import stop_on_signals
+
+    class Server(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield  # ours are set below: its own would end the process by the signal
+
+    config = uvicorn.Config(
+        app, access_log=False, server_header=False, log_level="warning", lifespan="on", proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )  # fmt: skip
+    server = Server(config)
+
+    def stop() -> None:
+        app.state.serving.stopping.set()
+        server.force_exit = server.should_exit
+        server.should_exit = True
+
+    stop_on_signals(asyncio.get_running_loop(), stop)
+    await server.serve(sockets=[listener])
