@@ -8,15 +8,15 @@ command was told to start at.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Update, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Update, delete, func, or_, select, text, update
 
 from storage import points, schema
-from storage.engine import Database, Fence, upsert
+from storage.engine import Database, Fence, check_fence, upsert
 from storage.errors import Held
 from storage.faults import full_disk
 from storage.locks import LockBusy, file_lock
@@ -24,6 +24,7 @@ from storage.processes import described, is_dead, this_process
 
 _lease = schema.lease
 _CURE = "Wait for it to end, or stop it"
+_TURN, _WISH = "ask:", "wish:"
 
 
 @contextmanager
@@ -68,6 +69,54 @@ def take_portal(db: Database, portal: str, *, holder: str = "", ttl: float) -> F
         return fence
 
 
+def check(db: Database, fence: Fence) -> None:
+    """Raise Held when a lease has passed to somebody else: a lock of a session is lost with its connection."""
+    with db.read() as connection:
+        check_fence(connection, fence)
+
+
+def take_turn(db: Database, server: str, *, ttl: float) -> bool:
+    """Be the one process that asks a server, for `ttl` seconds of real time; False while another living one is.
+
+    One small write. A refusal is remembered for as long: `keep_turns` tells the holder that somebody waits.
+    """
+    name, mine = f"{_TURN}{server}", this_process()
+    with db.write() as connection:
+        now = _real_time(connection)
+        row = connection.execute(select(_lease.c.holder, _lease.c.expires_at).where(_lease.c.name == name)).first()
+        living = row is not None and row.holder != mine and row.expires_at is not None and row.expires_at > now
+        if row is not None and living and not is_dead(row.holder):
+            _put(connection, f"{_WISH}{server}", mine, _after(now, ttl))
+            return False
+        free = or_(_lease.c.holder == (row.holder if row else mine), _lease.c.holder == mine)
+        return _put(connection, name, mine, _after(now, ttl), only=free)
+
+
+def keep_turns(db: Database, servers: Iterable[str], *, ttl: float) -> tuple[frozenset[str], frozenset[str]]:
+    """Keep asking these servers for `ttl` seconds more: one write for all.
+
+    Returns those that are this process's still, and those of them that another process waits for.
+    """
+    names, mine = [f"{_TURN}{server}" for server in servers], this_process()
+    wishes = [f"{_WISH}{server}" for server in servers]
+    with db.write() as connection:
+        now = _real_time(connection)
+        wanted = _lease.c.name.in_(names) & (_lease.c.holder == mine)
+        values = {"expires_at": _after(now, ttl)}
+        kept = set(connection.execute(update(_lease).where(wanted).values(values).returning(_lease.c.name)).scalars())
+        other = _lease.c.name.in_(wishes) & (_lease.c.holder != mine) & (_lease.c.expires_at > now)
+        waited = set(connection.execute(select(_lease.c.name).where(other)).scalars())
+    mine_still = frozenset(name.removeprefix(_TURN) for name in kept)
+    return mine_still, mine_still & {name.removeprefix(_WISH) for name in waited}
+
+
+def leave_turns(db: Database, servers: Iterable[str]) -> None:
+    """Let others ask these servers, and wait for none of them; what is somebody else's by now stays."""
+    names = [f"{kind}{server}" for server in servers for kind in (_TURN, _WISH)]
+    with db.write() as connection:
+        connection.execute(delete(_lease).where(_lease.c.name.in_(names), _lease.c.holder == this_process()))
+
+
 def renew(db: Database, fence: Fence, *, ttl: float) -> None:
     """Keep a lease for another `ttl` seconds from now. Raises Held when it has passed to somebody else."""
     with db.write(fence) as connection:
@@ -80,6 +129,17 @@ def release(db: Database, fence: Fence) -> None:
     points.reached("lease.release")
     with db.write() as connection:
         connection.execute(_of(fence).values(holder="", expires_at=None))
+
+
+def _put(
+    connection: Connection, name: str, holder: str, expires_at: datetime, *, only: ColumnElement[bool] | None = None
+) -> bool:
+    """Write a lease that has no use for its fence, if it is new or (`only`) still as it was seen."""
+    statement = upsert(connection, _lease).values(name=name, fence=1, holder=holder, expires_at=expires_at)
+    changed = statement.on_conflict_do_update(
+        index_elements=["name"], set_={"holder": holder, "expires_at": expires_at}, where=only
+    )
+    return connection.execute(changed.returning(_lease.c.name)).first() is not None
 
 
 def _of(fence: Fence) -> Update:

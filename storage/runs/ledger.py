@@ -1,34 +1,21 @@
-"""The ledger of runs and their visits; it also hands out the leases (`storage.leases`) that guard them.
-
-Every time here is told by the caller. A run that a dead process left `running` is gone on with, never doubled.
-"""
+"""Runs and their visits: begun, gone on with, ended."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from importlib import metadata
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Literal
 
 from sqlalchemy import Connection, RowMapping, Update, func, insert, select, update
 
 from storage import schema
 from storage.engine import Database, Fence, upsert
-from storage.leases import hold, release, renew, take_portal
-from storage.records import Portal, Run, RunState, Visit, VisitState
+from storage.records import Run, RunState, Visit, VisitState
+from storage.runs.slots import SlotKey
 
-__all__ = [
-    "begin_run", "end_run", "end_visit", "hold", "last_run", "last_visits", "open_slots", "release", "renew",
-    "start_visit", "sync_portals", "take_portal", "visits",
-]  # fmt: skip
-
-_run, _visit, _slot, _portal = schema.run, schema.visit, schema.slot, schema.portal
-
-SlotKey = tuple[str, datetime]
-"""A schedule (its cron fields) and one planned instant of it."""
+_run, _visit, _slot = schema.run, schema.visit, schema.slot
 
 INTERRUPTED = ("stopped", "run.failed", "run.lost")
 """Causes of visits that are gone on with when their run is opened again."""
@@ -69,7 +56,11 @@ def begin_run(
             )
         for schedule, due_at in slots:
             claim = upsert(connection, _slot).values(schedule=schedule, due_at=due_at, state="started", run=number)
-            claim = claim.on_conflict_do_update(index_elements=["schedule", "due_at"], set_={"run": number})
+            claim = claim.on_conflict_do_update(
+                index_elements=["schedule", "due_at"],
+                set_={"state": "started", "run": number},
+                where=_slot.c.state != "done",
+            )
             connection.execute(claim)
         return _run_of(connection.execute(select(_run).where(_run.c.id == number)).mappings().one())
 
@@ -146,69 +137,6 @@ def last_visits(db: Database) -> dict[str, Visit]:
     query = select(_visit).join(newest, (_visit.c.run == newest.c[0]) & (_visit.c.portal == newest.c.portal))
     with db.read() as connection:
         return {row["portal"]: visit_of(row) for row in connection.execute(query).mappings()}
-
-
-def open_slots(db: Database, slots: Sequence[SlotKey]) -> list[SlotKey]:
-    """Those planned times that no run has done yet: never begun, or begun by a run that was killed, stopped or failed."""
-    done = select(_slot.c.schedule, _slot.c.due_at).where(
-        _slot.c.state == "done", _slot.c.due_at.in_({due_at for _, due_at in slots})
-    )
-    with db.read() as connection:
-        found = {(row.schedule, row.due_at) for row in connection.execute(done)}
-    return [slot for slot in slots if slot not in found]
-
-
-def sync_portals(db: Database, portals: Sequence[Portal], *, now: datetime) -> None:
-    """Mirror the rows of `portals.toml` into the database; a portal that is no longer there is switched off, never removed.
-
-    What the crawl learned of a portal (its platform, its server) stays where the row says nothing; of one that has moved to
-    another host only what is true of its articles.
-    """
-    wanted = {portal.id: _portal_columns(portal) for portal in portals}
-    with db.read() as connection:
-        known = {row["id"]: dict(row) for row in connection.execute(select(_portal)).mappings()}
-    for name, columns in wanted.items():
-        if name in known and _host(known[name]["url"]) != _host(columns["url"]):
-            wanted[name] = {**_UNKNOWN, **columns}
-    changed = {
-        name: {column: value for column, value in columns.items() if known.get(name, {}).get(column) != value}
-        for name, columns in wanted.items()
-    }
-    absent = [name for name, row in known.items() if name not in wanted and row["enabled"]]
-    if not absent and not any(changed.values()):
-        return
-    with db.write(portals=known) as connection:
-        for name, columns in sorted(changed.items()):
-            if name not in known:
-                new = {"platform": "", "server": "", "added_at": now, **columns}
-                connection.execute(upsert(connection, _portal).values(id=name, **new).on_conflict_do_nothing())
-            elif columns:
-                connection.execute(update(_portal).where(_portal.c.id == name).values(**columns))
-        if absent:
-            connection.execute(update(_portal).where(_portal.c.id.in_(absent)).values(enabled=False))
-
-
-_UNKNOWN = {"server": "", "deep_at": None, "backfilled": False}
-"""What is not known any more of a portal that has moved to another host: where it is, and how far its lists were walked."""
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.lower().removeprefix("www.")
-
-
-def _portal_columns(portal: Portal) -> dict[str, Any]:
-    columns = {
-        "url": portal.url, "name": portal.name, "unit": portal.unit, "province": portal.province,
-        "row": _json(asdict(portal)), "enabled": portal.enabled, "retired": portal.retired,
-    }  # fmt: skip
-    return columns | {name: value for name in ("platform", "server") if (value := getattr(portal, name))}
-
-
-def _json(value: Any) -> Any:
-    """`value` as it comes back from a JSON column, so that rows can be compared."""
-    if isinstance(value, dict):
-        return {key: _json(item) for key, item in value.items()}
-    return [_json(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def visit_of(row: RowMapping) -> Visit:

@@ -1,0 +1,107 @@
+"""What was: visits of the last weeks, states of portals, what waits to be asked, how the archive grew.
+
+Short questions of the scheduler, and of `status` for its forecast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from storage import schema
+from storage.engine import Database
+from storage.records import Visit
+from storage.runs.ledger import visit_of
+
+_visit, _run, _page, _portal, _state = schema.visit, schema.run, schema.page, schema.portal, schema.portal_state
+
+PAST = 12
+"""Visits of a portal that are looked back at."""
+
+_RUNS = 7
+_WEIGHTY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class BacklogRow:
+    """A portal's pages that are due and never answered, whether its lists were walked to their ends, and the mean of seconds
+    between two requests of its last visits (0.0: never measured)."""
+
+    portal: str
+    server: str
+    pages: int
+    walked: bool
+    pace: float
+
+
+def past_visits(db: Database, *, since: datetime) -> dict[str, tuple[Visit, ...]]:
+    """The last visits of each portal, the newest first, in runs begun since an instant; also such as were never begun."""
+    place = func.row_number().over(partition_by=_visit.c.portal, order_by=_visit.c.run.desc()).label("place")
+    ranked = (
+        select(_visit, place)
+        .join(_run, _run.c.id == _visit.c.run)
+        .where(_run.c.started_at >= since, _run.c.kind != "check")
+        .subquery()
+    )
+    query = select(ranked).where(ranked.c.place <= PAST).order_by(ranked.c.portal, ranked.c.place)
+    found: dict[str, tuple[Visit, ...]] = {}
+    with db.read() as connection:
+        for row in connection.execute(query).mappings():
+            found[row["portal"]] = (*found.get(row["portal"], ()), visit_of(row))
+    return found
+
+
+def standings(db: Database) -> Mapping[str, str]:
+    """The state that each portal was found to be in last (`portal_state`)."""
+    last = select(func.max(_state.c.id)).group_by(_state.c.portal)
+    with db.read() as connection:
+        rows = connection.execute(select(_state.c.portal, _state.c.state).where(_state.c.id.in_(last)))
+        return {portal: state for portal, state in rows}
+
+
+def backlogs(db: Database, *, now: datetime) -> list[BacklogRow]:
+    """What each portal that is visited still has to be asked for the first time."""
+    new = _page.c.status.is_(None) & (_page.c.attempts == 0) & (_page.c.due_at <= now)
+    waiting = select(_page.c.portal, func.count().label("pages")).where(new).group_by(_page.c.portal).subquery()
+    columns = (_portal.c.id, _portal.c.server, func.coalesce(waiting.c.pages, 0), _portal.c.backfilled)
+    query = (
+        select(*columns)
+        .join(waiting, waiting.c.portal == _portal.c.id, isouter=True)
+        .where(_portal.c.enabled, ~_portal.c.retired)
+        .order_by(_portal.c.id)
+    )
+    with db.read() as connection:
+        rows = connection.execute(query).all()
+    paces = _paces(db)
+    return [BacklogRow(*row, paces.get(row[0], 0.0)) for row in rows]
+
+
+def growth(db: Database) -> tuple[list[int], int, int]:
+    """Bytes that each of the last seven runs brought, the newest first; bytes of all WARC files; how many captures."""
+    files, capture = schema.warc_file, schema.capture
+    runs = select(_run.c.id).where(_run.c.kind.in_(("night", "hand"))).order_by(_run.c.id.desc()).limit(_RUNS)
+    with db.read() as connection:
+        last = list(connection.execute(runs).scalars())
+        brought = files.c.run.in_(last) & files.c.bytes.is_not(None)
+        sums = select(files.c.run, func.sum(files.c.bytes)).where(brought).group_by(files.c.run)
+        by_run = {run: int(size) for run, size in connection.execute(sums)}
+        size = connection.execute(select(func.coalesce(func.sum(files.c.bytes), 0))).scalar_one()
+        captures = connection.execute(select(func.count()).select_from(capture)).scalar_one()
+    return [by_run.get(run, 0) for run in last], int(size), int(captures)
+
+
+def _paces(db: Database) -> dict[str, float]:
+    """Seconds between two requests, by portal, as its last visits of some weight had them."""
+    newest = select(func.max(_run.c.id)).scalar_subquery()
+    recent = (_visit.c.run > newest - _RUNS) & _visit.c.ended_at.is_not(None)
+    paces: dict[str, float] = {}
+    with db.read() as connection:
+        query = select(_visit).where(recent).order_by(_visit.c.run)
+        for row in connection.execute(query).mappings():
+            asked, (began, ended) = row["counts"].get("asked", 0), (row["started_at"], row["ended_at"])
+            if asked >= _WEIGHTY and began is not None and ended > began:
+                paces[row["portal"]] = (ended - began).total_seconds() / asked
+    return paces
