@@ -15,6 +15,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from phuongchi import __version__
+from phuongchi.addresses import check_listen, check_mails, only_server
 from phuongchi.databases import normalised, without_password
 from phuongchi.settings import SETTINGS, Setting, Value
 from phuongchi.times import Window, parse_cron, parse_window
@@ -69,6 +70,34 @@ class Serving:
 
 
 @dataclass(frozen=True, slots=True)
+class Notifying:
+    """Whom a night is told to, and how. Files are relative to the archive; passwords are read where they are used."""
+
+    when: Literal["trouble", "always"]
+    to: tuple[str, ...]
+    sender: str
+    smtp_host: str
+    smtp_port: int
+    smtp_security: Literal["starttls", "tls", "none"]
+    smtp_ca: str
+    smtp_user: str
+    smtp_password_file: str
+    webhook: str
+    webhook_secret_file: str
+    heartbeat_url: str
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Logging:
+    """How the log is written; `file` None: to stderr alone."""
+
+    format: Literal["text", "json"]
+    file: Path | None
+    level: Literal["debug", "info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The configuration of one archive."""
 
@@ -83,12 +112,16 @@ class Config:
     fetch: Fetching
     read: ReadLimits
     serve: Serving
+    notify: Notifying
+    log: Logging
+    listen: tuple[str, int] | None
+    clock_url: str
     values: Mapping[str, Value]
 
     @property
     def shown(self) -> dict[str, Value]:
-        """All settings as they may be shown: the database's address without its password."""
-        return {**self.values, "database": without_password(str(self.values["database"]))}
+        """All settings as they may be shown: the database's address without its password, of secret ones the server."""
+        return {name: _shown(_NAMES[name], value) for name, value in self.values.items()}
 
     @property
     def user_agent(self) -> str:
@@ -135,7 +168,8 @@ def refuse_unusable(values: Mapping[str, Value]) -> None:
     """Raise UsageError when one of these settings, by name, cannot be used; empty ones are not set."""
     for name, value in values.items():
         if problem := _problem(_NAMES[name], value) if value != "" else "":
-            shown = "" if name == "database" else f" = {value!r}"
+            setting = _NAMES[name]
+            shown = "" if name == "database" or setting.secret else f" = {value!r}"
             raise UsageError(f"{name}{shown}: {problem}", cure=_NAMES[name].meaning)
 
 
@@ -163,9 +197,16 @@ def _checked(source: TomlText, setting: Setting, value: object) -> Value:
         raise source.complaint(f"{setting.name} must be {_TYPES[kind]}", table, key, cure=_example(setting))
     problem = _problem(setting, value)
     if problem:
-        shown = without_password(value) if isinstance(value, str) and setting.name == "database" else value
+        shown = _shown(setting, value)
         raise source.complaint(f"{setting.name} = {shown!r}: {problem}", table, key, cure=_example(setting))
     return value
+
+
+def _shown(setting: Setting, value: Value) -> Value:
+    """A value as people may see it."""
+    if setting.secret:
+        return only_server(str(value))
+    return without_password(str(value)) if setting.name == "database" else value
 
 
 def _problem(setting: Setting, value: Value) -> str:
@@ -219,6 +260,10 @@ def _build(folder: Path, values: dict[str, Value]) -> Config:
         fetch=Fetching(**part("fetch")),
         read=ReadLimits(**part("read")),
         serve=Serving(**part("serve")),
+        notify=Notifying(**{**part("notify"), "to": check_mails(str(values["notify.to"]))}),
+        log=Logging(**{**part("log"), "file": folder / str(values["log.file"]) if values["log.file"] else None}),
+        listen=check_listen(str(values["monitor.listen"])),
+        clock_url=str(values["monitor.clock_url"]),
         values=values,
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from phuongchi.addresses import check_call, check_listen, check_mails
 from phuongchi.databases import check_database
 from phuongchi.times import parse_cron, parse_window
 
@@ -40,7 +41,8 @@ Value = str | int | float | bool
 class Setting:
     """One setting. `name` is dotted below its table (`fetch.delay`); its type is that of `default`.
 
-    `least` bounds numbers, `choices` texts; `check` raises ValueError for a text that cannot be understood.
+    `least` bounds numbers, `choices` texts; `check` raises ValueError for a text that cannot be understood. Of a `secret`
+    address only the server is shown.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Setting:
     least: float | None = None
     choices: tuple[str, ...] = ()
     check: Callable[[str], object] | None = None
+    secret: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -101,6 +104,38 @@ SETTINGS: tuple[Setting, ...] = (
             "Số giây tối đa cho một câu hỏi của người xem", least=0.1),
     Setting("serve.concurrent", 8, "Requests that `serve` works on at a time; more wait a while, then are told to come again",
             "Số yêu cầu được xử lý cùng lúc; nhiều hơn phải chờ", least=1),
+    Setting("notify.when", "trouble", "Whether mail and webhook tell of `always` every night or only of `trouble`",
+            "Gửi thông báo mỗi đêm (`always`) hay chỉ khi có vấn đề (`trouble`)", choices=("trouble", "always")),
+    Setting("notify.to", "", "Mail addresses that get the report, with commas between them; empty: no mail",
+            "Địa chỉ thư nhận báo cáo, cách nhau bằng dấu phẩy; để trống: không gửi thư", check=check_mails),
+    Setting("notify.sender", "", "Mail address that it comes from; empty: the first of `notify.to`",
+            "Địa chỉ thư gửi đi; để trống: địa chỉ đầu tiên của `notify.to`", check=check_mails),
+    Setting("notify.smtp_host", "localhost", "Mail server that takes it", "Máy chủ gửi thư"),
+    Setting("notify.smtp_port", 0, "Its port; 0: 587 for starttls, 465 for tls, 25 for none",
+            "Cổng của máy chủ thư; 0: cổng thông dụng", least=0),
+    Setting("notify.smtp_security", "starttls", "How it is spoken to: `starttls`, `tls` or `none`; certificates are verified",
+            "Cách mã hóa khi gửi thư; chứng thư số luôn được kiểm tra", choices=("starttls", "tls", "none")),
+    Setting("notify.smtp_ca", "", "File with the authority that certifies a mail server of your own; empty: the system's",
+            "Tệp chứng thư gốc của máy chủ thư nội bộ; để trống: của hệ thống"),
+    Setting("notify.smtp_user", "", "Account at the mail server; its password comes from PHUONGCHI_SMTP_PASSWORD or a file",
+            "Tài khoản ở máy chủ thư; mật khẩu lấy từ PHUONGCHI_SMTP_PASSWORD hoặc tệp"),
+    Setting("notify.smtp_password_file", "", "File that holds nothing but that password", "Tệp chỉ chứa mật khẩu đó"),
+    Setting("notify.webhook", "", "Address that gets the night in numbers as JSON by POST; empty: none",
+            "Địa chỉ nhận kết quả đêm dạng JSON (POST); để trống: không gửi", check=check_call, secret=True),
+    Setting("notify.webhook_secret_file", "", "File with the key that signs it; empty: PHUONGCHI_WEBHOOK_SECRET, or none",
+            "Tệp chứa khóa ký, hoặc PHUONGCHI_WEBHOOK_SECRET; để trống: không ký"),
+    Setting("notify.heartbeat_url", "", "Called when a night ends; with /start or /fail behind it when it begins or fails",
+            "Địa chỉ được gọi khi đêm bắt đầu (/start), xong, hoặc hỏng (/fail)", check=check_call, secret=True),
+    Setting("notify.timeout", 20.0, "Seconds that one message may take", "Số giây tối đa để gửi một thông báo", least=1),
+    Setting("monitor.listen", "", "Where `schedule` answers /health and /metrics, as in 127.0.0.1:8002; empty: nowhere",
+            "Nơi `schedule` trả lời /health và /metrics; để trống: không mở", check=check_listen),
+    Setting("monitor.clock_url", "", "Address whose HTTP Date `doctor` may compare the clock with; empty: it does not",
+            "Địa chỉ để `doctor` so giờ của máy; để trống: không so", check=check_call),
+    Setting("log.format", "text", "How `schedule` and `crawl` write their log: `text` for people, `json` one object a line",
+            "Dạng nhật ký: `text` cho người đọc, `json` mỗi dòng một đối tượng", choices=("text", "json")),
+    Setting("log.file", "", "File (relative to this folder) that the log goes to beside stderr; empty: none",
+            "Tệp nhật ký (tính từ thư mục này), ngoài stderr; để trống: không ghi"),
+    Setting("log.level", "info", "From which level on", "Mức ghi nhật ký", choices=("debug", "info", "warning", "error")),
 )  # fmt: skip
 
 ENVIRONMENT: tuple[tuple[str, str], ...] = (
@@ -109,5 +144,7 @@ ENVIRONMENT: tuple[tuple[str, str], ...] = (
         "PHUONGCHI_NOW",
         "ISO time at which a command starts (without a zone: Vietnamese time), for tests and simulated nights",
     ),
+    ("PHUONGCHI_SMTP_PASSWORD", "Password of `notify.smtp_user`; wins over the file"),
+    ("PHUONGCHI_WEBHOOK_SECRET", "Key that signs what the webhook gets; wins over the file"),
     ("NO_COLOR", "Any value: no colours"),
 )

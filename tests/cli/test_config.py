@@ -58,6 +58,9 @@ def test_load_when_set_then_values_are_typed(tmp_path: Path) -> None:
         ("night = '22-5'\n", "line 1: night = '22-5': '22' is not an hour as in 22:30"),
         ("schedule = '25:00'\n", "line 1: schedule = '25:00': write it as in 22:30"),
         ("contact = 'nobody'\n", "line 1: contact = 'nobody': must be a mail address or an http"),
+        ("notify.to = 'a@b.vn, ward'\n", "line 1: notify.to = 'a@b.vn, ward': 'ward' is not a mail address"),
+        ("monitor.listen = '8002'\n", "line 1: monitor.listen = '8002': write it as in 127.0.0.1:8002"),
+        ("notify.webhook = 'ftp://h.vn/token'\n", r"line 1: notify.webhook = 'ftp://h.vn/\*\*\*': must be an http"),
         ("operator = \n", r"phuongchi.toml, line 1: .* Texts stand in quotes"),
         ("[fetch\n", r"phuongchi.toml, line 1: "),
         ("operator = 'x'\n\n# y\noperator = 'z'\n", r"toml, line 4: operator is set twice, first in line 1\. Keep one"),
@@ -75,6 +78,19 @@ def test_load_when_wrong_then_names_line_key_and_cure(tmp_path: Path, text: str,
     with pytest.raises(UsageError, match=complaint) as raised:
         config.load(write(tmp_path, text))
     assert "\n" not in str(raised.value)
+
+
+def test_config_when_addresses_are_secret_then_only_their_servers_are_shown(tmp_path: Path) -> None:
+    text = (
+        'notify.webhook = "https://u:pw@hooks.vn:8443/T0KEN?key=T0KEN"\nnotify.heartbeat_url = "https://hc.vn/T0KEN"\n'
+    )
+    loaded = config.load(write(tmp_path, text))
+    assert loaded.shown["notify.webhook"] == "https://hooks.vn:8443/***"
+    assert not {"T0KEN", "pw"} & set(" ".join(map(str, loaded.shown.values())).replace("/", " ").split())
+    assert loaded.notify.webhook.endswith("key=T0KEN")
+    with pytest.raises(UsageError) as refused:
+        config.refuse_unusable({"notify.webhook": "gopher://T0KEN"})
+    assert "T0KEN" not in str(refused.value)
 
 
 def test_load_when_not_utf8_then_says_so(tmp_path: Path) -> None:
