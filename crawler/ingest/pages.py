@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crawler.ingest.decoding import Element, parse
 from crawler.ingest.flow import Flow
+from crawler.ingest.recall import Spot
 from crawler.ingest.walk import read_flow
 
 
@@ -17,7 +18,10 @@ class Page:
     flow: Flow
 
 
-def open_page(body: bytes, charset: str) -> Page:
-    """Decode, parse and walk a page: most of what reading one costs. Never fails on markup."""
+def open_page(body: bytes, charset: str, met: Spot | None = None) -> Page:
+    """Decode, parse and walk a page: most of what reading one costs. Never fails on markup.
+
+    `met` is what was met on other pages of its portal, which are opened the faster for it.
+    """
     tree = parse(body, charset)
-    return Page(tree, read_flow(tree))
+    return Page(tree, read_flow(tree, met))

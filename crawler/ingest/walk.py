@@ -11,6 +11,7 @@ from lxml import etree
 from crawler.ingest.decoding import Element
 from crawler.ingest.flow import Anchor, Flow, Line, Node, Picture
 from crawler.ingest.looks import BOLD, DOCUMENT_TYPE, ITALIC, Style, look, looks, offered, unseen
+from crawler.ingest.recall import WORTH_IT, Before, Spot, key_of, part_of, replay
 from crawler.links.documents import NOWHERE, POINTING, embedded, pointed
 from storage.text import normalise
 
@@ -50,10 +51,13 @@ _DIGITS = re.compile(r"\d+")
 _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 
 
-def read_flow(tree: Element) -> Flow:
-    """The flow of a parsed page. Takes any tree; a page without a body gives no lines."""
+def read_flow(tree: Element, met: Spot | None = None) -> Flow:
+    """The flow of a parsed page. Takes any tree; a page without a body gives no lines.
+
+    `met` is what the walk met on other pages of the portal: it makes the walk shorter, and changes nothing of what it gives.
+    """
     body = tree.find("body") if tree.tag == "html" else tree
-    flow = _Walk().run(tree if body is None else body)
+    flow = _Walk(tree if body is None else body, met or Spot()).run()
     flow.names = frozenset(name for names in _NAMES(tree) for name in names.split())
     return flow
 
@@ -71,15 +75,30 @@ class _Link:
     shown: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the page that is walked to be kept for the next one."""
+
+    node: Node
+    spot: Spot
+    key: bytes
+    before: Before
+    style: Style
+
+
 class _Walk:
     """The one pass over the tree. State of the line that is being filled, and a stack of inherited styles."""
 
-    def __init__(self) -> None:
+    def __init__(self, body: Element, met: Spot) -> None:
+        self.node = root = Node(body, str(body.tag), None, 0, 0)
         self.lines: list[Line] = []
         self.pictures: list[Picture] = []
         self.anchors: list[Anchor] = []
-        self.nodes: dict[Element, Node] = {}
+        self.nodes: dict[Element, Node] = {body: root}
         self.fields: list[tuple[str, Node]] = []
+        self.flow = Flow(root, self.lines, self.pictures, self.anchors, self.nodes, self.fields)
+        self.spots = [met]
+        self.part: _Part | None = None
         self.parts: list[str] = []
         self.seams: list[int] = []
         self.counts = [0, 0, 0, 0]
@@ -91,10 +110,9 @@ class _Walk:
         self.hrefs: list[str] = []
         self.links: list[_Link] = []
 
-    def run(self, body: Element) -> Flow:
+    def run(self) -> Flow:
+        root, body = self.node, self.node.element
         style = Style("", False, False, False, None, None, False, 0)
-        self.node = root = Node(body, str(body.tag), None, 0, 0)
-        self.nodes[body] = root
         stack: list[Style] = [style]
         walker = etree.iterwalk(body, events=("start", "end"))
         skipped: Element | None = None
@@ -110,7 +128,12 @@ class _Walk:
                 if element is body:
                     stack.append(stack[-1])
                 else:
-                    stack.append(self._open(tag, element, attributes, stack[-1]))
+                    opened = self._open(tag, element, attributes, stack[-1])
+                    if self.part is None and tag in BLOCKS and self.spots[-1].promising() and self._recall(opened):
+                        skipped = element
+                        walker.skip_subtree()
+                        continue
+                    stack.append(opened)
                 style = stack[-1]
                 if element.text:
                     self._text(element.text, style)
@@ -123,7 +146,7 @@ class _Walk:
                     self._text(element.tail, stack[-1])
         self._flush()
         root.end = len(self.lines)
-        return Flow(root, self.lines, self.pictures, self.anchors, self.nodes, self.fields)
+        return self.flow
 
     # Elements
 
@@ -167,6 +190,7 @@ class _Walk:
         self.node = Node(element, tag, parent, index, len(self.lines), parent.depth + 1)
         parent.children.append(self.node)
         self.nodes[element] = self.node
+        self.spots.append(self.spots[-1].within(tag, index))
         if tag == "tr":
             style.row, style.cell = element, None
         elif tag in ("td", "th"):
@@ -187,9 +211,36 @@ class _Walk:
             self.marks.pop()
         if tag in BLOCKS and self.node.parent is not None:
             self._flush()
-            self.breaks = 0
-            self.node.end = len(self.lines)
-            self.node = self.node.parent
+            self._end(self.node.parent)
+
+    def _end(self, parent: Node) -> None:
+        """The block ends with the line before."""
+        node, spot = self.node, self.spots.pop()
+        self.breaks = 0
+        node.end = len(self.lines)
+        if node.end - node.start >= WORTH_IT:
+            spot.note(hash(tuple([line.text for line in self.lines[node.start :]])))
+        part = self.part
+        if part is not None and part.node is node:
+            part.spot.keep(part.key, part_of(self.flow, node, part.before, part.style, self.image_line))
+            self.part = None
+        self.node = parent
+
+    def _recall(self, style: Style) -> bool:
+        """Whether the block that has just begun was met on another page: it then has its lines, and has ended."""
+        if self.links or self.marks or self.node.parent is None:
+            return False
+        spot, start = self.spots[-1], len(self.lines)
+        key = key_of(self.node.element, style, after_image=self.image_line == start)
+        found = spot.find(key)
+        if found is None:
+            self.part = _Part(self.node, spot, key, Before.of(self.flow), style)
+            return False
+        replay(found, self.flow, self.node, style)
+        if found.image_line is not None:
+            self.image_line = start + found.image_line
+        self._end(self.node.parent)
+        return True
 
     def _link(self) -> None:
         link = self.links.pop()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from crawler.ingest.compare import disagree
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.read import Captured, read
+from crawler.ingest.recall import Spot
 from storage.records import Reading, Template
 
 READINGS = 400
@@ -37,6 +38,7 @@ class Memory:
         self._readings: OrderedDict[tuple[int, int], _Made] = OrderedDict()
         self._pages: OrderedDict[int, tuple[Page, int]] = OrderedDict()
         self._held = 0
+        self._met = "", Spot()
 
     def read(self, captured: Captured, template: Template | None) -> Reading:
         """What the capture says, as `crawler.ingest.read.read`."""
@@ -55,12 +57,20 @@ class Memory:
         kept = self._pages.pop(entry, None)
         if kept is not None:
             self._held -= kept[1]
-        page = kept[0] if kept is not None else open_page(captured.body, captured.capture.charset)
+        page = (
+            kept[0] if kept is not None else open_page(captured.body, captured.capture.charset, self._met_on(captured))
+        )
         self._pages[entry] = page, size
         self._held += size
         while self._held > BYTES and len(self._pages) > 1:
             self._held -= self._pages.popitem(last=False)[1][1]
         return page
+
+    def _met_on(self, captured: Captured) -> Spot:
+        """What was met on the portal's other pages; of one portal at a time, for a reader goes from one to the next."""
+        if self._met[0] != captured.capture.portal:
+            self._met = captured.capture.portal, Spot()
+        return self._met[1]
 
     def _made(self, captured: Captured, template: Template | None) -> _Made:
         key = captured.capture.entry, template.version if template else 0
