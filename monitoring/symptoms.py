@@ -1,0 +1,246 @@
+"""What one visit says of its portal: that it is well, what is wrong with it, or nothing. Pure.
+
+First what the fetching half met, then whether the lists still give what they used to, then why they do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from monitoring.cadence import Cadence
+from storage.reader.observations import Observation
+
+WELL, UNKNOWN = "", "?"
+"""What a visit says that is no trouble: the portal is well; nothing can be told from it."""
+
+_LOST = 0.15
+"""Share of what the lists usually show below which they show nothing any more."""
+
+_USUAL = 3
+"""Articles that lists must usually show to be missed."""
+
+_UNFINISHED = frozenset(
+    ("stopped", "run.failed", "run.lost", "limit.time", "limit.pages", "read.failed", "platform.stopped")
+)
+_REACH = ("net.", "timeout.")
+
+Said = tuple[str, str, str]
+"""A state, and why: in Vietnamese, in English."""
+
+_BY_FAILURE: Mapping[str, Said] = {
+    "tls.invalid": ("tls", "chứng thư số không hợp lệ", "the certificate is not valid"),
+    "http.4xx": ("blocked", "máy chủ từ chối (HTTP 4xx)", "the server refuses (HTTP 4xx)"),
+    "http.429": (
+        "blocked",
+        "máy chủ báo quá nhiều yêu cầu (HTTP 429)",
+        "the server calls it too many requests (HTTP 429)",
+    ),
+    "http.5xx": ("error", "máy chủ đang lỗi (HTTP 5xx)", "the server fails (HTTP 5xx)"),
+    "http.404": ("error", "trang chủ không còn (HTTP 404)", "the home page is not there (HTTP 404)"),
+    "robots.disallowed": ("robots-deferred", "robots.txt cấm toàn bộ cổng", "robots.txt forbids the whole portal"),
+    "robots.unavailable": ("robots-deferred", "không lấy được robots.txt", "robots.txt could not be had"),
+    "needs-browser": ("needs-browser", "trang chỉ hiện khi chạy mã lệnh", "pages show nothing without their scripts"),
+    "crash": ("error", "tiến trình thu thập chết", "the crawl process died"),
+}
+
+_BY_READING: Mapping[str, Said] = {
+    "hijacked": ("hijacked", "trang hiện nội dung cờ bạc hoặc lạ", "pages show gambling or foreign content"),
+    "blocked": (
+        "blocked",
+        "trang chặn hoặc đòi xác minh thay cho nội dung",
+        "a block page or captcha in place of content",
+    ),
+    "login": ("blocked", "trang đòi đăng nhập thay cho nội dung", "a login in place of content"),
+    "maintenance": ("maintenance", "trang báo bảo trì", "a maintenance notice"),
+    "moved": ("moved", "trang báo cổng đã chuyển địa chỉ", "a notice that the portal has moved"),
+    "closed": ("dissolved", "trang báo cổng ngừng hoạt động", "a notice that the portal has closed"),
+    "error-page": ("error", "trang báo lỗi của hệ thống", "an error page of the system"),
+    "soft-404": ("error", "trang báo không tìm thấy", "pages say that nothing is found"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """What the visit `at` says: `state` is empty when the portal is well, `?` when nothing can be told; `fact` is its numbers."""
+
+    at: datetime
+    state: str
+    vi: str = ""
+    en: str = ""
+    fact: str = ""
+
+    @property
+    def bad(self) -> bool:
+        """Whether it is trouble."""
+        return self.state not in (WELL, UNKNOWN)
+
+
+def symptoms(observed: Sequence[Observation], cadence: Cadence) -> tuple[Symptom, ...]:
+    """What each visit says, the oldest first."""
+    found: list[Symptom] = []
+    shown: list[int] = []
+    for at, one in enumerate(observed):
+        usual = int(median(shown[-9:])) if shown else None
+        state, vi, en = _judged(one, observed[max(0, at - 2) : at], usual, cadence)
+        if state == WELL and "listed" in one.counts:
+            shown.append(one.counts["listed"])
+        found.append(Symptom(one.at, state, vi, en, _fact(one, usual, vi, en)))
+    return tuple(found)
+
+
+def _judged(one: Observation, before: Sequence[Observation], usual: int | None, cadence: Cadence) -> Said:
+    said = _fetched(one)
+    if said is not None:
+        return said
+    if hijack := _hijacked(one):
+        return hijack
+    if _lists_lost(one, usual):
+        return _why_lost(one, usual)
+    if one.cause in _UNFINISHED and one.state != "done":
+        return (WELL, "", "") if usual and one.counts.get("listed", 0) else (UNKNOWN, "", "")
+    if one.cause == "needs-browser" and one.state == "partial":
+        return _BY_FAILURE["needs-browser"]
+    if one.counts.get("closing") and cadence.quiet:
+        return (
+            "dissolved",
+            "tin mới nhất báo trang ngừng hoặc chuyển, rồi im lặng",
+            "its last news say that it ends, then silence",
+        )
+    return _unread(one, before) or (WELL, "", "")
+
+
+def _fetched(one: Observation) -> Said | None:
+    """What the fetching half met, when it got nothing at all."""
+    if one.state in ("pending", "running"):
+        return UNKNOWN, "", ""
+    if one.state == "failed":
+        return _BY_FAILURE.get(one.cause, ("error", "phiên thu thập lỗi", "the visit failed"))
+    if one.state == "deferred":
+        return _put_off(one)
+    answered = one.counts.get("answered", 0)
+    if one.away and not one.counts.get("listed"):
+        return "moved", f"trang chủ chuyển hướng sang {one.away}", f"the home page redirects to {one.away}"
+    if one.state == "unreachable" or (one.state == "partial" and not answered and one.cause not in _UNFINISHED):
+        return _of_failure(one.cause)
+    if not answered and (worst := _worst(one)):
+        return _of_failure(worst)
+    return None
+
+
+def _put_off(one: Observation) -> Said:
+    if one.cause == "retry.later":
+        if one.failures.get("http.5xx", 0) > one.failures.get("http.429", 0):
+            return (
+                "maintenance",
+                "máy chủ báo tạm ngừng và hẹn quay lại",
+                "the server is out of service and asks to come back",
+            )
+        return "blocked", "máy chủ yêu cầu chờ lâu", "the server asks to wait for long"
+    if one.cause == "platform.stopped":
+        return UNKNOWN, "", ""
+    return _of_failure(one.cause)
+
+
+def _of_failure(cause: str) -> Said:
+    if cause in _BY_FAILURE:
+        return _BY_FAILURE[cause]
+    if cause.startswith(_REACH):
+        return "unreachable", f"không kết nối được ({cause})", f"cannot be reached ({cause})"
+    if cause == "redirect.offsite":
+        return "moved", "mọi trang chuyển sang máy khác", "all pages redirect to another host"
+    return "error", f"không lấy được trang nào ({cause})", f"no page could be fetched ({cause})"
+
+
+def _worst(one: Observation) -> str:
+    """The class that failed most often, of those that say something of the whole portal."""
+    telling = {
+        name: count
+        for name, count in one.failures.items()
+        if name not in ("limit.links", "trap.budget", "content.type")
+    }
+    return max(telling, key=lambda name: (telling[name], name), default="")
+
+
+def _hijacked(one: Observation) -> Said | None:
+    """Whether gambling or foreign content stands where the portal's own stood."""
+    counts = one.counts
+    new = max(counts.get("headlines", 0), 1)
+    promoted, foreign = counts.get("promoted", 0), counts.get("foreign", 0)
+    spread = counts.get("said.hijacked", 0) >= 3 and counts.get("said.hijacked", 0) >= 0.3 * counts.get("read", 1)
+    if counts.get("home.hijacked") or spread or (promoted >= 3 and promoted >= 0.3 * new):
+        return _BY_READING["hijacked"]
+    if foreign >= 5 and foreign >= 0.6 * new:
+        return "hijacked", "tiêu đề mới không phải tiếng Việt", "its new headlines are no Vietnamese"
+    return None
+
+
+def _lists_lost(one: Observation, usual: int | None) -> bool:
+    """Whether the lists show nothing any more of what they used to; of a portal that never showed anything: nothing yet."""
+    if "listed" not in one.counts:
+        return False
+    listed = one.counts["listed"]
+    if usual is None:
+        return listed == 0
+    return usual >= _USUAL and listed <= _LOST * usual
+
+
+def _why_lost(one: Observation, usual: int | None) -> Said:
+    counts = one.counts
+    for reason, said in _BY_READING.items():
+        if counts.get(f"home.{reason}"):
+            return said
+    if one.cause == "needs-browser" or counts.get("shells", 0) > counts.get("told", 0):
+        return _BY_FAILURE["needs-browser"]
+    answered, failed = counts.get("answered", 0), counts.get("failed", 0)
+    read = max(counts.get("read", 0), 1)
+    for reason, said in _BY_READING.items():
+        if counts.get(f"said.{reason}", 0) >= max(2, 0.5 * read):
+            return said
+    if counts.get("same", 0) >= max(3, 0.5 * answered):
+        return "maintenance", "mọi địa chỉ cho cùng một trang ngắn", "all addresses give one and the same short page"
+    if failed > answered and (worst := _worst(one)):
+        return _of_failure(worst)
+    if one.cause in _UNFINISHED and one.state != "done":
+        return UNKNOWN, "", ""
+    if usual is None:
+        return "empty-listing", "chưa thấy bài nào trên trang danh sách", "its lists have shown no article yet"
+    return (
+        "empty-listing",
+        f"danh sách cho {counts['listed']} bài, thường có {usual}",
+        f"its lists give {counts['listed']} articles, usually {usual}",
+    )
+
+
+def _unread(one: Observation, before: Sequence[Observation]) -> Said | None:
+    """Whether lists announce articles, visit after visit, and none of them can be had or read."""
+    counts = one.counts
+    if not counts.get("announced") or counts.get("created"):
+        return None
+    lately = [*before, one]
+    announced = sum(seen.counts.get("announced", 0) for seen in lately)
+    barren = sum(seen.counts.get("barren", 0) for seen in lately)
+    if announced < 2 or any(seen.counts.get("created") for seen in lately[-2:]):
+        return None
+    for reason, said in _BY_READING.items():
+        if counts.get(f"said.{reason}", 0) >= max(1, 0.5 * counts["announced"]):
+            return said
+    if 2 * barren >= announced:
+        return ("layout-changed", f"{announced} bài mới được giới thiệu, không bài nào đọc được",
+                f"{announced} new articles are announced and none can be read")  # fmt: skip
+    if one.counts.get("failed", 0) >= max(1, counts["announced"] // 2) and (worst := _worst(one)):
+        return _of_failure(worst)
+    return None
+
+
+def _fact(one: Observation, usual: int | None, vi: str, en: str) -> str:
+    """The visit in numbers, with what it says."""
+    numbers = [f"{one.counts.get('answered', 0)}/{one.counts.get('asked', 0)}"]
+    if "listed" in one.counts:
+        numbers.append(f"listed {one.counts['listed']}" + (f" (usual {usual})" if usual is not None else ""))
+    numbers += [f"{name} {one.counts[name]}" for name in ("announced", "created", "barren") if one.counts.get(name)]
+    numbers += [f"{count} × {name}" for name, count in sorted(one.failures.items(), key=lambda item: -item[1])[:2]]
+    said = f"{vi} | {en}" if vi else "ổn | well"
+    return f"{one.state}{' ' + one.cause if one.cause else ''}; {', '.join(numbers)}: {said}"
