@@ -34,7 +34,8 @@ class Growing:
         self._pages = {self._built.address(story): article(self._built, sort, story).body
                        for sort, story in self._built.rows}  # fmt: skip
         draw = random.Random(f"{seed}/{name}/size")
-        self._size, self._menu = draw.randrange(30_000, 150_000), _menu(draw)
+        self._left = max(0, draw.randrange(30_000, 150_000) - max(map(len, self._pages.values())))
+        self._menu = "".join(_menu(draw)[: self._left // 500])  # the same on all pages, as a portal's is
 
     def reply(self, target: str, headers: Mapping[str, str], *, night: int, hit: int) -> Reply:
         """A list, an article that is published by this night, or 404."""
@@ -64,10 +65,8 @@ class Growing:
             text = text.replace(f'href="{esc(self.address(story))}"', 'href="#"')
         head, end, body = text.partition("</head>")
         body, foot, _ = body.rpartition("</body>")
-        left = max(0, self._size - len(page))
-        menu = "".join(self._menu[: left // 500])
-        code = styles(self.name, left // 600) + scripts(self.name, left // 1_500, len(shown))
-        return f'{head}{code}{end}{body}{more}<div class="mega-menu"><ul class="nav">{menu}</ul></div>{foot}'.encode()
+        code = styles(self.name, self._left // 600) + scripts(self.name, self._left // 1_500, len(shown))
+        return f'{head}{code}{end}{body}{more}<div class="mega-menu"><ul class="nav">{self._menu}</ul></div>{foot}'.encode()
 
 
 def _menu(draw: random.Random) -> list[str]:
