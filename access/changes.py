@@ -10,6 +10,7 @@ from storage import reader
 from storage.engine import Database
 from storage.errors import UsageError
 from storage.reader import About
+from storage.records import Event
 from storage.text import instant_text
 
 SLICE = 1000
@@ -34,20 +35,26 @@ def changes(db: Database, after: str = "") -> Iterator[dict[str, Any]]:
     a restore or reindex, UsageError for one of another archive.
     """
     about = reader.about(db)
-    seq = _place(about, after)
+    seq = place(about, after)
     while True:
         events = reader.events(db, after=seq, limit=SLICE)
         for event in events:
-            yield {
-                "cursor": cursor(about, event.seq), "kind": event.kind, "article": event.article,
-                "at": instant_text(event.at), "digest": event.digest,
-            }  # fmt: skip
+            yield entry(about, event)
         if len(events) < SLICE:
             return
         seq = events[-1].seq
 
 
-def _place(about: About, text: str) -> int:
+def entry(about: About, event: Event) -> dict[str, Any]:
+    """One entry of the feed as an object."""
+    return {
+        "cursor": cursor(about, event.seq), "kind": event.kind, "article": event.article,
+        "at": instant_text(event.at), "digest": event.digest,
+    }  # fmt: skip
+
+
+def place(about: About, text: str) -> int:
+    """The number of the entry that a cursor stands behind; 0 without one. Raises UsageError, OldCursor."""
     if not text:
         return 0
     found = _CURSOR.fullmatch(text.strip())

@@ -74,6 +74,15 @@ def without_personal_data(article: Article) -> Article:
     }
 
 
+def tombstone(article: Article, visibility: str, reason: str, at: str) -> Article:
+    """The article without a word of its page: why nobody sees it any more, and since when."""
+    return {
+        **article, "title": "", "lead": "", "text": "", "paragraphs": [], "personal_data": [], "captions": [], "authors": [],
+        "credits": [], "category": None, "published_evidence": None, "rights": _rights(""), "attachments": [], "images": [],
+        "visibility": visibility, "tombstone": {"reason": reason, "at": at},
+    }  # fmt: skip
+
+
 def _places(found: Sequence[Place]) -> list[Article]:
     return [{"kind": one.kind, "paragraph": one.paragraph, "start": one.start, "end": one.end} for one in found]
 

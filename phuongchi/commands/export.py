@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
+import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from phuongchi.commands.common import Session, command
-from phuongchi.commands.search import PortalOption, ProvinceOption, SinceOption, UntilOption, WardOption
+from phuongchi.commands.filters import with_filters
+
+if TYPE_CHECKING:
+    from access.exports import Maker, Order
+    from phuongchi.archive import Archive
+    from phuongchi.console import Voice
+    from storage.reader import Filters
+
+_EVERY = 5.0
+"""Seconds between two lines about how far an export is."""
+
+AfterOption = Annotated[
+    str, typer.Option("--after", metavar="CURSOR", help="Only what changed behind it. Chỉ bài thay đổi sau vị trí này.")
+]
+PersonalOption = Annotated[
+    bool, typer.Option("--personal-data/--no-personal-data", help="Mask it. Che dữ liệu cá nhân.")
+]
+RestrictedOption = Annotated[
+    bool, typer.Option("--restricted", help="Pages that ask not to be shown, too. Cả trang yêu cầu không hiển thị.")
+]
+FieldsOption = Annotated[
+    str, typer.Option("--fields", metavar="A,B,…", help="Only these fields, and id. Chỉ các trường này.")
+]
+FileOption = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="File, or - for stdout. Tệp.")]
+STDOUT = Path("-")
 
 
 def register(app: typer.Typer) -> None:
@@ -23,55 +49,107 @@ def register(app: typer.Typer) -> None:
         pass
 
     @command(group, "jsonl")
+    @with_filters
     def jsonl(
-        session: Session,
-        output: Annotated[
-            Path, typer.Option("-o", "--output", metavar="FILE", help="File, or - for stdout. Tệp.")
-        ] = Path("-"),
-        since: SinceOption = "",
-        until: UntilOption = "",
-        portal: PortalOption = "",
-        ward: WardOption = "",
-        province: ProvinceOption = "",
-        personal_data: Annotated[
-            bool, typer.Option("--personal-data/--no-personal-data", help="Mask it. Che dữ liệu cá nhân.")
-        ] = True,
-    ) -> None:
+        session: Session, filters: Filters, output: FileOption = STDOUT, after: AfterOption = "",
+        fields: FieldsOption = "", personal_data: PersonalOption = True, restricted: RestrictedOption = False,
+    ) -> None:  # fmt: skip
         """One JSON object a line, newest first; a file is replaced at once. Mỗi dòng một bài."""
-        from access import exports
-        from storage.reader import Filters
+        _export(session, "jsonl", output, _order(filters, after, fields, personal_data, restricted))
 
-        filters = Filters(since=since, until=until, portal=portal, ward=ward, province=province, hidden=True)
-        db = session.archive().connect(readonly=True)
-        try:
-            out = sys.stdout if _is_stdout(output) else output
-            count = exports.export_jsonl(db, filters, out, personal=personal_data)
-        finally:
-            db.close()
-        if not _is_stdout(output):
-            session.voice.say(f"{count} bài | articles → {output}")
+    @command(group, "csv")
+    @with_filters
+    def csv(
+        session: Session, filters: Filters, output: FileOption = STDOUT, after: AfterOption = "",
+        fields: FieldsOption = "", personal_data: PersonalOption = True, restricted: RestrictedOption = False,
+        bom: Annotated[bool, typer.Option("--bom", help="Marked as UTF-8 for Excel. Cho Excel.")] = False,
+    ) -> None:  # fmt: skip
+        """A table for spreadsheets, whose cells are no formulas. Bảng CSV."""
+        _export(session, "csv", output, _order(filters, after, fields, personal_data, restricted), bom=bom)
+
+    @command(group, "parquet")
+    @with_filters
+    def parquet(
+        session: Session, filters: Filters, output: FileOption = STDOUT, after: AfterOption = "",
+        fields: FieldsOption = "", personal_data: PersonalOption = True, restricted: RestrictedOption = False,
+    ) -> None:  # fmt: skip
+        """A typed table for pandas, polars and others; needs the extra `parquet`. Bảng Parquet."""
+        _export(session, "parquet", output, _order(filters, after, fields, personal_data, restricted))
+
+    @command(group, "txt")
+    @with_filters
+    def txt(
+        session: Session, filters: Filters,
+        output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="The folder. Thư mục.")],
+        after: AfterOption = "", personal_data: PersonalOption = True, restricted: RestrictedOption = False,
+    ) -> None:  # fmt: skip
+        """A folder of texts, one file an article. Thư mục văn bản."""
+        _export(session, "txt", output, _order(filters, after, "", personal_data, restricted))
 
     @command(group, "wacz")
+    @with_filters
     def wacz(
-        session: Session,
+        session: Session, filters: Filters,
         output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file. Tệp.")],
-        portal: PortalOption = "",
-    ) -> None:
+        restricted: RestrictedOption = False,
+    ) -> None:  # fmt: skip
         """Everything as received, for browsers of web archives. Toàn bộ bản chụp, một tệp WACZ."""
-        from access.wacz import export_wacz
-        from phuongchi import __version__
+        from access.exports.wacz import export_wacz
 
-        archive = session.archive()
+        archive, wanted = session.archive(), _order(filters, "", "", True, restricted)
         db = archive.connect(readonly=True)
         try:
-            made = export_wacz(
-                db, archive.folder, output, portal=portal, now=archive.clock.now(), software=f"PhuongChi/{__version__}"
-            )
+            made = export_wacz(db, archive.folder, output, wanted, _maker(archive), progress=session.voice.detail)
         finally:
             db.close()
         session.voice.say(
             f"{made.files} tệp | files, {made.answers} bản chụp | captures, {made.pages} bài | articles → {output}"
         )
+
+
+def _order(filters: Filters, after: str, fields: str, personal: bool, restricted: bool) -> Order:
+    from access.exports import Order
+
+    names = tuple(name for name in fields.replace(",", " ").split() if name)
+    return Order(dataclasses.replace(filters, hidden=True), after, personal, restricted, names)
+
+
+def _export(session: Session, kind: str, output: Path, wanted: Order, **more: Any) -> None:
+    from access import exports
+
+    archive = session.archive()
+    db = archive.connect(readonly=True)
+    more |= {"progress": _Progress(session.voice)}
+    try:
+        if kind != "txt" and _is_stdout(output):
+            made = exports.make_stream(db, wanted, kind, sys.stdout.buffer, _maker(archive), **more)
+        else:
+            made = exports.make(db, wanted, kind, output, _maker(archive), **more)
+    finally:
+        db.close()
+    where = "" if _is_stdout(output) else f" → {output}"
+    gone = f", {made.tombstones} chỉ còn dấu vết | tombstones" if made.tombstones else ""
+    session.voice.say(f"{made.articles} bài | articles{gone}{where}")
+    session.voice.say(f"Vị trí tiếp theo | go on from: --after {made.cursor}")
+
+
+def _maker(archive: Archive) -> Maker:
+    from access.exports import Maker
+    from phuongchi import __version__
+
+    return Maker(__version__, archive.clock.now(), archive.config.operator, archive.config.contact)
+
+
+class _Progress:
+    """Says how far a long export is."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice, self._said = voice, time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() - self._said >= _EVERY:
+            self._said = time.monotonic()
+            self._voice.say(f"{done}/{total} bài | articles ({100 * done // max(1, total)} %)")
 
 
 def _is_stdout(output: Path) -> bool:

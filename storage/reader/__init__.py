@@ -4,6 +4,7 @@ Every function opens one short transaction of its own. Lists are paged by the la
 """
 
 from storage.reader.articles import articles, find_id, history, newest_first
+from storage.reader.choice import Choice, choose, choose_changed, last_changes, matching, pages_of
 from storage.reader.feed import About, about, archive, events, finished_files
 from storage.reader.files import hits
 from storage.reader.filters import Filters, Key, day_range
@@ -13,8 +14,9 @@ from storage.reader.states import hidden_pages, state, states
 from storage.reader.values import ArticleLine, ArticleState, CaptureInfo, FileHit, FileInfo, RevisionLine
 
 __all__ = [
-    "About", "ArticleLine", "ArticleState", "CaptureInfo", "Counts", "FileHit", "FileInfo", "Filters", "Key", "Night",
-    "NightPortal", "PortalLine", "RevisionLine", "about", "archive", "articles", "counts", "date_of", "day_range", "events",
-    "find_id", "finished_files", "hidden_pages", "history", "hits", "last_night", "newest_first", "night", "night_of_run",
-    "portals", "state", "states",
+    "About", "ArticleLine", "ArticleState", "CaptureInfo", "Choice", "Counts", "FileHit", "FileInfo", "Filters", "Key",
+    "Night", "NightPortal", "PortalLine", "RevisionLine", "about", "archive", "articles", "choose", "choose_changed",
+    "counts", "date_of", "day_range", "events", "find_id", "finished_files", "hidden_pages", "history", "hits",
+    "last_changes", "last_night", "matching", "newest_first", "night", "night_of_run", "pages_of", "portals", "state",
+    "states",
 ]  # fmt: skip

@@ -55,10 +55,13 @@ def states(db: Database, articles: Sequence[str], *, revision: int | None = None
     ]  # fmt: skip
 
 
-def hidden_pages(db: Database) -> frozenset[tuple[str, str]]:
-    """Portal and key of each page that shows an article which may not be shown, and of each file that only such ones offer."""
+def hidden_pages(db: Database, *, restricted: bool = True) -> frozenset[tuple[str, str]]:
+    """Portal and key of each page that shows an article which may not be shown, and of each file that only such ones offer.
+
+    Without `restricted`, those of restricted articles are hidden, too.
+    """
     address, attachment = schema.article_address, schema.attachment
-    hidden = _article.c.visibility.not_in(_SHOWN)
+    hidden = _article.c.visibility.not_in(_SHOWN if restricted else ("public",))
     pages = select(address.c.portal, address.c.key).join(_article, _article.c.id == address.c.article).where(hidden)
     offers = select(_article.c.portal, attachment.c.key).join(_article, _article.c.id == attachment.c.article)
     offers = offers.where(attachment.c.key != "")

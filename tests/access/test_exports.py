@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from access import exports, queries
+from access.exports import Maker, Order
 from access.shape import SCHEMA
 from storage import schema
 from storage.engine import Database
@@ -19,7 +20,7 @@ from storage.errors import StorageFull, UsageError
 from storage.reader import Filters
 from storage.records import Attachment, DateCandidate, Dates, Image
 from storage.text import sha256_text
-from tests.builders import make_date, make_portal, make_reading, put_article
+from tests.builders import NOW, make_date, make_portal, make_reading, put_article
 
 RULES: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs" / "article.schema.json").read_text("utf-8"))
 TYPES = {"string": str, "integer": int, "array": list, "object": dict, "null": type(None)}
@@ -60,6 +61,14 @@ def _broken(value: Any, rule: dict[str, Any], where: str = "$") -> list[str]:
             for fault in _broken(value[name], rule["properties"][name], f"{where}.{name}")
         ]
     return wrong
+
+
+MAKER = Maker("1.2.3", NOW, "UBND phường", "mailto:a@b.vn")
+BESIDE = ["tin.jsonl", "tin.jsonl.README.md", "tin.jsonl.manifest.json"]
+
+
+def _export(database: Database, out: Path, filters: Filters = exports.EVERYTHING) -> int:
+    return exports.make(database, Order(filters), "jsonl", out, MAKER).articles
 
 
 FULL = make_reading(
@@ -130,35 +139,35 @@ def test_export_jsonl_when_written_then_lines_in_place_of_the_old_file(database:
     out = tmp_path / "tin.jsonl"
     out.write_text("old")
     out.chmod(0o604)
-    assert exports.export_jsonl(database, Filters(words="duong pho"), out) == 1
+    assert _export(database, out, Filters(words="duong pho")) == 1
     (line,) = out.read_text("utf-8").splitlines()
     assert json.loads(line)["title"] == "Đường phố"
     assert "Đường phố" in line
     assert out.stat().st_mode & 0o777 == 0o604
-    assert [item.name for item in tmp_path.glob("*tin.jsonl*")] == ["tin.jsonl"]
+    assert sorted(item.name for item in tmp_path.glob("*tin.jsonl*")) == BESIDE
 
 
 def test_export_jsonl_when_it_is_a_stream_then_written_there(database: Database) -> None:
     put_article(database, make_reading())
-    out = io.StringIO()
-    assert exports.export_jsonl(database, exports.EVERYTHING, out) == 1
-    assert out.getvalue().endswith("}\n")
+    out = io.BytesIO()
+    assert exports.make_stream(database, Order(), "jsonl", out, MAKER).articles == 1
+    assert out.getvalue().endswith(b"}\n")
 
 
 def test_export_jsonl_when_it_fails_then_old_file_stays(database: Database, tmp_path: Path) -> None:
     out = tmp_path / "tin.jsonl"
     out.write_text("old")
     with pytest.raises(UsageError, match="no date"):
-        exports.export_jsonl(database, Filters(since="hôm qua"), out)
+        _export(database, out, Filters(since="hôm qua"))
     assert out.read_text() == "old"
     assert [item.name for item in tmp_path.glob("*tin.jsonl*")] == ["tin.jsonl"]
 
 
 def test_export_jsonl_when_folder_is_missing_then_usage_error(database: Database, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no folder"):
-        exports.export_jsonl(database, Filters(), tmp_path / "none" / "tin.jsonl")
+        _export(database, tmp_path / "none" / "tin.jsonl")
     with pytest.raises(UsageError, match="is a folder"):
-        exports.export_jsonl(database, Filters(), tmp_path)
+        _export(database, tmp_path)
 
 
 def test_export_jsonl_when_it_is_a_link_then_its_target_is_replaced(database: Database, tmp_path: Path) -> None:
@@ -168,7 +177,7 @@ def test_export_jsonl_when_it_is_a_link_then_its_target_is_replaced(database: Da
     target.write_text("old")
     before = target.stat().st_ino
     link.symlink_to(target)
-    assert exports.export_jsonl(database, Filters(), link) == 1
+    assert _export(database, link) == 1
     assert link.is_symlink()
     assert len(target.read_text("utf-8").splitlines()) == 1
     assert target.stat().st_ino != before  # replaced, not overwritten
@@ -180,12 +189,12 @@ def test_export_jsonl_when_it_is_a_link_to_nowhere_then_the_file_is_made_there(
     put_article(database, make_reading())
     link = tmp_path / "link.jsonl"
     link.symlink_to("new.jsonl")
-    assert exports.export_jsonl(database, Filters(), link) == 1
+    assert _export(database, link) == 1
     assert (tmp_path / "new.jsonl").read_text("utf-8").endswith("}\n")
     link.unlink()
     link.symlink_to(link)
     with pytest.raises(UsageError, match="leads back to itself"):
-        exports.export_jsonl(database, Filters(), link)
+        _export(database, link)
 
 
 def test_export_jsonl_when_it_is_a_pipe_then_its_reader_gets_all(database: Database, tmp_path: Path) -> None:
@@ -194,17 +203,17 @@ def test_export_jsonl_when_it_is_a_pipe_then_its_reader_gets_all(database: Datab
     os.mkfifo(pipe)
     with ThreadPoolExecutor(1) as pool:
         reader = pool.submit(pipe.read_text, "utf-8")
-        assert exports.export_jsonl(database, Filters(), pipe) == 1
+        assert _export(database, pipe) == 1
     assert json.loads(reader.result())["schema"] == SCHEMA
     assert pipe.is_fifo()
 
 
 def test_export_jsonl_when_it_is_a_device_then_written_into_it(database: Database) -> None:
     put_article(database, make_reading())
-    assert exports.export_jsonl(database, Filters(), Path("/dev/null")) == 1
+    assert _export(database, Path("/dev/null")) == 1
     assert Path("/dev/null").is_char_device()
     with pytest.raises(StorageFull, match=r"cannot write /dev/full: No space left on device\. Free space"):
-        exports.export_jsonl(database, Filters(), Path("/dev/full"))
+        _export(database, Path("/dev/full"))
 
 
 def test_newest_when_asked_then_whole_articles_of_the_portal(database: Database) -> None:

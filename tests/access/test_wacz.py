@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from access.wacz import export_wacz, surt
+from access.exports import Maker, Order
+from access.exports.wacz import export_wacz, surt
 from storage import schema, warc
 from storage.engine import Database
 from storage.errors import FixityError, UsageError
+from storage.reader import Filters
 from storage.records import Attachment, RecordRef
 from tests.builders import key_of, make_portal, make_reading, put_article
 from tests.storage.warcs import NOW, check, exchange, open_writer
@@ -31,7 +33,7 @@ PATHS = (
 def exported(database: Database, folder: Path, portal: str = "") -> dict[str, bytes]:
     """The parts of a file, which are stored as they are and whose digests hold."""
     out = folder / "out.wacz"
-    export_wacz(database, folder, out, portal=portal, now=NOW, software="test")
+    export_wacz(database, folder, out, Order(Filters(portal=portal, hidden=True)), Maker("test", NOW))
     with zipfile.ZipFile(out) as package:
         assert {one.compress_type for one in package.infolist()} == {zipfile.ZIP_STORED}
         parts = {name: package.read(name) for name in package.namelist()}

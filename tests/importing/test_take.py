@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from access.wacz import export_wacz
+from access.exports import Maker, Order
+from access.exports.wacz import export_wacz
 from crawler import importing
 from crawler.importing import Job, Taken, Times
 from storage import runs, schema
 from storage.engine import Database
 from storage.errors import UsageError
+from storage.reader import Filters
 from storage.redaction import making, veil
 from storage.upkeep import fixity, ledger
 from storage.warc import records_of
@@ -325,7 +327,7 @@ def test_files_of_an_import_when_read_by_others_then_sound_and_indexed_alike(arc
     checked = check(path)
     assert checked.returncode == 0, checked.stdout
     out = tmp_path / "out.wacz"
-    export_wacz(archive.db, archive.folder, out, portal=PORTAL.id, now=LATER, software="test")
+    export_wacz(archive.db, archive.folder, out, Order(Filters(portal=PORTAL.id, hidden=True)), Maker("test", LATER))
     with zipfile.ZipFile(out) as package:
         [name] = [one for one in package.namelist() if one.startswith("archive/")]
         (tmp_path / "there").mkdir()

@@ -5,22 +5,25 @@ Records go in as they are, byte for byte, so their digests still hold. Browsers 
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from access.exports import articles, drafting
+from access.exports.manifest import Maker, beside, digest, facts_of
+from access.exports.order import EVERYTHING, SLICE, Chosen, Order, choose, read
+from access.exports.places import drafting
+from access.exports.tally import Tally
 from storage import reader, warc
 from storage.engine import Database
 from storage.errors import FixityError, UsageError
-from storage.reader import Filters
 from storage.text import instant_text
 from storage.warc import Answer
 
@@ -39,27 +42,61 @@ class Exported:
     files: int
     answers: int
     pages: int
+    cursor: str
 
 
-def export_wacz(db: Database, folder: Path, out: Path, *, portal: str, now: datetime, software: str) -> Exported:
-    """Write everything that was received, or what one `portal` answered, to a file that is there whole or not at all.
+@dataclass(frozen=True, slots=True)
+class _Wants:
+    """Which answers go in: those of a portal (empty: all), of these pages (None: all), and none of what is hidden."""
 
-    Pages and files of articles that are withheld or redacted stay out. Raises UsageError for a portal that never answered,
+    portal: str
+    keys: Container[tuple[str, str]] | None
+    hidden: Container[tuple[str, str]]
+
+    def this(self, answer: Answer) -> bool:
+        key = (answer.portal, answer.key)
+        wanted = (not self.portal or answer.portal == self.portal) and (self.keys is None or key in self.keys)
+        return wanted and key not in self.hidden
+
+
+def export_wacz(
+    db: Database, folder: Path, out: Path, wanted: Order, maker: Maker, *, progress: Callable[[str], None] = lambda name: None
+) -> Exported:  # fmt: skip
+    """Write everything that was received, what one portal answered, or the pages and files of the articles that are asked for.
+
+    The file is there whole or not at all, with manifest and data sheet beside it. Pages and files of articles that are
+    withheld, redacted or (unless wished for) restricted stay out. Raises UsageError when nothing is asked for that ever came,
     FixityError when a record is damaged, StorageFull.
     """
-    with drafting(out) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as package:
-        parts = _Parts(package, now)
-        lines: list[str] = []
-        hidden = reader.hidden_pages(db)
-        for name in reader.finished_files(db):
-            lines += _put_file(parts, folder, name, portal, hidden)
-        if not lines:
-            raise UsageError(f"nothing came from {portal or 'any portal'} yet", cure="See: phuongchi portals list")
-        files = len(parts.resources)
-        _put_index(parts, sorted(lines))
-        pages = _put_pages(parts, db, portal)
-        _put_description(parts, title=portal or reader.about(db).id, software=software)
-    return Exported(files, len(lines), pages)
+    found, tally = choose(db, wanted), Tally()
+    wants = _Wants(
+        wanted.filters.portal, _keys(db, wanted, found), reader.hidden_pages(db, restricted=wanted.restricted)
+    )
+    with beside(out) as drafts, drafting(out) as draft:
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as package:
+            parts, lines = _Parts(package, maker.now), list[str]()
+            for name in reader.finished_files(db):
+                progress(name)
+                lines += _put_file(parts, folder, name, wants)
+            if not lines:
+                where = wanted.filters.portal or "any portal"
+                raise UsageError(f"nothing came from {where} yet", cure="See: phuongchi portals list")
+            files = len(parts.resources)
+            _put_index(parts, sorted(lines))
+            parts.put("pages/pages.jsonl", _pages(db, wanted, found, tally))
+            about = found.choice.about
+            _put_description(parts, title=wanted.filters.portal or about.id, software=f"PhuongChi/{maker.version}")
+        counts = {**tally.as_json(), "captures": len(lines), "warc_files": files}
+        facts = facts_of(out.name, "wacz", wanted, about, found.cursor, maker, counts, **digest(draft))
+        drafts.write(facts, maker)
+    return Exported(files, len(lines), tally.articles - tally.tombstones, found.cursor)
+
+
+def _keys(db: Database, wanted: Order, found: Chosen) -> Container[tuple[str, str]] | None:
+    """Portal and page key of everything that belongs to the chosen articles; None when nothing but a portal is asked for."""
+    if dataclasses.replace(wanted.filters, portal="", hidden=True) == EVERYTHING:
+        return None
+    return {key for ids in found.choice.slices(SLICE) for key in reader.pages_of(db, ids)}
 
 
 def surt(url: str) -> str:
@@ -106,17 +143,13 @@ class _Parts:
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _put_file(parts: _Parts, folder: Path, name: str, portal: str, hidden: Container[tuple[str, str]]) -> list[str]:
-    """Add a WARC file, or what of it a portal answered and may be seen; returns its lines of the index."""
+def _put_file(parts: _Parts, folder: Path, name: str, wants: _Wants) -> list[str]:
+    """Add a WARC file, or what of it is wanted; returns its lines of the index."""
     found = warc.answers(folder, name)
     if found.damages:
         offset, why = found.damages[0]
         raise FixityError(why, cure=f"Restore {name}:{offset} from a backup; see: phuongchi verify --all")
-    wanted = [
-        answer
-        for answer in found.answers
-        if (not portal or answer.portal == portal) and (answer.portal, answer.key) not in hidden
-    ]
+    wanted = [answer for answer in found.answers if wants.this(answer)]
     if not wanted:
         return []
     whole = len(wanted) == len(found.answers)
@@ -154,22 +187,17 @@ def _put_index(parts: _Parts, lines: Sequence[str]) -> None:
     parts.put("indexes/index.idx", [line.encode() for line in summary])
 
 
-def _put_pages(parts: _Parts, db: Database, portal: str) -> int:
-    lines = list(_pages(db, portal))
-    head = json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Tin, bài | Articles"}, ensure_ascii=False)
-    parts.put("pages/pages.jsonl", [f"{line}\n".encode() for line in (head, *lines)])
-    return len(lines)
-
-
-def _pages(db: Database, portal: str) -> Iterator[str]:
-    for article in articles(db, Filters(portal=portal)):
-        page = {
-            "id": article["id"],
-            "url": article["url"],
-            "ts": article["capture"]["fetched_at"],
-            "title": article["title"],
-        }
-        yield json.dumps(page, ensure_ascii=False)
+def _pages(db: Database, wanted: Order, found: Chosen, tally: Tally) -> Iterator[bytes]:
+    head = {"format": "json-pages-1.0", "id": "pages", "title": "Tin, bài | Articles"}
+    yield f"{json.dumps(head, ensure_ascii=False)}\n".encode()
+    for some in read(db, wanted, found):
+        tally.put(some)
+        for article in some:
+            if article["tombstone"]:
+                continue
+            ts = article["capture"]["fetched_at"]
+            page = {"id": article["id"], "url": article["url"], "ts": ts, "title": article["title"]}
+            yield f"{json.dumps(page, ensure_ascii=False)}\n".encode()
 
 
 def _put_description(parts: _Parts, *, title: str, software: str) -> None:
