@@ -53,6 +53,11 @@ def is_program(capture: Capture) -> bool:
     return "json" in capture.media_type or "javascript" in capture.media_type
 
 
+def is_home(due: Due) -> bool:
+    """Whether it is a page that a visit begins with."""
+    return due.page.depth == 0 and not due.paging and due.page.purpose == "listing"
+
+
 def is_document(capture: Capture) -> bool:
     """Whether it is a file that archivists want: documents and packed ones."""
     return any(part in capture.media_type for part in _DOCUMENTS)
@@ -93,9 +98,10 @@ def purpose_after(due: Due, found: Found | None) -> Purpose:
 def unread(due: Due, answer: Answer, capture: Capture, purpose: Purpose, *, shell: bool = False) -> bool:
     """Whether the reading half must see a capture.
 
-    Pages that are or may be articles, when their bytes are new; lists only until they were read once. Every answer of an
-    article's address that says something about it: it was shown again, unchanged or not, or it is not there. Parts of lists
-    that are asked by POST have no address to read them by. A `shell` says nothing of an article that a browser showed before.
+    Pages that are or may be articles, when their bytes are new; lists only until they were read once, but the home page each
+    time: it tells how the portal stands (maintenance, a block, another owner). Every answer of an article's address that says
+    something about it: it was shown again, unchanged or not, or it is not there. Parts of lists that are asked by POST have no
+    address to read them by. A `shell` says nothing of an article that a browser showed before.
     """
     if shell and due.read_as in ("article", "copy"):
         return False
@@ -113,7 +119,7 @@ def unread(due: Due, answer: Answer, capture: Capture, purpose: Purpose, *, shel
         return due.read_as in ("article", "copy")
     if purpose in ("article", "unknown"):
         return True
-    return purpose == "listing" and due.read_as in ("", "article")
+    return purpose == "listing" and (due.read_as in ("", "article") or is_home(due))
 
 
 def outcome(due: Due, answer: Answer, capture: Capture | None, *, purpose: Purpose, at: datetime, url: str) -> Outcome:

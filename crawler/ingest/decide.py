@@ -22,7 +22,9 @@ WHOLE_STATUSES = frozenset({200, 203})
 MOVED_STATUSES = frozenset({301, 302, 303, 307, 308})
 """Answers that lead to another page."""
 
-PASSING_REASONS = frozenset({"maintenance", "error-page", "blocked", "closed", "hijacked", "login", "another-layout"})
+PASSING_REASONS = frozenset(
+    {"maintenance", "error-page", "blocked", "closed", "moved", "hijacked", "login", "another-layout"}
+)
 """What a reading is called that says something about the server or the portal of the moment, nothing about the page."""
 
 GONE_REASONS = frozenset({"soft-404", "empty"})

@@ -226,12 +226,13 @@ def test_purpose_after_when_spider_has_seen_the_page_then_doubts_keep_lists_and_
     assert purpose_after(before, Found("https://a.vn/x", found)) == after  # type: ignore[arg-type]
 
 
-def test_unread_when_bytes_are_new_then_articles_are_read_and_lists_once() -> None:
+def test_unread_when_bytes_are_new_then_articles_and_the_home_page_are_read_and_lists_once() -> None:
     assert unread(due(), "page", capture(), "article")
     assert unread(due("unknown"), "page", capture(), "unknown")
     assert not unread(due(), "page", capture(payload_sha256="0" * 64), "article")
     assert unread(due("listing"), "page", capture(), "listing")
     assert not unread(due("listing", read_as="not-article"), "page", capture(), "listing")
+    assert unread(due("listing", depth=0, read_as="not-article"), "page", capture(), "listing")
     assert not unread(due(), "page", capture(media_type="application/pdf"), "article")
     assert unread(due("attachment"), "page", capture(media_type="application/pdf"), "attachment")
     assert not unread(due("attachment"), "page", capture(payload_sha256="0" * 64), "attachment")

@@ -14,8 +14,8 @@ from storage.records import Kind
 __all__ = ["CURABLE", "Case", "Judgement", "judge"]
 
 CURABLE = frozenset(
-    {"blocked", "closed", "error-page", "form", "listing", "login", "maintenance", "no-title", "refused-address"}
-    | {"search", "soft-404", "static"}
+    {"blocked", "closed", "error-page", "form", "listing", "login", "maintenance", "moved", "no-title"}
+    | {"refused-address", "search", "soft-404", "static"}
 )
 """Reasons for which a page is no article unless a list or feed calls it by a headline: it may do so later."""
 

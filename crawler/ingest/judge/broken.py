@@ -28,7 +28,7 @@ _PRINT = re.compile(
     r"/(?:print|savefile|in-bai|printitem|print\.aspx)(?:/|\.|$)|[?&](?:print|printable|in)=(?:1|true|yes)|tmpl=component|p_p_mode=print",
     re.IGNORECASE,
 )
-_TOPICS = frozenset({"blocked", "closed", "login", "maintenance"})
+_TOPICS = frozenset({"blocked", "closed", "login", "maintenance", "moved"})
 """Signs that are news as well: a portal reports that a system rests or is attacked, and announces its own end."""
 
 _PROMOTED = 4
