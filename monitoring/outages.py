@@ -39,7 +39,8 @@ class Place:
 class Outage:
     """Portals that fell into the same trouble together.
 
-    `key` is what they share: `machine` (all of them), `server 203.0.113.7`, `domain hanoi.gov.vn`, `platform nukeviet`; `since` is when the first of them fell.
+    `key` is what they share: `machine` (all of them), `server 203.0.113.7`, `domain hanoi.gov.vn`, `platform nukeviet`;
+    `since` is when the first of them fell.
     `alarm`: at least one is certain.
     """
 

@@ -29,6 +29,9 @@ BENIGN = frozenset(("healthy", "quiet", "paused", "new"))
 OVERDUE = timedelta(hours=12)
 """How much later than its schedule a visit may begin before it counts as not made."""
 
+SELDOM = timedelta(days=7)
+"""How long a failing portal may be left alone (`monitoring.polling`)."""
+
 _CERTAIN, _OFTEN, _WINDOW, _WELL = 2, 3, 6, 2
 _TOLD = 5
 
@@ -87,22 +90,13 @@ def decide(case: Case, *, now: datetime) -> PortalState:
     if not case.enabled:
         return _state(case, "paused", now, "tạm dừng theo portals.toml", "paused in portals.toml")
     waits_since = case.observed[-1].at if case.observed else case.added
-    allowed = max(case.every, poll_every(case.before, now)) + OVERDUE
-    if waits_since is not None and now - waits_since > allowed:
+    rests = case.before is not None and case.before.state not in BENIGN
+    if waits_since is not None and now - waits_since > max(case.every, SELDOM if rests else case.every) + OVERDUE:
         return _never_ran(case, waits_since)
     if not case.observed:
         return _state(case, "new", now, "chưa thu thập lần nào", "not visited yet")
     series = [one for one in symptoms(case.observed, case.cadence) if one.state != UNKNOWN]
     return _in_trouble(case, series) or _by_cadence(case, series)
-
-
-def poll_every(before: Before | None, now: datetime) -> timedelta:
-    """How often a portal that is in trouble is worth asking: every night, after a week every other one, after a month weekly;
-    never less."""
-    if before is None or before.state in BENIGN or before.state in ("late", "layout-changed", "never-ran"):
-        return timedelta(days=1)
-    lasts = now - before.since
-    return timedelta(days=1 if lasts < timedelta(days=7) else 2 if lasts < timedelta(days=30) else 7)
 
 
 # --- trouble --------------------------------------------------------------------------------------------------------

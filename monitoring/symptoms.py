@@ -64,7 +64,7 @@ _BY_READING: Mapping[str, Said] = {
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """What the visit `at` says: `state` is empty when the portal is well, `?` when nothing can be told; `fact` is its numbers."""
+    """What the visit `at` says: `state` is empty when the portal is well, `?` when nothing can be told; `fact`: its numbers."""
 
     at: datetime
     state: str

@@ -1,0 +1,139 @@
+"""What a run saw of its portals, counted once it was read: what the lists showed, what became of it, what pages said instead.
+
+The numbers are explained at `storage.reader.observations.Observation`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select, true
+
+from storage import schema
+from storage.engine import Database
+from storage.reader.listed import PASSING
+
+_page, _sighting, _article = schema.page, schema.sighting, schema.article
+_capture, _reading, _visit, _run = schema.capture, schema.reading, schema.visit, schema.run
+
+TELLING = (*PASSING, "soft-404")
+"""What pages are read as that says something of their portal."""
+
+_WORDS = 4
+"""Words from which a line of a list is a headline."""
+
+_HEADLINES = 300
+_SMALL = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a run saw of one portal: numbers by name, and the headlines that its lists showed for the first time."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    headlines: tuple[str, ...] = ()
+
+
+def seen(db: Database, run: int) -> dict[str, Seen]:
+    """What a run saw of each portal whose visit was begun."""
+    counts: dict[str, Counter[str]] = {}
+    with db.read() as conn:
+        began = conn.execute(select(_run.c.started_at).where(_run.c.id == run)).scalar()
+        if began is None:
+            return {}
+        visited = select(_visit.c.portal).where(_visit.c.run == run, _visit.c.started_at.is_not(None))
+        portals = list(conn.execute(visited).scalars())
+    headlines = {}
+    for portal in portals:
+        with db.read() as conn:
+            counts[portal] = _listed(conn, portal, began)
+            headlines[portal] = _headlines(conn, portal, began)
+            counts[portal].update(_home(conn, portal))
+            counts[portal]["created"] = _created(conn, portal, began)
+    with db.read() as conn:
+        for portal, numbers in _read(conn, run).items():
+            if portal in counts:
+                counts[portal].update(numbers)
+    return {portal: Seen(dict(counts[portal]), headlines[portal]) for portal in portals}
+
+
+def _listed(conn: Connection, portal: str, began: datetime) -> Counter[str]:
+    """Pages of articles that lists showed since then, and what became of those that are new."""
+    shown = select(_sighting.c.key).where(_sighting.c.portal == portal, _sighting.c.last_seen >= began).distinct()
+    fresh = _page.c.first_seen >= began
+    barren = and_(fresh, _page.c.read_as == "not-article", _page.c.status == 200)
+
+    def count(of: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((of, 1), else_=0)), 0)
+
+    query = select(func.count(), count(fresh), count(barren)).where(
+        _page.c.portal == portal, _page.c.purpose == "article", _page.c.key.in_(shown)
+    )
+    listed, announced, unread = conn.execute(query).one()
+    return Counter(listed=int(listed), announced=int(announced), barren=int(unread))
+
+
+def _headlines(conn: Connection, portal: str, began: datetime) -> tuple[str, ...]:
+    here = (_sighting.c.portal == portal) & (_sighting.c.first_seen >= began) & (_sighting.c.source != "sitemap")
+    query = select(_sighting.c.anchor).where(here, _sighting.c.anchor != "").distinct().limit(4 * _HEADLINES)
+    lines = [anchor for anchor in conn.execute(query).scalars() if len(anchor.split()) >= _WORDS]
+    return tuple(lines[:_HEADLINES])
+
+
+def _home(conn: Connection, portal: str) -> Counter[str]:
+    """What the home page was read as, the last time that its bytes changed."""
+    home = (_page.c.portal == portal) & (_page.c.depth == 0) & (_page.c.purpose == "listing") & (_page.c.paging == 0)
+    query = (
+        select(_reading.c.detail)
+        .join(_capture, _capture.c.entry == _reading.c.entry)
+        .join(_page, and_(home, _page.c.key == _capture.c.key, _page.c.payload_sha256 == _capture.c.payload_sha256))
+        .where(_capture.c.portal == portal, _page.c.payload_sha256 != "")
+        .order_by(_capture.c.entry.desc())
+        .limit(1)
+    )
+    reason = conn.execute(query).scalar()
+    return Counter({f"home.{reason}": 1}) if reason in TELLING else Counter()
+
+
+def _created(conn: Connection, portal: str, began: datetime) -> int:
+    query = select(func.count()).where(_article.c.portal == portal, _article.c.first_seen >= began)
+    return int(conn.execute(query).scalar_one())
+
+
+def _read(conn: Connection, run: int) -> Mapping[str, Counter[str]]:
+    """How many pages of each portal this run's answers were read, as what, and how many addresses gave one small page."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    before = (
+        select(_capture.c.entry)
+        .where(_capture.c.run < run)
+        .order_by(_capture.c.entry.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    mine = (_capture.c.entry > func.coalesce(before, 0)) & (_capture.c.run == run)
+    strange = func.sum(case((_reading.c.strange == true(), 1), else_=0))
+    readings = (
+        select(_capture.c.portal, _reading.c.detail, func.count(), strange)
+        .join(_reading, _reading.c.entry == _capture.c.entry)
+        .where(mine, _capture.c.status == 200)
+        .group_by(_capture.c.portal, _reading.c.detail)
+    )
+    for portal, detail, number, odd in conn.execute(readings):
+        found[portal]["read"] += number
+        found[portal]["strange"] += int(odd or 0)
+        if detail in TELLING:
+            found[portal][f"said.{detail}"] += number
+    addresses = func.count(func.distinct(_capture.c.key))
+    alike = (
+        select(_capture.c.portal, addresses.label("addresses"))
+        .where(mine, _capture.c.status == 200, _capture.c.size < _SMALL, _capture.c.purpose != "attachment")
+        .where(_capture.c.payload_sha256 != "", _capture.c.media_type.contains("html"))
+        .group_by(_capture.c.portal, _capture.c.payload_sha256)
+        .having(addresses >= 3)
+    )
+    for portal, number in conn.execute(alike):
+        found[portal]["same"] = max(found[portal]["same"], number)
+    return found
