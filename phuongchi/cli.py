@@ -20,6 +20,7 @@ from phuongchi.commands import (
     crawl,
     db,
     demo,
+    expire,
     export,
     foreign,
     ingest,
@@ -46,7 +47,7 @@ app = typer.Typer(
 )
 for part in (
     archive, portals, crawl, ingest, foreign, schedule, serve, search, show, export, changes, status, verify, reindex, backup,
-    redact, db, demo,
+    expire, redact, db, demo,
 ):  # fmt: skip
     part.register(app)
 

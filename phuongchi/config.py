@@ -98,6 +98,13 @@ class Logging:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """What WARC files are kept: days after which those of the series `watch` go, 0 for never."""
+
+    watch_retention_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The configuration of one archive."""
 
@@ -111,6 +118,7 @@ class Config:
     min_free: int
     fetch: Fetching
     read: ReadLimits
+    warc: Keeping
     serve: Serving
     notify: Notifying
     log: Logging
@@ -259,6 +267,7 @@ def _build(folder: Path, values: dict[str, Value]) -> Config:
         min_free=int(values["min_free"]),
         fetch=Fetching(**part("fetch")),
         read=ReadLimits(**part("read")),
+        warc=Keeping(**part("warc")),
         serve=Serving(**part("serve")),
         notify=Notifying(**{**part("notify"), "to": check_mails(str(values["notify.to"]))}),
         log=Logging(**{**part("log"), "file": folder / str(values["log.file"]) if values["log.file"] else None}),

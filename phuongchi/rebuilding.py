@@ -48,6 +48,7 @@ def rebuild(archive: Archive, *, say: Say) -> Rebuilt:
     from crawler.fetch.repair import repair
     from storage import engine, runs
     from storage.redaction import applying
+    from storage.upkeep import expiry
     from storage.upkeep import rebuild as making
 
     archive.check_writable()
@@ -62,6 +63,7 @@ def rebuild(archive: Archive, *, say: Say) -> Rebuilt:
                 made = Rebuilt(damages=list(found.damages))
                 making.describe(db, archive.folder, found)
                 making.put_files(db, fence, found.files)
+                expiry.put_rows(db, archive.folder)
                 portals = _put_portals(archive, db, found)
                 points.reached("reindex.described")
                 begun = making.begun(found.files)

@@ -90,6 +90,8 @@ SETTINGS: tuple[Setting, ...] = (
             "`auto`: dùng Chromium dựng những trang chỉ hiện khi chạy mã lệnh", choices=("off", "auto")),
     Setting("fetch.chromium", "", "Path of that Chromium; empty: the one of the system",
             "Đường dẫn tới Chromium đó; để trống: bản của hệ thống"),
+    Setting("warc.watch_retention_days", 0, "Days after which files of lists and rechecks go (`expire`), 60 at least; 0: never",
+            "Số ngày giữ tệp danh sách và lần kiểm tra lại (lệnh `expire`), ít nhất 60; 0: giữ mãi", least=0),
     Setting("read.processes", 0, "Reading processes beside the crawl; 0: one per processor core",
             "Số tiến trình đọc; 0: mỗi lõi một tiến trình", least=0),
     Setting("read.cpu", 20, "Processor seconds that reading one capture may take", "Số giây CPU để đọc một bản chụp", least=1),

@@ -118,6 +118,13 @@ POINTS: Mapping[str, Point] = {
     "redact.replaced": Point("between", "a masked file is in its place; its rows are those of before"),
     "redact.stored": Point("between", "files and rows are masked; clusters, exports and the free pages are not"),
     "redact.cleaned": Point("between", "everything is masked; the ledger does not say so"),
+    "expire.kept": Point(
+        "between", "what is still needed of old files is copied to `keep`; nothing says which files go"
+    ),
+    "expire.decided": Point("between", "the ledger says which files go; all of them are there"),
+    "expire.noted": Point("between", "the rows of files that go say so; the manifest does not, the files are there"),
+    "expire.listed": Point("file", "the manifest says that a file is gone; it is there"),
+    "expire.unlinked": Point("between", "a file is gone"),
 }
 """Every point by name; `docs/guarantees.md` lists them."""
 

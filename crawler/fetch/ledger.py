@@ -63,7 +63,7 @@ class Ledger:
         entry, original = self._next_entry(), None
         if exchange.body and not exchange.truncated and repeats:
             with self._db.read() as conn:
-                original = earlier(conn, *repeats, exchange.sha256, exchange.status)
+                original = earlier(conn, *repeats, exchange.sha256, exchange.status, at=exchange.fetched_at)
         record = self._writer(series).write(exchange, entry=entry, metadata=metadata, original=original)
         return entry, record
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
@@ -22,6 +22,9 @@ _page, _portal, _pattern, _server, _sighting = (
     schema.server,
     schema.sighting,
 )
+
+REPEATED = timedelta(days=30)
+"""How long an answer in `watch` is referred to by later ones with the same body, before it is written anew."""
 
 
 def begin(
@@ -153,14 +156,18 @@ def known(conn: Connection, portal: str, key: str) -> Due | None:
     return due_of(row) if row is not None else None
 
 
-def original(conn: Connection, portal: str, key: str, sha256: str, status: int) -> Original | None:
-    """The first answer of a page that had this status and this body, if the archive still has it."""
+def original(conn: Connection, portal: str, key: str, sha256: str, status: int, *, at: datetime) -> Original | None:
+    """The first answer of a page that had this status and this body, if the archive still has it.
+
+    One in `watch` is repeated for `REPEATED` only: else a list that never changes would hold its first file for ever.
+    """
     capture, file = schema.capture, schema.warc_file
     query = (
         select(capture)
         .join(file, (file.c.name == capture.c.file) & (file.c.state != "expired"))
         .where(capture.c.portal == portal, capture.c.key == key, capture.c.payload_sha256 == sha256)
         .where(capture.c.status == status, capture.c.truncated == "", capture.c.size > 0)
+        .where((capture.c.series != "watch") | (capture.c.fetched_at > at - REPEATED))
     )
     row = conn.execute(query.order_by(capture.c.entry).limit(1)).mappings().one_or_none()
     if row is None:

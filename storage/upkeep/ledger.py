@@ -11,6 +11,7 @@ A line is an object with `at` (ISO instant), `what`, and what belongs to it:
     redacted   rules                 and what was carried out to its end
     withhold   article, reason, who  an article is hidden
     release    article, reason, who  and shown again
+    expired    files, entry          `watch` files (name, sha256, bytes) went after their retention; the last entry number then
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ from storage.text import instant_text
 from storage.warc.files import sync_folder
 
 LEDGER = "ledger.jsonl"
-KINDS = frozenset({"archive", "epoch", "backfill", "move", "backup", "redact", "redacted", "withhold", "release"})
+KINDS = frozenset(
+    {"archive", "epoch", "backfill", "move", "backup", "redact", "redacted", "withhold", "release", "expired"}
+)
 """What this program can replay."""
 
 

@@ -26,7 +26,7 @@ from storage.faults import wrapped
 from storage.frontier import Group, WarcFile, commit
 from storage.locks import LockBusy, file_lock
 from storage.records import Portal
-from storage.upkeep import ledger
+from storage.upkeep import expiry, ledger
 from storage.warc import Contents, Place, contents, warc_folder
 from storage.warc.files import sync_folder
 
@@ -156,6 +156,7 @@ def describe(db: Database, folder: Path, found: Survey) -> None:
         raise UsageError(f"no WARC file in {folder} says of which archive it is", cure="Restore a backup")
     began = datetime.fromisoformat(made.facts["created_at"]) if made else min(file.opened_at for file in found.files)
     last = max((place.entry for place in found.places), default=0)
+    last = max(last, expiry.last_entry(folder))
     with db.write() as conn:
         values = {"id": archive, "epoch": ledger.epoch(folder) + 1, "created_at": began}
         conn.execute(update(schema.archive).values(**values))

@@ -2,7 +2,7 @@
 
 The database holds the same digests; the manifest is there when the database is not. Lines are only appended, and the last
 line about a file holds. Only a redaction takes a line away: what the file was before, what it is now, and why, then stand in a
-comment.
+comment. The end of a file's retention takes its line away, too.
 """
 
 from __future__ import annotations
@@ -48,10 +48,21 @@ def note_in_manifest(folder: Path, name: str, sha256: str) -> None:
 
 def replace_in_manifest(folder: Path, name: str, before: str, after: str, *, why: str) -> None:
     """Write down that a file was replaced, what it was, what it is, and why. In one step."""
+    _rewrite(folder, name, [f"# {before} -> {after}  {name}  {' '.join(why.split())}", f"{after}  {name}"])
+
+
+def expire_in_manifest(folder: Path, name: str) -> None:
+    """Write down that a file is there no more, and what it was; nothing when no line tells of it. In one step."""
+    sha256 = read_manifest(folder).get(name)
+    if sha256:
+        _rewrite(folder, name, [f"# {sha256} expired  {name}"])
+
+
+def _rewrite(folder: Path, name: str, more: list[str]) -> None:
+    """Put other lines in the place of those about a file."""
     path = warc_folder(folder) / MANIFEST
     text = path.read_text("utf-8", "replace") if path.exists() else ""
-    kept = [line for line in text.splitlines() if not line.endswith(f"  {name}")]
-    kept += [f"# {before} -> {after}  {name}  {' '.join(why.split())}", f"{after}  {name}"]
+    kept = [line for line in text.splitlines() if line.startswith("#") or not line.endswith(f"  {name}")] + more
     draft = path.with_name(f".{MANIFEST}.new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o640)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -136,6 +136,12 @@ def read_record(folder: Path, ref: RecordRef) -> Record:
     return unpack(read_bytes(folder, ref), where=place(ref))
 
 
+def refers_to(folder: Path, ref: RecordRef) -> str:
+    """The file in which the body of the revisit at `ref` stands; empty for any other record. Raises FixityError."""
+    record = read_record(folder, ref)
+    return record.head.get(REFERS_TO_FILE.lower(), "") if record.kind == "revisit" else ""
+
+
 def read_bytes(folder: Path, ref: RecordRef, *, further: int = 0) -> bytes:
     """The bytes at `ref` as they are in the file, and up to `further` bytes after them. Raises FixityError."""
     try:

@@ -89,4 +89,5 @@ def _digests(conn: Connection, portal: str, keys: Sequence[str]) -> Mapping[str,
 
 def reopen(conn: Connection, entries: Iterable[int]) -> None:
     """These captures wait to be read again."""
-    conn.execute(update(_capture).where(_capture.c.entry.in_(list(entries))).values(unread=True))
+    here = _capture.c.entry.in_(list(entries)) & queue.still_there()
+    conn.execute(update(_capture).where(here).values(unread=True))

@@ -9,7 +9,7 @@ files alone then has the same runs, even where the `watch` file is gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,14 +67,20 @@ def keep_changes(keeper: Keeper, *, stopping: Callable[[], bool] = lambda: False
     with keeper.db.read() as conn:
         before = following.cursor(conn, FOLLOWER)
         last = conn.execute(select(func.max(_event.c.seq))).scalar() or 0
-    copied, found = 0, _changes(keeper.db, before, last)
+    copied = keep(keeper, _changes(keeper.db, before, last), stopping=stopping)
+    if last > before and not stopping():
+        with keeper.db.write(keeper.fence) as conn:
+            following.advance(conn, FOLLOWER, before, last)
+    return copied
+
+
+def keep(keeper: Keeper, found: Sequence[Change], *, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Copy these captures to `keep`, those of a run behind one another; returns how many. Raises as `keep_changes`."""
+    copied = 0
     for run, changes in groupby(found, key=lambda change: run_of(change.ref.file)):
         waiting = list(changes)
         while waiting and not stopping():
             copied += _copy(keeper, run, waiting, stopping)
-    if last > before and not stopping():
-        with keeper.db.write(keeper.fence) as conn:
-            following.advance(conn, FOLLOWER, before, last)
     return copied
 
 

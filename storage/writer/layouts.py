@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, true, update
 
 from storage import schema
 from storage.records import Capture, Template
-from storage.writer.queue import capture_of
+from storage.writer.queue import capture_of, still_there
 
 CAUSE = "layout-changed"
 """What the alert and the visit's count of a night are called on which a portal's pages came in another layout."""
@@ -50,6 +50,7 @@ def learnable(conn: Connection, portal: str, limit: int, *, since: int = 0) -> l
             _capture.c.status == 200,
             _capture.c.truncated == "",
             _capture.c.purpose.in_(PAGES),
+            still_there(),
         )
         .group_by(_capture.c.key)
     )
@@ -89,7 +90,7 @@ def reopen(conn: Connection, portal: str, *, since: int) -> None:
     shown = _reading.c.verdict.in_(_SHOWN) | (_reading.c.strange == true())
     read = select(_reading.c.entry).where(_reading.c.entry == _capture.c.entry, shown)
     here = (_capture.c.portal == portal) & (_capture.c.entry >= since) & (_capture.c.status == 200)
-    conn.execute(update(_capture).where(here, read.exists()).values(unread=True))
+    conn.execute(update(_capture).where(here, still_there(), read.exists()).values(unread=True))
 
 
 def report(conn: Connection, learned: Template, before: Template, *, now: datetime) -> bool:

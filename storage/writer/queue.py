@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, bindparam, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, bindparam, func, select, true, update
 
 from storage import schema
 from storage.records import Capture, RecordRef, Sighting, Template
@@ -58,8 +58,15 @@ def reread(conn: Connection, portal: str, *, reasons: Sequence[str] = ()) -> int
     read = select(schema.reading.c.entry).where(schema.reading.c.entry == _capture.c.entry)
     if reasons:
         read = read.where(schema.reading.c.verdict.in_(list(reasons)))
-    done = conn.execute(update(_capture).where(_capture.c.portal == portal, read.exists()).values(unread=True))
+    here = (_capture.c.portal == portal) & still_there() & read.exists()
+    done = conn.execute(update(_capture).where(here).values(unread=True))
     return done.rowcount
+
+
+def still_there() -> ColumnElement[bool]:
+    """Whether a capture's bytes are kept: files of the series `watch` may have gone (`storage.upkeep.expiry`)."""
+    file = schema.warc_file
+    return _capture.c.file.not_in(select(file.c.name).where(file.c.state == "expired"))
 
 
 def sightings(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, tuple[Sighting, ...]]:

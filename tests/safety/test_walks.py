@@ -48,6 +48,7 @@ REINDEX = TRANSACTION | {
 }  # fmt: skip
 REPAIR = {"warc.cut"}
 IMPORT = {"import.written", "import.adopted", "import.end"}
+EXPIRE = {"expire.kept", "expire.decided", "expire.noted", "expire.listed", "expire.unlinked"}
 REDACT = {"redact.ruled", "redact.drafted", "redact.promised", "redact.replaced", "redact.stored", "redact.cleaned"}
 
 
@@ -84,7 +85,7 @@ def within(where: set[str], fault: Fault) -> set[str]:
 
 
 def test_points_when_counted_then_each_is_walked() -> None:
-    walked = CRAWL | READ | BACKUP | RESTORE | VERIFY | EXPORT | REINDEX | REPAIR | IMPORT | REDACT
+    walked = CRAWL | READ | BACKUP | RESTORE | VERIFY | EXPORT | REINDEX | REPAIR | IMPORT | REDACT | EXPIRE
     assert walked == set(POINTS)
 
 
@@ -164,6 +165,18 @@ def test_import_when_hurt_once_at_each_point_then_the_next_one_completes_it_and_
     before = replace(walk, before=(wards.bring_in_halfway, arguments))
     if fault == "kill":
         assert before.each_point(fault, names={"import.adopted"}) == {"import.adopted"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["kill", "full"])
+def test_expire_when_hurt_once_at_each_point_then_the_next_one_completes_it(
+    archives: Archives, forks: Forks, tmp_path: Path, fault: Fault
+) -> None:
+    walk = Walk(forks, archives.whole, tmp_path, (wards.expire, ()), (wards.expired, ()))
+    names = EXPIRE | {"ledger.torn", "warc.copied"}
+    first, found = walk.unhurt()
+    assert found["gone"]
+    assert walk.each_point(fault, names=names) == within(names & set(first.passes), fault) >= within(EXPIRE, fault)
 
 
 @pytest.mark.slow

@@ -259,12 +259,13 @@ def _rows(conn: Connection, columns: tuple[Any, ...], where: Any = True) -> list
 def check_files(db: Database, folder: Path) -> None:
     """Every capture's row leads to a record with its digest, every file is finished and as the manifest says."""
     with db.read() as conn:
-        captures = conn.execute(select(schema.capture)).mappings().all()
+        gone = select(schema.warc_file.c.name).where(schema.warc_file.c.state == "expired")
+        captures = conn.execute(select(schema.capture).where(schema.capture.c.file.not_in(gone))).mappings().all()
         states = set(conn.execute(select(schema.warc_file.c.state)).scalars())
     for row in captures:
         ref = RecordRef(row["series"], row["file"], row["offset"], row["length"])
         assert warc.read_payload(folder, ref).status == row["status"], ref
-    assert states <= {"closed"}
+    assert states <= {"closed", "expired"}
     assert list((folder / "warc").glob("*.open")) == []
     present = fixity.presence(db, folder)
     assert (present.missing, present.strangers) == ((), ())
@@ -407,6 +408,28 @@ def redacted(url: str, folder: Path) -> Any:
         for table in schema.metadata.tables.values():
             assert not any(SECRET in repr(tuple(row)) for row in conn.execute(select(table))), table.name
     return state(url, folder)
+
+
+def expire(url: str, folder: Path) -> None:
+    """Old `watch` files let go, long after the last night."""
+    with (folder / "phuongchi.toml").open("a") as file:
+        file.write("warc.watch_retention_days = 60\n")
+    command(folder, "expire", hour=24 * 100)
+
+
+def expired(url: str, folder: Path) -> Any:
+    """What was begun carried out; returns what the archive holds, which files it has, and what they say without a database."""
+    text = (folder / "phuongchi.toml").read_text()
+    (folder / "phuongchi.toml").write_text(text.replace("warc.watch_retention_days = 60\n", ""))
+    expire(url, folder)
+    found = state(url, folder)
+    names = [path.name for path in (folder / "warc").glob("*.warc.gz")]
+    with opened(url) as db, db.read() as conn:
+        table = schema.warc_file
+        files = {name: kept for name, kept in conn.execute(select(table.c.name, table.c.state))}
+    assert {name for name, kept in files.items() if kept == "closed"} == set(names) == set(warc.read_manifest(folder))
+    entries = Counter(str(place.entry) for place in rebuild.survey(folder).places)
+    return {**found, "left": entries, "gone": Counter(name for name, kept in files.items() if kept == "expired")}
 
 
 def reindex(url: str, folder: Path) -> None:

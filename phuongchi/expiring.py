@@ -1,0 +1,79 @@
+"""Old `watch` files let go, as the setting `warc.watch_retention_days` says: under the lease of a crawl, with everything
+in order that an earlier process left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from phuongchi.archive import Archive
+from storage import points
+from storage.errors import UsageError
+
+if TYPE_CHECKING:
+    from storage.engine import Database, Fence
+    from storage.upkeep.expiry import Plan
+
+Say = Callable[[str], None]
+
+
+def expire(archive: Archive, *, dry_run: bool, say: Say = lambda name: None) -> Plan:
+    """Let go what is older than the retention; returns what went (or would go) and why the rest of it stays.
+
+    Without a retention nothing is old; what a killed process has begun is carried out all the same. Raises UsageError for a
+    retention that is too short, Held, and the errors of `storage`.
+    """
+    from storage.upkeep import expiry
+
+    days = archive.config.warc.watch_retention_days
+    if 0 < days < expiry.LEAST:
+        raise UsageError(
+            f"warc.watch_retention_days = {days}: removals and repeated lists rest on files of the last weeks",
+            cure=f"Give at least {expiry.LEAST}, or 0 to keep everything",
+        )
+    now, db = archive.clock.now(), archive.connect(readonly=dry_run)
+    before = now - expiry.retention(days)
+    try:
+        if dry_run:
+            return expiry.look(db, archive.folder, expiry.old(db, before=before) if days else [])
+        archive.check_writable()
+        with _in_order(archive, db, now) as fence:
+            expiry.finish(db, archive.folder, fence)
+            names = expiry.old(db, before=before) if days else []
+            _keep_what_is_needed(archive, db, fence, names, now, say)
+            plan = expiry.look(db, archive.folder, names)
+            expiry.carry_out(db, archive.folder, fence, plan.going, now=now)
+            return plan
+    finally:
+        db.close()
+
+
+@contextmanager
+def _in_order(archive: Archive, db: Database, now: datetime) -> Iterator[Fence]:
+    """Nobody crawls, and what a killed process left is done."""
+    from crawler.fetch.repair import repair
+    from phuongchi import redacting
+    from storage import runs
+
+    with runs.hold(db, archive.folder) as fence:
+        repair(db, archive.folder, fence, now=now)
+        redacting.finish(archive, db, fence)
+        yield fence
+
+
+def _keep_what_is_needed(
+    archive: Archive, db: Database, fence: Fence, names: list[str], now: datetime, say: Say
+) -> None:  # fmt: skip
+    from storage.writer import keeping
+    from storage.writer.needed import needed
+
+    keeper = keeping.Keeper(db, archive.folder, fence, archive.config.user_agent, now)
+    keeping.keep_changes(keeper)
+    for name in names:
+        say(name)
+        with db.read() as conn:
+            found = needed(conn, name)
+        keeping.keep(keeper, found)
+    points.reached("expire.kept")
