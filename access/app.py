@@ -11,12 +11,15 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from access.api import health, problems
+from access.api import articles, captures, changes, clusters, description, health, lookup, portals, problems
 from access.api.guard import Guard
 from access.api.serving import Options, Serving, Source
 from access.templating import STATIC, show_problem
 
-ROUTERS: tuple[APIRouter, ...] = (health.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router, description.router, articles.router, lookup.router, changes.router, captures.router, clusters.router,
+    portals.router,
+)  # fmt: skip
 """The parts of the application, in the order in which addresses are tried. Pages for people are added at the end."""
 
 
@@ -38,6 +41,7 @@ def create_app(source: Source, options: Options = Options()) -> FastAPI:  # noqa
     app.state.serving = Serving(source, options)
     app.state.show_problem = show_problem
     problems.install(app)
+    description.describe(app)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from storage import schema
 from storage.engine import Database
@@ -30,15 +30,32 @@ class Member:
 
 def members(db: Database, article: str) -> list[Member]:
     """The cluster of an article in the order of spread, with itself; empty for one that is in none."""
+    mine = select(_cluster.c.id).where(_cluster.c.article == article).scalar_subquery()
+    return _told(db, _cluster.c.id == mine, _article.c.visibility.in_(["public", "restricted"]))
+
+
+def cluster(db: Database, name: str) -> list[Member]:
+    """The articles of the cluster of this id that may be shown to everybody; empty if there is none."""
+    return _told(db, _cluster.c.id == name, _article.c.visibility == "public")
+
+
+def clusters(db: Database, *, after: str = "", limit: int = 100) -> list[tuple[str, int]]:
+    """The ids of the clusters behind one of them, each with the number of its articles that may be shown."""
+    query = select(_cluster.c.id, func.count()).join(_article, _article.c.id == _cluster.c.article)
+    query = query.where(_cluster.c.id > after, _article.c.visibility == "public").group_by(_cluster.c.id)
+    with db.read() as connection:
+        return [(name, size) for name, size in connection.execute(query.order_by(_cluster.c.id).limit(limit))]
+
+
+def _told(db: Database, *wanted: ColumnElement[bool]) -> list[Member]:
     told = ("url", "title", "published_at", "first_seen", "removed_at")
     place = func.coalesce(func.nullif(_portal.c.name, ""), _portal.c.id)
     columns = (_article.c.id, _article.c.portal, place, *(_article.c[name] for name in told), _cluster.c.similarity)
-    mine = select(_cluster.c.id).where(_cluster.c.article == article).scalar_subquery()
     query = (
         select(*columns)
         .join(_cluster, _cluster.c.article == _article.c.id)
         .join(_portal, _portal.c.id == _article.c.portal)
-        .where(_cluster.c.id == mine, _article.c.visibility.in_(["public", "restricted"]))
+        .where(*wanted)
         .order_by(_article.c.sort_at, _article.c.first_seen, _article.c.id)
     )
     with db.read() as connection:

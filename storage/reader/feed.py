@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage import schema
 from storage.engine import Database
@@ -48,3 +48,9 @@ def events(db: Database, *, after: int = 0, limit: int = 1000) -> list[Event]:
     query = select(table).where(table.c.seq > after).order_by(table.c.seq).limit(limit)
     with db.read() as connection:
         return [Event(**row) for row in connection.execute(query).mappings()]
+
+
+def last_event(db: Database) -> int:
+    """The number of the newest event; 0 before the first."""
+    with db.read() as connection:
+        return connection.execute(select(func.max(schema.event.c.seq))).scalar() or 0

@@ -1,0 +1,123 @@
+"""Articles: found, one by one, as they were before, and what differs between two states."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from access import diff
+from access.api.answers import json_answer
+from access.api.parameters import ArticleId, Asked, Cursor, Fields, Limit, Number, only, packed, unpacked
+from access.api.problems import Problem
+from access.api.schemas import answers
+from access.api.serving import Here, Serving
+from access.api.view import shown
+from access.shape import Article
+from storage import reader
+from storage.reader import ArticleState, Key, RevisionLine
+from storage.reader.sequence import in_order
+from storage.text import instant_text
+
+router = APIRouter(prefix="/api/v1", tags=["articles"])
+
+_KINDS = {"datetime": datetime, "int": int, "str": str}
+_KEY = tuple(_KINDS[str(field.type)] for field in dataclasses.fields(Key))
+Revision = Annotated[int, Query(ge=1, le=2**53, description="A revision's number")]
+
+
+@router.get("/articles", responses=answers("ArticlePage", "One page of articles"))
+def find(
+    request: Request,
+    here: Here,
+    asked: Asked,
+    fields: Fields,
+    order: Annotated[
+        Literal["newest", "entry"], Query(description="`entry`: as they entered the archive, for reading all")
+    ] = "newest",
+    limit: Limit = 20,
+    after: Cursor = "",
+) -> Response:
+    """Articles that are asked for, whole. `next` leads to the following page; without it this was the last."""
+    db = here.source.db
+    if order == "entry":
+        behind = unpacked(after, int)[0] if after else 0
+        found = in_order(db, asked, after=behind, limit=limit + 1)
+        names, places = [name for _, name in found], [packed(number) for number, _ in found]
+    else:
+        key = Key(*unpacked(after, *_KEY)) if after else None
+        keys = reader.newest_first(db, asked, after=key, limit=limit + 1)
+        names, places = [one.id for one in keys], [packed(*dataclasses.astuple(one)) for one in keys]
+    states = [one for one in reader.states(db, names[:limit]) if asked.hidden or one.visibility == "public"]
+    more = places[limit - 1] if len(names) > limit else None
+    items = [only(article, fields) for article in shown(here, states)]
+    return page(request, here, "phuongchi.articles/1", items, more)
+
+
+def page(request: Request, here: Serving, schema: str, items: list[Any], more: str | None) -> Response:
+    """One page of a list; the header `Link` leads to the next one, too."""
+    headers = {}
+    if more:
+        onward = request.url.include_query_params(after=more)
+        headers["Link"] = f'<{here.base(request)}{onward.path}?{onward.query}>; rel="next"'
+    return json_answer(request, {"schema": schema, "items": items, "next": more}, headers=headers)
+
+
+@router.get("/articles/{id}", responses=answers("Article", "The article as it stands", missing=True))
+def one(request: Request, here: Here, id: ArticleId, fields: Fields) -> Response:
+    """One article. A restricted, withheld or redacted one is a tombstone without content."""
+    return json_answer(request, only(_article(here, id), fields))
+
+
+@router.get("/articles/{id}/revisions", responses=answers("RevisionPage", "Its states", missing=True))
+def history(request: Request, here: Here, id: ArticleId) -> Response:
+    """The states of an article, oldest first, without their texts."""
+    open_to_all = _state(here, id).visibility == "public"
+    items = [_line(line, titled=open_to_all) for line in reader.history(here.source.db, id)]
+    return page(request, here, "phuongchi.revisions/1", items, None)
+
+
+@router.get("/articles/{id}/revisions/{number}", responses=answers("Article", "A state of it", missing=True))
+def revision(request: Request, here: Here, id: ArticleId, number: Number, fields: Fields) -> Response:
+    """An article as it was in one of its states."""
+    return json_answer(request, only(_article(here, id, number), fields))
+
+
+@router.get(
+    "/articles/{id}/diff", responses=answers("Diff", "What differs", missing=True, s403="Its text may not be shown")
+)
+def compare(
+    request: Request,
+    here: Here,
+    id: ArticleId,
+    old: Annotated[Revision, Query(alias="from")],
+    new: Annotated[Revision, Query(alias="to")],
+) -> Response:
+    """Two states of an article compared by word, field by field."""
+    before, after = _article(here, id, old), _article(here, id, new)
+    if after["visibility"] != "public":
+        raise Problem("hidden", f"article {id} is {after['visibility']}")
+    found = diff.between(diff.fields_of(before), diff.fields_of(after))
+    return json_answer(request, diff.as_json(old, new, found, article=id))
+
+
+def _article(here: Serving, name: str, revision: int | None = None) -> Article:
+    return shown(here, [_state(here, name, revision)])[0]
+
+
+def _state(here: Serving, name: str, revision: int | None = None) -> ArticleState:
+    found = reader.state(here.source.db, name, revision=revision)
+    if found is None:
+        raise Problem("not-found", f"there is no article {name}" + (f" with a revision {revision}" if revision else ""))
+    return found
+
+
+def _line(line: RevisionLine, *, titled: bool) -> dict[str, Any]:
+    return {
+        "number": line.number, "seen_at": instant_text(line.seen_at), "changed": list(line.changed),
+        "title": line.title if titled else "", "published_at": line.published_at or None, "reader": line.reader,
+        "text_sha256": line.text_sha256, "capture": line.entry,
+    }  # fmt: skip

@@ -1,0 +1,146 @@
+"""Captures: what came from an address and when, and the bytes themselves, inert."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from access.api.answers import answer, json_answer
+from access.api.articles import page
+from access.api.parameters import LONGEST, Cursor, Limit, Number, packed, unpacked
+from access.api.problems import Problem
+from access.api.schemas import answers, problems
+from access.api.serving import Here, Serving
+from storage import warc
+from storage.reader import captures as stored
+from storage.reader.captures import CaptureLine, Keys
+from storage.text import instant_text
+from storage.warc.reader import read_bytes
+
+router = APIRouter(prefix="/api/v1", tags=["captures"])
+
+INERT = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""What makes bytes of others harmless: nothing in them runs, nothing guesses what they are."""
+
+_BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+_REFUSED = "It belongs to an article that may not be shown"
+
+
+@router.get("/captures", responses=answers("CapturePage", "One page of captures"))
+def listed(
+    request: Request,
+    here: Here,
+    portal: Annotated[str, Query(max_length=LONGEST, description="Only of this portal (id), by address")] = "",
+    url: Annotated[str, Query(max_length=2000, description="Only of this address, in the order of time")] = "",
+    limit: Limit = 100,
+    after: Cursor = "",
+) -> Response:
+    """What was asked and what came, in the order in which it entered the archive; never the bytes."""
+    behind = unpacked(after, int)[0] if after else 0
+    if url:
+        every = [one for one in at(here, url) if not portal or one.portal == portal]
+        start = next((number for number, one in enumerate(every, 1) if one.entry == behind), 0)
+        found = every[start : start + limit + 1]
+    else:
+        found = stored.captures(here.source.db, portal=portal, after=behind, limit=limit + 1)
+    more = packed(found[limit - 1].entry) if len(found) > limit else None
+    hidden = stored.hidden_captures(here.source.db, found)
+    return page(request, here, "phuongchi.captures/1", [as_object(one, hidden) for one in found[:limit]], more)
+
+
+@router.get("/captures/{entry}", responses=answers("Capture", "The capture", missing=True))
+def one(request: Request, here: Here, entry: Number) -> Response:
+    """One capture, by its entry number."""
+    found = _capture(here, entry)
+    return json_answer(request, as_object(found, stored.hidden_captures(here.source.db, [found])))
+
+
+@router.get(
+    "/captures/{entry}/body", response_class=Response,
+    responses={200: {"description": "The bytes", **_BYTES}, **problems(missing=True, s403=_REFUSED, s500="Damaged")},
+)  # fmt: skip
+def body(request: Request, here: Here, entry: Number) -> Response:
+    """The body as it was received, its coding undone: a memento of its address (RFC 7089), to be saved and never run."""
+    found = _visible(here, entry)
+    payload = warc.read_payload(here.source.folder, found.record)
+    name = f"capture-{entry}{_ending(found)}"
+    timemap = f"{here.base(request)}/timemap/link/{found.url}"
+    headers = {
+        **INERT, "Content-Disposition": f'attachment; filename="{name}"',
+        "Memento-Datetime": f"{found.fetched_at:%a, %d %b %Y %H:%M:%S} GMT",
+        "Link": f'<{header_safe(found.url)}>; rel="original", <{header_safe(timemap)}>; rel="timemap"; '
+                f'type="application/link-format", <{here.base(request)}/timegate/{header_safe(found.url)}>; rel="timegate"',
+        **({"X-Archive-Truncated": payload.truncated} if payload.truncated else {}),
+    }  # fmt: skip
+    return answer(request, payload.body, "application/octet-stream", headers=headers, packed=False)
+
+
+@router.get(
+    "/captures/{entry}/record", response_class=Response,
+    responses={200: {"description": "The record", **_BYTES}, **problems(missing=True, s403=_REFUSED, s500="Damaged")},
+)  # fmt: skip
+def record(request: Request, here: Here, entry: Number) -> Response:
+    """The WARC record as it stands in its file: one gzip member."""
+    found = _visible(here, entry)
+    data = read_bytes(here.source.folder, found.record)
+    headers = {**INERT, "Content-Disposition": f'attachment; filename="capture-{entry}.warc.gz"'}
+    return answer(request, data, "application/octet-stream", headers=headers, packed=False)
+
+
+def at(here: Serving, url: str) -> list[CaptureLine]:
+    """The captures of an address on all portals. Raises Problem for what is no web address."""
+    return stored.captures_at(here.source.db, keys_of(here, url))
+
+
+def keys_of(here: Serving, url: str) -> Keys:
+    """The keys of an address by platform. Raises Problem for what is no web address."""
+    try:
+        return {name: here.source.key_of(url, name) for name in stored.platforms(here.source.db)}
+    except ValueError as error:
+        raise Problem("invalid-request", "url: not an http or https address") from error
+
+
+def as_object(found: CaptureLine, hidden: set[int]) -> dict[str, Any]:
+    """A capture as an object; `hidden` are the entries of those whose bytes may not be had."""
+    return {
+        "schema": "phuongchi.capture/1", "id": found.entry, "portal": found.portal, "url": found.url,
+        "purpose": found.purpose, "fetched_at": instant_text(found.fetched_at), "status": found.status,
+        "media_type": found.media_type or None, "charset": found.charset or None, "location": found.location or None,
+        "payload_sha256": found.payload_sha256 or None, "size": found.size, "truncated": found.truncated or None,
+        "origin": found.origin, "tls": found.tls or None, "warc": found.record.file, "offset": found.record.offset,
+        "length": found.record.length, "hidden": found.entry in hidden,
+    }  # fmt: skip
+
+
+def header_safe(url: str) -> str:
+    """An address as a header can carry it."""
+    return re.sub(r"[^!#$&-;=?-\[\]_a-z~%]", lambda one: "".join(f"%{byte:02X}" for byte in one[0].encode()), url)
+
+
+def _visible(here: Serving, entry: int) -> CaptureLine:
+    found = _capture(here, entry)
+    if stored.hidden_captures(here.source.db, [found]):
+        raise Problem("hidden", _REFUSED)
+    return found
+
+
+def _capture(here: Serving, entry: int) -> CaptureLine:
+    found = stored.capture(here.source.db, entry)
+    if found is None:
+        raise Problem("not-found", f"there is no capture {entry}")
+    return found
+
+
+_ENDINGS = {"text/html": ".html.txt", "application/pdf": ".pdf", "text/xml": ".xml.txt", "application/json": ".json"}
+
+
+def _ending(found: CaptureLine) -> str:
+    """An ending that no browser opens as a page."""
+    return _ENDINGS.get(found.media_type, ".bin")

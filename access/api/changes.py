@@ -1,0 +1,82 @@
+"""The change feed: what happened to articles, at least once, in one order for everybody; who is up to date may wait."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from access import changes as feed
+from access.api.answers import json_answer
+from access.api.guard import Slot
+from access.api.parameters import LONGEST
+from access.api.schemas import answers
+from access.api.serving import Here, Serving
+from access.api.view import shown
+from storage import reader
+
+router = APIRouter(prefix="/api/v1", tags=["changes"])
+
+LONGEST_WAIT = 60
+"""Seconds that a request may wait for something to happen."""
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks for something new on behalf of who waits."""
+
+_GONE = "The cursor is of another epoch: forget it, read all articles again (`cursor` in `/api/v1` is where to go on)"
+After = Annotated[str, Query(max_length=LONGEST, description="A cursor; without: from the beginning")]
+
+
+@router.get("/changes", responses=answers("ChangePage", "What happened behind the cursor, oldest first", s410=_GONE))
+async def changes(
+    request: Request,
+    here: Here,
+    after: After = "",
+    limit: Annotated[int, Query(ge=1, le=1000, description="Entries at most")] = 200,
+    wait: Annotated[int, Query(ge=0, le=LONGEST_WAIT, description="Seconds to wait if nothing happened yet")] = 0,
+    expand: Annotated[bool, Query(description="With each entry the article as it stands now")] = False,
+) -> Response:
+    """What happened to articles. Go on with `next` until nothing comes; then wait with `wait`.
+
+    An entry may come twice after an interruption, never is one missed: store the objects, then `next`. Restricted, withheld
+    and redacted articles come as tombstones.
+    """
+    most = min(limit, 200) if expand else limit
+    slot: Slot = request.scope["phuongchi.slot"]
+    until = asyncio.get_running_loop().time() + wait
+    while True:
+        found = await run_in_threadpool(_page, here, after, most, expand)
+        left = until - asyncio.get_running_loop().time()
+        if found["items"] or left <= 0 or here.stopping.is_set() or await request.is_disconnected():
+            return json_answer(request, found)
+        async with slot.left():
+            await _pause(here, min(LOOK_EVERY, left))
+
+
+async def _pause(here: Serving, seconds: float) -> None:
+    """Wait; no longer than the server runs."""
+    try:
+        async with asyncio.timeout(seconds):
+            await here.stopping.wait()
+    except TimeoutError:
+        pass
+
+
+def _page(here: Serving, after: str, limit: int, expand: bool) -> dict[str, Any]:
+    db = here.source.db
+    about = reader.about(db)
+    start = feed.place(about, after)
+    events = reader.events(db, after=start, limit=limit)
+    items = [feed.entry(about, event) for event in events]
+    if expand:
+        states = reader.states(db, list({event.article for event in events}))
+        objects = {article["id"]: article for article in shown(here, states)}
+        for item in items:
+            item["object"] = objects.get(item["article"])
+    return {
+        "schema": "phuongchi.changes/1", "archive": about.id, "epoch": about.epoch, "items": items,
+        "next": items[-1]["cursor"] if items else feed.cursor(about, start), "more": len(items) == limit,
+    }  # fmt: skip

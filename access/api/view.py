@@ -1,0 +1,25 @@
+"""An article as anybody may see it: the object of the export, without what its page or a person asked not to show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from access.api.serving import Serving
+from access.exports.order import ASKED_NOT_TO
+from access.shape import Article, shaped, tombstone, without_personal_data
+from storage import reader
+from storage.reader import ArticleState
+from storage.text import instant_text
+
+
+def shown(here: Serving, states: Sequence[ArticleState]) -> list[Article]:
+    """States as objects; of restricted articles tombstones, as of withheld and redacted ones."""
+    restricted = [state.id for state in states if state.visibility == "restricted"]
+    since = reader.last_changes(here.source.db, restricted) if restricted else {}
+    articles = [shaped(state) for state in states]
+    articles = [
+        tombstone(article, "restricted", ASKED_NOT_TO, instant_text(since[article["id"]]))
+        if article["id"] in since else article
+        for article in articles
+    ]  # fmt: skip
+    return [without_personal_data(article) for article in articles] if here.options.masked else articles

@@ -1,0 +1,142 @@
+"""Captures: what came from an address and when, and whether it may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, literal, not_, select, tuple_
+
+from storage import schema
+from storage.engine import Database
+from storage.records import RecordRef
+
+_capture, _portal, _article, _address = schema.capture, schema.portal, schema.article, schema.article_address
+_attachment, _sighting = schema.attachment, schema.sighting
+_FACTS = (
+    "entry", "portal", "key", "url", "purpose", "fetched_at", "status", "media_type", "charset", "location",
+    "payload_sha256", "size", "truncated", "origin",
+)  # fmt: skip
+_PLACE = ("series", "file", "offset", "length")
+_AT_ONCE = 300
+
+Keys = Mapping[str, str]
+"""The key of one address by platform; the empty name is for all platforms that are not named."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureLine:
+    """One capture: what was asked, what came, where its bytes stand. Fields as in `storage.records.Capture`."""
+
+    entry: int
+    portal: str
+    key: str
+    url: str
+    purpose: str
+    fetched_at: datetime
+    status: int
+    media_type: str
+    charset: str
+    location: str
+    payload_sha256: str
+    size: int
+    truncated: str
+    origin: str
+    tls: str
+    record: RecordRef
+
+
+def capture(db: Database, entry: int) -> CaptureLine | None:
+    """The capture of this entry number; None if there is none."""
+    found = _read(db, _capture.c.entry == entry, limit=1)
+    return found[0] if found else None
+
+
+def captures(db: Database, *, portal: str = "", after: int = 0, limit: int = 100) -> list[CaptureLine]:
+    """Captures in the order in which they entered the archive; those of one portal by address, then in that order.
+
+    `after` is the entry number of the last one seen.
+    """
+    if not portal:
+        return _read(db, _capture.c.entry > after, order=(_capture.c.entry,), limit=limit)
+    wanted = _capture.c.portal == portal
+    if after:
+        last = select(_capture.c.key).where(_capture.c.entry == after).scalar_subquery()
+        wanted &= tuple_(_capture.c.key, _capture.c.entry) > tuple_(last, literal(after))
+    return _read(db, wanted, order=(_capture.c.key, _capture.c.entry), limit=limit)
+
+
+def captures_at(db: Database, keys: Keys, *, limit: int = 10_000) -> list[CaptureLine]:
+    """The captures of one address on all portals, in the order of time."""
+    here = _read_query().join(_portal, _portal.c.id == _capture.c.portal).where(_capture.c.key == key_column(keys))
+    with db.read() as connection:
+        query = here.order_by(_capture.c.fetched_at, _capture.c.entry).limit(limit)
+        return [_line(row) for row in connection.execute(query).mappings()]
+
+
+def key_column(keys: Keys) -> ColumnElement[str]:
+    """The key of an address by the rule of the portal in the same row."""
+    named = {platform: key for platform, key in keys.items() if key != keys[""]}
+    return case(named, value=_portal.c.platform, else_=keys[""]) if named else literal(keys[""])
+
+
+def platforms(db: Database) -> list[str]:
+    """The platforms of the archive's portals, and the empty name."""
+    with db.read() as connection:
+        return sorted({"", *connection.execute(select(_portal.c.platform).distinct()).scalars()})
+
+
+def hidden_captures(db: Database, some: Collection[CaptureLine]) -> set[int]:
+    """Those of some captures, by entry, that may not be shown: they hold what is restricted, withheld or redacted.
+
+    Pages of such an article, files that only such articles offer, and lists that announced one.
+    """
+    with db.read() as connection:
+        hidden = set[tuple[str, str]]()
+        for portal in {one.portal for one in some}:
+            keys = sorted({one.key for one in some if one.portal == portal})
+            for start in range(0, len(keys), _AT_ONCE):
+                hidden |= {(portal, key) for key in _hidden(connection, portal, keys[start : start + _AT_ONCE])}
+    return {one.entry for one in some if (one.portal, one.key) in hidden}
+
+
+def _hidden(connection: Connection, portal: str, keys: Sequence[str]) -> set[str]:
+    kept_back = _article.c.visibility != "public"
+    of_article = _article.c.id == _address.c.article
+    pages = select(_address.c.key).join(_article, of_article).where(
+        _address.c.portal == portal, _address.c.key.in_(keys), kept_back
+    )  # fmt: skip
+    offers = select(_attachment.c.key).join(_article, _article.c.id == _attachment.c.article).where(
+        _attachment.c.key.in_(keys), _article.c.portal == portal
+    )  # fmt: skip
+    lists = (
+        select(_sighting.c.listing)
+        .join(_address, (_address.c.portal == _sighting.c.portal) & (_address.c.key == _sighting.c.key))
+        .join(_article, of_article)
+        .where(_article.c.portal == portal, _address.c.portal == portal, kept_back, _sighting.c.listing.in_(keys))
+    )
+    found = set(connection.execute(pages).scalars())
+    files = set(connection.execute(offers.where(kept_back)).scalars())
+    files -= set(connection.execute(offers.where(not_(kept_back))).scalars())
+    any_hidden = select(exists().where(_article.c.portal == portal, kept_back))
+    announced = set(connection.execute(lists).scalars()) if connection.execute(any_hidden).scalar() else set()
+    return found | files | announced
+
+
+def _read_query() -> Any:
+    return select(*(_capture.c[name] for name in (*_FACTS, "tls", *_PLACE)))
+
+
+def _read(
+    db: Database, wanted: ColumnElement[bool], *, order: Sequence[ColumnElement[Any]] = (), limit: int
+) -> list[CaptureLine]:
+    with db.read() as connection:
+        query = _read_query().where(wanted).order_by(*order).limit(limit)
+        return [_line(row) for row in connection.execute(query).mappings()]
+
+
+def _line(row: RowMapping) -> CaptureLine:
+    record = RecordRef(*(row[name] for name in _PLACE))
+    return CaptureLine(**{name: row[name] for name in _FACTS}, tls=row["tls"] or "", record=record)

@@ -1,0 +1,75 @@
+"""The portals as rows, page by page, and how much is kept of one: without counting what all of them hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, select
+
+from storage import schema
+from storage.engine import Database
+
+_portal, _state, _article = schema.portal, schema.portal_state, schema.article
+_FACTS = ("id", "url", "name", "unit", "province", "platform", "enabled", "retired", "added_at")
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRow:
+    """A portal, and the state it was found to be in last (empty: in none yet)."""
+
+    id: str
+    url: str
+    name: str
+    unit: str
+    province: str
+    platform: str
+    enabled: bool
+    retired: bool
+    added_at: datetime
+    state: str = ""
+    cause: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a portal and may be shown; `removed` ones are among `articles`."""
+
+    articles: int
+    removed: int
+    newest: datetime | None
+
+
+def portals(db: Database, *, after: str = "", limit: int = 100) -> list[PortalRow]:
+    """Portals behind one of them, by id."""
+    with db.read() as connection:
+        query = _query().where(_portal.c.id > after).order_by(_portal.c.id).limit(limit)
+        return [_row(row) for row in connection.execute(query).mappings()]
+
+
+def portal(db: Database, name: str) -> PortalRow | None:
+    """The portal of this id; None if there is none."""
+    with db.read() as connection:
+        row = connection.execute(_query().where(_portal.c.id == name)).mappings().one_or_none()
+    return _row(row) if row else None
+
+
+def kept(db: Database, name: str) -> Kept:
+    """How much is kept of one portal."""
+    counts = select(func.count(), func.count(_article.c.removed_at), func.max(_article.c.sort_at))
+    with db.read() as connection:
+        query = counts.where(_article.c.portal == name, _article.c.visibility == "public")
+        return Kept(*connection.execute(query).one())
+
+
+def _query() -> Select[Any]:
+    last = select(func.max(_state.c.id)).where(_state.c.portal == _portal.c.id).correlate(_portal).scalar_subquery()
+    columns = (*(_portal.c[name] for name in _FACTS), _state.c.state, _state.c.cause, _state.c.since)
+    return select(*columns).join(_state, _state.c.id == last, isouter=True)
+
+
+def _row(row: RowMapping) -> PortalRow:
+    values = {name: row[name] for name in (*_FACTS, "since")}
+    return PortalRow(**values, state=row["state"] or "", cause=row["cause"] or "")
