@@ -30,7 +30,7 @@ _HALF_LIFE = 180.0
 RARE = 0.1
 """A silence is late if the portal, at its pace, has one so long less often than this many times a year."""
 
-QUIET = 0.2
+QUIET = 0.05
 """A silence is quiet, and said to be, if no more than this share of the portal's gaps is so long."""
 
 _OFFICE = (7, 17)
@@ -157,11 +157,11 @@ def cadence(rhythm: Rhythm, *, last: datetime | None, looked_at: datetime | None
     per_week = rhythm.per_year / 52.0
     if last is None or looked_at is None:
         return Cadence(per_week, rhythm.gaps, last, looked_at, None, None, 1.0, 0)
-    rare = min(0.05, RARE / rhythm.per_year)
+    rare = min(QUIET / 2, RARE / rhythm.per_year)
     silent = max(looked_at, last)
     return Cadence(
         per_week=per_week, gaps=rhythm.gaps, last=last, looked_at=looked_at,
-        expected_by=_after(rhythm, last, rhythm.length(0.05)), late_after=_after(rhythm, last, rhythm.length(rare)),
+        expected_by=_after(rhythm, last, rhythm.length(QUIET)), late_after=_after(rhythm, last, rhythm.length(rare)),
         chance=rhythm.chance(_between(rhythm, last, silent)), silence=(local_day(silent) - local_day(last)).days,
     )  # fmt: skip
 

@@ -22,6 +22,9 @@ SHARED = frozenset((
 LEAST, MOST = 3, 0.5
 """Portals that must fall together, and the share of those that have the same in common."""
 
+OWN, ALL = frozenset(("unreachable", "tls", "never-ran")), 0.8
+"""Troubles that this machine or its network brings upon portals of several servers, and upon what share of all."""
+
 OUTAGE = "outage"
 """What the alert of an outage is called."""
 
@@ -78,17 +81,26 @@ PUBLIC = frozenset(("gov.vn", "com.vn", "org.vn", "edu.vn", "net.vn", "info.vn",
 
 
 def group(
-    states: Sequence[PortalState], places: Mapping[str, Place], *, total: Iterable[str] | None = None
+    states: Sequence[PortalState],
+    places: Mapping[str, Place],
+    *,
+    going_on: Iterable[tuple[str, str, Sequence[str]]] = (),
 ) -> tuple[Outage, ...]:
-    """The outages among these states; no portal is in two. `total` are the portals that share what their places say."""
-    everybody = list(total if total is not None else places)
+    """The outages among these states; no portal is in two.
+
+    `places` has what each portal that is watched shares with others. `going_on` are outages that are open: key, state and
+    portals. One goes on, under the same key and name, while any of its portals is in trouble.
+    """
+    left = {state.portal: state for state in states if _shared(state) and state.portal in places}
+    found = [outage for one in going_on if (outage := _continued(*one, left, places)) is not None]
+    for outage in found:
+        for portal in outage.portals:
+            left.pop(portal, None)
     fallen: dict[str, list[PortalState]] = defaultdict(list)
-    for state in states:
-        if name := _shared(state):
-            fallen[name].append(state)
-    found: list[Outage] = []
+    for state in left.values():
+        fallen[_shared(state)].append(state)
     for name, members in sorted(fallen.items()):
-        found += _grouped(name, members, places, everybody)
+        found += _grouped(name, members, places)
     return tuple(found)
 
 
@@ -98,50 +110,57 @@ def _shared(state: PortalState) -> str:
     return name if name in SHARED else ""
 
 
-def _grouped(
-    name: str, members: Sequence[PortalState], places: Mapping[str, Place], everybody: Sequence[str]
-) -> list[Outage]:
-    left, found = list(members), []
+def _continued(
+    key: str, name: str, portals: Sequence[str], left: Mapping[str, PortalState], places: Mapping[str, Place]
+) -> Outage | None:
+    """An open outage with those of its portals that are still in trouble, and those that fell into it since."""
+    kind = key.partition(" ")[0]
+    stay = {portal for portal in portals if portal in left}
+    if not stay:
+        return None
+    joined = {portal for portal, state in left.items() if _shared(state) == name and _key(kind, places[portal]) == key}
+    began = min(left[portal].since for portal in stay)
+    return Outage(key, name, tuple(sorted(stay | joined)), began)
+
+
+def _grouped(name: str, members: Sequence[PortalState], places: Mapping[str, Place]) -> list[Outage]:
+    left, found = list(members), list[Outage]()
     for kind in ("machine", "server", "domain", "platform"):
         shared: dict[str, list[PortalState]] = defaultdict(list)
         for state in left:
-            if key := _key(kind, places.get(state.portal, Place())):
+            if key := _key(kind, places[state.portal]):
                 shared[key].append(state)
         for key, falling in sorted(shared.items(), key=lambda item: (-len(item[1]), item[0])):
             together = _together(falling)
-            size = sum(_key(kind, places.get(portal, Place())) == key for portal in everybody)
-            least, most = (5, 0.8) if kind == "machine" else (LEAST, MOST)
-            if (
-                len(together) < least
-                or len(together) < most * size
-                or (kind == "machine" and not _of_the_machine(name))
-            ):
+            size = sum(_key(kind, place) == key for place in places.values())
+            if not _enough(kind, name, together, size, places):
                 continue
             left = [state for state in left if state not in together]
             found.append(Outage(
-                key, name, tuple(sorted(state.portal for state in together)), min(_began(state) for state in together),
+                key, name, tuple(sorted(state.portal for state in together)), min(state.since for state in together),
                 any(state.alarm for state in together),
             ))  # fmt: skip
     return found
 
 
-def _of_the_machine(name: str) -> bool:
-    """Troubles that our own machine or its network brings upon all portals."""
-    return name in ("unreachable", "never-ran", "tls")
+def _enough(kind: str, name: str, together: Sequence[PortalState], size: int, places: Mapping[str, Place]) -> bool:
+    """Whether so many portals that fell together are no accident."""
+    if kind != "machine":
+        return len(together) >= LEAST and len(together) >= MOST * size
+    if name == "never-ran":
+        return len(together) >= 2
+    servers = {places[state.portal].server or state.portal for state in together}
+    return name in OWN and len(servers) >= LEAST and len(together) >= ALL * size
 
 
 def _together(falling: Sequence[PortalState]) -> list[PortalState]:
     """The largest number of them that began within one span of time."""
-    ordered = sorted(falling, key=_began)
+    ordered = sorted(falling, key=lambda state: state.since)
     best: list[PortalState] = []
     for at, first in enumerate(ordered):
-        span = [state for state in ordered[at:] if _began(state) - _began(first) <= TOGETHER]
+        span = [state for state in ordered[at:] if state.since - first.since <= TOGETHER]
         best = span if len(span) > len(best) else best
     return best
-
-
-def _began(state: PortalState) -> datetime:
-    return state.since
 
 
 def _key(kind: str, place: Place) -> str:

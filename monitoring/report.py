@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitoring.words import STATES, Language, Meaning, meaning
+from monitoring.words import STATES, Language, Meaning, meaning, one_language
 from storage.reader.nights import Happening, Night, NightPortal
 from storage.text import VIETNAM
 
@@ -79,9 +79,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Portals that need the same thing: one alone, or all that one outage has taken."""
+    """Portals that need the same thing: one alone, or all that one outage has taken. `name` is that of the state."""
 
     portals: tuple[NightPortal, ...]
+    name: str
     state: Meaning
     cause: str
     detail: str
@@ -113,16 +114,26 @@ def needs(night: Night) -> tuple[Need, ...]:
     for (state, cause, place), members in groups.items():
         joined = [tuple(members)] if place and len(members) >= TOGETHER else [(one,) for one in members]
         found += [
-            Need(part, meaning(state), cause, part[0].detail, _since(part), place if len(part) > 1 else "")
+            Need(part, state, meaning(state), cause, part[0].detail, _since(part), place if len(part) > 1 else "")
             for part in joined
         ]
     return tuple(sorted(found, key=lambda need: (-len(need.portals), need.portals[0].id)))
 
 
+FAILED = (1, 5, 6, 7, 8)
+"""Exit codes of runs that somebody should hear of at once: a fault, nothing reached, disk, database, damage."""
+
+
 def is_trouble(night: Night) -> bool:
-    """Whether somebody should be told even who wants to hear of troubles only."""
-    failed = any(run.state != "done" and run.exit_code not in (None, 10) for run in night.runs)
-    return failed or bool(needs(night)) or bool(night.missed)
+    """Whether somebody should be told even who wants to hear of troubles only: something new is wrong.
+
+    What was told before is not told again each night: a portal's trouble counts on the night that opened its alert.
+    """
+    began = min(run.started_at for run in night.runs)
+    failed = any(run.state == "failed" or run.exit_code in FAILED for run in night.runs)
+    opened = any(alert.closed_at is None and alert.opened_at >= began for alert in night.alerts)
+    unjudged = any(portal.standing is None for need in needs(night) for portal in need.portals)
+    return failed or opened or unjudged or bool(night.missed)
 
 
 def _trouble(portal: NightPortal) -> tuple[str, str]:
@@ -196,7 +207,7 @@ class _Teller:
         else:
             names, url = "", need.portals[0].url
             who = _called(need.portals[0])
-        why = "; ".join(filter(None, (self._cause(need.cause), need.detail)))
+        why = "; ".join(filter(None, (self._cause(need.cause), one_language(need.detail, self.language))))
         do = need.state.cure(self.language)
         more = (names, self.say(f"Vì sao: {why}", f"Why: {why}") if why else "",
                 self.say(f"Cần làm: {do}", f"What to do: {do}") if do else "")  # fmt: skip
@@ -209,7 +220,7 @@ class _Teller:
             state = known.name(self.language) if alert.cause in STATES else self._cause(alert.cause)
             closed = "" if alert.closed_at is None else self.say(", đã đóng", ", closed")
             where = alert.portal or self.say("toàn kho", "the whole archive")
-            more = tuple(filter(None, (alert.detail, known.cure(self.language))))
+            more = tuple(filter(None, (one_language(alert.detail, self.language), known.cure(self.language))))
             items.append(Item(f"{self._minute(alert.opened_at)} {where}: {state}{closed}", "", more))
         return Section(self.say("Cảnh báo", "Alerts"), items=tuple(items))
 
@@ -326,7 +337,7 @@ class _Teller:
 
     def _cause(self, cause: str) -> str:
         known = self.report.causes.get(cause)
-        return f"{cause}: {self._both(known)}" if known else cause
+        return f"{cause}: {self._both(known)}" if known else one_language(cause, self.language)
 
     def _both(self, said: Both) -> str:
         return said[0] if self.language == "vi" else said[1]

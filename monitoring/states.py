@@ -32,6 +32,9 @@ OVERDUE = timedelta(hours=12)
 SELDOM = timedelta(days=7)
 """How long a failing portal may be left alone (`monitoring.polling`)."""
 
+UNTROUBLED = BENIGN | {"late", "never-ran"}
+"""States of portals whose visits show no trouble."""
+
 _CERTAIN, _OFTEN, _WINDOW, _WELL = 2, 3, 6, 2
 _TOLD = 5
 
@@ -74,7 +77,8 @@ class Before:
 @dataclass(frozen=True, slots=True)
 class Case:
     """All that is known of a portal when it is judged: `observed` are its last visits, the oldest first; `every` is how often
-    it should be visited, `added` when it came to the archive."""
+    it should be visited, `added` when it came to the archive; `farewell` is a headline of the last months that tells of the
+    portal's end or its new address."""
 
     portal: str
     observed: Sequence[Observation]
@@ -83,6 +87,7 @@ class Case:
     every: timedelta = timedelta(days=1)
     enabled: bool = True
     added: datetime | None = None
+    farewell: str = ""
 
 
 def decide(case: Case, *, now: datetime) -> PortalState:
@@ -95,7 +100,7 @@ def decide(case: Case, *, now: datetime) -> PortalState:
         return _never_ran(case, waits_since)
     if not case.observed:
         return _state(case, "new", now, "chưa thu thập lần nào", "not visited yet")
-    series = [one for one in symptoms(case.observed, case.cadence) if one.state != UNKNOWN]
+    series = [one for one in symptoms(case.observed) if one.state != UNKNOWN]
     return _in_trouble(case, series) or _by_cadence(case, series)
 
 
@@ -108,7 +113,7 @@ def _in_trouble(case: Case, series: Sequence[Symptom]) -> PortalState | None:
     bad = [one for one in episode if one.bad]
     if not bad:
         return None
-    known = case.before is not None and case.before.state not in BENIGN | {"late", "never-ran"}
+    known = case.before is not None and case.before.state not in UNTROUBLED
     first = len(bad) == len(series)  # nobody has seen it well
     certain = known or _in_a_row(episode) >= _CERTAIN or sum(one.bad for one in series[-_WINDOW:]) >= _OFTEN
     if not certain and not first:
@@ -143,7 +148,7 @@ def _in_a_row(episode: Sequence[Symptom]) -> int:
 def _named(case: Case, bad: Sequence[Symptom]) -> Symptom:
     """What the trouble is called: what it was called before until the last two visits agree on another name."""
     last = bad[-1]
-    if case.before is None or case.before.state == last.state or case.before.state in BENIGN | {"late", "never-ran"}:
+    if case.before is None or case.before.state == last.state or case.before.state in UNTROUBLED:
         return last
     if len(bad) >= 2 and bad[-2].state == last.state:
         return last
@@ -159,6 +164,10 @@ def _by_cadence(case: Case, series: Sequence[Symptom]) -> PortalState:
     cadence = case.cadence
     doubt = series[-1].state if series and series[-1].bad else ""
     evidence = (_line(series[-1]),) if series else ()
+    if cadence.quiet and case.farewell and cadence.last is not None:
+        vi = f"báo “{case.farewell[:120]}”, rồi im lặng {cadence.silence} ngày"
+        en = f"said so, then silent for {cadence.silence} days"
+        return _state(case, "dissolved", cadence.last, vi, en, alarm=True, evidence=evidence, doubt=doubt)
     if cadence.late and cadence.late_after is not None:
         vi = (
             f"im lặng {cadence.silence} ngày; nhịp {_pace(cadence)} ngày có tin mỗi tuần: chưa tới một lần trong 10 năm"

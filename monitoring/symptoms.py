@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from monitoring.cadence import Cadence
 from storage.reader.observations import Observation
 
 WELL, UNKNOWN = "", "?"
@@ -78,37 +77,32 @@ class Symptom:
         return self.state not in (WELL, UNKNOWN)
 
 
-def symptoms(observed: Sequence[Observation], cadence: Cadence) -> tuple[Symptom, ...]:
+def symptoms(observed: Sequence[Observation]) -> tuple[Symptom, ...]:
     """What each visit says, the oldest first."""
     found: list[Symptom] = []
     shown: list[int] = []
     for at, one in enumerate(observed):
         usual = int(median(shown[-9:])) if shown else None
-        state, vi, en = _judged(one, observed[max(0, at - 2) : at], usual, cadence)
+        state, vi, en = _judged(one, observed[:at], usual)
         if state == WELL and "listed" in one.counts:
             shown.append(one.counts["listed"])
         found.append(Symptom(one.at, state, vi, en, _fact(one, usual, vi, en)))
     return tuple(found)
 
 
-def _judged(one: Observation, before: Sequence[Observation], usual: int | None, cadence: Cadence) -> Said:
+def _judged(one: Observation, before: Sequence[Observation], usual: int | None) -> Said:
     said = _fetched(one)
     if said is not None:
         return said
-    if hijack := _hijacked(one):
+    lost = _lists_lost(one, usual)
+    if hijack := _hijacked(one, before, lost=lost):
         return hijack
-    if _lists_lost(one, usual):
+    if lost:
         return _why_lost(one, usual)
     if one.cause in _UNFINISHED and one.state != "done":
         return (WELL, "", "") if usual and one.counts.get("listed", 0) else (UNKNOWN, "", "")
     if one.cause == "needs-browser" and one.state == "partial":
         return _BY_FAILURE["needs-browser"]
-    if one.counts.get("closing") and cadence.quiet:
-        return (
-            "dissolved",
-            "tin mới nhất báo trang ngừng hoặc chuyển, rồi im lặng",
-            "its last news say that it ends, then silence",
-        )
     return _unread(one, before) or (WELL, "", "")
 
 
@@ -164,17 +158,25 @@ def _worst(one: Observation) -> str:
     return max(telling, key=lambda name: (telling[name], name), default="")
 
 
-def _hijacked(one: Observation) -> Said | None:
-    """Whether gambling or foreign content stands where the portal's own stood."""
+def _hijacked(one: Observation, before: Sequence[Observation], *, lost: bool) -> Said | None:
+    """Whether gambling or foreign content stands where the portal's own stood. A portal that always had it is not hijacked."""
     counts = one.counts
-    new = max(counts.get("headlines", 0), 1)
-    promoted, foreign = counts.get("promoted", 0), counts.get("foreign", 0)
-    spread = counts.get("said.hijacked", 0) >= 3 and counts.get("said.hijacked", 0) >= 0.3 * counts.get("read", 1)
-    if counts.get("home.hijacked") or spread or (promoted >= 3 and promoted >= 0.3 * new):
+    new, promoted, foreign = (counts.get(name, 0) for name in ("headlines", "promoted", "foreign"))
+    said = counts.get("said.hijacked", 0)
+    spread = said >= 3 and said >= 0.3 * counts.get("read", 1)
+    home = bool(counts.get("home.hijacked")) and (lost or promoted > 0 or said >= 2)
+    if home or spread or (promoted >= 3 and promoted >= 0.3 * new):
         return _BY_READING["hijacked"]
-    if foreign >= 5 and foreign >= 0.6 * new:
+    ever = any(_alien(seen) for seen in before if seen.counts.get("listed"))
+    if _alien(one) and foreign >= 5 and not ever:
         return "hijacked", "tiêu đề mới không phải tiếng Việt", "its new headlines are no Vietnamese"
     return None
+
+
+def _alien(one: Observation) -> bool:
+    """Whether most of its new headlines were no Vietnamese."""
+    foreign = one.counts.get("foreign", 0)
+    return foreign >= 3 and foreign >= 0.6 * one.counts.get("headlines", 1)
 
 
 def _lists_lost(one: Observation, usual: int | None) -> bool:
@@ -219,7 +221,7 @@ def _unread(one: Observation, before: Sequence[Observation]) -> Said | None:
     counts = one.counts
     if not counts.get("announced") or counts.get("created"):
         return None
-    lately = [*before, one]
+    lately = [*before[-2:], one]
     announced = sum(seen.counts.get("announced", 0) for seen in lately)
     barren = sum(seen.counts.get("barren", 0) for seen in lately)
     if announced < 2 or any(seen.counts.get("created") for seen in lately[-2:]):

@@ -63,6 +63,12 @@ STATES: Mapping[str, Meaning] = {
         "write to the portal's owner, say who you are and ask for access; fetch.delay may be raised",
         person=True,
     ),
+    "maintenance": Meaning(
+        "đang bảo trì", "under maintenance",
+        "chờ vài đêm; nếu thông báo bảo trì còn sau một tuần, hỏi đơn vị quản lý cổng",
+        "wait some nights; if the notice is still there after a week, ask the portal's owner",
+        person=True,
+    ),
     "unreachable": Meaning(
         "không truy cập được", "unreachable",
         "chờ vài đêm; nếu trình duyệt cũng không mở được sau một tuần, hỏi đơn vị quản lý hoặc dùng phuongchi portals move",
@@ -103,8 +109,23 @@ STATES: Mapping[str, Meaning] = {
         "see the cause beside it; if it comes back three nights, run phuongchi portals check and report a fault",
         person=True,
     ),
+    "never-ran": Meaning(
+        "chưa được thu thập đúng lịch", "never ran",
+        "chạy phuongchi doctor, rồi xem dịch vụ lập lịch có đang chạy không (phuongchi status --check)",
+        "run phuongchi doctor, then see whether the scheduler runs (phuongchi status --check)",
+        person=True,
+    ),
+    "paused": Meaning("tạm dừng", "paused", "không cần làm gì; tiếp tục bằng phuongchi portals resume",
+                      "nothing to do; go on with phuongchi portals resume"),
+    "new": Meaning("mới thêm", "new", "không cần làm gì: đêm tới sẽ thu thập", "nothing to do: the next night visits it"),
 }  # fmt: skip
 """Every state of a portal, by name."""
+
+
+def one_language(text: str, language: Language) -> str:
+    """What a text says in one language, if it was written down as `Vietnamese | English`; else all of it."""
+    vietnamese, bar, english = text.partition(" | ")
+    return english if bar and language == "en" else vietnamese
 
 
 def meaning(state: str) -> Meaning:

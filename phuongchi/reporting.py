@@ -1,0 +1,79 @@
+"""The report of a night: gathered, and put into the archive's folder `reports/` as text and as HTML, each replaced at once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from phuongchi.commands.causes import MEANINGS
+from storage.faults import full_disk
+
+if TYPE_CHECKING:
+    from monitoring.report import Both, Report
+    from phuongchi.archive import Archive
+    from storage.engine import Database
+
+FOLDER = "reports"
+"""Where reports lie in an archive."""
+
+
+def of_night(archive: Archive, db: Database, day: date, undelivered: tuple[Both, ...] = ()) -> Report | None:
+    """The report of the night that began on the evening of `day`; None if there was none."""
+    from storage import reader
+
+    night = reader.night(db, day)
+    return None if night is None else _report(archive, night, undelivered)
+
+
+def of_run(archive: Archive, db: Database, run: int) -> Report | None:
+    """The report of one run alone; None if there is none with this number."""
+    from storage import reader
+
+    night = reader.night_of_run(db, run)
+    return None if night is None else _report(archive, night, ())
+
+
+def write(folder: Path, report: Report) -> tuple[Path, Path]:
+    """Put a report into the archive in `folder`: `reports/2026-11-21.txt` and `.html`. Raises StorageFull.
+
+    Each file is there whole or not at all; a report that was made before is replaced.
+    """
+    from monitoring import rendering
+
+    place = folder / FOLDER
+    made = {".txt": rendering.text(report), ".html": rendering.html(report)}
+    targets = {ending: place / f"{report.night.date:%Y-%m-%d}{ending}" for ending in made}
+    for ending, text in made.items():
+        put(targets[ending], text)
+    return targets[".txt"], targets[".html"]
+
+
+def put(target: Path, text: str) -> None:
+    """Write a file of the archive so that it is there whole or as it was. Raises StorageFull."""
+    draft = target.with_name(f".{target.name}.new")
+    try:
+        target.parent.mkdir(exist_ok=True)
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise full_disk(error, str(target)) or error from error
+
+
+def _report(archive: Archive, night: object, undelivered: tuple[Both, ...]) -> Report:
+    from monitoring.report import Disk, Report
+
+    usage = shutil.disk_usage(archive.folder)
+    disk = Disk(free=usage.free, total=usage.total, least=archive.config.min_free * 2**20)
+    return Report(night, disk, forecasts=(), undelivered=undelivered, causes=_causes())  # type: ignore[arg-type]
+
+
+def _causes() -> Mapping[str, Both]:
+    return MEANINGS

@@ -1,0 +1,222 @@
+"""After a night: the report's files, mail, webhook and heartbeat against real servers; troubles of theirs are kept, not raised."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitoring import notify
+from phuongchi import config, sending
+from phuongchi.archive import Archive
+from phuongchi.clock import Clock
+from phuongchi.runners.order import Outcome
+from phuongchi.sending import NotSent
+from phuongchi.telling import Herald
+from storage import engine
+from storage.errors import DatabaseError, Held
+from tests.cli.conftest import closed_port
+from tests.cli.postboxes import callbox, postbox
+from tests.fetch.servers import untrusted
+from tests.monitoring.nights import eventful_report, quiet_night
+from tests.storage.test_nights import EVENING, a_night
+
+Make = Callable[..., Herald]
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What the herald says for the log."""
+    return []
+
+
+@pytest.fixture
+def herald(sqlite_url: str, tmp_path: Path, said: list[str]) -> Make:
+    """A function that makes the herald of an archive in which one night was worked; settings are lines of TOML."""
+
+    def make(*settings: str, days: int = 0, **environment: str) -> Herald:
+        (tmp_path / config.FILE).write_text("\n".join(settings), encoding="utf-8")
+        db = engine.connect(sqlite_url)
+        a_night(db, begins=EVENING + timedelta(days=days))
+        db.close()
+        clock = Clock(EVENING + timedelta(days=days, hours=2), 0.0, simulated=True, monotonic=lambda: 0.0)
+        return Herald(Archive(tmp_path, config.load(tmp_path), clock), said.append, environment, pause=0.0)
+
+    return make
+
+
+def outcome(run: int = 1, code: int = 0, ending: str = "") -> Outcome:
+    return Outcome(run, code, (), {}, ending=ending)
+
+
+def mail_settings(port: int, *more: str) -> tuple[str, ...]:
+    return ('notify.to = "kho@phuong.vn"', f'notify.smtp_host = "127.0.0.1"\nnotify.smtp_port = {port}', *more)
+
+
+def test_ended_when_nothing_is_configured_then_only_the_report_is_written(herald: Make, tmp_path: Path) -> None:
+    herald().ended(outcome())
+    assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == ["2026-11-02.html", "2026-11-02.txt"]
+    assert "BÁO CÁO ĐÊM 02/11/2026" in (tmp_path / "reports" / "2026-11-02.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+def test_mail_when_sent_then_it_comes_whole_under_each_kind_of_encryption(
+    herald: Make, tmp_path: Path, security: str
+) -> None:
+    tls = untrusted(tmp_path)
+    (tmp_path / "password").write_text("s3cret-pass\n")
+    with postbox(security, tls, login=True) as box:
+        settings = mail_settings(
+            box.port, f'notify.smtp_security = "{security}"', 'notify.smtp_ca = "untrusted.pem"', 'notify.when = "always"',
+            'notify.smtp_user = "kho"', 'notify.smtp_password_file = "password"',
+        )  # fmt: skip
+        herald(*settings).ended(outcome())
+        [mail] = box.mails
+        assert box.encrypted == [security != "none"] or security == "tls"  # aiosmtpd does not see TLS from the start
+        assert box.accounts == [(b"kho", b"s3cret-pass")]
+    assert mail["To"] == "kho@phuong.vn"
+    assert mail["Subject"].startswith("Phường Chí, đêm 02/11/2026: 0 tin mới")
+    plain, html = mail.iter_parts()
+    assert plain.get_content().startswith("BÁO CÁO ĐÊM")
+    assert html.get_content_type() == "text/html"
+
+
+def test_mail_when_the_certificate_is_nobodys_then_nothing_is_said_to_the_server(herald: Make, tmp_path: Path) -> None:
+    with postbox("starttls", untrusted(tmp_path)) as box:
+        herald(*mail_settings(box.port, 'notify.when = "always"')).ended(outcome())
+        assert box.mails == []
+    [left] = json.loads((tmp_path / "reports" / "undelivered.json").read_text())
+    assert left["why"].startswith("mail by 127.0.0.1: its certificate is not valid")
+
+
+def test_mail_when_only_trouble_is_told_then_not_of_a_good_night(herald: Make) -> None:
+    with postbox() as box:
+        settings = mail_settings(box.port, 'notify.smtp_security = "none"')
+        herald(*settings).ended(outcome())
+        assert box.mails == []
+        herald(*settings).failed(DatabaseError("phuongchi.db is damaged", cure="Restore it"))
+        [mail] = box.mails
+        assert "phuongchi.db is damaged" in mail.get_content()
+
+
+def test_failed_when_it_fails_every_ten_minutes_then_is_told_once_and_a_held_archive_never(herald: Make) -> None:
+    with postbox() as box:
+        made = herald(*mail_settings(box.port, 'notify.smtp_security = "none"'))
+        made.failed(Held("crawl is held by 7"))
+        for _ in range(3):
+            made.failed(DatabaseError("gone"))
+        assert len(box.mails) == 1
+
+
+def test_mail_when_the_server_is_away_then_the_night_goes_on_and_the_next_one_brings_both(
+    herald: Make, tmp_path: Path
+) -> None:
+    settings = ('notify.when = "always"', 'notify.smtp_security = "none"')
+    herald(*mail_settings(closed_port(), *settings)).ended(outcome())
+    [left] = json.loads((tmp_path / "reports" / "undelivered.json").read_text())
+    assert (left["night"], left["tries"], "ConnectionRefused" in left["why"]) == ("2026-11-02", 1, True)
+    with postbox() as box:
+        box.refuse = "451 come later"
+        herald(*mail_settings(box.port, *settings), days=1).ended(outcome(2))
+        assert box.mails == []
+        box.refuse = ""
+        herald(*mail_settings(box.port, *settings), days=2).ended(outcome(3))
+        assert [mail["Subject"].partition(":")[0] for mail in box.mails] == [
+            f"Phường Chí, đêm 0{day}/11/2026" for day in (2, 3, 4)
+        ]
+        text = box.mails[-1].get_body(("plain",))
+        assert text is not None
+        assert "chưa gửi được sau 2 lần (2026-11-02)" in " ".join(text.get_content().split())
+    assert not (tmp_path / "reports" / "undelivered.json").exists()
+
+
+def test_mail_when_it_cannot_be_sent_for_two_weeks_then_it_is_given_up(herald: Make, tmp_path: Path) -> None:
+    settings = mail_settings(closed_port(), 'notify.when = "always"')
+    herald(*settings).ended(outcome())
+    herald(*settings, days=20).ended(outcome(2))
+    assert [one["night"] for one in json.loads((tmp_path / "reports" / "undelivered.json").read_text())] == [
+        "2026-11-22"
+    ]
+
+
+def test_webhook_when_called_then_the_signature_proves_body_and_time(herald: Make) -> None:
+    with callbox() as box:
+        made = herald(
+            f'notify.webhook = "{box.url}/hook?token=T0KEN"', 'notify.when = "always"', PHUONGCHI_WEBHOOK_SECRET="k"
+        )
+        made.ended(outcome())
+        [call] = box.calls
+    assert (call.method, call.path) == ("POST", "/hook?token=T0KEN")
+    assert json.loads(call.body)["schema"] == "phuongchi.night/1"
+    headers = {name.lower(): value for name, value in call.headers.items()}
+    signed = headers["x-phuongchi-timestamp"].encode() + b"." + call.body
+    assert headers["x-phuongchi-signature"] == "sha256=" + hmac.new(b"k", signed, hashlib.sha256).hexdigest()
+
+
+def test_post_when_the_server_is_busy_then_again_and_when_it_refuses_then_not() -> None:
+    with callbox() as box:
+        box.answers = [503, 429]
+        sending.post(box.url, b"{}", {}, timeout=5, pause=0)
+        assert len(box.calls) == 3
+        for status in (400, 302):
+            box.answers = [status]
+            with pytest.raises(NotSent, match=f"it answered {status}"):
+                sending.post(box.url, b"{}", {}, timeout=5, pause=0)
+        assert [call.path for call in box.calls[3:]] == ["/", "/"]  # what was signed for one address goes to no other
+
+
+def test_heartbeat_when_a_night_begins_ends_and_fails_then_each_is_called(herald: Make) -> None:
+    with callbox() as box:
+        made = herald(f'notify.heartbeat_url = "{box.url}/uuid?rid=1"')
+        made.began()
+        made.ended(outcome(code=4))
+        made.ended(outcome(code=5))
+        made.ended(outcome(code=9, ending="stopped"))
+        made.failed(DatabaseError("gone"))
+        assert [call.path for call in box.calls] == [
+            "/uuid/start?rid=1",
+            "/uuid?rid=1",
+            "/uuid/fail?rid=1",
+            "/uuid/fail?rid=1",
+        ]
+        assert box.calls[-1].body == b"gone"
+
+
+def test_troubles_when_logged_then_no_secret_is_in_the_words(herald: Make, tmp_path: Path, said: list[str]) -> None:
+    (tmp_path / "password").write_text("s3cret-pass")
+    port = closed_port()
+    made = herald(
+        *mail_settings(port, 'notify.when = "always"', 'notify.smtp_user = "kho"', 'notify.smtp_password_file = "password"'),
+        f'notify.webhook = "http://me:s3cret-pass@127.0.0.1:{port}/T0KEN"', f'notify.heartbeat_url = "http://127.0.0.1:{port}/T0KEN"',
+    )  # fmt: skip
+    made.ended(outcome())
+    words = "\n".join(said) + (tmp_path / "reports" / "undelivered.json").read_text()
+    assert words.count("not sent") == 3
+    assert "T0KEN" not in words
+    assert "s3cret-pass" not in words
+
+
+def test_wanted_when_a_trouble_is_old_then_it_is_not_told_every_night() -> None:
+    night = eventful_report().night
+    assert notify.wanted(night, "trouble")
+    known = quiet_night(portals=tuple(one for one in night.portals if one.standing), alerts=night.alerts[:1])
+    assert not notify.wanted(known, "trouble")
+    assert notify.wanted(known, "always")
+
+
+def test_mail_when_words_come_from_elsewhere_then_they_add_no_header() -> None:
+    made = notify.letter(
+        "a\r\nBcc: x@y.vn",
+        "text",
+        sender="a@b.vn",
+        to=["c@d.vn"],
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        message_id="<1@x>",
+    )
+    assert made["Bcc"] is None
+    assert made["Subject"] == "a Bcc: x@y.vn"
