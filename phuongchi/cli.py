@@ -27,6 +27,7 @@ from phuongchi.commands import (
     portals,
     redact,
     reindex,
+    report,
     schedule,
     search,
     serve,
@@ -46,8 +47,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for part in (
-    archive, portals, crawl, ingest, foreign, schedule, serve, search, show, export, changes, status, verify, reindex, backup,
-    expire, redact, db, demo,
+    archive, portals, crawl, ingest, foreign, schedule, report, serve, search, show, export, changes, status, verify, reindex,
+    backup, expire, redact, db, demo,
 ):  # fmt: skip
     part.register(app)
 

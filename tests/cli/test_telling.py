@@ -20,6 +20,7 @@ from phuongchi.sending import NotSent
 from phuongchi.telling import Herald
 from storage import engine
 from storage.errors import DatabaseError, Held
+from tests.cli.conftest import Archive as Town
 from tests.cli.conftest import closed_port
 from tests.cli.postboxes import callbox, postbox
 from tests.fetch.servers import untrusted
@@ -220,3 +221,19 @@ def test_mail_when_words_come_from_elsewhere_then_they_add_no_header() -> None:
     )
     assert made["Bcc"] is None
     assert made["Subject"] == "a Bcc: x@y.vn"
+
+
+def test_report_when_asked_for_then_printed_written_and_as_json(herald: Make, tmp_path: Path) -> None:
+    herald()
+    archive = Town(tmp_path)
+    shown = archive.quick("report")
+    assert shown.code == 0, shown.err
+    assert shown.out.startswith("BÁO CÁO ĐÊM 02/11/2026\n")
+    assert (tmp_path / "reports" / "2026-11-02.html").exists()
+    assert json.loads(archive.quick("report", "--run", "1", "--json").out)["runs"][0]["id"] == 1
+    for arguments, said in (
+        (("--night", "2026-01-01"), "there was no night 2026-01-01"), (("--run", "7"), "there is no run 7"),
+        (("--night", "yesterday"), "not a day"),
+    ):  # fmt: skip
+        refused = archive.quick("report", *arguments)
+        assert (refused.code, said in refused.err) == (2, True)
