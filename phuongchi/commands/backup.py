@@ -89,7 +89,7 @@ def _taken(session: Session, archive: Archive, db: Database, to: Path) -> Taken:
         files = reader.finished_files(db)
         keeping.begin(to)
         copied, size, damaged = keeping.copy_files(archive.folder, to, files, progress=session.voice.detail)
-        final = keeping.take(db, archive.folder, to, now=now, warc=files)
+        final = keeping.take(db, archive.folder, to, now=now, warc=files, damaged=damaged)
         carrying.hand_on(archive.folder, to)
         if not any(line.what == "backup" and line.facts["to"] == str(to) for line in ledger.read(archive.folder)):
             ledger.append(archive.folder, "backup", at=now, to=str(to))
@@ -116,6 +116,10 @@ def _show(session: Session, taken: Taken) -> int:
         voice.say(f"Đã bỏ bản cũ | taken away: {gone}")
     for name in taken.damaged:
         voice.result(f"HỎNG, không chép | damaged, not copied: {name}")
+    if taken.damaged:
+        voice.say(
+            "Bản trước còn nguyên được giữ lại | the last whole state stays beside this one; see: phuongchi verify --all"
+        )
     return FixityError.exit_code if taken.damaged else 0
 
 

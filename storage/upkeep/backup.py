@@ -4,7 +4,8 @@
     snapshots/    <instant>/    the database as one file, phuongchi.toml, portals.toml, ledger.jsonl, and backup.json
 
 Files that the manifest has with the same digest are not copied again. Snapshots appear whole or not at all; of the old ones a
-week's and a month's are kept. WARC files are never taken away.
+week's and a month's are kept. One that rests on files which were damaged, and which no backup has, never takes the place of
+a whole one. WARC files are never taken away.
 """
 
 from __future__ import annotations
@@ -40,13 +41,17 @@ _NAME = "%Y%m%dT%H%M%SZ"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One state of an archive in a backup: when it was taken, of which archive, and its files' hex SHA-256 by name."""
+    """One state of an archive in a backup: when it was taken, of which archive, and its files' hex SHA-256 by name.
+
+    `damaged` are WARC files of it that the backup does not have, because they were damaged when it was taken.
+    """
 
     folder: Path
     taken_at: datetime
     archive: str
     files: dict[str, str]
     warc: dict[str, str]
+    damaged: tuple[str, ...] = ()
 
     @property
     def database(self) -> Path:
@@ -127,8 +132,11 @@ def as_they_are(source: Path, files: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def take(db: Database, folder: Path, to: Path, *, now: datetime, warc: Mapping[str, str]) -> Path:
-    """Take a snapshot of database, configuration and ledger; `warc` are the WARC files that belong to it.
+def take(
+    db: Database, folder: Path, to: Path, *, now: datetime, warc: Mapping[str, str], damaged: Sequence[str] = ()
+) -> Path:
+    """Take a snapshot of database, configuration and ledger; `warc` are the WARC files that belong to it, `damaged` those of
+    them that could not be copied.
 
     Raises StorageFull, DatabaseError.
     """
@@ -147,7 +155,8 @@ def take(db: Database, folder: Path, to: Path, *, now: datetime, warc: Mapping[s
                 shutil.copyfile(folder / name, draft / name)
                 (draft / name).chmod(0o600 if name == KEY else 0o640)
         files = {path.name: _sha256(path) for path in sorted(draft.iterdir())}
-        note = {"archive": about(db).id, "taken_at": instant_text(now), "files": files, "warc": dict(warc)}
+        note = {"archive": about(db).id, "taken_at": instant_text(now), "files": files, "warc": dict(warc),
+                "damaged": list(damaged)}  # fmt: skip
         (draft / ABOUT).write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")
         for path in draft.iterdir():
             _sync(path)
@@ -170,20 +179,21 @@ def snapshots(to: Path) -> list[Snapshot]:
         with suppress(ValueError, KeyError, TypeError):
             note = json.loads(path.read_text("utf-8"))
             at = datetime.fromisoformat(note["taken_at"])
-            found.append(Snapshot(path.parent, at, note["archive"], dict(note["files"]), dict(note["warc"])))
+            damaged = tuple(note.get("damaged", ()))
+            found.append(Snapshot(path.parent, at, note["archive"], dict(note["files"]), dict(note["warc"]), damaged))
     return sorted((one for one in found if not one.folder.name.startswith(".")), key=lambda one: one.taken_at)[::-1]
 
 
 def superfluous(kept: Sequence[Snapshot]) -> list[Snapshot]:
     """Those of the snapshots (the newest first) that are neither the last of one of the last seven days that have any, nor
-    the last of one of the last four such weeks; days and weeks are Vietnam's."""
-    days: dict[str, Snapshot] = {}
-    weeks: dict[str, Snapshot] = {}
-    for one in kept:
-        local = one.taken_at.astimezone(VIETNAM)
-        days.setdefault(f"{local:%Y-%m-%d}", one)
-        weeks.setdefault(f"{local:%G-%V}", one)
-    stay = {one.folder for one in (*list(days.values())[:DAYS], *list(weeks.values())[:WEEKS])}
+    the last of one of the last four such weeks; days and weeks are Vietnam's. A whole one goes before one that lacks files,
+    and the newest of both stay in any case."""
+    stay = {one.folder for one in (*kept[:1], *[one for one in kept if not one.damaged][:1])}
+    for form, count in (("%Y-%m-%d", DAYS), ("%G-%V", WEEKS)):
+        last: dict[str, Snapshot] = {}
+        for one in sorted(kept, key=lambda one: bool(one.damaged)):
+            last.setdefault(one.taken_at.astimezone(VIETNAM).strftime(form), one)
+        stay |= {last[name].folder for name in sorted(last, reverse=True)[:count]}
     return [one for one in kept if one.folder not in stay]
 
 

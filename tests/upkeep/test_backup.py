@@ -29,7 +29,7 @@ def keep(database: Database, folder: Path, to: Path, *, at: datetime = NOW) -> t
     """One backup; returns what was copied and what is damaged."""
     files = reader.finished_files(database)
     copied, _, damaged = backup.copy_files(folder, to, files, progress=lambda name: None)
-    backup.take(database, folder, to, now=at, warc=files)
+    backup.take(database, folder, to, now=at, warc=files, damaged=damaged)
     return copied, damaged
 
 
@@ -81,7 +81,9 @@ def test_backup_when_a_file_is_damaged_then_the_good_copy_stays(
     later = fill(database, tmp_path, run=2)[0].record.file
     for file in (name, later):
         damage(tmp_path / "warc" / file, 100)
-    assert keep(database, tmp_path, to, at=NOW + timedelta(days=1)) == ([], [later])
+    assert keep(database, tmp_path, to, at=NOW + timedelta(hours=1)) == ([], [later])
+    assert backup.rotate(to) == ()
+    assert [one.damaged for one in backup.snapshots(to)] == [(later,), ()]
     assert (to / "warc" / name).read_bytes() == good
     assert sorted(path.name for path in (to / "warc").glob("*.warc.gz*")) == [name]
 
@@ -92,7 +94,7 @@ def test_backup_when_the_database_is_damaged_then_no_snapshot(sqlite_url: str, t
     database.close()
     path = tmp_path / "phuongchi.db"
     with path.open("r+b") as file:
-        file.seek(path.stat().st_size // 2)
+        file.seek(path.stat().st_size * 3 // 4)  # rows of captures, behind the tables that are read when it is opened
         file.write(b"\xff" * 20_000)
     broken = connect(sqlite_url)
     with pytest.raises(DatabaseError, match=r"is damaged|cannot be copied|malformed"):
@@ -121,6 +123,19 @@ def test_rotation_when_kept_for_a_year_then_seven_days_and_four_weeks_stay() -> 
     assert [one.folder.name for one in kept] == [
         "20261231", "20261230", "20261229", "20261228", "20261227", "20261226", "20261225", "20261220", "20261213",
     ]  # fmt: skip
+
+
+def test_rotation_when_files_are_damaged_for_months_then_the_last_whole_states_stay() -> None:
+    first = datetime(2026, 1, 1, 6, 0, tzinfo=VIETNAM)
+    whole = Snapshot(Path("whole"), first, "abc", {}, {"f": ""})
+    kept = [whole]
+    for hour in (5, *range(24, 24 * 90, 24)):
+        at = first + timedelta(hours=hour)
+        kept = [Snapshot(Path(f"{at:%m%d-%H}"), at, "abc", {}, {"f": ""}, ("f",)), *kept]
+        gone = {one.folder for one in backup.superfluous(kept)}
+        kept = [one for one in kept if one.folder not in gone]
+        assert kept[-1] is whole
+    assert [one.folder.name for one in kept[:2]] == ["0331-06", "0330-06"]
 
 
 def test_rotation_when_taken_twice_a_day_then_the_last_of_each_day(
