@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from access.personal import Place, all_masked, find, masked
+from access.masking import places_of
+from access.personal import find
 from storage.reader import ArticleState, CaptureInfo
 from storage.reader.values import Decision
-from storage.text import instant_text, sha256_text
+from storage.text import instant_text
 
 SCHEMA = "phuongchi.article/1"
 
@@ -31,7 +32,7 @@ def shaped(state: ArticleState) -> Article:
         "url": state.url,
         "urls": list(state.urls),
         **_text(state.revision),
-        "personal_data": _places(find(state.revision["paragraphs"])),
+        "personal_data": places_of(find(state.revision["paragraphs"])),
         **_dates(state),
         **_files(state),
         "revision": state.number,
@@ -47,33 +48,6 @@ def shaped(state: ArticleState) -> Article:
     }
 
 
-def without_personal_data(article: Article) -> Article:
-    """The article with a mask for each place of personal data, also in what has no places of its own; digests are of that."""
-    paragraphs, places = all_masked(article["paragraphs"])
-    text = "\n\n".join(paragraphs)
-    return {
-        **article,
-        "title": masked(article["title"]),
-        "lead": paragraphs[0] if paragraphs else "",
-        "text": text,
-        "paragraphs": paragraphs,
-        "personal_data": _places(places),
-        "captions": [masked(caption) for caption in article["captions"]],
-        "attachments": [
-            {
-                **file,
-                "name": masked(file["name"]),
-                "text": file["text"] and "\n".join(map(masked, file["text"].split("\n"))),
-            }
-            for file in article["attachments"]
-        ],
-        "images": [
-            {**image, "caption": masked(image["caption"]), "alt": masked(image["alt"])} for image in article["images"]
-        ],
-        "text_sha256": sha256_text(text),
-    }
-
-
 def tombstone(article: Article, visibility: str, reason: str, at: str) -> Article:
     """The article without a word of its page: why nobody sees it any more, and since when."""
     return {
@@ -81,10 +55,6 @@ def tombstone(article: Article, visibility: str, reason: str, at: str) -> Articl
         "credits": [], "category": None, "published_evidence": None, "rights": _rights(""), "attachments": [], "images": [],
         "visibility": visibility, "tombstone": {"reason": reason, "at": at},
     }  # fmt: skip
-
-
-def _places(found: Sequence[Place]) -> list[Article]:
-    return [{"kind": one.kind, "paragraph": one.paragraph, "start": one.start, "end": one.end} for one in found]
 
 
 def _text(read: Mapping[str, Any]) -> Article:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from access.api.serving import Serving
 from access.exports.order import ASKED_NOT_TO
-from access.shape import Article, shaped, tombstone, without_personal_data
+from access.masking import without_personal_data
+from access.shape import Article, shaped, tombstone
 from storage import reader
 from storage.reader import ArticleState
 from storage.text import instant_text

@@ -24,7 +24,8 @@ COLUMNS: Mapping[str, Kind] = {
     "revision": "integer", "revisions": "integer", "cluster": "text", "cluster_size": "integer", "text_sha256": "text",
     "rights": {"notice": "text", "status": "text"}, "visibility": "text",
     "tombstone": {"reason": "text", "at": "instant"},
-    "capture": {"id": "integer", "warc": "text", "offset": "integer", "fetched_at": "instant", "status": "integer"},
+    "capture": {"id": "integer", "warc": "text", "offset": "integer", "fetched_at": "instant", "status": "integer",
+                "tls": {"wrong": ["text"], "sha256": "text"}},
     "reader": "text",
 }  # fmt: skip
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from access import changes
-from access.shape import Article, shaped, tombstone, without_personal_data
+from access.masking import without_personal_data
+from access.shape import Article, shaped, tombstone
 from storage import reader
 from storage.engine import Database
 from storage.reader import Choice, Filters
