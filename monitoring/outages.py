@@ -119,7 +119,7 @@ def _continued(
     if not stay:
         return None
     joined = {portal for portal, state in left.items() if _shared(state) == name and _key(kind, places[portal]) == key}
-    began = min(left[portal].since for portal in stay)
+    began = min(left[portal].fell_at for portal in stay)
     return Outage(key, name, tuple(sorted(stay | joined)), began)
 
 
@@ -137,7 +137,7 @@ def _grouped(name: str, members: Sequence[PortalState], places: Mapping[str, Pla
                 continue
             left = [state for state in left if state not in together]
             found.append(Outage(
-                key, name, tuple(sorted(state.portal for state in together)), min(state.since for state in together),
+                key, name, tuple(sorted(state.portal for state in together)), min(state.fell_at for state in together),
                 any(state.alarm for state in together),
             ))  # fmt: skip
     return found
@@ -155,10 +155,10 @@ def _enough(kind: str, name: str, together: Sequence[PortalState], size: int, pl
 
 def _together(falling: Sequence[PortalState]) -> list[PortalState]:
     """The largest number of them that began within one span of time."""
-    ordered = sorted(falling, key=lambda state: state.since)
+    ordered = sorted(falling, key=lambda state: state.fell_at)
     best: list[PortalState] = []
     for at, first in enumerate(ordered):
-        span = [state for state in ordered[at:] if state.since - first.since <= TOGETHER]
+        span = [state for state in ordered[at:] if state.fell_at - first.fell_at <= TOGETHER]
         best = span if len(span) > len(best) else best
     return best
 

@@ -45,7 +45,8 @@ class PortalState:
 
     `since` is when the state began: for trouble the first bad visit, for recovery the first good one. `vi` and `en` say why,
     `evidence` are the facts behind it, one visit a line, the newest last. `alarm`: somebody should know; `visits` is how many
-    visits of this episode were bad. A single bad visit leaves the state as it was; `doubt` is what it seemed to show.
+    visits of this episode were bad. A single bad visit leaves the state as it was; `doubt` is what it seemed to
+    show, `doubted_at` when.
     """
 
     portal: str
@@ -57,6 +58,12 @@ class PortalState:
     alarm: bool = False
     visits: int = 0
     doubt: str = ""
+    doubted_at: datetime | None = None
+
+    @property
+    def fell_at(self) -> datetime:
+        """When the trouble began, also one that only a single visit has shown."""
+        return self.doubted_at or self.since
 
     @property
     def cause(self) -> str:
@@ -115,7 +122,12 @@ def _in_trouble(case: Case, series: Sequence[Symptom]) -> PortalState | None:
         return None
     known = case.before is not None and case.before.state not in UNTROUBLED
     first = len(bad) == len(series)  # nobody has seen it well
-    certain = known or _in_a_row(episode) >= _CERTAIN or sum(one.bad for one in series[-_WINDOW:]) >= _OFTEN
+    certain = (
+        known
+        or episode[-1].sure
+        or _in_a_row(episode) >= _CERTAIN
+        or sum(one.bad for one in series[-_WINDOW:]) >= _OFTEN
+    )
     if not certain and not first:
         return None
     named = _named(case, bad)
@@ -162,8 +174,9 @@ def _named(case: Case, bad: Sequence[Symptom]) -> Symptom:
 def _by_cadence(case: Case, series: Sequence[Symptom]) -> PortalState:
     """Healthy, quiet or late, by how long the portal has been silent."""
     cadence = case.cadence
-    doubt = series[-1].state if series and series[-1].bad else ""
-    evidence = (_line(series[-1]),) if series else ()
+    last = series[-1] if series else None
+    doubt = (last.state, last.at) if last is not None and last.bad else ("", None)
+    evidence = (_line(last),) if last is not None else ()
     if cadence.quiet and case.farewell and cadence.last is not None:
         vi = f"báo “{case.farewell[:120]}”, rồi im lặng {cadence.silence} ngày"
         en = f"said so, then silent for {cadence.silence} days"
@@ -198,12 +211,12 @@ def _never_ran(case: Case, since: datetime) -> PortalState:
 
 def _state(
     case: Case, name: str, at: datetime, vi: str, en: str, *, alarm: bool = False, visits: int = 0,
-    evidence: tuple[str, ...] = (), doubt: str = "",
+    evidence: tuple[str, ...] = (), doubt: tuple[str, datetime | None] = ("", None),
 ) -> PortalState:  # fmt: skip
     """The state; one that goes on began when it was first seen."""
     goes_on = case.before is not None and case.before.state == name
     since = case.before.since if goes_on and case.before is not None else at
-    return PortalState(case.portal, name, since, vi, en, evidence, alarm, visits, doubt)
+    return PortalState(case.portal, name, since, vi, en, evidence, alarm, visits, *doubt)
 
 
 def _pace(cadence: Cadence) -> str:

@@ -6,7 +6,7 @@ First what the fetching half met, then whether the lists still give what they us
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
@@ -20,6 +20,9 @@ _LOST = 0.15
 
 _USUAL = 3
 """Articles that lists must usually show to be missed."""
+
+_DRIFT = 0.25
+"""So much more of the headlines must be foreign than used to be."""
 
 _UNFINISHED = frozenset(
     ("stopped", "run.failed", "run.lost", "limit.time", "limit.pages", "read.failed", "platform.stopped")
@@ -63,13 +66,17 @@ _BY_READING: Mapping[str, Said] = {
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """What the visit `at` says: `state` is empty when the portal is well, `?` when nothing can be told; `fact`: its numbers."""
+    """What the visit `at` says: `state` is empty when the portal is well, `?` when nothing can be told; `fact`: its numbers.
+
+    `sure`: it rests on more than this one visit.
+    """
 
     at: datetime
     state: str
     vi: str = ""
     en: str = ""
     fact: str = ""
+    sure: bool = False
 
     @property
     def bad(self) -> bool:
@@ -80,30 +87,70 @@ class Symptom:
 def symptoms(observed: Sequence[Observation]) -> tuple[Symptom, ...]:
     """What each visit says, the oldest first."""
     found: list[Symptom] = []
-    shown: list[int] = []
-    for at, one in enumerate(observed):
-        usual = int(median(shown[-9:])) if shown else None
-        state, vi, en = _judged(one, observed[:at], usual)
-        if state == WELL and "listed" in one.counts:
-            shown.append(one.counts["listed"])
-        found.append(Symptom(one.at, state, vi, en, _fact(one, usual, vi, en)))
+    past = Past()
+    for one in observed:
+        state, vi, en = _judged(one, past)
+        sure = state != WELL and state == past.owed_state
+        found.append(Symptom(one.at, state, vi, en, _fact(one, past.usual, vi, en), sure))
+        past.note(one, well=state == WELL)
     return tuple(found)
 
 
-def _judged(one: Observation, before: Sequence[Observation], usual: int | None) -> Said:
+@dataclass(slots=True)
+class Past:
+    """What the visits before were like: what lists showed on good ones, how much of it was alien, which announced pages are
+    owed since the last article that could be read."""
+
+    shown: list[int] = field(default_factory=list)
+    promoted: list[int] = field(default_factory=list)
+    foreign: list[float] = field(default_factory=list)
+    announced: int = 0
+    barren: int = 0
+    owed: int = 0
+    owed_barren: int = 0
+    owed_state: str = ""
+
+    @property
+    def usual(self) -> int | None:
+        """How many articles the lists usually show; None while they never showed any."""
+        return int(median(self.shown[-9:])) if self.shown else None
+
+    def owe(self, one: Observation) -> tuple[int, int]:
+        """How many pages were announced since the last article that could be read, and how many of them are no articles."""
+        if one.counts.get("created"):
+            return 0, 0
+        return self.owed + one.counts.get("announced", 0), self.owed_barren + one.counts.get("barren", 0)
+
+    def note(self, one: Observation, *, well: bool) -> None:
+        """Take a visit into account."""
+        counts = one.counts
+        self.owed, self.owed_barren = self.owe(one)
+        if not well or "listed" not in counts:
+            return
+        self.shown.append(counts["listed"])
+        self.promoted.append(counts.get("promoted", 0))
+        self.foreign.append(counts.get("foreign", 0) / max(1, counts.get("headlines", 0)))
+        self.announced += counts.get("announced", 0)
+        self.barren += counts.get("barren", 0)
+
+
+def _judged(one: Observation, past: Past) -> Said:
+    past.owed_state = ""
     said = _fetched(one)
     if said is not None:
         return said
-    lost = _lists_lost(one, usual)
-    if hijack := _hijacked(one, before, lost=lost):
+    lost = _lists_lost(one, past.usual)
+    if hijack := _hijacked(one, past, lost=lost):
         return hijack
     if lost:
-        return _why_lost(one, usual)
+        return _why_lost(one, past.usual)
     if one.cause in _UNFINISHED and one.state != "done":
-        return (WELL, "", "") if usual and one.counts.get("listed", 0) else (UNKNOWN, "", "")
+        return (WELL, "", "") if past.usual and one.counts.get("listed", 0) else (UNKNOWN, "", "")
     if one.cause == "needs-browser" and one.state == "partial":
         return _BY_FAILURE["needs-browser"]
-    return _unread(one, before) or (WELL, "", "")
+    owed = _unread(one, past)
+    past.owed_state = owed[0] if owed else ""
+    return owed or (WELL, "", "")
 
 
 def _fetched(one: Observation) -> Said | None:
@@ -158,25 +205,20 @@ def _worst(one: Observation) -> str:
     return max(telling, key=lambda name: (telling[name], name), default="")
 
 
-def _hijacked(one: Observation, before: Sequence[Observation], *, lost: bool) -> Said | None:
-    """Whether gambling or foreign content stands where the portal's own stood. A portal that always had it is not hijacked."""
+def _hijacked(one: Observation, past: Past, *, lost: bool) -> Said | None:
+    """Whether gambling or foreign content stands where the portal's own stood. What it always had does not make it hijacked."""
     counts = one.counts
-    new, promoted, foreign = (counts.get(name, 0) for name in ("headlines", "promoted", "foreign"))
+    lines, promoted, foreign = (counts.get(name, 0) for name in ("headlines", "promoted", "foreign"))
     said = counts.get("said.hijacked", 0)
     spread = said >= 3 and said >= 0.3 * counts.get("read", 1)
     home = bool(counts.get("home.hijacked")) and (lost or promoted > 0 or said >= 2)
-    if home or spread or (promoted >= 3 and promoted >= 0.3 * new):
+    more = promoted - (median(past.promoted[-9:]) if past.promoted else 0)
+    if home or spread or more >= 3:
         return _BY_READING["hijacked"]
-    ever = any(_alien(seen) for seen in before if seen.counts.get("listed"))
-    if _alien(one) and foreign >= 5 and not ever:
+    usual = median(past.foreign[-9:]) if past.foreign else 1.0
+    if foreign >= 5 and foreign >= (usual + _DRIFT) * lines:
         return "hijacked", "tiêu đề mới không phải tiếng Việt", "its new headlines are no Vietnamese"
     return None
-
-
-def _alien(one: Observation) -> bool:
-    """Whether most of its new headlines were no Vietnamese."""
-    foreign = one.counts.get("foreign", 0)
-    return foreign >= 3 and foreign >= 0.6 * one.counts.get("headlines", 1)
 
 
 def _lists_lost(one: Observation, usual: int | None) -> bool:
@@ -216,23 +258,23 @@ def _why_lost(one: Observation, usual: int | None) -> Said:
     )
 
 
-def _unread(one: Observation, before: Sequence[Observation]) -> Said | None:
+def _unread(one: Observation, past: Past) -> Said | None:
     """Whether lists announce articles, visit after visit, and none of them can be had or read."""
     counts = one.counts
-    if not counts.get("announced") or counts.get("created"):
-        return None
-    lately = [*before[-2:], one]
-    announced = sum(seen.counts.get("announced", 0) for seen in lately)
-    barren = sum(seen.counts.get("barren", 0) for seen in lately)
-    if announced < 2 or any(seen.counts.get("created") for seen in lately[-2:]):
+    owed, barren = past.owe(one)
+    if owed < 2:
         return None
     for reason, said in _BY_READING.items():
-        if counts.get(f"said.{reason}", 0) >= max(1, 0.5 * counts["announced"]):
+        if counts.get(f"said.{reason}", 0) >= max(2, 0.5 * counts.get("announced", 0)):
             return said
-    if 2 * barren >= announced:
-        return ("layout-changed", f"{announced} bài mới được giới thiệu, không bài nào đọc được",
-                f"{announced} new articles are announced and none can be read")  # fmt: skip
-    if one.counts.get("failed", 0) >= max(1, counts["announced"] // 2) and (worst := _worst(one)):
+    if barren >= 2 and 2 * barren >= owed and 2 * past.barren <= past.announced:
+        return ("layout-changed", f"{owed} bài mới được giới thiệu, không bài nào đọc được",
+                f"{owed} new articles are announced and none can be read")  # fmt: skip
+    if (
+        counts.get("announced")
+        and counts.get("failed", 0) >= max(1, counts["announced"] // 2)
+        and (worst := _worst(one))
+    ):
         return _of_failure(worst)
     return None
 

@@ -69,6 +69,13 @@ def history(db: Database, portal: str, *, limit: int = 50) -> list[Kept]:
         return [Kept(*row) for row in conn.execute(query)]
 
 
+def added(db: Database) -> dict[str, datetime]:
+    """When each portal came to the archive."""
+    table = schema.portal
+    with db.read() as conn:
+        return {portal: at for portal, at in conn.execute(select(table.c.id, table.c.added_at))}
+
+
 def open_alerts(db: Database) -> list[OpenAlert]:
     """The alerts that are open, the oldest first."""
     query = select(_alert.c.id, _alert.c.portal, _alert.c.cause, _alert.c.detail, _alert.c.opened_at)

@@ -28,7 +28,7 @@ class Observation:
     home page redirected to when it led off the portal. In `counts`, beside what the crawl counted: `listed` pages of articles
     that lists showed, `announced` those of them that were new, `created` articles that were new, `barren` announced pages that
     were read as no article, `strange` pages of a layout that no template knows, `read` pages read, `same` addresses that gave
-    one and the same page, `headlines` new lines of lists, `foreign` those that are no Vietnamese, `promoted` those that
+    one and the same page, `headlines` of the lists, the newest, `foreign` those that are no Vietnamese, `promoted` those that
     advertise gambling, `closing` those that tell of the portal's end; `said.X` pages that were read as X (maintenance, …), and
     `home.X` the home page.
     """
@@ -54,7 +54,7 @@ class News:
     last: datetime | None = None
 
 
-def observations(db: Database, *, visits: int = 14, before: int | None = None) -> dict[str, tuple[Observation, ...]]:
+def observations(db: Database, *, visits: int = 40, before: int | None = None) -> dict[str, tuple[Observation, ...]]:
     """The last visits of each portal that were begun, the oldest first; at most `visits` each, none of later runs than
     `before`."""
     begun = _visit.c.started_at.is_not(None) & _run.c.kind.in_(("night", "hand"))

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select, true
 
@@ -31,7 +32,7 @@ _SMALL = 40_000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a run saw of one portal: numbers by name, and the headlines that its lists showed for the first time."""
+    """What a run saw of one portal: numbers by name, and the newest headlines that its lists showed."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     headlines: tuple[str, ...] = ()
@@ -76,11 +77,17 @@ def _listed(conn: Connection, portal: str, began: datetime) -> Counter[str]:
     return Counter(listed=int(listed), announced=int(announced), barren=int(unread))
 
 
+def headlines_since(db: Database, portal: str, since: datetime) -> tuple[str, ...]:
+    """The newest headlines that the portal's lists showed since then."""
+    with db.read() as conn:
+        return _headlines(conn, portal, since)
+
+
 def _headlines(conn: Connection, portal: str, began: datetime) -> tuple[str, ...]:
-    here = (_sighting.c.portal == portal) & (_sighting.c.first_seen >= began) & (_sighting.c.source != "sitemap")
-    query = select(_sighting.c.anchor).where(here, _sighting.c.anchor != "").distinct().limit(4 * _HEADLINES)
-    lines = [anchor for anchor in conn.execute(query).scalars() if len(anchor.split()) >= _WORDS]
-    return tuple(lines[:_HEADLINES])
+    here = (_sighting.c.portal == portal) & (_sighting.c.last_seen >= began) & (_sighting.c.source != "sitemap")
+    query = select(_sighting.c.anchor).where(here, _sighting.c.anchor != "").order_by(_sighting.c.first_seen.desc())
+    lines = (anchor for anchor in conn.execute(query.limit(8 * _HEADLINES)).scalars() if len(anchor.split()) >= _WORDS)
+    return tuple(islice(dict.fromkeys(lines), _HEADLINES))
 
 
 def _home(conn: Connection, portal: str) -> Counter[str]:
