@@ -56,7 +56,7 @@ def search(
     more = len(lines) > limit
     hits = reader.hits(db, words, [line.id for line in lines[:limit]])
     shown = tuple(replace(line, files=hits.get(line.id, ())) for line in lines[:limit])
-    return Found(shown, Key(shown[-1].sort_at, shown[-1].id) if more and shown else None)
+    return Found(shown, Key(shown[-1].sort_key, shown[-1].id) if more and shown else None)
 
 
 def article(db: Database, text: str, *, revision: int | None = None) -> Article:

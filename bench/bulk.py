@@ -26,6 +26,7 @@ from crawler.ingest.clusters.marks import marks, packed
 from crawler.ingest.clusters.minhash import BANDS, LANES, ROWS, buckets, estimate, signature
 from storage import schema
 from storage.engine import Database
+from storage.order import sort_key
 from storage.writer.clusters import FULL
 
 POOL = 3_000
@@ -124,10 +125,11 @@ def _told(
             full[bucket] += same
             fingerprints.append((bucket, number))
     article, portal = f"b{number}", f"q{int(portals * rng.random() ** 2)}.gov.vn"
-    at = (START + timedelta(minutes=rng.randrange(500 * 24 * 60))).strftime("%Y-%m-%d %H:%M:%S.%f")
+    published = START + timedelta(minutes=rng.randrange(500 * 24 * 60))
+    at = published.strftime("%Y-%m-%d %H:%M:%S.%f")
     url = f"https://{portal}/{number}.html"
     digest = f"{rng.getrandbits(256):064x}"
-    itself = (article, number, portal, url, url, model.title, at, at, at, digest, digest)
+    itself = (article, number, sort_key(published, number), portal, url, url, model.title, at, at, at, digest, digest)
     sketch = (number, article, digest, pack(_SHAPE, *lanes), model.marks)
     text = (article, at, model.title, model.paragraphs, digest, digest) if model.near else None
     return itself, sketch, text
@@ -138,9 +140,9 @@ def _put(
 ) -> None:
     _many(
         db,
-        "INSERT INTO article (id, number, portal, identity, url, title, sort_at, first_seen, last_seen, text_sha256,"
+        "INSERT INTO article (id, number, sort_key, portal, identity, url, title, sort_at, first_seen, last_seen, text_sha256,"
         " twin_sha256, revision, kind, lead, category, published_at, visibility)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'article', '', '', '', 'public')",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'article', '', '', '', 'public')",
         [article for article, _, _ in rows],
     )
     _many(

@@ -22,7 +22,7 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
-from storage import points, schema, sqlite
+from storage import points, schema, search, sqlite
 from storage.errors import DatabaseError, Held, SchemaError, UsageError
 from storage.faults import full_disk, translated, wrapped
 from storage.locks import LockBusy, file_lock
@@ -33,7 +33,7 @@ Upsert = postgresql.Insert | sqlite_dialect.Insert
 Transaction = Connection
 """What `Database.read` and `write` hand out, by a name that callers outside of storage can use."""
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every migration in order, the last one being the schema of this program; a test compares them with `migrations/`."""
 
 PATIENCE = 30.0
@@ -154,7 +154,9 @@ def create(url: str, *, now: datetime) -> None:
         if _revision(connection):
             raise UsageError(f"{_place(make_url(url))} holds an archive already", cure="Choose another place")
         _migrate(connection)
-        connection.execute(insert(schema.archive).values(id=secrets.token_hex(8), epoch=1, created_at=now))
+        connection.execute(
+            insert(schema.archive).values(id=secrets.token_hex(8), epoch=1, search=search.VERSION, created_at=now)
+        )
         connection.execute(insert(schema.counter), [{"name": name, "value": 0} for name in COUNTERS])
 
 
@@ -202,6 +204,7 @@ def connect(url: str, *, readonly: bool = False, patience: float | None = None) 
     try:
         with database.read() as connection:
             _check_revision(_revision(connection), database.place)
+            _check_index(connection, database.place)
         if not readonly and database.dialect == "sqlite":
             with database.write():
                 pass  # finds out now, not after the first page, that the file cannot be written
@@ -214,6 +217,8 @@ def connect(url: str, *, readonly: bool = False, patience: float | None = None) 
 def upgrade(url: str) -> tuple[str, str]:
     """Bring an archive's database to this program's schema and return the revisions before and after.
 
+    The search index is made anew if its words are cut otherwise now.
+
     One transaction: interrupted, the old schema stands. Make a backup first all the same.
     """
     with _migrating(url, must_exist=True) as connection:
@@ -221,6 +226,8 @@ def upgrade(url: str) -> tuple[str, str]:
         if before not in REVISIONS:
             _check_revision(before, _place(make_url(url)))
         _migrate(connection)
+        if _index_version(connection) != search.VERSION:
+            _fill_index(connection)
     return before, REVISIONS[-1]
 
 
@@ -368,6 +375,23 @@ def _check_revision(revision: str, place: str) -> None:
     if revision in REVISIONS:
         raise SchemaError(f"{place} has the older schema {revision}", cure="Run `phuongchi db upgrade`")
     raise SchemaError(f"{place} has the unknown schema {revision}", cure="Use the newer program that wrote it")
+
+
+def _index_version(connection: Connection) -> int | None:
+    version: int | None = connection.execute(select(schema.archive.c.search)).scalar()
+    return version
+
+
+def _check_index(connection: Connection, place: str) -> None:
+    if _index_version(connection) not in (search.VERSION, None):
+        raise SchemaError(f"{place} has another search index than this program's", cure="Run `phuongchi db upgrade`")
+
+
+def _fill_index(connection: Connection) -> None:
+    from storage.writer import words  # stands on this module
+
+    words.rebuild(connection)
+    connection.execute(update(schema.archive).values(search=search.VERSION))
 
 
 @contextmanager

@@ -91,6 +91,11 @@ def _folded(text: str) -> str:
     return text.lower()
 
 
+def has_rare_marks(text: str) -> bool:
+    """Whether there may be marks in `text` that are not among those of Latin alphabets."""
+    return _OTHER_MARKS.search(text) is not None
+
+
 _short_normalised = lru_cache(maxsize=8192)(_normalised)
 _short_folded = lru_cache(maxsize=8192)(_folded)
 

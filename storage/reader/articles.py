@@ -3,44 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
-from storage import schema
+from storage import schema, search
 from storage.engine import Database
-from storage.reader.filters import Filters, Key, behind, conditions
+from storage.reader.filters import Filters, Key, portals_of, question, row_conditions
 from storage.reader.values import ArticleLine, RevisionLine
 
 _article, _portal, _revision = schema.article, schema.portal, schema.revision
+_LINE = (
+    *(_article.c[name] for name in (
+        "id", "portal", "url", "kind", "title", "lead", "category", "published_at", "sort_at", "sort_key", "first_seen",
+        "removed_at", "revision",
+    )),
+    _portal.c.name.label("place"), _portal.c.province,
+)  # fmt: skip
+_SPARE = 10  # rows that the index gives beyond a page, for articles that are hidden
+_MOST_ROWS = 2_000
 
 
 def articles(db: Database, filters: Filters, *, after: Key | None = None, limit: int = 20) -> list[ArticleLine]:
     """One page of the articles that are asked for, newest first. Raises UsageError for dates that are none."""
-    columns = (
-        *(_article.c[name] for name in (
-            "id", "portal", "url", "kind", "title", "lead", "category", "published_at", "sort_at", "first_seen",
-            "removed_at", "revision",
-        )),
-        _portal.c.name.label("place"), _portal.c.province,
-    )  # fmt: skip
     with db.read() as connection:
-        wanted = conditions(connection, filters)
-        if after is not None:
-            wanted.append(behind(after))
-        query = select(*columns).join(_portal, _portal.c.id == _article.c.portal).where(*wanted)
-        query = query.order_by(_article.c.sort_at.desc(), _article.c.id.desc()).limit(limit)
-        return [_line(row) for row in connection.execute(query).mappings()]
+        keys = _newest(connection, filters, after, limit)
+        query = select(*_LINE).join(_portal, _portal.c.id == _article.c.portal)
+        query = query.where(_article.c.sort_key.in_([key.sort_key for key in keys]))
+        return [_line(row) for row in connection.execute(query.order_by(_article.c.sort_key.desc())).mappings()]
 
 
 def newest_first(db: Database, filters: Filters, *, after: Key | None = None, limit: int = 200) -> list[Key]:
     """The keys of one page of the articles that are asked for: what an export walks by."""
     with db.read() as connection:
-        wanted = conditions(connection, filters)
-        if after is not None:
-            wanted.append(behind(after))
-        query = select(_article.c.sort_at, _article.c.id).where(*wanted)
-        query = query.order_by(_article.c.sort_at.desc(), _article.c.id.desc()).limit(limit)
-        return [Key(sort_at, name) for sort_at, name in connection.execute(query)]
+        return _newest(connection, filters, after, limit)
+
+
+def _newest(connection: Connection, filters: Filters, after: Key | None, limit: int) -> list[Key]:
+    portals = portals_of(connection, filters)
+    wanted = row_conditions(filters, portals)
+    asked = question(filters, portals)
+    below = after.sort_key if after is not None else search.END
+    if asked is None:
+        return _keys(connection, [*wanted, _article.c.sort_key < below], limit)
+    found: list[Key] = []
+    below, most = min(asked.below, below), limit + _SPARE
+    while len(found) < limit:
+        rows = search.newest(connection, replace(asked, below=below), most)
+        if rows:
+            found += _keys(connection, [*wanted, _article.c.sort_key.in_(rows)], limit - len(found))
+        if len(rows) < most:
+            break
+        below, most = rows[-1], min(2 * most, _MOST_ROWS)
+    return found
+
+
+def _keys(connection: Connection, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Key]:
+    query = select(_article.c.sort_key, _article.c.id).where(*wanted)
+    rows = connection.execute(query.order_by(_article.c.sort_key.desc()).limit(limit))
+    return [Key(sort_key, name) for sort_key, name in rows]
 
 
 def find_id(db: Database, text: str) -> str:

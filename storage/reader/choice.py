@@ -49,7 +49,7 @@ def choose(db: Database, filters: Filters, *, restricted: bool = False) -> Choic
     with db.read() as connection:
         about, seq = _now(connection)
         query = select(_article.c.id).where(*_wanted(connection, filters, restricted=restricted))
-        query = query.order_by(_article.c.sort_at.desc(), _article.c.id.desc())
+        query = query.order_by(_article.c.sort_key.desc())
         return Choice(about, seq, _packed(connection, query))
 
 

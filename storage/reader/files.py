@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, select
 from storage import schema, search
 from storage.engine import Database
 from storage.reader.values import FileHit, FileInfo
+from storage.search import Clause
 
 _article, _revision, _capture = schema.article, schema.revision, schema.capture
 _attachment, _text = schema.attachment, schema.file_text
@@ -44,21 +45,21 @@ def offered(connection: Connection, portals: Mapping[str, str], states: Mapping[
 
 def hits(db: Database, query: str, articles: Sequence[str]) -> dict[str, tuple[FileHit, ...]]:
     """Of articles that a query found, the files that hold what was asked for: all of it, or what the article itself lacks."""
-    wanted = [term for term in search.parse(query) if not term.excluded]
+    wanted = search.parse(query).wanted
     found: dict[str, tuple[FileHit, ...]] = {}
     for start in range(0, len(articles) if wanted else 0, _AT_ONCE):
         with db.read() as connection:
             files = _texts(connection, articles[start : start + _AT_ONCE])
             own = _own_words(connection, files)
         for article, offers in files.items():
-            missing = [term for term in wanted if not search.holds(own[article], term)]
+            missing = [clause for clause in wanted if not clause.stands_in(own[article])]
             if named := [hit for hit, words in offers if _found_in(words, wanted, missing)]:
                 found[article] = tuple(named)
     return found
 
 
-def _found_in(words: str, wanted: Iterable[search.Term], missing: Iterable[search.Term]) -> bool:
-    return all(search.holds(words, term) for term in wanted) or any(search.holds(words, term) for term in missing)
+def _found_in(words: str, wanted: Iterable[Clause], missing: Iterable[Clause]) -> bool:
+    return all(clause.stands_in(words) for clause in wanted) or any(clause.stands_in(words) for clause in missing)
 
 
 def _file(row: RowMapping, newest: RowMapping | None) -> FileInfo:

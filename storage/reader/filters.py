@@ -6,24 +6,31 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, exists, literal, not_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, exists, not_, select
 
 from storage import schema, search
 from storage.errors import UsageError
+from storage.order import first_key
 from storage.records import Kind
-from storage.text import VIETNAM, fold
+from storage.search import BEGINNING, END, Facet, Question
+from storage.text import VIETNAM
 
-_article, _portal = schema.article, schema.portal
-_revision, _attachment = schema.revision, schema.attachment
+_article, _portal, _attachment = schema.article, schema.portal, schema.attachment
+MOST_MARKS = 400
+"""Portals that the index is asked for by name; of more of them it gives all articles, and others are left out after."""
+
+Portals = tuple[str, ...] | None
+"""The portals that are asked for; None: all."""
+
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The last row seen of a list in the order newest first; the next page begins behind it."""
+    """A row of a list in the order newest first; the next page begins behind it. `sort_key` alone makes the order."""
 
-    sort_at: datetime
-    id: str
+    sort_key: int
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,83 +84,83 @@ def day_range(text: str) -> tuple[datetime, datetime]:
 
 
 def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
-    """The filters as conditions on table `article`. Raises UsageError for dates that are none."""
-    wanted: list[ColumnElement[bool]] = []
-    if filters.words.strip():
-        wanted.append(search.match(filters.words, connection.dialect.name))
-    if filters.since:
-        wanted.append(_article.c.sort_at >= day_range(filters.since)[0])
-    if filters.until:
-        wanted.append(_article.c.sort_at < day_range(filters.until)[1])
+    """All filters as conditions on table `article`, in no order. Raises UsageError for dates that are none."""
+    portals = portals_of(connection, filters)
+    asked = question(filters, portals)
+    wanted = row_conditions(filters, portals)
+    return wanted if asked is None else [*wanted, search.condition(connection, asked, _article.c.sort_key)]
+
+
+def row_conditions(filters: Filters, portals: Portals) -> list[ColumnElement[bool]]:
+    """The filters as conditions on table `article`, except what only the index knows. Raises UsageError for bad dates."""
+    floor, below = span(filters)
+    wanted: list[ColumnElement[bool]] = [_article.c.sort_key >= floor, _article.c.sort_key < below]
     if filters.portal:
         wanted.append(_article.c.portal == filters.portal)
-    if filters.ward or filters.province:
-        wanted.append(_article.c.portal.in_(_portals_of(connection, filters)))
-    if filters.kind:
-        wanted.append(_article.c.kind == filters.kind)
-    if not filters.removed:
-        wanted.append(_article.c.removed_at.is_(None))
-    if filters.visibility:
-        wanted.append(_article.c.visibility == filters.visibility)
-    elif not filters.hidden:
-        wanted.append(_article.c.visibility.in_(["public", "restricted"]))
-    return wanted + _details(connection, filters)
-
-
-def _details(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
+    if portals is not None:
+        wanted.append(_article.c.portal.in_(portals))
     if filters.seen_since:
         wanted.append(_article.c.first_seen >= day_range(filters.seen_since)[0])
     if filters.seen_until:
         wanted.append(_article.c.first_seen < day_range(filters.seen_until)[1])
-    if filters.platform:
-        wanted.append(_article.c.portal.in_(select(_portal.c.id).where(_portal.c.platform == filters.platform)))
-    if filters.category:
-        wanted.append(_article.c.category.in_(_spellings(connection, filters.category)))
-    if filters.basis:
-        current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
-        wanted.append(exists().where(current, _revision.c.published_basis == filters.basis))
-    if filters.attachments is not None:
+    if filters.attachments is False:
         own = (_attachment.c.article == _article.c.id) & (_attachment.c.revision == _article.c.revision)
-        offers = exists().where(own)
-        wanted.append(offers if filters.attachments else not_(offers))
+        wanted.append(not_(exists().where(own)))
+    if not filters.removed:
+        wanted.append(_article.c.removed_at.is_(None))
+    if not filters.hidden and not filters.visibility:
+        wanted.append(_article.c.visibility.in_(["public", "restricted"]))
     return wanted
 
 
-def _spellings(connection: Connection, category: str) -> list[str]:
-    """A category as the portals write it: SQL cannot fold, and there are a few thousand of them at most."""
-    return [
-        name
-        for name in connection.execute(select(_article.c.category).distinct()).scalars()
-        if fold(name) == fold(category)
-    ]
+def question(filters: Filters, portals: Portals) -> Question | None:
+    """What the index is asked; None where the rows of articles alone know. Raises UsageError for bad dates."""
+    facets: dict[Facet, str] = {"kind": filters.kind, "category": filters.category, "basis": filters.basis,
+                                "visibility": filters.visibility}  # fmt: skip
+    marks: list[tuple[str, ...]] = [(search.mark(facet, value),) for facet, value in facets.items() if value]
+    if filters.attachments:
+        marks.append((search.FILES,))
+    if not filters.words.strip() and not marks and portals is None:
+        return None
+    if filters.portal:
+        marks.append((search.mark("portal", filters.portal),))
+    if portals is not None and len(portals) <= MOST_MARKS:
+        marks.append(tuple(search.mark("portal", portal) for portal in portals))
+    query = search.parse(filters.words)
+    if filters.words.strip() and not query:
+        marks.append(())
+    return Question(query, tuple(marks), *span(filters))
 
 
-def behind(key: Key) -> ColumnElement[bool]:
-    """The rows that come after `key` in the order newest first."""
-    instant = literal(key.sort_at, schema.Instant())
-    return tuple_(_article.c.sort_at, _article.c.id) < tuple_(instant, literal(key.id))
+def span(filters: Filters) -> tuple[int, int]:
+    """The first sort key that is wanted, and the first one behind. Raises UsageError."""
+    floor = first_key(day_range(filters.since)[0]) if filters.since else BEGINNING
+    below = first_key(day_range(filters.until)[1]) if filters.until else END
+    return floor, below
 
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
 
 
-def _portals_of(connection: Connection, filters: Filters) -> list[str]:
-    """The portals whose names hold all the words; a few thousand rows at most, compared here because SQL cannot fold."""
+def portals_of(connection: Connection, filters: Filters) -> Portals:
+    """The portals that a ward, a province or a platform stands for; None if none of them is asked for."""
+    if not (filters.ward or filters.province or filters.platform):
+        return None
     units = {
         row.code: row
         for row in connection.execute(select(schema.unit.c.code, schema.unit.c.name, schema.unit.c.province))
     }
     found = []
-    columns = (_portal.c.id, _portal.c.name, _portal.c.unit, _portal.c.province)
+    columns = (_portal.c.id, _portal.c.name, _portal.c.unit, _portal.c.province, _portal.c.platform)
     for row in connection.execute(select(*columns)):
         unit = units.get(row.unit)
         ward = " ".join((row.name, row.unit, unit.name if unit else ""))
         province = " ".join((row.province, unit.province if unit else ""))
-        if _holds(ward, filters.ward) and _holds(province, filters.province):
+        is_platform = row.platform == filters.platform or not filters.platform
+        if is_platform and _holds(ward, filters.ward) and _holds(province, filters.province):
             found.append(row.id)
-    return found
+    return tuple(found)
 
 
 def _holds(name: str, wanted: str) -> bool:

@@ -33,6 +33,7 @@ class ArticleLine:
     category: str
     published_at: str
     sort_at: datetime
+    sort_key: int
     first_seen: datetime
     removed_at: datetime | None
     revision: int

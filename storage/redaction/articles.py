@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from storage import schema
 from storage.engine import Database, next_numbers
+from storage.order import sort_key
 from storage.records import Dates, EventKind, Reading
 from storage.redaction.readings import veiled_reading
 from storage.redaction.veil import Rule, Veil
@@ -105,9 +106,11 @@ def _restate(conn: Connection, article: str, number: int, reading: Reading) -> N
 
 def _show(conn: Connection, article: str, reading: Reading, first_seen: datetime) -> None:
     columns = revision_columns(reading)
+    order = sort_instant(columns["published_at"], first_seen)
+    number = conn.execute(select(_article.c.number).where(_article.c.id == article)).scalar_one()
     values = {
         "title": reading.title, "lead": reading.lead, "category": reading.category, "kind": reading.kind,
-        "published_at": columns["published_at"], "sort_at": sort_instant(columns["published_at"], first_seen),
+        "published_at": columns["published_at"], "sort_at": order, "sort_key": sort_key(order, number),
         "text_sha256": columns["text_sha256"], "twin_sha256": twin_digest(reading),
     }  # fmt: skip
     conn.execute(update(_article).where(_article.c.id == article).values(**values))
@@ -237,8 +240,10 @@ def set_visible(conn: Connection, article: str, visible: bool, reason: str, *, a
     before = (WITHHELD,) if visible else (PUBLIC, RESTRICTED)
     here = (_article.c.id == article) & _article.c.visibility.in_(before)
     after = unhidden(conn, article) if visible else WITHHELD
-    if not conn.execute(update(_article).where(here).values(visibility=after)).rowcount:
+    if conn.execute(select(_article.c.id).where(here)).first() is None:
         return False
+    with words.kept(conn, [article]):
+        conn.execute(update(_article).where(here).values(visibility=after))
     kind: EventKind = "released" if visible else "withheld"
     decide(conn, article, kind, reason, at=at)
     publish(conn, [(kind, article, now)])

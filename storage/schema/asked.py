@@ -22,6 +22,7 @@ archive = Table(
     "archive", metadata,
     Column("id", String(32), primary_key=True),
     Column("epoch", Integer, nullable=False, comment="grows with each restore: cursors of another epoch are refused"),
+    Column("search", Integer, nullable=False, default=0, comment="version of the search index; 0: to be made anew"),
     Column("created_at", Instant, nullable=False),
 )  # fmt: skip
 

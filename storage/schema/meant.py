@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -17,7 +19,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from storage.order import sort_key
 from storage.schema.base import Big, Instant, metadata
+
+
+def _own_key(context: Any) -> int:
+    row = context.get_current_parameters()
+    return sort_key(row["sort_at"], row["number"])
+
 
 template = Table(
     "template", metadata,
@@ -31,7 +40,8 @@ template = Table(
 article = Table(
     "article", metadata,
     Column("id", String(17), primary_key=True, comment="a + 16 base32 digits"),
-    Column("number", Big, nullable=False, unique=True, comment="row number of the search index"),
+    Column("number", Big, nullable=False, unique=True, comment="counts articles in the order in which they entered"),
+    Column("sort_key", Big, nullable=False, unique=True, default=_own_key, comment="sort_at and number: the order newest first"),
     Column("portal", ForeignKey("portal.id"), nullable=False),
     Column("identity", Text, nullable=False),
     Column("url", Text, nullable=False, comment="the address it is cited by"),
@@ -49,8 +59,7 @@ article = Table(
     Column("text_sha256", String(64), nullable=False),
     Column("twin_sha256", String(64), nullable=False, comment="over folded title and text: exact duplicates in a portal"),
     UniqueConstraint("portal", "identity"),
-    Index("ix_article_sort_at_id", "sort_at", "id"),
-    Index("ix_article_portal_sort_at", "portal", "sort_at", "id"),
+    Index("ix_article_portal_sort_key", "portal", "sort_key"),
     Index("ix_article_portal_twin", "portal", "twin_sha256"),
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, case, delete, func, no
 
 from storage import points, schema
 from storage.engine import next_numbers
+from storage.order import sort_key
 from storage.records import Capture, EventKind, Reading, Verdict
 from storage.writer import files, words
 from storage.writer.values import reading_of, revision_columns, sort_instant, twin_digest
@@ -199,7 +200,7 @@ def _reading(conn: Connection, row: RowMapping, identity: str) -> Reading:
 def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading, *, url: str, number: int) -> str:
     """A new article with its first revision and address, to be cited by `url`; returns its id.
 
-    `number` is its row in the search index, from the counter `article`; gaps do not matter.
+    `number` comes from the counter `article`; gaps do not matter.
     """
     article = article_id(capture.portal, reading.identity)
     conn.execute(
@@ -327,6 +328,7 @@ def _current(reading: Reading, first_seen: datetime) -> dict[str, Any]:
 def _set_current(conn: Connection, stored: Stored, reading: Reading, *, revision: int) -> None:
     first_seen = conn.execute(select(_article.c.first_seen).where(_article.c.id == stored.id)).scalar_one()
     values = _current(reading, first_seen) | {"revision": revision}
+    values["sort_key"] = sort_key(values["sort_at"], stored.number)
     conn.execute(update(_article).where(_article.c.id == stored.id).values(**values))
 
 

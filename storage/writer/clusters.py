@@ -232,4 +232,4 @@ def newest(conn: Connection, portal: str, limit: int) -> list[list[str]]:
     current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
     query = select(_revision.c.paragraphs).join(_article, current)
     query = query.where(_article.c.portal == portal, _article.c.visibility.in_(["public", "restricted"]))
-    return list(conn.execute(query.order_by(_article.c.sort_at.desc(), _article.c.id.desc()).limit(limit)).scalars())
+    return list(conn.execute(query.order_by(_article.c.sort_key.desc()).limit(limit)).scalars())

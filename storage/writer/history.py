@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from storage import schema
+from storage.order import sort_key
 from storage.records import Capture, Reading
+from storage.writer import words
 from storage.writer.articles import KeyOf, Stored, put_revision, reading_at
 from storage.writer.values import sort_instant
 
@@ -66,13 +68,13 @@ def differs(conn: Connection, article: str, number: int, changed: Sequence[str])
 
 def began(conn: Connection, article: str, capture: Capture) -> bool:
     """The article was there at the time of the capture; returns whether it is known since then only now."""
-    row = conn.execute(select(_article.c.first_seen, _article.c.published_at).where(_article.c.id == article)).one()
+    columns = (_article.c.first_seen, _article.c.published_at, _article.c.number)
+    row = conn.execute(select(*columns).where(_article.c.id == article)).one()
     if row.first_seen <= capture.fetched_at:
         return False
     at = capture.fetched_at
-    conn.execute(
-        update(_article)
-        .where(_article.c.id == article)
-        .values(first_seen=at, sort_at=sort_instant(row.published_at, at))
-    )
+    order = sort_instant(row.published_at, at)
+    values = {"first_seen": at, "sort_at": order, "sort_key": sort_key(order, row.number)}
+    with words.kept(conn, [article]):
+        conn.execute(update(_article).where(_article.c.id == article).values(**values))
     return True

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from storage import schema
 from storage.records import EventKind
+from storage.writer import words
 
 MARK = "noarchive"
 """The flag of a revision whose page asks for it (`crawler.ingest.marks`)."""
@@ -26,8 +27,10 @@ _SET = (
 def settle(conn: Connection, article: str, *, asked: bool) -> EventKind | None:
     """Make an article restricted if its page asks for it, public again if it does no longer; returns what the feed is told."""
     before, after = (PUBLIC, RESTRICTED) if asked else (RESTRICTED, PUBLIC)
-    if not conn.execute(_SET, {"of_article": article, "before": before, "after": after}).rowcount:
+    if conn.execute(select(_article.c.visibility).where(_article.c.id == article)).scalar() != before:
         return None
+    with words.kept(conn, [article]):
+        conn.execute(_SET, {"of_article": article, "before": before, "after": after})
     _note(conn, article, asked=asked)
     return "withheld" if asked else "released"
 

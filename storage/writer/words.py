@@ -8,13 +8,18 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, bindparam, select
 
 from storage import schema, search
+from storage.search import Document
 
 MOST_CHARACTERS = 2_000_000
 """Characters of an article's files that it is found by; it is written anew whenever one of them arrives."""
 
 _article, _revision, _attachment, _text = schema.article, schema.revision, schema.attachment, schema.file_text
 _ROW = (
-    select(_article.c.number, *(_revision.c[name] for name in ("title", "paragraphs", "captions", "authors")))
+    select(
+        *(_article.c[name] for name in ("sort_key", "portal", "kind", "category", "visibility")),
+        *(_revision.c[name] for name in ("title", "paragraphs", "captions", "authors")),
+        _revision.c.published_basis.label("basis"),
+    )
     .join(_revision, (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision))
     .where(_article.c.id == bindparam("of_article"))
 )
@@ -25,32 +30,49 @@ _FILES = (
     .where(_attachment.c.article == bindparam("of_article"))
     .order_by(_attachment.c.position)
 )
+_AT_ONCE = 5_000  # ids that are held while the index is made anew
 
 
 def add(conn: Connection, article: str) -> None:
     """Put a new article into the index."""
-    number, (title, text, attachments) = words(conn, article)
-    search.index(conn, number, title=title, text=text, attachments=attachments)
+    search.add(conn, document(conn, article))
 
 
 @contextmanager
 def kept(conn: Connection, articles: Iterable[str]) -> Iterator[None]:
-    """Bring the index up to date with what the block changes of these articles' current states.
+    """Bring the index up to date with what the block changes of these articles and their current states.
 
     SQLite's index holds no texts and must be told which words go, so they are taken from the rows before they change.
     """
-    before = {article: words(conn, article) for article in articles}
+    before = {article: document(conn, article) for article in articles}
     yield
-    for article, (number, old) in before.items():
-        search.reindex(conn, number, old=old, new=words(conn, article)[1])
+    for article, old in before.items():
+        search.replace(conn, old, document(conn, article))
 
 
-def words(conn: Connection, article: str) -> tuple[int, tuple[str, str, str]]:
-    """The article's row in the index, and what it is found by: title, text, and the names and texts of its files."""
+def rebuild(conn: Connection) -> None:
+    """Make the whole index anew."""
+    search.clear(conn)
+    after = search.BEGINNING
+    while True:
+        query = select(_article.c.sort_key, _article.c.id).where(_article.c.sort_key > after)
+        rows = conn.execute(query.order_by(_article.c.sort_key).limit(_AT_ONCE)).all()
+        if not rows:
+            return
+        for row in rows:
+            add(conn, row.id)
+        after = rows[-1].sort_key
+
+
+def document(conn: Connection, article: str) -> Document:
+    """What the article is found by: title, text, the names and texts of its files, and what lists are filtered by."""
     row = conn.execute(_ROW, {"of_article": article}).one()
-    files = conn.execute(_FILES, {"of_article": article})
-    text = "\n".join((*row.paragraphs, *row.captions, *row.authors))
-    return row.number, (row.title, text, _joined(part for file in files for part in file if part))
+    files = conn.execute(_FILES, {"of_article": article}).all()
+    return Document(
+        row.sort_key, row.title, "\n".join((*row.paragraphs, *row.captions, *row.authors)),
+        _joined(part for file in files for part in file if part), row.portal, row.kind, row.category, row.basis,
+        row.visibility, bool(files),
+    )  # fmt: skip
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -5,9 +5,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
+from storage import search
 from storage.engine import REVISIONS, Database
 from storage.migrations import configuration
 from storage.schema import metadata
+from storage.search import Question
 
 
 def _is_ours(name: str | None, kind: str, parents: object) -> bool:
@@ -39,4 +41,4 @@ def test_revisions_when_compared_with_scripts_then_complete() -> None:
 
 def test_search_index_when_made_then_there(database: Database) -> None:
     with database.read() as connection:
-        connection.exec_driver_sql("SELECT count(*) FROM article_search")
+        assert search.newest(connection, Question(search.parse("phuong")), 1) == []

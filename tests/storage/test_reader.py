@@ -83,7 +83,7 @@ def test_articles_when_paged_then_every_one_once(database: Database) -> None:
     after: Key | None = None
     while page := reader.articles(database, Filters(), after=after, limit=4):
         seen += [line.id for line in page]
-        after = Key(page[-1].sort_at, page[-1].id)
+        after = Key(page[-1].sort_key, page[-1].id)
     assert len(seen) == 11
     assert set(seen) == ids
     assert [key.id for key in reader.newest_first(database, Filters())] == seen

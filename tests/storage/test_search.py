@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import BigInteger, Connection, FromClause, literal, literal_column, select, union_all
 
-from storage import schema, search
+from storage import search
 from storage.engine import Database
-from storage.text import normalise
+from storage.order import first_key, sort_key
+from storage.search import Document, Question
+from storage.text import fold, normalise
 from tests.conftest import CREATED_AT
 
 ARTICLES = {
@@ -18,22 +23,33 @@ ARTICLES = {
 }  # fmt: skip
 
 
+def _document(number: int, title: str, text: str, attachments: str = "", **facets: str) -> Document:
+    return Document(sort_key(CREATED_AT, number), title, text, attachments, **{"portal": "p", **facets})  # type: ignore[arg-type]
+
+
 def _fill(connection: Connection) -> None:
-    connection.execute(insert(schema.portal).values(id="p", url="http://p/", row={}, added_at=CREATED_AT))
     for number, (title, text) in ARTICLES.items():
-        connection.execute(
-            insert(schema.article).values(
-                id=f"a{number:016}", number=number, portal="p", identity=str(number), url="", revision=1, kind="article",
-                title=title, sort_at=CREATED_AT, first_seen=CREATED_AT, last_seen=CREATED_AT, text_sha256="",
-                twin_sha256="",
-            )
-        )  # fmt: skip
-        search.index(connection, number, title=title, text=text)
+        search.add(connection, _document(number, title, text))
 
 
-def _find(connection: Connection, query: str) -> set[int]:
-    condition = search.match(query, connection.dialect.name)
-    return set(connection.execute(select(schema.article.c.number).where(condition)).scalars())
+def _find(connection: Connection, query: str, **asked: Any) -> set[int]:
+    """The numbers of articles that a query finds, one by one as lists do and all at once as exports do."""
+    if not query.strip():
+        question = Question(**asked)
+    else:
+        question = Question(search.parse(query), **asked) if search.parse(query) else Question(marks=((),))
+    rows = search.newest(connection, question, 100)
+    assert rows == sorted(rows, reverse=True)
+    key = literal_column("sort_key", BigInteger)
+    every = select(key).select_from(_keys()).where(search.condition(connection, question, key))
+    assert set(connection.execute(every).scalars()) == set(rows)
+    return {row - first_key(CREATED_AT) for row in rows}
+
+
+def _keys() -> FromClause:
+    """The keys of articles, as their table has them."""
+    known = (select(literal(sort_key(CREATED_AT, number), BigInteger).label("sort_key")) for number in range(1, 10))
+    return union_all(*known).subquery()
 
 
 CASES = {
@@ -69,7 +85,28 @@ CASES = {
     '"': set(),
     'hung"phuc': {1},
     "NEAR(hung phuc)": set(),
-    "title:hung": set(),
+    "title:hung": {1},
+    "title:phuong": {1, 4},
+    "tieude:trạm": set(),
+    'title:"ky hop"': {4},
+    'title:"hop ky"': set(),
+    "title:th*": {2, 4},
+    "-title:phuong": {2, 3},
+    "file:phuong": set(),
+    "nowhere:phuong": set(),
+    "ủy ban nhân dân": {1},
+    '"uỷ ban nhân dân phường"': {1},
+    "UBND": {1},
+    '"đại biểu hội đồng nhân dân"': set(),
+    '"thứ 10 hội đồng nhân dân"': {4},
+    "-ubnd phuong": {2, 4},
+    '-"ủy ban nhân dân" phuong': {2, 4},
+    "chợ OR tết": {3, 4},
+    '"no am" OR "am no" OR quoc': {1, 3},
+    "phường (chợ | tết)": {4},
+    "OR": set(),
+    "OR chợ OR": {4},
+    "ho\u0301a bi\u0300nh": {3},
     "* * *": set(),
     "-": set(),
 }
@@ -85,7 +122,7 @@ def test_match_when_asked_then_same_articles_on_each_database(database: Database
 def test_reindex_when_text_changed_then_only_new_words_found(database: Database) -> None:
     with database.write() as connection:
         _fill(connection)
-        search.reindex(connection, 1, old=ARTICLES[1], new=("Phường Hưng Phúc", "Bão số 3"))
+        search.replace(connection, _document(1, *ARTICLES[1]), _document(1, "Phường Hưng Phúc", "Bão số 3"))
         assert _find(connection, "quoc khanh") == set()
         assert _find(connection, "bao so 3") == {1}
         assert _find(connection, "hung phuc") == {1}
@@ -94,15 +131,15 @@ def test_reindex_when_text_changed_then_only_new_words_found(database: Database)
 def test_remove_when_done_then_not_found_and_others_stay(database: Database) -> None:
     with database.write() as connection:
         _fill(connection)
-        search.remove(connection, 1, title=ARTICLES[1][0], text=ARTICLES[1][1])
+        search.remove(connection, _document(1, *ARTICLES[1]))
         assert _find(connection, "phuong") == {2, 4}
 
 
 def test_attachments_when_indexed_then_found(database: Database) -> None:
     with database.write() as connection:
         _fill(connection)
-        title, text = ARTICLES[3]
-        search.reindex(connection, 3, old=(title, text), new=(title, text, "Quyết định 15/QĐ-UBND"))
+        new = _document(3, *ARTICLES[3], "Quyết định 15/QĐ-UBND")
+        search.replace(connection, _document(3, *ARTICLES[3]), new)
         assert _find(connection, '"qd ubnd"') == {3}
 
 
@@ -118,8 +155,7 @@ def test_index_when_text_is_huge_then_stored_and_found(database: Database) -> No
     with database.write() as connection:
         _fill(connection)
         long = " ".join(f"từ{number % 5000} lặp" for number in range(150_000)) + " " + "x" * 5000
-        search.index(connection, 9, title="Dài", text=long)
-        connection.execute(schema.article.update().where(schema.article.c.number == 1).values(number=9))
+        search.add(connection, _document(9, "Dài", long))
         assert _find(connection, "tu77 lap") == {9}
         assert _find(connection, "x" * 3000) == {9}
 
@@ -127,8 +163,8 @@ def test_index_when_text_is_huge_then_stored_and_found(database: Database) -> No
 def test_index_when_words_are_more_than_a_tsvector_holds_then_the_first_are_found(database: Database) -> None:
     with database.write() as connection:
         _fill(connection)
-        old = ARTICLES[1]
-        search.reindex(connection, 1, old=old, new=("Dài", " ".join(f"từ{number}" for number in range(150_000))))
+        new = _document(1, "Dài", " ".join(f"từ{number}" for number in range(150_000)))
+        search.replace(connection, _document(1, *ARTICLES[1]), new)
         assert _find(connection, "tu77 tu78") == {1}
 
 
@@ -156,9 +192,78 @@ def test_match_when_text_is_indexed_then_each_of_its_words_is_found(filled: Data
         assert reading.dialect.name in ("sqlite", "postgresql")
     connection_context = filled.write()
     with connection_context as connection:
-        search.reindex(connection, 1, old=ARTICLES[1], new=("", text))
+        old, new = _document(1, *ARTICLES[1]), _document(1, "", text)
+        search.replace(connection, old, new)
         for word in words:
             assert 1 in _find(connection, word)
         if words:
             assert 1 in _find(connection, '"' + " ".join(words) + '"')
-        search.reindex(connection, 1, old=("", text), new=ARTICLES[1])
+        search.replace(connection, new, old)
+
+
+OTHERS = {
+    5: ("Thông báo", "Văn bản chung", {"portal": "q", "kind": "notice", "category": "Tin tức", "basis": "printed"}),
+    6: ("Tin", "Văn bản chung", {"portal": "r", "kind": "article", "category": "TIN TỨC", "visibility": "restricted"}),
+}
+
+
+@pytest.mark.parametrize(
+    ("facets", "expected"),
+    [
+        ((("portal", "q"),), {5}),
+        ((("kind", "article"),), {6}),
+        ((("category", "tin tuc"),), {5, 6}),
+        ((("category", "tin tuc"), ("portal", "r")), {6}),
+        ((("basis", "printed"),), {5}),
+        ((("visibility", "restricted"),), {6}),
+    ],
+)
+def test_newest_when_marks_are_asked_for_then_those_articles(
+    database: Database, facets: tuple[tuple[Any, str], ...], expected: set[int]
+) -> None:
+    with database.write() as connection:
+        _fill(connection)
+        for number, (title, body, about) in OTHERS.items():
+            search.add(connection, _document(number, title, body, **about))
+        marks = tuple((search.mark(facet, value),) for facet, value in facets)
+        assert _find(connection, "", marks=marks) == expected
+        assert _find(connection, "van ban", marks=marks) == expected
+        assert _find(connection, "-van", marks=marks) == set()
+        assert _find(connection, "van", marks=(*marks, ())) == set()
+
+
+def test_newest_when_hundreds_of_portals_are_asked_for_then_answered(database: Database) -> None:
+    with database.write() as connection:
+        _fill(connection)
+        portals = tuple(search.mark("portal", f"{number}.gov.vn") for number in range(400))
+        assert _find(connection, "phuong", marks=((*portals, search.mark("portal", "p")),)) == {1, 2, 4}
+
+
+def test_newest_when_there_are_more_than_asked_then_the_newest_of_the_span(database: Database) -> None:
+    """Words that are in every article, in every third, and nowhere but at the far end; page by page."""
+    with database.write() as connection:
+        for number in range(1, 701):
+            rare = "hiếm" if number in (1, 2, 699) else ""
+            third = "phần ba" if number % 3 == 0 else ""
+            search.add(connection, _document(number, "Tin", f"Phường {third} {rare}"))
+        for query, numbers in (("phuong", range(700, 0, -1)), ("ba", range(699, 0, -3)), ("hiem", (699, 2, 1))):
+            rows = [sort_key(CREATED_AT, number) for number in numbers]
+            seen: list[int] = []
+            while page := search.newest(
+                connection, Question(search.parse(query), below=(seen or [search.END])[-1]), 130
+            ):
+                seen += page
+            assert seen == rows
+        span = {"floor": sort_key(CREATED_AT, 100), "below": sort_key(CREATED_AT, 103)}
+        assert search.newest(connection, Question(search.parse("phuong"), **span), 9) == [
+            sort_key(CREATED_AT, number) for number in (102, 101, 100)
+        ]
+
+
+@given(text=st.text(max_size=60) | st.text(alphabet="aắẫđĐʼ'’_-½ﬁİK\u0323\u20d7\u0f71ẛ 1", max_size=30))
+def test_tokens_when_text_is_anything_then_the_words_of_its_folded_form_where_they_stand(text: str) -> None:
+    words = [word[:64] for word in re.findall(r"[^\W_]+", fold(text))]
+    assert search.cut(text) == words
+    found = list(search.tokens(text))
+    assert [word for _, _, word in found] == words
+    assert all(fold(text[start:end]).strip("'").startswith(word[:1]) for start, end, word in found)

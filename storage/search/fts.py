@@ -1,0 +1,86 @@
+"""The index in SQLite: a contentless FTS5 table. Its rows are sort keys, so it gives articles newest first by itself."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Connection, SelectBase, bindparam, column
+from sqlalchemy import text as sql
+
+from storage.search.asking import Question, joined
+from storage.search.documents import ANY, FILES, Document, title_mark
+from storage.search.query import Clause, Term
+from storage.search.words import cut
+
+_ADD = sql(
+    "INSERT INTO article_search(rowid, title, text, attachments, marks) VALUES (:row, :title, :text, :attachments, :marks)"
+)
+_REMOVE = sql(
+    "INSERT INTO article_search(article_search, rowid, title, text, attachments, marks)"
+    " VALUES ('delete', :row, :title, :text, :attachments, :marks)"
+)
+_NEWEST = sql(
+    "SELECT rowid FROM article_search WHERE article_search MATCH :expression AND rowid >= :floor AND rowid < :below"
+    " ORDER BY rowid DESC LIMIT :most"
+)
+
+_ALL = sql(
+    "SELECT rowid FROM article_search WHERE article_search MATCH :expression AND rowid >= :floor AND rowid < :below"
+).bindparams(*(bindparam(name, unique=True) for name in ("expression", "floor", "below")))
+
+
+def add(connection: Connection, document: Document) -> None:
+    """Put an article into the index."""
+    connection.execute(_ADD, row(document))
+
+
+def remove(connection: Connection, document: Document) -> None:
+    """Take an article out; the index keeps no texts and must be told the words that it got."""
+    connection.execute(_REMOVE, row(document))
+
+
+def row(document: Document) -> dict[str, object]:
+    """The columns of an article's row."""
+    title = cut(document.title)
+    return {
+        "row": document.sort_key, "title": " ".join(title), "text": " ".join(cut(document.text)),
+        "attachments": " ".join(cut(document.attachments)), "marks": " ".join(document.marks(title)),
+    }  # fmt: skip
+
+
+def clear(connection: Connection) -> None:
+    """Empty the index."""
+    connection.execute(sql("INSERT INTO article_search(article_search) VALUES ('delete-all')"))
+
+
+def newest(connection: Connection, question: Question, most: int) -> list[int]:
+    """The newest rows that answer a question."""
+    values = {"expression": expression(question), "floor": question.floor, "below": question.below, "most": most}
+    return list(connection.execute(_NEWEST, values).scalars())
+
+
+def found(question: Question) -> SelectBase:
+    """A query for all rows that answer a question."""
+    asked = {"expression": expression(question), "floor": question.floor, "below": question.below}
+    return _ALL.bindparams(**asked).columns(column("rowid", BigInteger)).subquery().select()
+
+
+def expression(question: Question) -> str:
+    """The question as FTS5 is asked: everything typed stands in quotes and is letters and digits."""
+    wanted = [_clause(clause) for clause in question.query.wanted]
+    wanted += [joined([f'"{mark}"' for mark in group], " OR ") for group in question.marks]
+    found = joined(wanted or [f'"{ANY}"'], " AND ")
+    unwanted = [_clause(clause) for clause in question.query.unwanted]
+    return f"{found} NOT {joined(unwanted, ' OR ')}" if unwanted else found
+
+
+def _clause(clause: Clause) -> str:
+    return joined([joined([_term(term) for term in way], " AND ") for way in clause.ways], " OR ")
+
+
+def _term(term: Term) -> str:
+    said = f'"{" ".join(term.words)}"{"*" if term.prefix else ""}'
+    if term.field == "title":
+        marks = [] if term.prefix else [f'"{title_mark(word)}"' for word in term.words]
+        return joined([*marks, *([f"title : {said}"] if len(term.words) > 1 or term.prefix else [])], " AND ")
+    if term.field == "file":
+        return f'("{FILES}" AND attachments : {said})'
+    return said
