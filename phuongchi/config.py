@@ -39,6 +39,10 @@ class Fetching:
     active: int
     batch: int
     timeout: int
+    connect: int
+    first_byte: int
+    idle: int
+    quiet: str
     max_pages: int
     max_body: int
     max_attachment: int

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Update, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Update, delete, func, select, text, update
 
 from storage import points, schema
 from storage.engine import Database, Fence, check_fence, upsert
@@ -75,10 +76,11 @@ def check(db: Database, fence: Fence) -> None:
         check_fence(connection, fence)
 
 
-def take_turn(db: Database, server: str, *, ttl: float) -> bool:
-    """Be the one process that asks a server, for `ttl` seconds of real time; False while another living one is.
+def take_turn(db: Database, server: str, *, ttl: float) -> Literal["free", "late", "taken"]:
+    """Be the one process that asks a server, for `ttl` seconds of real time, unless it is `taken` by another living one.
 
-    One small write. A refusal is remembered for as long: `keep_turns` tells the holder that somebody waits.
+    `late`: the one before did not give it back. One small write. Who is refused is remembered for as long: `keep_turns` tells
+    the holder that somebody waits.
     """
     name, mine = f"{_TURN}{server}", this_process()
     with db.write() as connection:
@@ -87,9 +89,11 @@ def take_turn(db: Database, server: str, *, ttl: float) -> bool:
         living = row is not None and row.holder != mine and row.expires_at is not None and row.expires_at > now
         if row is not None and living and not is_dead(row.holder):
             _put(connection, f"{_WISH}{server}", mine, _after(now, ttl))
-            return False
-        free = or_(_lease.c.holder == (row.holder if row else mine), _lease.c.holder == mine)
-        return _put(connection, name, mine, _after(now, ttl), only=free)
+            return "taken"
+        seen = _lease.c.holder.in_([mine, row.holder] if row is not None else [mine])
+        if not _put(connection, name, mine, _after(now, ttl), only=seen):
+            return "taken"
+        return "late" if row is not None and row.holder != mine else "free"
 
 
 def keep_turns(db: Database, servers: Iterable[str], *, ttl: float) -> tuple[frozenset[str], frozenset[str]]:

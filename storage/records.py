@@ -52,7 +52,8 @@ class Portal:
 
     `hosts` are the `host[:port]` pairs the crawl may speak to, the one of `url` first; `allow_private` the exact
     `host:port` pairs that may lie on a private or loopback address. `selectors` are CSS selectors that win over what is
-    learned (`title date body byline`). `server` is the last address that answered.
+    learned (`title date body byline`). `quiet` are hours of the day in which it is not asked (`02:00-04:00`, Vietnamese time).
+    `server` is the last address that answered.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Portal:
     allow_private: tuple[str, ...] = ()
     robots_override: RobotsOverride | None = None
     selectors: Mapping[str, str] = field(default_factory=dict)
+    quiet: str = ""
     enabled: bool = True
     retired: bool = False
     server: str = ""

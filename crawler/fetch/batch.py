@@ -25,8 +25,10 @@ class FetchSettings:
     and to send more of it, `timeout` how long the whole may take. `retry_delays` are the pauses before the second and third
     try; `grace` is how long answers on their way may take once the crawl was told to stop; `beat` lies between two signs of
     life, real time. A WARC file of `file_size` is finished and another begun.
-    Portals of `stopped_platforms` are not asked. `browser` is the path of the Chromium that draws pages which show nothing
-    without their scripts (empty: none does), each in `browser_seconds`.
+    A server is asked by one process at a time, for `turn` seconds, renewed; `busy` is how long a visit waits for one that
+    another process asks, `stalled` how long it may do nothing at all. `quiet` are hours of the day in which nobody is asked
+    (`02:00-04:00`, Vietnamese time; empty: none). Portals of `stopped_platforms` are not asked. `browser` is the path of the
+    Chromium that draws pages which show nothing without their scripts (empty: none does), each in `browser_seconds`.
     """
 
     user_agent: str
@@ -48,6 +50,10 @@ class FetchSettings:
     group_seconds: float = 2.0
     beat: float = 10.0
     file_size: int = FULL
+    turn: float = 60.0
+    busy: float = 900.0
+    stalled: float = 1500.0
+    quiet: str = ""
     stopped_platforms: tuple[str, ...] = ()
     browser: str = ""
     browser_seconds: float = 90.0

@@ -22,6 +22,7 @@ from crawler.fetch.batch import Assignment
 from crawler.fetch.jobs import Job
 from crawler.fetch.ledger import Ledger
 from crawler.fetch.pace import Server
+from crawler.fetch.turns import Turns
 from crawler.fetch.visit import Visit
 from storage import engine, runs
 from storage import frontier as rows
@@ -55,6 +56,7 @@ class Crawl:
         """Open the archive; returns the run's visits as they stand, by portal. Raises the errors of `storage`."""
         self.db = engine.connect(self.batch.database)
         self.ledger = Ledger(self.batch, self.db, now=self.now())
+        self.turns = Turns(self.db, lease=self.settings.turn, left=self._left)
         visits = {visit.portal: visit for visit in runs.visits(self.db, self.batch.run)}
         self._opened = True
         return visits
@@ -69,6 +71,7 @@ class Crawl:
             if not isinstance(trouble, Held | DatabaseError):  # then nothing can be written, and the next run repairs
                 self.flush()
                 self.ledger.close(self.now())
+                self.turns.close()
         except Exception as error:
             self.assignment.trouble = trouble or error
         finally:
@@ -118,14 +121,20 @@ class Crawl:
             visit.facts = replace(visit.facts, server=address)
             self.ledger.add(server=(visit.portal.id, address))
 
-    def leave_server(self, visit: Visit) -> None:
+    def leave_server(self, key: str, server: Server, failures: int = 0) -> None:
         """Remember what a server asked for, when it matters beyond this visit: the next child of this run, too, takes turns."""
-        server, now = visit.server, self.now()
         pause = server.next_at - self.clock()
         if pause > 0 or server.delay > self.settings.delay:
-            next_at = now + timedelta(seconds=pause) if pause > 0 else None
-            note = ServerNote(next_at, server.delay, visit.breaker.failures)
-            rows.leave_server(self.db, self.batch.fence, visit.server_key, note)
+            next_at = self.now() + timedelta(seconds=pause) if pause > 0 else None
+            rows.leave_server(self.db, self.batch.fence, key, ServerNote(next_at, server.delay, failures))
+
+    def keep_turns(self) -> None:
+        """Go on being the one that asks the servers of the visits under way."""
+        self.turns.keep({visit.server_key: visit.server for visit in self.active.values()}, self.clock())
+
+    def _left(self, key: str) -> None:
+        if key in self.servers:
+            self.leave_server(key, self.servers[key])
 
     # --- the group of answers ---------------------------------------------------------------------------------------
 

@@ -120,6 +120,10 @@ class Frontier(BaseScheduler):
 
         A loop that turns while nothing happens in it ends the crawl; if even that comes to nothing, it falls silent.
         """
+        if self.assignment.trouble is None:
+            with self.crawl.watched(raises=False):
+                self.crawl.keep_turns()
+                self._rounds.watch()
         self._still = 0 if self._goes_on() else self._still + 1
         self._came_through = False
         if self._still < _STILL:

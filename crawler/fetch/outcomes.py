@@ -22,7 +22,7 @@ from crawler.fetch.drawing import Drawing, Shell
 from crawler.fetch.failures import classify, describe, of_status, retried
 from crawler.fetch.jobs import Job, answer_of, capture_of, job_of
 from crawler.fetch.network import Abandoned
-from crawler.fetch.pace import LONGEST_PAUSE, retry_after
+from crawler.fetch.pace import retry_after
 from crawler.fetch.rules import Refusal, Rules
 from crawler.fetch.visit import Visit
 from crawler.items import Found
@@ -314,8 +314,8 @@ class Outcomes:
         crawl = self._crawl
         if wait is not None:
             visit.server.pause(crawl.clock() + wait)
-            if wait > LONGEST_PAUSE:
-                visit.end("deferred", "retry.later", f"{job.url} asked to wait {wait:.0f} s")
+            if visit.breaker.wait(wait):
+                visit.end("deferred", "retry.later", f"{job.url} asked to wait {visit.breaker.waited:.0f} s")
         delays = crawl.settings.retry_delays
         again = retried(failure) and job.attempt <= len(delays) and visit.ending is None
         # A server that answers with errors is counted by pages, one that does not answer by tries: each may take a minute.

@@ -5,10 +5,15 @@ Instants here are seconds of a monotonic clock that the caller reads; a clock th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from random import Random
+
+from storage.text import VIETNAM
+
+_HOURS = re.compile(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)")
 
 JITTER = 0.25
 """Each delay is up to this share longer than asked for, never shorter."""
@@ -81,18 +86,25 @@ class Breaker:
     """Counts failures in a row of one portal; any answer from the portal starts it over.
 
     A portal with a few dozen broken pages is not down: what can tell is its robots.txt (`proofs`, since a page answered).
+    `waited` are the seconds of Retry-After since then.
     """
 
     limit: int = BREAKER
     failures: int = 0
     answered: bool = False
     proofs: int = 0
+    waited: float = 0.0
 
     def success(self, *, page: bool = True) -> None:
         """The portal answered, with a page or its robots.txt."""
         self.failures, self.answered = 0, True
         if page:
-            self.proofs = 0
+            self.proofs, self.waited = 0, 0.0
+
+    def wait(self, seconds: float) -> bool:
+        """It asked for a pause; True when that is more than a run waits, with those before it since a page answered."""
+        self.waited += seconds
+        return self.waited > LONGEST_PAUSE
 
     def prove(self) -> bool:
         """Whether the portal may be asked if it is still there; counts."""
@@ -103,6 +115,19 @@ class Breaker:
         """One more failure; True when the portal should be left alone."""
         self.failures += 1
         return self.failures >= self.limit
+
+
+def quiet_for(hours: str, now: datetime) -> float:
+    """Seconds until the end of the `hours` of the day (`22:00-05:30`, Vietnamese time) that hold `now`; 0 outside of them."""
+    if (found := _HOURS.fullmatch(hours.replace(" ", ""))) is None:
+        return 0.0
+    opens, closes = (timedelta(hours=int(found[n]), minutes=int(found[n + 1])) for n in (1, 3))
+    local = now.astimezone(VIETNAM)
+    since_midnight = local - local.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = timedelta(days=1)
+    if (since_midnight - opens) % day >= ((closes - opens) % day or day):
+        return 0.0
+    return ((closes - since_midnight) % day or day).total_seconds()
 
 
 def retry_after(value: str, now: datetime) -> float | None:

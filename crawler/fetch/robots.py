@@ -19,6 +19,9 @@ LARGEST = 512 * 1024
 
 KEPT_FOR = timedelta(hours=24)
 
+SPARE = timedelta(hours=1)
+"""What an earlier run was told serves for this much less than a day: else it would grow stale amid the visit."""
+
 LONGEST_LINE = 2000
 """A rule longer than this is left out: no real path needs it, and matching costs time."""
 

@@ -16,7 +16,7 @@ from crawler.fetch.crawl import Crawl
 from crawler.fetch.jobs import Job, page_job
 from crawler.fetch.names import Names
 from crawler.fetch.outcomes import Outcomes
-from crawler.fetch.pace import LONGEST_PAUSE, Server
+from crawler.fetch.pace import LONGEST_PAUSE, Server, quiet_for
 from crawler.fetch.rules import Refusal, Rules
 from crawler.fetch.visit import Visit
 from crawler.links.discover import seeds
@@ -131,7 +131,9 @@ class Rounds:
         self._settle_parts(portal.id, now)
         anew = frontier.rewind(crawl.db, batch.fence, portal.id, mark=MARK, run=batch.run, horizon=now)
         server = crawl.servers.setdefault(key, Server(crawl.settings.delay, crawl.settings.per_server))
-        visit = crawl.active[portal.id] = Visit(portal, facts, plan, reach, now, server, key, earlier=earlier)
+        visit = crawl.active[portal.id] = Visit(
+            portal, facts, plan, reach, now, server, key, earlier=earlier, begun=crawl.clock()
+        )
         visit.walks.begin_again(anew)
         self._outcomes.stop_platform(visit)
         if portal.id in self._begun:  # a process that was killed may have asked it a moment ago
@@ -163,11 +165,17 @@ class Rounds:
         """The portal's next request if its turn has come; else note in `later` when to look again."""
         if visit.ending is not None:
             return None
+        if quiet := self._quiet(visit.portal):
+            visit.begun = now + quiet
+            later.append(visit.begun)
+            return None
         ready = visit.server.ready_at(now)
         if ready is None:
             return None
         if ready > now:
             later.append(ready)
+            return None
+        if not self._its_turn(visit, now, later):
             return None
         while visit.ending is None and (job := self._take(visit, now)) is not None:
             if (request := self._cleared(visit, job)) is not None:
@@ -176,6 +184,45 @@ class Rounds:
         if (at := visit.next_job_at()) is not None and at > now:
             later.append(at)
         return None
+
+    def _quiet(self, portal: Portal) -> float:
+        """Seconds until the hours end in which the portal, or nobody, is asked; 0 outside of them."""
+        now = self._crawl.now()
+        return max(quiet_for(hours, now) for hours in (self._crawl.settings.quiet, portal.quiet))
+
+    def watch(self) -> None:
+        """End visits in which nothing has happened for so long that nothing will: what they wait for has been lost."""
+        now, patience = self._crawl.clock(), self._crawl.settings.stalled
+        for visit in list(self._crawl.active.values()):
+            if now - max(visit.begun, visit.last_served) <= patience:
+                continue
+            waits = f"robots.txt of {visit.waits_for}" if visit.waits_for else f"{visit.open} answers"
+            visit.end("deferred", "visit.stalled", f"nothing came of it for {patience:.0f} s; it waited for {waits}")
+            if visit.open:  # they will not come any more
+                visit.open, visit.server.flying = 0, 0
+                self._crawl.file_flies = self._crawl.file_flies and not visit.attachments
+            self._rules.release(visit.waits_for)
+
+    def _its_turn(self, visit: Visit, now: float, later: list[float]) -> bool:
+        """Whether this process is the one that asks the visit's server; else note in `later` when to look again."""
+        turns, key = self._crawl.turns, visit.server_key
+        word = turns.take(key, now)
+        if word == "taken":
+            later.append(turns.again(key, now))
+            if turns.waited(key, now) > self._crawl.settings.busy:
+                visit.end("deferred", "server-busy", f"{key} is asked by another process of this archive")
+            return False
+        if word != "ours":
+            with self._crawl.db.read() as conn:
+                note = frontier.server_notes(conn, [key]).get(key)
+            if word == "late":
+                visit.server.pause(now + visit.server.delay)
+            if note is not None and note.next_at is not None:
+                visit.server.pause(now + (note.next_at - self._crawl.now()).total_seconds())
+            if (at := visit.server.ready_at(now)) is None or at > now:
+                later.append(at or now)
+                return False
+        return True
 
     def _take(self, visit: Visit, now: float) -> Job | None:
         job = visit.take_job(now)
@@ -322,7 +369,7 @@ class Rounds:
         if state == "done" and visit.reach.deep and visit.reach.own:
             frontier.walked(self._crawl.db, batch.fence, portal, now=now)
         del self._crawl.active[portal]
-        self._crawl.leave_server(visit)
+        self._crawl.leave_server(visit.server_key, visit.server, visit.breaker.failures)
         self._crawl.report(
             {"event": "visit", "portal": portal, "state": state, "cause": cause, "detail": detail,
              "counts": dict(visit.counts)}

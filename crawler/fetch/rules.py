@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from scrapy.http import Response
@@ -52,8 +53,8 @@ class Rules:
         if job.purpose == "robots":
             return "go"
         origin = robots.origin(job.url)
-        known = self._known.get(origin)
-        if known is None or known.stale(self._crawl.now()):
+        known = self._held(visit.portal, origin)
+        if known is None:
             self._wait(visit, job, origin)
             return "stay"
         if self._overridden(visit.portal):
@@ -88,17 +89,32 @@ class Rules:
 
     def failed(self, visit: Visit, job: Job, failure: str) -> None:
         """A robots.txt could not be had: 5xx, 429 or no answer, also not at the third try."""
-        kept = self._kept(job)
-        self._settled(visit, job, kept or robots.closed(failure, agent=self._agent, now=self._crawl.now()))
+        kept = self._copy(job.portal, _origin(job), robots.KEPT_FOR)
+        if kept is None or kept.rules is None:
+            kept = robots.closed(failure, agent=self._agent, now=self._crawl.now())
+        self._settled(visit, job, kept)
 
-    def _kept(self, job: Job) -> Robots | None:
-        """The rules that the origin gave less than a day ago, as the archive has them; they hold until that day is over."""
-        origin, since = _origin(job), self._crawl.now() - robots.KEPT_FOR
-        key = robots_job(job.portal, robots.robots_url(origin)).key
+    def _held(self, portal: Portal, origin: str) -> Robots | None:
+        """What an origin allows, as it said within the last day, in this run or an earlier one; None: it must be asked."""
+        known, now = self._known.get(origin), self._crawl.now()
+        if known is not None and not known.stale(now):
+            return known
+        if known is not None or origin in self._asking or self._crawl.batch.full:
+            return None
+        copy = self._copy(portal, origin, robots.KEPT_FOR - robots.SPARE)
+        if copy is not None:
+            self._known[origin] = copy
+        return copy
+
+    def _copy(self, portal: Portal, origin: str, young: timedelta) -> Robots | None:
+        """What the archive has of an origin's robots.txt, if it is so young; it holds until it is a day old."""
+        key = robots_job(portal, robots.robots_url(origin)).key
         with self._crawl.db.read() as conn:
-            row = frontier.robots_copy(conn, job.portal.id, key, since=since)
+            row = frontier.robots_copy(conn, portal.id, key, since=self._crawl.now() - young)
         if row is None or robots.origin(row.url) != origin:
             return None
+        if row.status >= 300:
+            return robots.answered(row.status, agent=self._agent, now=row.fetched_at)
         try:
             payload = warc.read_payload(
                 self._crawl.batch.folder, RecordRef(row.series, row.file, row.offset, row.length)
@@ -109,7 +125,7 @@ class Rules:
 
     def ask_anew(self, job: Job) -> None:
         """A robots.txt was not had because its visit ended: whoever else waits for it must ask."""
-        self._release(_origin(job))
+        self.release(_origin(job))
 
     def ask_again(self, visit: Visit, job: Job) -> None:
         """Ask for the robots.txt that spoke for a job once more, before anything else: to know whether its server is there."""
@@ -128,9 +144,10 @@ class Rules:
     def _settled(self, visit: Visit, job: Job, known: Robots) -> None:
         visit.counts["robots"] += 1
         self._known[_origin(job)] = known
-        self._release(_origin(job))
+        self.release(_origin(job))
 
-    def _release(self, origin: str) -> None:
+    def release(self, origin: str) -> None:
+        """Nobody waits for the robots.txt of an origin any more; who still needs it asks."""
         self._asking.discard(origin)
         for visit in self._crawl.active.values():
             if visit.waits_for == origin:

@@ -31,7 +31,7 @@ class Visit:
     `walks` holds the forms of lists whose parts are asked by POST, `guesses` what came of addresses that none gave, `budgets`
     which forms of addresses led nowhere. `earlier` is how many pages have answered before, in a part of the visit that was cut
     short. `flooded`: the last page was left out for its form. `silent` says of hosts beside the portal's own why their pages
-    were left out.
+    were left out. `begun` and `last_served` are when it began and was last allowed a request.
     """
 
     portal: Portal
@@ -62,6 +62,7 @@ class Visit:
     flooded: bool = False
     ending: tuple[VisitState, str, str] | None = None
     last_served: float = 0.0
+    begun: float = 0.0
 
     def end(self, state: VisitState, cause: str, detail: str) -> None:
         """Ask nothing more; the first reason stands."""

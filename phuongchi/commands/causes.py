@@ -53,6 +53,14 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
         "private or not the portal's: not asked; if it is the portal's, name it in hosts or allow_private",
     ),
     "retry.later": ("máy chủ yêu cầu chờ lâu: hoãn sang phiên sau", "the server asks to wait: put off to the next run"),
+    "server-busy": (
+        "tiến trình khác của kho đang hỏi máy chủ này: phiên sau thu thập tiếp",
+        "another process of this archive asks the server: the next run goes on",
+    ),
+    "visit.stalled": (
+        "chờ mãi không thấy gì: phiên sau thử lại; nếu lặp lại, xin báo lỗi",
+        "it waited for nothing: the next run goes on; if that recurs, please report it",
+    ),
     "platform.stopped": (
         "nền tảng đang bị ngừng bởi fetch.stopped_platforms: bỏ tên khỏi đó để tiếp tục",
         "its platform is stopped by fetch.stopped_platforms: take it off to go on",

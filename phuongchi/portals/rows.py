@@ -10,7 +10,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from crawler.links import keys
-from phuongchi.times import parse_cron
+from phuongchi.times import parse_cron, parse_window
 from phuongchi.tomlfile import nearest
 from storage.records import Portal, RobotsOverride, portal_id
 
@@ -158,6 +158,13 @@ def _cron(value: object) -> str:
     return parse_cron(_text(value)) if value else ""
 
 
+def _quiet(value: object) -> str:
+    text = _text(value)
+    if text:
+        parse_window(text)
+    return text
+
+
 def _override(value: object) -> RobotsOverride:
     if not isinstance(value, dict) or set(value) != {"reason", "until"} or not _text(value["reason"]):
         raise ValueError('must be a table as in { reason = "…", until = "2027-01-31" }')
@@ -188,6 +195,7 @@ KEYS: Mapping[str, Callable[[object], Any]] = {
     "allow_private": _private_list,
     "robots_override": _override,
     "selectors": _selectors,
+    "quiet": _quiet,
     "enabled": _flag,
     "retired": _flag,
 }

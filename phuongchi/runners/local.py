@@ -250,7 +250,8 @@ def fetch_settings(archive: Archive, *, check: bool = False) -> FetchSettings:
     fetch = config.fetch
     settings = FetchSettings(
         user_agent=config.user_agent, delay=fetch.delay, per_server=fetch.per_server, active=fetch.active,
-        timeout=fetch.timeout, max_pages=fetch.max_pages, max_body=fetch.max_body * 2**20,
+        timeout=fetch.timeout, connect=fetch.connect, first_byte=fetch.first_byte, idle=fetch.idle, quiet=fetch.quiet,
+        max_pages=fetch.max_pages, max_body=fetch.max_body * 2**20,
         max_attachment=fetch.max_attachment * 2**20, attachments=fetch.attachments,
         retry_delays=(2 * fetch.delay, 12 * fetch.delay), stopped_platforms=check_platforms(fetch.stopped_platforms),
         browser=find_chromium(fetch.chromium) if fetch.browser == "auto" else "",

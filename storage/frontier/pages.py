@@ -176,7 +176,8 @@ def original(conn: Connection, portal: str, key: str, sha256: str, status: int, 
 
 
 def robots_copy(conn: Connection, portal: str, key: str, *, since: datetime) -> Row[Any] | None:
-    """The newest whole robots.txt with this key that a portal gave after `since`: a row of `capture`."""
+    """The newest whole robots.txt with this key that a portal gave after `since`, or its word that there is none (4xx but 429):
+    a row of `capture`."""
     capture, file = schema.capture, schema.warc_file
     query = (
         select(capture)
@@ -185,7 +186,8 @@ def robots_copy(conn: Connection, portal: str, key: str, *, since: datetime) -> 
             capture.c.portal == portal,
             capture.c.key == key,
             capture.c.purpose == "robots",
-            capture.c.status.between(200, 299),
+            or_(capture.c.status.between(200, 299), capture.c.status.between(400, 499)),
+            capture.c.status.not_in((408, 429)),
         )
         .where(capture.c.truncated == "", capture.c.fetched_at > since)
     )

@@ -43,7 +43,7 @@ def test_load_when_set_then_values_are_typed(tmp_path: Path) -> None:
             "operator = 'x'\nfetch.dealy = 2\n",
             r"phuongchi.toml, line 2: fetch.dealy is not a setting. Did you mean fetch.delay\?",
         ),
-        ("[fetsch]\ndelay = 2\n", r"phuongchi.toml, line 1: fetsch is not a setting. All settings: phuongchi config"),
+        ("[wards]\ndelay = 2\n", r"phuongchi.toml, line 1: wards is not a setting. All settings: phuongchi config"),
         ("operatr = 'x'\n", r"phuongchi.toml, line 1: operatr is not a setting. Did you mean operator\?"),
         ("[fetch]\ndelay = '2'\n", "line 2: fetch.delay must be a number. The default is fetch.delay = 2.5"),
         ("[fetch]\nactive = 1.5\n", "line 2: fetch.active must be a whole number"),

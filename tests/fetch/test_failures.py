@@ -60,8 +60,8 @@ def test_robots_when_server_cannot_give_it_then_nothing_is_fetched_and_the_visit
     assert archive.visit(other)["state"] == "done"
 
 
-@pytest.mark.parametrize(("hours", "state"), [(20, "done"), (24, "deferred")])
-def test_robots_when_server_fails_within_a_day_then_the_rules_it_gave_still_hold(
+@pytest.mark.parametrize(("hours", "state"), [(20, "done"), (25, "deferred")])
+def test_robots_when_asked_within_a_day_then_what_it_said_still_holds_and_it_is_left_alone(
     archive: Archive, hours: int, state: str
 ) -> None:
     forbidding = Reply(b"User-agent: *\nDisallow: /tin-tuc/\n", headers=(("Content-Type", "text/plain"),))
@@ -73,7 +73,7 @@ def test_robots_when_server_fails_within_a_day_then_the_rules_it_gave_still_hold
         assert archive.crawl(url, at=NIGHT + timedelta(hours=hours)) == 0
         asked = {target for _, target, _ in world.requests}
     assert archive.visit(url)["state"] == state
-    assert ("/" in asked) is (state == "done")
+    assert (("/" in asked), ("/robots.txt" in asked)) == (state == "done", state == "deferred")
     assert not any(target.startswith("/tin-tuc/") for target in asked)
 
 
