@@ -28,6 +28,7 @@ from phuongchi.commands import (
     redact,
     reindex,
     report,
+    requests,
     schedule,
     search,
     serve,
@@ -48,7 +49,7 @@ app = typer.Typer(
 )
 for part in (
     archive, portals, crawl, ingest, foreign, schedule, report, serve, search, show, export, changes, status, verify, reindex,
-    backup, expire, redact, db, demo,
+    backup, expire, redact, requests, db, demo,
 ):  # fmt: skip
     part.register(app)
 

@@ -46,7 +46,7 @@ def rebuild(archive: Archive, *, say: Say) -> Rebuilt:
     Raises Held while the archive is crawled, Stopped when a signal came (nothing was changed), and the errors of `storage`.
     """
     from crawler.fetch.repair import repair
-    from storage import engine, runs
+    from storage import engine, requests, runs
     from storage.redaction import applying
     from storage.upkeep import expiry
     from storage.upkeep import rebuild as making
@@ -71,6 +71,7 @@ def rebuild(archive: Archive, *, say: Say) -> Rebuilt:
                     then = _as_of(archive, db, portals, begun[run])
                     _one_run(archive, db, fence, run, list(places), then, made, say)
                 applying.apply_to_rows(db, archive.folder, fence, applying.Touched(), now=now())
+            requests.carry_over(db, url, archive.folder)
         finally:
             db.close()
         made.before = making.replace(url, archive.folder, now=now())

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from phuongchi.addresses import check_call, check_listen, check_mails
 from phuongchi.databases import check_database
+from phuongchi.requesting import DUE_DAYS, check_due_days
 from phuongchi.times import parse_cron, parse_window
 
 
@@ -112,6 +113,10 @@ SETTINGS: tuple[Setting, ...] = (
             "Cho phép trang khác đọc API bằng mã lệnh"),
     Setting("serve.seconds", 2.0, "Seconds that the database may take for one question of a visitor",
             "Số giây tối đa cho một câu hỏi của người xem", least=0.1),
+    Setting("requests.due_days", DUE_DAYS, "Days in which requests about personal data are dealt with, by kind (`requests`)",
+            "Số ngày xử lý từng loại yêu cầu về dữ liệu cá nhân", check=check_due_days),
+    Setting("requests.keep_contact_days", 90, "Days after closing a request in which its contact and subject are kept",
+            "Số ngày giữ thông tin liên hệ sau khi xong một yêu cầu", least=0),
     Setting("serve.concurrent", 8, "Requests that `serve` works on at a time; more wait a while, then are told to come again",
             "Số yêu cầu được xử lý cùng lúc; nhiều hơn phải chờ", least=1),
     Setting("notify.when", "trouble", "Whether mail and webhook tell of `always` every night or only of `trouble`",

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 ArticleArgument = Annotated[str, typer.Argument(metavar="ARTICLE", help="Id or address. Mã hoặc địa chỉ.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; kept for ever, say no personal data. Lý do.")]
+RequestOption = Annotated[
+    int, typer.Option("--request", metavar="NUMBER", min=0, help="That it answers (`requests`). Theo yêu cầu số.")
+]
 WhoOption = Annotated[str, typer.Option("--who", help="Who decided; else your login. Người quyết định.")]
 
 
@@ -34,6 +37,7 @@ def register(app: typer.Typer) -> None:
         again: Annotated[bool, typer.Option("--again", help="Apply all rules once more. Áp dụng lại.")] = False,
         reason: ReasonOption = "",
         who: WhoOption = "",
+        request: RequestOption = 0,
         dry_run: DryRunOption = False,
         yes: YesOption = False,
     ) -> None:
@@ -46,6 +50,7 @@ def register(app: typer.Typer) -> None:
         if again:
             _show(session, redacting.again(archive, say=say), dry_run=False)
             return
+        reason = _for(archive, reason, request)
         by = _asked(reason, who)
         strings = _strings() if from_stdin else []
         if not dry_run:
@@ -58,9 +63,12 @@ def register(app: typer.Typer) -> None:
         _show(session, done, dry_run=dry_run)
 
     @command(app, "withhold")
-    def withhold(session: Session, article: ArticleArgument, reason: ReasonOption = "", who: WhoOption = "") -> None:
+    def withhold(
+        session: Session, article: ArticleArgument, reason: ReasonOption = "", who: WhoOption = "", request: RequestOption = 0
+    ) -> None:  # fmt: skip
         """Hide an article until it is released; nothing is lost. Tạm ẩn."""
-        _set_visible(session, session.archive(), article, False, reason, who)
+        archive = session.archive()
+        _set_visible(session, archive, article, False, _for(archive, reason, request), who)
 
     @command(app, "release")
     def release(session: Session, article: ArticleArgument, reason: ReasonOption = "", who: WhoOption = "") -> None:
@@ -73,6 +81,13 @@ def _set_visible(session: Session, archive: Archive, article: str, visible: bool
 
     name = redacting.set_visible(archive, article, visible, reason=reason, who=_asked(reason, who))
     session.voice.say(f"{name}: {'đã cho hiện lại | released' if visible else 'đã tạm ẩn | withheld'}")
+
+
+def _for(archive: Archive, reason: str, request: int) -> str:
+    """The reason, with the request that the decision answers. Raises UsageError when there is no such open one."""
+    from phuongchi.requesting import answered
+
+    return answered(archive, request, reason) if request else reason
 
 
 def _asked(reason: str, who: str) -> str:

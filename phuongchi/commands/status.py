@@ -46,7 +46,8 @@ def register(app: typer.Typer) -> None:
 
 
 def _gather(archive: Archive) -> dict[str, Any]:
-    from storage import overview, reader, runs
+    from phuongchi.commands.requests import as_json_object
+    from storage import overview, reader, requests, runs
 
     known = archive.portals()
     db = archive.connect(readonly=True)
@@ -70,6 +71,7 @@ def _gather(archive: Archive) -> dict[str, Any]:
         "alerts": [_alert(alert) for alert in alerts],
     }  # fmt: skip
 
+        waiting = requests.requests(db)
 
 def _trouble(one: Trouble) -> dict[str, Any]:
     vietnamese, english = MEANINGS.get(one.cause, ("", ""))
@@ -81,6 +83,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
     vietnamese, english = ALERTS.get(alert.cause, ("", ""))
     return {"portal": alert.portal, "cause": alert.cause, "detail": alert.detail,
             "opened_at": _iso(alert.opened_at), "closed_at": _iso(alert.closed_at),
+        "requests": [as_json_object(one, archive.clock.now(), dates_only=True) for one in waiting],
             "meaning": {"vi": vietnamese, "en": english}}  # fmt: skip
 
 
@@ -152,6 +155,7 @@ def _show_troubles(session: Session, portal: Mapping[str, Any]) -> None:
     said += [
         f"{one['count']} × {meaning(one['cause'])} ({one['url']}{': ' + one['detail'] if one['detail'] else ''})"
         for one in portal["troubles"]
+    _show_requests(session, found["requests"])
     ]
     if visit and visit["counts"].get("trapped"):
         said.append(f"{visit['counts']['trapped']} trang bị bỏ vì là bẫy | pages left out as traps")
@@ -180,3 +184,12 @@ def _local(instant: str | None) -> str:
 
 def _iso(instant: datetime | None) -> str | None:
     return instant_text(instant) if instant is not None else None
+def _show_requests(session: Session, waiting: Sequence[Mapping[str, Any]]) -> None:
+    """How many requests about personal data are open, and which of them are overdue."""
+    if waiting:
+        session.voice.result(f"Yêu cầu về dữ liệu cá nhân | requests about personal data: {len(waiting)}")
+    for one in waiting:
+        late = "QUÁ HẠN | OVERDUE" if one["overdue"] else "hạn | due"
+        session.voice.result(f"  {one['number']}  {one['kind']}  {late} {_local(one['due_at'])}")
+
+

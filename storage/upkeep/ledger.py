@@ -11,6 +11,8 @@ A line is an object with `at` (ISO instant), `what`, and what belongs to it:
     redacted   rules                 and what was carried out to its end
     withhold   article, reason, who  an article is hidden
     release    article, reason, who  and shown again
+    request    number, kind, received, due   somebody asked something about their data (`storage.requests`)
+    request-closed   number          and it was dealt with
     expired    files, entry          `watch` files (name, sha256, bytes) went after their retention; the last entry number then
 """
 
@@ -31,9 +33,10 @@ from storage.text import instant_text
 from storage.warc.files import sync_folder
 
 LEDGER = "ledger.jsonl"
-KINDS = frozenset(
-    {"archive", "epoch", "backfill", "move", "backup", "redact", "redacted", "withhold", "release", "expired"}
-)
+KINDS = frozenset({
+    "archive", "epoch", "backfill", "move", "backup", "redact", "redacted", "withhold", "release", "expired", "request",
+    "request-closed",
+})  # fmt: skip
 """What this program can replay."""
 
 
