@@ -17,6 +17,9 @@ READINGS = 400
 BYTES = 2_000_000
 """Bytes of HTML whose pages are kept open. A page takes about twenty times its bytes."""
 
+PORTALS = 16
+"""Portals whose furniture is remembered: as many are visited at once. One takes about a megabyte."""
+
 
 @dataclass(slots=True)
 class _Made:
@@ -38,7 +41,7 @@ class Memory:
         self._readings: OrderedDict[tuple[int, int], _Made] = OrderedDict()
         self._pages: OrderedDict[int, tuple[Page, int]] = OrderedDict()
         self._held = 0
-        self._met = "", Spot()
+        self._met: OrderedDict[str, Spot] = OrderedDict()
 
     def read(self, captured: Captured, template: Template | None) -> Reading:
         """What the capture says, as `crawler.ingest.read.read`."""
@@ -67,10 +70,13 @@ class Memory:
         return page
 
     def _met_on(self, captured: Captured) -> Spot:
-        """What was met on the portal's other pages; of one portal at a time, for a reader goes from one to the next."""
-        if self._met[0] != captured.capture.portal:
-            self._met = captured.capture.portal, Spot()
-        return self._met[1]
+        """What was met on the portal's other pages."""
+        portal = captured.capture.portal
+        met = self._met.setdefault(portal, Spot())
+        self._met.move_to_end(portal)
+        if len(self._met) > PORTALS:
+            self._met.popitem(last=False)
+        return met
 
     def _made(self, captured: Captured, template: Template | None) -> _Made:
         key = captured.capture.entry, template.version if template else 0
