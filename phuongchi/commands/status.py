@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from phuongchi.commands.causes import MEANINGS, exceptions, meaning
 from phuongchi.commands.common import JsonOption, Session, command
+from storage.errors import UsageError
 from storage.text import VIETNAM, instant_text
 
 if TYPE_CHECKING:
@@ -36,13 +37,25 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
 
     @command(app, "status")
-    def status(session: Session, as_json: JsonOption = False) -> None:
+    def status(
+        session: Session,
+        as_json: JsonOption = False,
+        check: Annotated[bool, typer.Option("--check", help="One line, exit 0-3 as Nagios. Cho giám sát.")] = False,
+        watch: Annotated[bool, typer.Option("--watch", help="Follow the run under way. Theo dõi phiên.")] = False,
+    ) -> int:
         """What the archive holds, and how the last run went. Tình trạng kho."""
+        from phuongchi.commands import watching
+
+        if as_json + check + watch > 1:
+            raise UsageError("--json, --check and --watch exclude each other", cure="Say one of them")
+        if check or watch:
+            return watching.check(session) if check else watching.watch(session)
         found = _gather(session.archive())
         if as_json:
             session.voice.json(found)
         else:
             _show(session, found)
+        return 0
 
 
 def _gather(archive: Archive) -> dict[str, Any]:

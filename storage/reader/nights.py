@@ -153,7 +153,7 @@ def night(db: Database, day: date) -> Night | None:
 
 def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None) -> Night | None:
     with db.read() as connection:
-        runs = tuple(_run(row) for row in connection.execute(
+        runs = tuple(run_of(row) for row in connection.execute(
             select(schema.run).where(*chosen).order_by(schema.run.c.id)).mappings())  # fmt: skip
         if not runs:
             return None
@@ -183,7 +183,8 @@ def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None
     )  # fmt: skip
 
 
-def _run(row: RowMapping) -> NightRun:
+def run_of(row: RowMapping) -> NightRun:
+    """A row of `run` as a value."""
     return NightRun(**{name: row[name] for name in NightRun.__slots__})
 
 

@@ -1,0 +1,131 @@
+"""`/health/live`, `/health/ready`, `/health` and `/metrics`, answered by the scheduler itself, at work or waiting.
+
+Live: the loop turns. Ready: the database answers, whether this process leads or stands by. Questions are answered from a thread
+and at most every few seconds anew, so that whoever asks often costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from phuongchi import __version__
+from storage.errors import PhuongChiError, UsageError
+
+if TYPE_CHECKING:
+    from monitoring.health import Vitals
+
+FRESH = 10.0
+"""Seconds for which what was gathered is good enough."""
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Health:
+    """An ASGI application. `gather` asks the database (it may block), `leading` says whether this process works the nights."""
+
+    gather: Callable[[], Vitals]
+    leading: Callable[[], bool]
+    fresh: float = FRESH
+    _found: Vitals | PhuongChiError | None = None
+    _at: float = 0.0
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: object, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        status, kind, body = await self._answer(str(scope["method"]), str(scope["path"]).rstrip("/"))
+        headers = [
+            (b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"),
+        ]  # fmt: skip
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def _answer(self, method: str, path: str) -> tuple[int, str, bytes]:
+        if method not in ("GET", "HEAD"):
+            return 405, "text/plain", b"GET only\n"
+        if path == "/health/live":
+            return _json(200, {"live": True})
+        if path not in ("/health", "/health/ready", "/metrics"):
+            return 404, "text/plain", b"/health/live /health/ready /health /metrics\n"
+        found = await self._vitals()
+        if isinstance(found, PhuongChiError):
+            return _json(503, {"status": "CRITICAL", "ready": False, "error": found.message, "cure": found.cure})
+        if path == "/health/ready":
+            return _json(200, {"ready": True, "leader": self.leading()})
+        return self._told(path, found)
+
+    def _told(self, path: str, found: Vitals) -> tuple[int, str, bytes]:
+        from monitoring import health, metrics
+
+        judgement = health.judge(found)
+        if path == "/metrics":
+            text = metrics.exposition(found, judgement, version=__version__, leading=self.leading())
+            return 200, metrics.CONTENT_TYPE, text
+        document = {**health.document(judgement, found), "leader": self.leading(), "version": __version__}
+        return _json(503 if judgement.level == health.CRITICAL else 200, document)
+
+    async def _vitals(self) -> Vitals | PhuongChiError:
+        async with self._turn:
+            if self._found is None or time.monotonic() - self._at >= self.fresh:
+                try:
+                    self._found = await asyncio.to_thread(self.gather)
+                except PhuongChiError as error:
+                    self._found = error
+                self._at = time.monotonic()
+            return self._found
+
+
+def _json(status: int, value: object) -> tuple[int, str, bytes]:
+    return status, "application/json; charset=utf-8", json.dumps(value, ensure_ascii=False).encode() + b"\n"
+
+
+@contextlib.asynccontextmanager
+async def answering(place: tuple[str, int] | None, app: Health) -> AsyncIterator[int]:
+    """Answer at `place` while the block runs; the port is handed out. Nothing is opened where `place` is None.
+
+    Raises UsageError when it is taken.
+    """
+    if place is None:
+        yield 0
+        return
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:  # signals are the scheduler's
+            yield
+
+    options = uvicorn.Config(
+        app, lifespan="off", log_config=None, access_log=False, server_header=False, limit_concurrency=32,
+        timeout_keep_alive=5, timeout_graceful_shutdown=2, proxy_headers=False, ws="none",
+    )  # fmt: skip
+    listener = _listener(place)
+    server = Server(options)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield int(listener.getsockname()[1])
+    finally:
+        server.should_exit = True
+        await asyncio.gather(serving, return_exceptions=True)
+        listener.close()
+
+
+def _listener(place: tuple[str, int]) -> Any:
+    import socket
+
+    host, port = place
+    try:
+        return socket.create_server(place, family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=64)
+    except OSError as error:
+        raise UsageError(
+            f"monitor.listen: cannot listen on {host}:{port}: {error.strerror or error}", cure="Give another place"
+        ) from error

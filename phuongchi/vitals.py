@@ -1,0 +1,47 @@
+"""What the judgement of an archive's health rests on, gathered from database, disk and timetable."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from phuongchi.archive import Archive
+
+if TYPE_CHECKING:
+    from monitoring.health import Vitals
+    from storage.engine import Database
+
+FURTHEST = timedelta(days=60)
+"""How far back missed nights are counted."""
+
+_DAY = timedelta(days=1)
+
+
+def vitals(archive: Archive, db: Database) -> Vitals:
+    """How the archive is at this moment. Raises the errors of `storage`."""
+    from monitoring.health import Vitals
+    from monitoring.report import Disk
+    from phuongchi.telling import Herald
+    from storage.reader.pulse import pulse
+
+    now, found = archive.clock.now(), pulse(db)
+    usage = shutil.disk_usage(archive.folder)
+    return Vitals(
+        now=now, pulse=found, disk=Disk(usage.free, usage.total, archive.config.min_free * 2**20),
+        missed=missed(archive, found.last_success or found.since, now) if found.states else 0,
+        undelivered=len(Herald(archive, lambda line: None).undelivered()),
+    )  # fmt: skip
+
+
+def missed(archive: Archive, since: datetime, now: datetime) -> int:
+    """How many planned nights have begun and ended since an instant."""
+    from monitoring.nights import Slot, instants, turn
+
+    config = archive.config
+    hours = (config.night.opens, config.night.closes)
+    count = 0
+    for at in instants(config.schedule, max(since, now - FURTHEST), now):
+        _, end = turn(Slot(config.schedule, at), hours)
+        count += (end or at + _DAY) <= now
+    return count
