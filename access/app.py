@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
+from access import atom, cdxj, timemap
 from access.api import articles, captures, changes, clusters, description, health, lookup, portals, problems
 from access.api.guard import Guard
 from access.api.serving import Options, Serving, Source
@@ -18,7 +19,7 @@ from access.templating import STATIC, show_problem
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router, description.router, articles.router, lookup.router, changes.router, captures.router, clusters.router,
-    portals.router,
+    portals.router, atom.router, cdxj.router, timemap.router,
 )  # fmt: skip
 """The parts of the application, in the order in which addresses are tried. Pages for people are added at the end."""
 

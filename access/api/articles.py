@@ -18,7 +18,7 @@ from access.api.serving import Here, Serving
 from access.api.view import shown
 from access.shape import Article
 from storage import reader
-from storage.reader import ArticleState, Key, RevisionLine
+from storage.reader import ArticleState, Filters, Key, RevisionLine
 from storage.reader.sequence import in_order
 from storage.text import instant_text
 
@@ -42,19 +42,32 @@ def find(
     after: Cursor = "",
 ) -> Response:
     """Articles that are asked for, whole. `next` leads to the following page; without it this was the last."""
-    db = here.source.db
     if order == "entry":
-        behind = unpacked(after, int)[0] if after else 0
-        found = in_order(db, asked, after=behind, limit=limit + 1)
-        names, places = [name for _, name in found], [packed(number) for number, _ in found]
+        items, more = _in_order(here, asked, after=after, limit=limit)
     else:
-        key = Key(*unpacked(after, *_KEY)) if after else None
-        keys = reader.newest_first(db, asked, after=key, limit=limit + 1)
-        names, places = [one.id for one in keys], [packed(*dataclasses.astuple(one)) for one in keys]
-    states = [one for one in reader.states(db, names[:limit]) if asked.hidden or one.visibility == "public"]
-    more = places[limit - 1] if len(names) > limit else None
-    items = [only(article, fields) for article in shown(here, states)]
-    return page(request, here, "phuongchi.articles/1", items, more)
+        items, more = found_page(here, asked, after=after, limit=limit)
+    return page(request, here, "phuongchi.articles/1", [only(article, fields) for article in items], more)
+
+
+def found_page(here: Serving, asked: Filters, *, after: str, limit: int) -> tuple[list[Article], str | None]:
+    """One page of articles, newest first, and where the next one begins; None on the last one. Raises Problem, UsageError."""
+    behind = Key(*unpacked(after, *_KEY)) if after else None
+    keys = reader.newest_first(here.source.db, asked, after=behind, limit=limit + 1)
+    more = packed(*dataclasses.astuple(keys[limit - 1])) if len(keys) > limit else None
+    return _objects(here, asked, [key.id for key in keys[:limit]]), more
+
+
+def _in_order(here: Serving, asked: Filters, *, after: str, limit: int) -> tuple[list[Article], str | None]:
+    behind = unpacked(after, int)[0] if after else 0
+    found = in_order(here.source.db, asked, after=behind, limit=limit + 1)
+    more = packed(found[limit - 1][0]) if len(found) > limit else None
+    return _objects(here, asked, [name for _, name in found[:limit]]), more
+
+
+def _objects(here: Serving, asked: Filters, names: list[str]) -> list[Article]:
+    """The articles of a page. Restricted ones are found like others, but only shown, as tombstones, to who asks for them."""
+    states = reader.states(here.source.db, names)
+    return shown(here, [one for one in states if asked.hidden or one.visibility == "public"])
 
 
 def page(request: Request, here: Serving, schema: str, items: list[Any], more: str | None) -> Response:

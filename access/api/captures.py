@@ -102,9 +102,14 @@ def at(here: Serving, url: str) -> list[CaptureLine]:
 def keys_of(here: Serving, url: str) -> Keys:
     """The keys of an address by platform. Raises Problem for what is no web address."""
     try:
-        return {name: here.source.key_of(url, name) for name in stored.platforms(here.source.db)}
+        return keys_by_platform(here, url)
     except ValueError as error:
         raise Problem("invalid-request", "url: not an http or https address") from error
+
+
+def keys_by_platform(here: Serving, url: str) -> Keys:
+    """As `keys_of`. Raises ValueError."""
+    return {name: here.source.key_of(url, name) for name in stored.platforms(here.source.db)}
 
 
 def as_object(found: CaptureLine, hidden: set[int]) -> dict[str, Any]:

@@ -130,6 +130,8 @@ class Guard:
             return Problem("unknown-host", "set serve.url or --host to the name by which this server is asked")
         if len(scope["query_string"]) > LONGEST_QUERY:
             return Problem("too-long", f"a query has at most {LONGEST_QUERY} bytes")
+        if b"%00" in scope["query_string"] or "\0" in scope["path"]:
+            return Problem("invalid-request", "the address holds a character that no text has (NUL)")
         return None
 
     def _is_preflight(self, scope: Scope) -> bool:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from access.api.answers import json_answer
-from access.api.captures import header_safe, keys_of
+from access.api.captures import header_safe, keys_by_platform, keys_of
 from access.api.parameters import Address, Fields, only
 from access.api.schemas import answers
 from access.api.serving import Here
@@ -21,7 +21,8 @@ router = APIRouter(prefix="/api/v1", tags=["articles"])
 def lookup(request: Request, here: Here, url: Address, fields: Fields) -> Response:
     """The articles at an address, in whatever form: scheme, `www.`, final slash, session ids and tracking do not count,
     redirects that the archive has met are followed."""
-    found = articles_at(here.source.db, url, lambda address: keys_of(here, address))
+    keys_of(here, url)
+    found = articles_at(here.source.db, url, lambda address: keys_by_platform(here, address))
     states = reader.states(here.source.db, found)
     value = {
         "schema": "phuongchi.lookup/1", "url": url,
