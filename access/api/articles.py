@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -24,8 +22,6 @@ from storage.text import instant_text
 
 router = APIRouter(prefix="/api/v1", tags=["articles"])
 
-_KINDS = {"datetime": datetime, "int": int, "str": str}
-_KEY = tuple(_KINDS[str(field.type)] for field in dataclasses.fields(Key))
 Revision = Annotated[int, Query(ge=1, le=2**53, description="A revision's number")]
 
 
@@ -51,9 +47,9 @@ def find(
 
 def found_page(here: Serving, asked: Filters, *, after: str, limit: int) -> tuple[list[Article], str | None]:
     """One page of articles, newest first, and where the next one begins; None on the last one. Raises Problem, UsageError."""
-    behind = Key(*unpacked(after, *_KEY)) if after else None
+    behind = Key(unpacked(after, int)[0]) if after else None
     keys = reader.newest_first(here.source.db, asked, after=behind, limit=limit + 1)
-    more = packed(*dataclasses.astuple(keys[limit - 1])) if len(keys) > limit else None
+    more = packed(keys[limit - 1].sort_key) if len(keys) > limit else None
     return _objects(here, asked, [key.id for key in keys[:limit]]), more
 
 

@@ -8,7 +8,6 @@ import dataclasses
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import Depends, Path, Query
@@ -112,10 +111,9 @@ def only(article: Mapping[str, Any], fields: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in article.items() if not fields or name in fields or name in ("schema", "id")}
 
 
-def packed(*parts: str | int | datetime) -> str:
+def packed(*parts: str | int) -> str:
     """A place in a list as a text that means nothing to others."""
-    plain = [part.isoformat() if isinstance(part, datetime) else part for part in parts]
-    return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).rstrip(b"=").decode()
 
 
 def unpacked(text: str, *kinds: type) -> list[Any]:
@@ -134,10 +132,8 @@ def unpacked(text: str, *kinds: type) -> list[Any]:
 
 def _part(part: Any, kind: type) -> Any:
     """A part as what it should be. Raises ValueError."""
-    if kind is datetime and isinstance(part, str):
-        at = datetime.fromisoformat(part)
-        if at.tzinfo is not None:
-            return at
-    elif (kind is int and type(part) is int and 0 <= part < 2**63) or (kind is str and isinstance(part, str)):
+    if kind is int and type(part) is int and 0 <= part < 2**63:
+        return part
+    if kind is str and isinstance(part, str):
         return part
     raise ValueError(part)
