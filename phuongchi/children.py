@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from phuongchi import logs
 from phuongchi.clock import Clock
 from phuongchi.wire import unpack
 from storage import points
@@ -47,6 +48,7 @@ def main(arguments: list[str]) -> int:
     lines = _Lines(sys.stdin)
     emit = _emitter()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger().addHandler(logs.ToParent(emit))
     try:
         return crawl(lines, emit) if kind == "crawl" else read(lines, emit)
     except PhuongChiError as error:
@@ -62,7 +64,9 @@ def crawl(lines: _Lines, emit: Callable[[Mapping[str, Any]], None]) -> int:
     gc.freeze()
     line = lines.next()
     if line is not None:
-        crawl_batch(unpack(Batch, line), now=Clock.read(os.environ).now, report=emit)
+        batch = unpack(Batch, line)
+        logs.portal.set(batch.portals[0].id if len(batch.portals) == 1 else "")
+        crawl_batch(batch, now=Clock.read(os.environ).now, report=emit)
     return 0
 
 
@@ -78,6 +82,7 @@ def read(lines: _Lines, emit: Callable[[Mapping[str, Any]], None]) -> int:
     memory = driver.Memory()
     while (line := lines.next()) is not None:
         job = unpack(ReadJob, line)
+        logs.portal.set(job.portal.id)
         db = db or engine.connect(job.database)
         fence = runs.take_portal(db, job.portal.id, ttl=LEASE)
         verdicts: dict[str, int] = {}

@@ -51,9 +51,7 @@ def register(app: typer.Typer) -> None:
             batches=batches(archive, chosen), full=full, max_pages=max_pages,
             since=since.replace(tzinfo=VIETNAM) if since else None,
         )  # fmt: skip
-        outcome = carry_out(session, archive, order)
-        session.voice.last_line(outcome.summary())
-        return outcome.code
+        return carry_out(session, archive, order).code
 
 
 def batches(archive: Archive, portals: tuple[Portal, ...]) -> tuple[tuple[Portal, ...], ...]:
@@ -64,8 +62,8 @@ def batches(archive: Archive, portals: tuple[Portal, ...]) -> tuple[tuple[Portal
 
 
 def carry_out(session: Session, archive: Archive, order: Order) -> Outcome:
-    """Run an order on this machine, with progress; signals end it in order."""
-    from phuongchi.progress import RunProgress
+    """Run an order on this machine, with progress and summary; signals end it in order."""
+    from phuongchi.logs import following, logging_as
     from phuongchi.runners import LocalRunner
     from phuongchi.runners.local import stop_on_signals
 
@@ -74,11 +72,15 @@ def carry_out(session: Session, archive: Archive, order: Order) -> Outcome:
         stop_on_signals(asyncio.get_running_loop(), runner.stop)
         return await runner.run(order)
 
-    for portal in order.portals:
-        for line in exceptions(portal):
-            session.voice.say(f"{portal.id}: {line}")
-    with RunProgress(session.voice, [portal.id for portal in order.portals]) as progress:
-        return asyncio.run(work(progress))
+    with logging_as(archive.config, session.voice) as voice:
+        for portal in order.portals:
+            for line in exceptions(portal):
+                voice.say(f"{portal.id}: {line}")
+        with following(voice, [portal.id for portal in order.portals]) as observer:
+            outcome = asyncio.run(work(observer))
+        if outcome.run:
+            voice.last_line(outcome.summary())
+        return outcome
 
 
 def _refuse_beside_due(**options: bool) -> None:
@@ -101,7 +103,6 @@ def _crawl_due(session: Session, archive: Archive, names: list[str]) -> int:
             check_manners(archive, order.portals)
             outcome = carry_out(session, archive, order)
             if outcome.run:
-                session.voice.last_line(outcome.summary())
                 return outcome.code
     finally:
         db.close()

@@ -37,7 +37,7 @@ class LocalRunner:
         self._extra = dict(environment or {})
         self._crawling: Crawling | None = None
         self._readers: Readers | None = None
-        self._ending = ""
+        self._ending, self._run = "", 0
         self.unreadable: dict[str, str] = {}
 
     def stop(self) -> None:
@@ -69,6 +69,7 @@ class LocalRunner:
                 known = archive.portals()
                 runs.sync_portals(db, known, now=now())
                 run = begin(order, db, fence, now=now())
+                self._run = run.id
                 with failing(db, fence, run, archive):
                     repair(db, archive.folder, fence, now=now())
                     rebuild.clear(archive.config.database, archive.folder)
@@ -225,7 +226,7 @@ class LocalRunner:
     def _hear(self, event: Mapping[str, Any]) -> None:
         if event.get("event") == "visit" and self._readers is not None:
             self._readers.ended(str(event.get("portal")))
-        self._observer.event(event)
+        self._observer.event({**event, "run": self._run})
 
     def _environment(self) -> dict[str, str]:
         return {**self._archive.clock.environment(), **self._extra}

@@ -1,0 +1,116 @@
+"""The log: one event a line whatever portals write, with run and portal, without secrets."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Callable
+from contextlib import redirect_stderr
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phuongchi import config, logs
+from phuongchi.console import Voice
+from phuongchi.demo.site import Site, World
+from phuongchi.logs import Lines, Mask, RunLog, ToParent, logging_as, secrets_of
+from storage.records import portal_id
+from tests.cli.conftest import Archive
+
+SECRET = "s3cret-pass"
+
+
+def record(message: str, /, **fields: object) -> logging.LogRecord:
+    made = logging.LogRecord("phuongchi", logging.WARNING, "", 0, "%s", (message,), None)
+    made.fields = fields
+    return made
+
+
+@given(st.text(), st.text())
+def test_lines_when_anything_is_written_then_each_stays_one_line(message: str, title: str) -> None:
+    shown = Lines("json", Mask(), stamped=True).format(record(message, portal="a.vn", title=title))
+    assert len(shown.splitlines()) == 1
+    read = json.loads(shown)
+    assert (read["portal"], set(read)) == ("a.vn", {"time", "level", "logger", "message", "portal", "title"})
+    text = Lines("text", Mask(), stamped=True).format(record(message, title=title))
+    assert len(text.splitlines()) == 1
+    assert text.isprintable() or not set(text) & set("\x00\n\r\x1b\u2028\u202e")
+
+
+def test_lines_when_a_field_is_named_like_ours_then_ours_stands() -> None:
+    read = json.loads(Lines("json", Mask(), stamped=True).format(record("said", message="forged", level="debug")))
+    assert (read["message"], read["level"]) == ("said", "warning")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"GET https://user:{SECRET}@host.vn/a", f"postgresql://kho:{SECRET}@db/kho", f"?password={SECRET}&x=1",
+        f'{{"token": "{SECRET}"}}', f"plain {SECRET} plain", f"Authorization: {SECRET}",
+    ],
+)  # fmt: skip
+def test_mask_when_a_secret_is_in_a_line_then_it_is_not_written(text: str) -> None:
+    assert SECRET not in Mask([SECRET])(text)
+    if not text.startswith("plain"):
+        assert SECRET not in Mask()(text)
+
+
+def test_secrets_when_files_and_addresses_hold_them_then_all_are_known(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("file-secret\n")
+    (tmp_path / config.FILE).write_text(
+        'database = "postgresql://kho:db-secret@h/kho"\nnotify.webhook = "https://h.vn/hook-secret"\n'
+        'notify.smtp_password_file = "key"\nnotify.heartbeat_url = "https://hc.vn/beat-secret"\n'
+    )
+    mask = Mask(secrets_of(config.load(tmp_path), {"PHUONGCHI_SMTP_PASSWORD": "env-secret"}))
+    assert "secret" not in mask("file-secret db-secret https://h.vn/hook-secret /beat-secret env-secret")
+
+
+def test_children_when_they_log_then_their_lines_carry_run_and_portal(tmp_path: Path) -> None:
+    (tmp_path / config.FILE).write_text('log.format = "json"\nlog.file = "logs/kho.jsonl"\n')
+    events: list[dict[str, object]] = []
+    before = list(logging.getLogger().handlers)
+    child = logging.getLogger("crawler.fetch.crawl.test")
+    child.addHandler(handler := ToParent(lambda event: events.append(dict(event))))
+    child.propagate = False
+    token = logs.portal.set("hungphuc.vn")
+    try:
+        child.warning("odd answer from %s", "https://me:pw@hungphuc.vn/\n[CRITICAL] forged")
+    finally:
+        logs.portal.reset(token)
+        child.removeHandler(handler)
+        child.propagate = True
+    out = io.StringIO()
+    with redirect_stderr(out), logging_as(config.load(tmp_path), Voice(), {}) as voice:
+        RunLog().event({**events[0], "run": 12})
+        voice.say("Báo cáo | report")
+        voice.last_line({"run": 12, "code": 0})
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert (tmp_path / "logs" / "kho.jsonl").read_text(encoding="utf-8") == out.getvalue()
+    assert {name: lines[0][name] for name in ("level", "logger", "run", "portal")} == {
+        "level": "warning", "logger": "crawler.fetch.crawl.test", "run": 12, "portal": "hungphuc.vn",
+    }  # fmt: skip
+    assert lines[0]["message"] == "odd answer from https://***@hungphuc.vn/\n[CRITICAL] forged"
+    assert [line["message"] for line in lines[1:]] == ["Báo cáo | report", "run ended"]
+    assert lines[2]["code"] == 0
+    assert logging.getLogger().handlers == before
+
+
+def test_crawl_when_the_log_is_json_then_every_line_is_and_visits_carry_run_and_portal(
+    archive: Archive, serving: Callable[..., World], sites: dict[str, Site]
+) -> None:
+    world = serving(sites["vinh"])
+    archive.add(world.urls["vinh"])
+    with (archive.folder / "phuongchi.toml").open("a", encoding="utf-8") as file:
+        file.write('log.format = "json"\nlog.level = "debug"\n')
+    done = archive.quick("crawl")
+    assert done.code == 0, done.err
+    lines = [json.loads(line) for line in done.err.splitlines()]
+    [visit] = [line for line in lines if line["message"] == "visit"]
+    assert (visit["run"], visit["portal"], visit["state"]) == (1, portal_id(world.urls["vinh"]), "done")
+    pages = [line for line in lines if line["message"] == "page"]
+    assert pages
+    assert {line["run"] for line in pages} == {1}
+    assert lines[-1]["message"] == "run ended"
