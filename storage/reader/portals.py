@@ -66,7 +66,7 @@ def portals(db: Database) -> list[PortalLine]:
             )
         }  # fmt: skip
         unread = _by(
-            connection, select(capture.c.portal, func.count()).where(capture.c.unread == true()), capture.c.portal
+            connection, select(capture.c.portal, func.count()).where(schema.is_set(capture.c.unread)), capture.c.portal
         )
         rows = connection.execute(select(*columns).order_by(table.c.id)).mappings().all()
     return [
@@ -91,7 +91,7 @@ def counts(db: Database) -> Counts:
         return Counts(
             portals=count(schema.portal.c.enabled == true(), table=schema.portal),
             captures=count(table=capture),
-            unread=count(capture.c.unread == true(), table=capture),
+            unread=count(schema.is_set(capture.c.unread), table=capture),
             articles=count(),
             removed=count(article.c.removed_at.is_not(None)),
             revisions=count(table=schema.revision),

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, literal, select, true, tuple_, update
+from sqlalchemy import Connection, RowMapping, Table, literal, select, tuple_, update
 
 from storage import schema
 from storage.engine import Database, Fence
@@ -111,7 +111,7 @@ def unmasked(db: Database) -> frozenset[int]:
 
 def foreign(db: Database) -> frozenset[str]:
     """The WARC files with captures of others that nobody has read yet: they were brought in as they are."""
-    query = select(_capture.c.file).distinct().where(_capture.c.unread == true(), _capture.c.origin != "crawl")
+    query = select(_capture.c.file).distinct().where(schema.is_set(_capture.c.unread), _capture.c.origin != "crawl")
     with db.read() as conn:
         return frozenset(conn.execute(query).scalars())
 

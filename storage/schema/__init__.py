@@ -24,7 +24,7 @@ from storage.schema.asked import (
     unit,
     visit,
 )
-from storage.schema.base import Instant, metadata
+from storage.schema.base import Instant, is_set, metadata
 from storage.schema.came import capture, fixity_check, warc_file
 from storage.schema.meant import (
     article,
@@ -63,6 +63,7 @@ __all__ = [
     "fixity_check",
     "follower",
     "image",
+    "is_set",
     "lease",
     "metadata",
     "page",

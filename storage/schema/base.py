@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
+    Column,
+    ColumnElement,
     DateTime,
     Integer,
     MetaData,
     TypeDecorator,
+    literal_column,
 )
 from sqlalchemy.engine import Dialect
 
@@ -41,6 +44,13 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def is_set(column: Column[bool]) -> ColumnElement[bool]:
+    """Whether a flag is set, in the words of the partial indexes over flags: SQLite uses such an index for `flag`, and not for
+    `flag = 1`, which `column == true()` becomes there."""
+    found: ColumnElement[bool] = literal_column(f"{column.table.name}.{column.name}")
+    return found
 
 
 Big = BigInteger().with_variant(Integer, "sqlite")  # SQLite gives row ids to INTEGER keys only

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, true, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from storage import schema
 from storage.engine import upsert
@@ -98,7 +98,7 @@ def known(conn: Connection, articles: Iterable[str]) -> dict[str, str]:
 
 def stale(conn: Connection, limit: int) -> list[str]:
     """Articles that are to be looked at again, a few at most."""
-    query = select(_sketch.c.article).where(_sketch.c.stale == true()).order_by(_sketch.c.number).limit(limit)
+    query = select(_sketch.c.article).where(schema.is_set(_sketch.c.stale)).order_by(_sketch.c.number).limit(limit)
     return list(conn.execute(query).scalars())
 
 

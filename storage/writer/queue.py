@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, bindparam, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, bindparam, func, select, update
 
 from storage import schema
 from storage.records import Capture, RecordRef, Sighting, Template
@@ -29,7 +29,7 @@ trial the menu's pages were mentioned by 94 to 100 %, the most recommended artic
 
 def waiting(conn: Connection) -> dict[str, int]:
     """How many unread captures each portal has; portals without any are left out."""
-    query = select(_capture.c.portal, func.count()).where(_capture.c.unread == true()).group_by(_capture.c.portal)
+    query = select(_capture.c.portal, func.count()).where(schema.is_set(_capture.c.unread)).group_by(_capture.c.portal)
     return {portal: count for portal, count in conn.execute(query)}
 
 
@@ -37,7 +37,7 @@ def unread(conn: Connection, portal: str, limit: int) -> list[Capture]:
     """The portal's oldest unread captures, in the order of the archive."""
     query = (
         select(_capture)
-        .where(_capture.c.portal == portal, _capture.c.unread == true())
+        .where(_capture.c.portal == portal, schema.is_set(_capture.c.unread))
         .order_by(_capture.c.entry)
         .limit(limit)
     )
