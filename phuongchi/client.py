@@ -176,6 +176,7 @@ class Client:
         wait: int = 50,
         until_current: bool = False,
         objects: bool = True,
+        limit: int = 200,
         resync: Callable[[OldCursor], None] | None = None,
         stop: threading.Event | None = None,
     ) -> Iterator[list[Change]]:
@@ -183,13 +184,14 @@ class Client:
 
         The file is written when the next batch is asked for, so after the one before was dealt with: whoever is killed gets
         that batch again, and none is ever missed. After a restore or reindex of the archive `resync` is called (drop the copy
-        there: every article comes again); without it OldCursor is raised. `stop` ends it between two batches.
+        there: every article comes again); without it OldCursor is raised. `stop` ends it between two batches, each of at
+        most `limit` changes.
         """
         path = Path(cursor)
         place = read_cursor(path)
         while not (stop is not None and stop.is_set()):
             try:
-                batch, onward = self.changes(place, wait=0 if until_current else wait, objects=objects)
+                batch, onward = self.changes(place, wait=0 if until_current else wait, objects=objects, limit=limit)
             except OldCursor as error:
                 if resync is None:
                     raise
