@@ -16,6 +16,10 @@ MASK = "[dữ liệu cá nhân]"
 """What stands in an export without personal data where there was some."""
 
 _ENOUGH = re.compile(r"\d.*\d", re.DOTALL)
+_NUMBER = re.compile(r"\d(?:[ .()-]{0,2}\d){5,}")
+_BORN = re.compile(r"sinh|sn", re.IGNORECASE)
+"""Without six digits close to each other there is no number, without such a word no birthday in running text: most paragraphs
+are passed by at a tenth of the cost of the patterns themselves."""
 _CELL = " | "
 
 
@@ -75,10 +79,10 @@ def all_masked(paragraphs: Sequence[str]) -> tuple[list[str], list[Place]]:
 
 def _spans(text: str, *, table: bool) -> Iterator[tuple[str, int, int]]:
     patterns = _patterns()
-    for kind, pattern in patterns.numbers:
+    for kind, pattern in patterns.numbers if _NUMBER.search(text) else ():
         for found in pattern.finditer(text):
             yield kind, *found.span("value")
-    for found in patterns.born.finditer(text):
+    for found in patterns.born.finditer(text) if _BORN.search(text) else ():
         name = _name_before(text, found.start())
         if name is not None:
             yield "name-and-birth-date", name, found.end()
