@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from phuongchi.archive import Archive
 from phuongchi.portals.choice import check_manners
 from phuongchi.runners.local import LocalRunner
 from phuongchi.runners.order import Order
+from phuongchi.telling import Herald
 from scheduler import LOOK_EVERY, Plan, Planner, Schedule
 from storage.engine import Database
 
@@ -32,7 +34,7 @@ def schedule_of(
 ) -> Schedule:
     """The nightly service of an archive; `say` takes lines for the log, `ended` the summary of each run."""
     every = 1.0 if archive.clock.simulated else LOOK_EVERY
-    return Schedule(planner_of(archive, db), archive.folder, Nights(archive, runner, ended), say, every)
+    return Schedule(planner_of(archive, db), archive.folder, Nights(archive, runner, ended, Herald(archive, say)), say, every)
 
 
 def due_order(archive: Archive, db: Database) -> Order | None:
@@ -54,16 +56,25 @@ def order_of(plan: Plan, still_due: Callable[[], bool]) -> Order:
 class Nights:
     """The scheduler's runner on this machine."""
 
-    def __init__(self, archive: Archive, runner: LocalRunner, ended: Callable[[Mapping[str, Any]], None]) -> None:
-        self._archive, self._runner, self._ended = archive, runner, ended
+    def __init__(
+        self, archive: Archive, runner: LocalRunner, ended: Callable[[Mapping[str, Any]], None], herald: Herald
+    ) -> None:
+        self._archive, self._runner, self._ended, self._herald = archive, runner, ended, herald
 
     async def night(self, plan: Plan, still_due: Callable[[], bool]) -> int:
-        """Carry out one plan."""
+        """Carry out one plan, and tell of it."""
         order = order_of(plan, still_due)
-        check_manners(self._archive, order.portals)
-        outcome = await self._runner.run(order)
+        await asyncio.to_thread(self._herald.began)
+        try:
+            check_manners(self._archive, order.portals)
+            outcome = await self._runner.run(order)
+        except Exception as error:
+            await asyncio.to_thread(self._herald.failed, error)
+            raise
         if outcome.run:
             self._ended(outcome.summary())
+            nightly = any(slot.schedule == self._archive.config.schedule for slot in plan.slots)
+            await asyncio.to_thread(self._herald.ended, outcome, nightly=nightly)
         return outcome.code
 
     def stop(self) -> None:

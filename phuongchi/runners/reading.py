@@ -255,3 +255,5 @@ class Readers:
             reader.pile.closed = reader.at_end
             reader.pile, reader.entry = None, 0
             self._on_event(event)
+        elif kind == "log":
+            self._on_event(event)

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from phuongchi import config, logs
 from phuongchi.console import Voice
-from phuongchi.demo.site import Site, World
+from phuongchi.demo.site import World
 from phuongchi.logs import Lines, Mask, RunLog, ToParent, logging_as, secrets_of
 from storage.records import portal_id
 from tests.cli.conftest import Archive
+from tests.fetch.sites import News
 
 SECRET = "s3cret-pass"
 
@@ -99,17 +100,17 @@ def test_children_when_they_log_then_their_lines_carry_run_and_portal(tmp_path: 
 
 
 def test_crawl_when_the_log_is_json_then_every_line_is_and_visits_carry_run_and_portal(
-    archive: Archive, serving: Callable[..., World], sites: dict[str, Site]
+    archive: Archive, serving: Callable[..., World]
 ) -> None:
-    world = serving(sites["vinh"])
-    archive.add(world.urls["vinh"])
+    world = serving(News(count=2))
+    archive.add(world.urls["news"])
     with (archive.folder / "phuongchi.toml").open("a", encoding="utf-8") as file:
         file.write('log.format = "json"\nlog.level = "debug"\n')
     done = archive.quick("crawl")
     assert done.code == 0, done.err
     lines = [json.loads(line) for line in done.err.splitlines()]
     [visit] = [line for line in lines if line["message"] == "visit"]
-    assert (visit["run"], visit["portal"], visit["state"]) == (1, portal_id(world.urls["vinh"]), "done")
+    assert (visit["run"], visit["portal"], visit["state"]) == (1, portal_id(world.urls["news"]), "done")
     pages = [line for line in lines if line["message"] == "page"]
     assert pages
     assert {line["run"] for line in pages} == {1}
