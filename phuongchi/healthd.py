@@ -19,6 +19,7 @@ from storage.errors import PhuongChiError, UsageError
 
 if TYPE_CHECKING:
     from monitoring.health import Vitals
+    from phuongchi.archive import Archive
 
 FRESH = 10.0
 """Seconds for which what was gathered is good enough."""
@@ -82,6 +83,21 @@ class Health:
                     self._found = error
                 self._at = time.monotonic()
             return self._found
+
+
+def health_of(archive: Archive, leading: Callable[[], bool]) -> Health:
+    """The health of an archive, asked through a connection of its own."""
+
+    def gather() -> Vitals:
+        from phuongchi.vitals import vitals
+
+        db = archive.connect(readonly=True)
+        try:
+            return vitals(archive, db)
+        finally:
+            db.close()
+
+    return Health(gather, leading)
 
 
 def _json(status: int, value: object) -> tuple[int, str, bytes]:

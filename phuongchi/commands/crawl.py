@@ -93,6 +93,7 @@ def _refuse_beside_due(**options: bool) -> None:
 def _crawl_due(session: Session, archive: Archive, names: list[str]) -> int:
     from phuongchi.portals.choice import check_manners
     from phuongchi.runners.nights import due_order
+    from phuongchi.telling import Herald
 
     if names:
         raise UsageError("--due chooses the portals itself", cure="Name portals or say --due, not both")
@@ -101,8 +102,11 @@ def _crawl_due(session: Session, archive: Archive, names: list[str]) -> int:
         order = due_order(archive, db)
         if order is not None:
             check_manners(archive, order.portals)
+            herald = Herald(archive, session.voice.say)
+            herald.began()
             outcome = carry_out(session, archive, order)
             if outcome.run:
+                herald.ended(outcome, nightly=any(cron == archive.config.schedule for cron, _ in order.slots))
                 return outcome.code
     finally:
         db.close()

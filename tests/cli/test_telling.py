@@ -5,25 +5,30 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import signal
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from monitoring import notify
 from phuongchi import config, sending
 from phuongchi.archive import Archive
 from phuongchi.clock import Clock
+from phuongchi.demo.site import World
 from phuongchi.runners.order import Outcome
 from phuongchi.sending import NotSent
 from phuongchi.telling import Herald
 from storage import engine
 from storage.errors import DatabaseError, Held
 from tests.cli.conftest import Archive as Town
-from tests.cli.conftest import closed_port
+from tests.cli.conftest import closed_port, command, environment
 from tests.cli.postboxes import callbox, postbox
 from tests.fetch.servers import untrusted
+from tests.fetch.sites import News
 from tests.monitoring.nights import eventful_report, quiet_night
 from tests.storage.test_nights import EVENING, a_night
 
@@ -237,3 +242,39 @@ def test_report_when_asked_for_then_printed_written_and_as_json(herald: Make, tm
     ):  # fmt: skip
         refused = archive.quick("report", *arguments)
         assert (refused.code, said in refused.err) == (2, True)
+
+
+@pytest.mark.slow
+def test_schedule_when_a_night_is_over_then_it_was_told_and_health_and_metrics_answer(
+    archive: Town, serving: Callable[..., World]
+) -> None:
+    archive.add(serving(News(count=2)).urls["news"])
+    port = closed_port()
+    with postbox() as box, callbox() as calls:
+        with (archive.folder / "phuongchi.toml").open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in (
+                *mail_settings(box.port, 'notify.smtp_security = "none"', 'notify.when = "always"'), 'log.format = "json"',
+                f'notify.heartbeat_url = "{calls.url}/beat"', f'monitor.listen = "127.0.0.1:{port}"',
+            ))  # fmt: skip
+        service = subprocess.Popen(
+            command("-C", archive.folder, "schedule"), stderr=subprocess.PIPE, text=True,
+            env=environment(PHUONGCHI_NOW="2026-11-20T22:31:00+07:00"),
+        )  # fmt: skip
+        assert service.stderr is not None
+        lines = []
+        for line in service.stderr:
+            lines.append(json.loads(line))
+            if lines[-1]["message"].startswith("Báo cáo"):
+                break
+        health = httpx.get(f"http://127.0.0.1:{port}/health").json()
+        metrics = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        service.send_signal(signal.SIGTERM)
+        service.communicate(timeout=60)
+    assert service.returncode == 0
+    assert [call.path for call in calls.calls] == ["/beat/start", "/beat"]
+    [mail] = box.mails
+    assert "đêm 20/11/2026: 2 tin mới, 0 nguồn cần người xem" in mail["Subject"]
+    assert (archive.folder / "reports" / "2026-11-20.html").exists()
+    assert (health["leader"], health["last_night"]["run"]) == (True, 1)
+    assert "phuongchi_articles 2.0" in metrics
+    assert {line["run"] for line in lines if line["message"] == "visit"} == {1}
