@@ -12,14 +12,14 @@ from storage.schema import metadata
 from storage.search import Question
 
 
-def _is_ours(name: str | None, kind: str, parents: object) -> bool:
+def is_ours(name: str | None, kind: str, parents: object) -> bool:
     return not (kind == "table" and (name or "").startswith("article_search"))
 
 
 def test_schema_when_all_migrations_ran_then_equal(database: Database) -> None:
     with database.read() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True, "include_name": _is_ours}
+            connection, opts={"compare_type": True, "compare_server_default": True, "include_name": is_ours}
         )
         assert compare_metadata(context, metadata) == []
 
