@@ -180,7 +180,7 @@ def _put_off(one: Observation) -> Said:
                 "the server is out of service and asks to come back",
             )
         return "blocked", "máy chủ yêu cầu chờ lâu", "the server asks to wait for long"
-    if one.cause == "platform.stopped":
+    if one.cause in ("platform.stopped", "server-busy", "visit.stalled"):
         return UNKNOWN, "", ""
     return _of_failure(one.cause)
 

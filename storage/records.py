@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from storage.text import VIETNAM
+
 Purpose = Literal["unknown", "article", "listing", "feed", "sitemap", "robots", "attachment", "other"]
 """What an address is for. `unknown` until a finder or the reader can tell; `other` is a page that is known to be neither."""
 
@@ -44,6 +46,10 @@ class RobotsOverride:
 
     reason: str
     until: str
+
+    def holds(self, now: datetime) -> bool:
+        """Whether its last day, in Viet Nam, is not over."""
+        return f"{now.astimezone(VIETNAM):%Y-%m-%d}" <= self.until
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from crawler.fetch.frontier import Frontier, frontier_of
 from crawler.fetch.guard import address_refusal, refusal, server_of
 from crawler.fetch.jobs import Job
 from crawler.fetch.network import PortalHandler
+from crawler.fetch.wire import broken
 from crawler.links.heads import content_type
 from crawler.links.postbacks import marked
 from storage import points
@@ -81,7 +82,7 @@ class CaptureMiddleware:
 
     def _archive(self, frontier: Frontier, job: Job, request: Request, response: Response, address: str) -> Capture:
         at = self._now()
-        truncated = "length" if "download_stopped" in response.flags else ""
+        truncated = "length" if "download_stopped" in response.flags else judge.cut(broken(response))
         wrong, certificate = PortalHandler.faults.of(request.url, response.certificate)
         exchange = Exchange(
             url=response.url,

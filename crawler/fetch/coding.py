@@ -9,6 +9,7 @@ from scrapy.responsetypes import responsetypes
 from crawler.fetch import judge
 from crawler.fetch.failures import CodingBroken, DecodedTooLarge
 from crawler.fetch.jobs import capture_of, job_of
+from crawler.fetch.wire import broken
 from storage.warc import decode
 
 
@@ -18,7 +19,7 @@ class CodingMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """The answer, decoded. Raises DecodedTooLarge and CodingBroken for a page that cannot be."""
         codings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
-        if not codings or "download_stopped" in response.flags:
+        if not codings or "download_stopped" in response.flags or broken(response):
             return response
         body, problem = decode(response.body, codings, limit=request.meta["download_maxsize"])
         if problem and not _matters(request):

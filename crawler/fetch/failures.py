@@ -76,8 +76,12 @@ CLASSES: Mapping[str, FailureClass] = {
     "platform.stopped": FailureClass(
         "`fetch.stopped_platforms` names the portal's software: it is not asked until it is taken off"
     ),
-    "server-busy": FailureClass("Another process of this archive went on asking the server: the portal waits for the next run"),
-    "visit.stalled": FailureClass("Nothing came of the visit for 25 minutes: what it waited for was lost; the next run goes on"),
+    "server-busy": FailureClass(
+        "Another process of this archive went on asking the server: the portal waits for the next run"
+    ),
+    "visit.stalled": FailureClass(
+        "Nothing came of the visit for 25 minutes, what it waited for was lost: the next run goes on"
+    ),
     "limit.pages": FailureClass("The portal's pages for one run are used up; the next run goes on"),
     "trap.budget": FailureClass(
         "Addresses like this one brought no article, page after page: those that are left wait for a month"

@@ -140,7 +140,7 @@ def outcome(due: Due, answer: Answer, capture: Capture | None, *, purpose: Purpo
         url=url if answer == "page" and url != due.page.url else "",
         purpose=purpose if purpose != due.page.purpose else None,
         priority=priority_after(purpose, due.paging),
-        status=capture.status if capture is not None and answer != "unchanged" else None,
+        status=capture.status if capture is not None and answer != "unchanged" and not half(capture) else None,
         etag=capture.etag if capture is not None and whole else None,
         last_modified=capture.last_modified if capture is not None and whole else None,
         payload_sha256=capture.payload_sha256 if capture is not None and whole and not capture.truncated else "",
@@ -152,6 +152,16 @@ def outcome(due: Due, answer: Answer, capture: Capture | None, *, purpose: Purpo
 def told(wrong: tuple[str, ...], sha256: str) -> str:
     """`Capture.tls`: what was wrong, then the certificate's digest; empty where nothing was."""
     return " ".join((*wrong, f"sha256:{sha256}")) if wrong else ""
+
+
+def cut(failure: str) -> str:
+    """The WARC-Truncated reason of a body that broke off with a failure; empty for none."""
+    return ("time" if failure.startswith("timeout.") else "disconnect") if failure else ""
+
+
+def half(capture: Capture) -> bool:
+    """Whether the body broke off: it says nothing of its page, which is asked again."""
+    return capture.truncated in ("disconnect", "time")
 
 
 def _list_of_data(capture: Capture) -> bool:

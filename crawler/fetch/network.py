@@ -55,9 +55,10 @@ class PortalHandler(HTTP11DownloadHandler):
             self.flights.discard(task)
 
     async def _fetched(self, request: Request) -> Response:
+        # What came of a body that breaks off is kept, marked as truncated.
         agent = PatientAgent(
             patience=self._patience, contextFactory=self._contextFactory, bindAddress=self._bind_address, pool=self._pool,
-            maxsize=self._default_maxsize, fail_on_dataloss=True, crawler=self._crawler,
+            maxsize=self._default_maxsize, fail_on_dataloss=False, crawler=self._crawler,
         )  # fmt: skip
         with wrap_twisted_exceptions():
             return await maybe_deferred_to_future(agent.download_request(request))

@@ -25,6 +25,7 @@ from crawler.fetch.network import Abandoned
 from crawler.fetch.pace import retry_after
 from crawler.fetch.rules import Refusal, Rules
 from crawler.fetch.visit import Visit
+from crawler.fetch.wire import broken
 from crawler.items import Found
 from crawler.links.discover import discover
 from crawler.links.patterns import page_key
@@ -62,6 +63,9 @@ class Outcomes:
             return False
         crawl.know_server(visit, capture.server)
         status = response.status
+        if failure := broken(response):
+            self._half(visit, job, capture, failure)
+            return False
         if status < 500 and status != 429:
             visit.breaker.success(page=job.due is not None)
         if job.asset is not None:
@@ -85,6 +89,16 @@ class Outcomes:
             self._answered(visit, job, capture)
         crawl.added()
         return False
+
+    def _half(self, visit: Visit, job: Job, capture: Capture, failure: str) -> None:
+        """An answer whose body broke off: what came of it is kept, and it is asked again."""
+        visit.open -= 1
+        if job.asset is not None:
+            self._keep(job, capture)
+            assets.settle(job, None)
+        else:
+            self._failed(visit, job, failure, f"broke off after {capture.size} bytes", capture)
+        self._crawl.added()
 
     def slice_found(self, response: Response, found: Found) -> None:
         """Take the next links of a long list, and store them; more follow, and the page counts as asked only with the last."""
@@ -216,15 +230,8 @@ class Outcomes:
         self._crawl.ledger.add(outcome=outcome, failure=row if visit.budgets.first(why) else None)
 
     def record_failure(
-        self,
-        visit: Visit,
-        job: Job,
-        failure: str,
-        detail: str,
-        *,
-        answer: Answer = "error",
-        capture: Capture | None = None,
-    ) -> None:
+        self, visit: Visit, job: Job, failure: str, detail: str, *, answer: Answer = "error", capture: Capture | None = None
+    ) -> None:  # fmt: skip
         """Write down that a page failed for this run."""
         self._note(visit, job, failure, detail)
         visit.counts["failed"] += 1
@@ -301,14 +308,7 @@ class Outcomes:
             visit.jobs.insert(0, Job(job.portal, target, key, due.page.purpose, due, chain, sightings=job.sightings))
 
     def _failed(
-        self,
-        visit: Visit,
-        job: Job,
-        failure: str,
-        detail: str,
-        capture: Capture | None,
-        *,
-        wait: float | None = None,
+        self, visit: Visit, job: Job, failure: str, detail: str, capture: Capture | None, *, wait: float | None = None
     ) -> None:
         """A failure that may pass: ask again later in this run, or write it down."""
         crawl = self._crawl

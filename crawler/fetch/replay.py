@@ -119,7 +119,7 @@ class Replay:
 
     def _robots(self, visit: _Visit, capture: Capture, kept: Kept) -> None:
         """The sitemaps that a robots.txt names."""
-        if not 200 <= capture.status < 300:
+        if not 200 <= capture.status < 300 or judge.half(capture):
             return
         body, problem = self._decoded(kept)
         found = discover(body, url=kept.url, media_type="text/plain", charset="", plan=visit.plan)
@@ -136,6 +136,9 @@ class Replay:
             supersede(self._db, self._fence, self._run, capture)
         due = self._due(visit, capture)
         again = due.page.run == self._run
+        if judge.half(capture):
+            self._keep(capture) if again else self._settle(due, "error", capture)
+            return
         if 300 <= capture.status < 400 and capture.status != 304:
             self._redirected(visit, due, capture, kept)
             return

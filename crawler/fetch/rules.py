@@ -20,7 +20,6 @@ from storage import frontier, warc
 from storage.errors import FixityError
 from storage.frontier import Discovery, Mention
 from storage.records import Capture, Portal, RecordRef
-from storage.text import VIETNAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +161,7 @@ class Rules:
             visit.end("deferred", "robots.unavailable", f"{url}: {known.cause}")
 
     def _overridden(self, portal: Portal) -> bool:
-        rule = portal.robots_override
-        return rule is not None and f"{self._crawl.now().astimezone(VIETNAM):%Y-%m-%d}" <= rule.until
+        return portal.robots_override is not None and portal.robots_override.holds(self._crawl.now())
 
     def _sitemaps(self, visit: Visit, job: Job, body: bytes, capture: Capture) -> None:
         """The sitemaps that a robots.txt names are lists of the portal, where they lie on its hosts and in its folder.

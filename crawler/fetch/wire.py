@@ -16,14 +16,18 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
     _ScrapyAgent,
 )
-from scrapy.http import Request
+from scrapy.exceptions import ResponseDataLossError
+from scrapy.http import Request, Response
 from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.python.failure import Failure
 from twisted.web._newclient import STATUS, ParseError, ResponseFailed
 from twisted.web.http import _DataLoss
 from twisted.web.http_headers import InvalidHeaderName
 
-from crawler.fetch.failures import HeadTooLarge, NoFirstByte, WentSilent
+from crawler.fetch.failures import HeadTooLarge, NoFirstByte, WentSilent, classify
+
+DATALOSS, BROKEN = "dataloss", "broken:"
+"""Flags of an answer whose body is not whole: Scrapy's, and ours with the class of failure."""
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of an answer before its body, interim answers (1xx) included."""
@@ -50,6 +54,30 @@ class PatientAgent(_ScrapyAgent):
 
     def _get_agent(self, request: Request, timeout: float) -> Any:
         return super()._get_agent(request, min(timeout, self._patience.connect))
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        """Remember how the body ends: Scrapy says that it broke off, and not why."""
+        finished = txresponse._bodyDataFinished
+
+        def finish(reason: Failure | None = None) -> None:
+            txresponse.broke = reason
+            finished(reason)
+
+        txresponse.broke, txresponse._bodyDataFinished = getattr(txresponse, "_reason", None), finish
+        return super()._cb_bodyready(txresponse, request)
+
+    def _cb_bodydone(self, result: Any, url: str) -> Response:
+        response = super()._cb_bodydone(result, url)
+        if DATALOSS in response.flags:
+            lost = ResponseDataLossError()
+            lost.__cause__ = getattr(getattr(result["txresponse"], "broke", None), "value", None)
+            response.flags.append(f"{BROKEN}{classify(lost)}")
+        return response
+
+
+def broken(response: Response) -> str:
+    """The class of failure of an answer whose body broke off; empty for a whole one."""
+    return next((flag.removeprefix(BROKEN) for flag in response.flags if flag.startswith(BROKEN)), "")
 
 
 class StrictFactory(_LenientHTTP11ClientFactory):

@@ -6,6 +6,7 @@ The names are those of `crawler.fetch.failures` and of the causes of visits; one
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from storage.records import Portal
 
@@ -75,7 +76,19 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     "limit.time": ("hết khung giờ đêm: phiên sau tiếp tục", "the night was over: the next run goes on"),
     "stopped": ("bị dừng: chạy lại lệnh để tiếp tục", "stopped: the same command goes on"),
     "crash": ("tiến trình thu thập chết: xem nhật ký và báo lỗi", "the crawl process died: see the log, report it"),
+    "hung": (
+        "tiến trình thu thập im lặng, bị dừng: xem nhật ký và báo lỗi",
+        "the crawl process hung: see the log, report it",
+    ),
     "read.failed": ("không đọc được bản chụp: chạy phuongchi ingest", "captures could not be read: phuongchi ingest"),
+    "breaker": ("lỗi liên tiếp nên thôi hỏi: phiên sau thử lại", "too many failures in a row: the next run tries again"),
+    "url.invalid": ("địa chỉ không hỏi được: không cần làm gì", "no usable address: nothing to do"),
+    "content.type": ("loại nội dung không lưu: không cần làm gì", "of a kind that is not kept: nothing to do"),
+    "parse.links": (
+        "không đọc được liên kết, trang vẫn được lưu: nếu nhiều, xin báo lỗi",
+        "links could not be read, the page is kept: if there are many, please report it",
+    ),
+    "http.odd": ("trả lời lạ hoặc chuyển hướng không đích: không cần làm gì", "an odd answer: nothing to do"),
     "internal": ("lỗi của chương trình: xin báo lỗi", "a fault of this program: please report it"),
 }
 
@@ -86,12 +99,17 @@ def meaning(cause: str) -> str:
     return f"{cause}: {vietnamese} | {english}" if vietnamese else cause
 
 
-def exceptions(portal: Portal) -> list[str]:
-    """The liberties that a portal's row takes, each with its reason: every report of a run names them."""
+def exceptions(portal: Portal, now: datetime) -> list[str]:
+    """The liberties that a portal's row takes at this instant, each with its reason: every report of a run names them."""
     found = []
-    if rule := portal.robots_override:
+    if (rule := portal.robots_override) and rule.holds(now):
         found.append(
             f"không theo robots.txt đến {rule.until} | robots.txt is ignored until {rule.until}: {rule.reason}"
+        )
+    elif rule:
+        found.append(
+            f"hết phép bỏ qua robots.txt từ {rule.until}, lại tuân theo: bỏ robots_override khỏi portals.toml"
+            f" | leave to ignore robots.txt ended on {rule.until}, it is obeyed again: take robots_override out of the row"
         )
     if portal.tls == "accept-invalid":
         found.append('chứng chỉ không được kiểm tra | certificates are not verified: tls = "accept-invalid"')

@@ -74,7 +74,7 @@ def carry_out(session: Session, archive: Archive, order: Order) -> Outcome:
 
     with logging_as(archive.config, session.voice) as voice:
         for portal in order.portals:
-            for line in exceptions(portal):
+            for line in exceptions(portal, archive.clock.now()):
                 voice.say(f"{portal.id}: {line}")
         with following(voice, [portal.id for portal in order.portals]) as observer:
             outcome = asyncio.run(work(observer))

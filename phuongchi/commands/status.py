@@ -75,7 +75,7 @@ def _gather(archive: Archive) -> dict[str, Any]:
         db.close()
     portals = [
         {"id": portal.id, "url": portal.url, "enabled": portal.enabled, "retired": portal.retired,
-         "platform": portal.platform, **_line(lines.get(portal.id)), "exceptions": exceptions(portal),
+         "platform": portal.platform, **_line(lines.get(portal.id)), "exceptions": exceptions(portal, archive.clock.now()),
          "troubles": [_trouble(one) for one in troubles if one.portal == portal.id]}
         for portal in known
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from crawler.fetch.failures import CLASSES
 from phuongchi.commands.causes import MEANINGS, exceptions, meaning
@@ -11,13 +12,14 @@ from phuongchi.demo.site import Reply, World
 from phuongchi.settings import check_platforms
 from storage.records import Portal, RobotsOverride
 from tests.cli.conftest import Archive
+from tests.fetch.crawling import NIGHT
 from tests.fetch.sites import News
 
 
 def test_meanings_when_a_class_of_failure_exists_then_people_are_told_what_to_do() -> None:
     told = set(MEANINGS)
     untold = {name for name in CLASSES if name not in told}
-    assert untold <= {"breaker", "url.invalid", "content.type", "parse.links", "http.odd"}
+    assert untold == set()
     assert all(vietnamese and english for vietnamese, english in MEANINGS.values())
     assert meaning("http.429").startswith("http.429: máy chủ xin chậm lại")
     assert meaning("something") == "something"
@@ -25,11 +27,14 @@ def test_meanings_when_a_class_of_failure_exists_then_people_are_told_what_to_do
 
 def test_exceptions_when_a_row_takes_liberties_then_each_is_named_with_its_reason() -> None:
     rule = RobotsOverride(reason="Công văn 12/UBND", until="2027-01-31")
-    found = exceptions(Portal(id="a", url="https://a.vn/", tls="accept-invalid", robots_override=rule))
+    portal = Portal(id="a", url="https://a.vn/", tls="accept-invalid", robots_override=rule)
+    found = exceptions(portal, datetime(2027, 1, 31, 16, 59, tzinfo=UTC))
     assert "Công văn 12/UBND" in found[0]
     assert "2027-01-31" in found[0]
     assert "accept-invalid" in found[1]
-    assert exceptions(Portal(id="a", url="https://a.vn/")) == []
+    [over, _] = exceptions(portal, datetime(2027, 1, 31, 17, 0, tzinfo=UTC))  # the next day in Viet Nam
+    assert "it is obeyed again" in over
+    assert exceptions(Portal(id="a", url="https://a.vn/"), NIGHT) == []
 
 
 def test_check_platforms_when_one_is_unknown_then_it_is_named() -> None:

@@ -47,6 +47,9 @@ def test_portal_when_it_misbehaves_in_every_way_then_each_has_its_class_and_heal
     }
     assert met == {fault.name: fault.expect for fault in FAULTS}
     assert set(failed.values()) <= set(CLASSES)
+    halves = [captures[fault.address] for fault in FAULTS if fault.expect == "http.incomplete"]
+    assert {(row["truncated"], row["unread"]) for row in halves} == {("disconnect", False)}
+    assert any(row["size"] for row in halves)
     for path, head in asked:
         lines = head.lower()
         assert "authorization:" not in lines and "cookie:" not in lines and "@" not in urlsplit(path).netloc
