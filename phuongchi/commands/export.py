@@ -13,6 +13,7 @@ import typer
 
 from phuongchi.commands.common import Session, command
 from phuongchi.commands.filters import with_filters
+from storage.errors import UsageError
 
 if TYPE_CHECKING:
     from access.exports import Maker, Order
@@ -96,6 +97,9 @@ def register(app: typer.Typer) -> None:
         """Everything as received, for browsers of web archives. Toàn bộ bản chụp, một tệp WACZ."""
         from access.exports.wacz import export_wacz
 
+        if _is_stdout(output):
+            raise UsageError("a WACZ file is not written to stdout: its parts are gone back to", cure="Name a file")
+
         archive, wanted = session.archive(), _order(filters, "", "", True, restricted)
         db = archive.connect(readonly=True)
         try:
@@ -121,7 +125,7 @@ def _export(session: Session, kind: str, output: Path, wanted: Order, **more: An
     db = archive.connect(readonly=True)
     more |= {"progress": _Progress(session.voice)}
     try:
-        if kind != "txt" and _is_stdout(output):
+        if _is_stdout(output):
             made = exports.make_stream(db, wanted, kind, sys.stdout.buffer, _maker(archive), **more)
         else:
             made = exports.make(db, wanted, kind, output, _maker(archive), **more)

@@ -106,10 +106,11 @@ class Archive:
 
     def quick(self, *arguments: object) -> Done:
         """Run a command on this archive inside this process: for what needs no process of its own."""
-        out, err = io.StringIO(), io.StringIO()
+        out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n", write_through=True), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             code = cli.run(["-C", str(self.folder), *(str(argument) for argument in arguments)])
-        return Done(code, out.getvalue(), err.getvalue())
+        out.seek(0)
+        return Done(code, out.read(), err.getvalue())
 
     def add(self, *urls: str) -> None:
         """Write portals into `portals.toml`, untried."""
