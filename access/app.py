@@ -15,13 +15,15 @@ from access import atom, cdxj, timemap
 from access.api import articles, captures, changes, clusters, description, health, lookup, portals, problems
 from access.api.guard import Guard
 from access.api.serving import Options, Serving, Source
-from access.templating import STATIC, show_problem
+from access.pages import PAGES
+from access.pages.frame import STATIC, show_problem
+from access.pages.language import PREFIXES
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router, description.router, articles.router, lookup.router, changes.router, captures.router, clusters.router,
     portals.router, atom.router, cdxj.router, timemap.router,
 )  # fmt: skip
-"""The parts of the application, in the order in which addresses are tried. Pages for people are added at the end."""
+"""The parts of the application, in the order in which addresses are tried; pages for people come behind them."""
 
 
 def create_app(source: Source, options: Options = Options()) -> FastAPI:  # noqa: B008 - frozen
@@ -45,6 +47,9 @@ def create_app(source: Source, options: Options = Options()) -> FastAPI:  # noqa
     description.describe(app)
     for router in ROUTERS:
         app.include_router(router)
+    for router in PAGES:
+        for prefix in PREFIXES.values():
+            app.include_router(router, prefix=prefix)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, options=options)
     return app

@@ -1,0 +1,10 @@
+"""Pages for people, in Vietnamese at `/` and in English at `/en/`: server-made, plain links, nothing that needs a script."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from access.pages import articles
+
+PAGES: tuple[APIRouter, ...] = (articles.router,)
+"""The pages, in the order in which addresses are tried."""

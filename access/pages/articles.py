@@ -1,0 +1,111 @@
+"""One article for people: as it stands or stood, what changed, who else tells it, how to cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from access import diff
+from access.api.clusters import ClusterId
+from access.api.parameters import ArticleId
+from access.api.problems import Problem
+from access.api.serving import Here, Serving
+from access.api.view import shown
+from access.pages.citing import bibtex, citation
+from access.pages.frame import show
+from access.pages.language import address, language_of
+from access.pages.words import BASES, FIELDS, KINDS, SOURCES, VISIBILITIES
+from access.shape import Article
+from storage import reader
+from storage.reader import catalogue, clusters
+from storage.reader.catalogue import PortalRow
+
+router = APIRouter(include_in_schema=False)
+
+GONE = frozenset(("dissolved", "moved", "hijacked"))
+"""States in which a portal is no longer the ward's at its address."""
+
+Revision = Annotated[int | None, Query(ge=1, le=2**53)]
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What has become of an article's page: `here`, `removed` or `dissolved` (its portal is no more), and since when."""
+
+    state: str
+    since: object = None
+
+
+@router.get("/bai/{id}")
+def article(request: Request, here: Here, id: ArticleId, ban: Revision = None) -> Response:
+    """An article, or (`ban`) one of its earlier states."""
+    found = _article(here, id, ban)
+    portal = catalogue.portal(here.source.db, found["portal"])
+    assert portal is not None
+    language = language_of(request.url.path)
+    permalink = here.base(request) + address(language, f"/bai/{id}", ban=found["revision"])
+    hidden = found["visibility"] != "public"
+    return show(
+        request, "article.html",
+        article=found, portal=portal, original=original_of(found, portal), hidden=VISIBILITIES.get(found["visibility"]),
+        history=[] if hidden else reader.history(here.source.db, id)[::-1],
+        story=[] if hidden else [one for one in clusters.members(here.source.db, id) if one.article != id],
+        rejected=[] if hidden else _rejected(here, id, ban),
+        permalink=permalink, citation=citation(language, found, permalink), bibtex=bibtex(found, permalink),
+        kinds=KINDS, bases=BASES, sources=SOURCES, fields=FIELDS,
+    )  # fmt: skip
+
+
+@router.get("/bai/{id}/so-sanh")
+def compare(
+    request: Request,
+    here: Here,
+    id: ArticleId,
+    tu: Annotated[int, Query(ge=1, le=2**53)],
+    den: Annotated[int, Query(ge=1, le=2**53)],
+) -> Response:
+    """Two states of an article, word by word."""
+    old, new = _article(here, id, tu), _article(here, id, den)
+    if new["visibility"] != "public":
+        raise Problem("hidden", f"article {id} is {new['visibility']}")
+    changes = [
+        (one.field, list(diff.shortened(one.pieces, words=40)))
+        for one in diff.between(diff.fields_of(old), diff.fields_of(new))
+    ]
+    history = reader.history(here.source.db, id)
+    return show(request, "compare.html", old=old, new=new, changes=changes, history=history, fields=FIELDS)
+
+
+@router.get("/nhom/{id}")
+def story(request: Request, here: Here, id: ClusterId) -> Response:
+    """The same story on several portals, in the order of its spread."""
+    members = clusters.cluster(here.source.db, id)
+    if not members:
+        raise Problem("not-found", f"there is no cluster {id}")
+    return show(request, "story.html", members=members, id=id)
+
+
+def original_of(article: Article, portal: PortalRow) -> Original:
+    """What has become of an article's page, as the archive saw it last."""
+    if portal.retired or portal.state in GONE:
+        return Original("dissolved", portal.since)
+    if article["removed_at"]:
+        return Original("removed", article["removed_at"])
+    return Original("here", article["last_seen"])
+
+
+def _rejected(here: Serving, name: str, revision: int | None) -> Sequence[dict[str, str]]:
+    """The dates that were found and not taken, with the reasons."""
+    state = reader.state(here.source.db, name, revision=revision)
+    return state.revision["candidates"] if state and not here.options.masked else ()
+
+
+def _article(here: Serving, name: str, revision: int | None) -> Article:
+    state = reader.state(here.source.db, name, revision=revision)
+    if state is None:
+        raise Problem("not-found", f"there is no article {name}" + (f" with a revision {revision}" if revision else ""))
+    return shown(here, [state])[0]

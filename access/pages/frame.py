@@ -1,0 +1,79 @@
+"""What all pages share: templates that escape everything, the frame round a page, and the page that says what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from access.api.answers import answer
+from access.api.guard import is_for_programs
+from access.api.problems import Problem, as_json
+from access.pages.language import LANGUAGES, N_, Language, address, bare, language_of, said, translations
+from access.pages.times import moment, printed
+
+HERE = Path(__file__).parent.parent
+STATIC = HERE / "static"
+
+WORDS = {
+    400: N_("Yêu cầu không hợp lệ"),
+    403: N_("Nội dung này không được hiển thị"),
+    404: N_("Không tìm thấy trang này"),
+    405: N_("Máy chủ này chỉ để xem"),
+    410: N_("Vị trí này đã cũ"),
+    414: N_("Câu hỏi quá dài"),
+    500: N_("Máy chủ gặp lỗi"),
+    503: N_("Máy chủ đang bận, xin thử lại sau ít phút"),
+}
+"""What people read of a problem, by status."""
+
+
+@cache
+def templates(language: Language) -> Environment:
+    """The templates in a language; a name that is not given is an error, no empty text."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+    )  # fmt: skip
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.filters["moment"] = partial(moment, language)
+    made.filters["printed"] = partial(printed, language)
+    made.globals["link"] = partial(address, language)
+    made.globals["language"] = language
+    return made
+
+
+def show(
+    request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+) -> Response:
+    """A page in the language of its address. Templates know `link(PATH, name=value…)`, the filters `moment` and `printed`,
+    `path` (without language), `others` (language and address of the same page in it), `base` and `indexed`.
+    """
+    language, path = language_of(request.url.path), bare(request.url.path)
+    here = request.app.state.serving
+    query = f"?{request.url.query}" if request.url.query else ""
+    shown = templates(language).get_template(template).render(
+        path=path,
+        others=[(other, address(other, path) + query) for other in LANGUAGES if other != language],
+        base=here.base(request),
+        indexed=here.options.indexed,
+        **context,
+    )  # fmt: skip
+    if status == 200:
+        return answer(request, shown.encode("utf-8", "replace"), "text/html; charset=utf-8", headers=headers)
+    return HTMLResponse(shown, status, dict(headers or {}))
+
+
+def show_problem(request: Request, problem: Problem) -> Response:
+    """A problem as a page where a browser asks for one, else as problem details."""
+    wanted = "text/html" in request.headers.get("accept", "")
+    if is_for_programs(request.url.path) or not wanted:
+        return as_json(problem)
+    headers = {**problem.headers, "Cache-Control": "no-store"}
+    words = said(language_of(request.url.path), WORDS[problem.status])
+    return show(request, "error.html", status=problem.status, headers=headers, words=words, detail=problem.detail)

@@ -1,0 +1,42 @@
+"""Moments and days as people read them: in Vietnamese time, as exact as they are known."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime
+from markupsafe import Markup, escape
+
+from access.pages.language import Language
+from storage.text import VIETNAM, instant_text
+
+_DAY = {"vi": "dd/MM/yyyy", "en": "d MMMM yyyy"}
+_MINUTE = {"vi": "HH:mm, dd/MM/yyyy", "en": "d MMMM yyyy, HH:mm"}
+
+
+def moment(language: Language, at: datetime | str | None) -> Markup:
+    """An instant to the minute as a `time` element; texts as the export has them. Nothing for None."""
+    if not at:
+        return Markup("")
+    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
+    shown = format_datetime(instant.astimezone(VIETNAM), _MINUTE[language], locale=language)
+    return Markup('<time datetime="{}">{}</time>').format(instant_text(instant), shown)
+
+
+def printed(language: Language, value: str | None) -> Markup:
+    """A date as a page gave it (`2022`, `2022-07`, `2022-07-14` or a time with its zone) as a `time` element."""
+    if not value:
+        return Markup("")
+    return Markup('<time datetime="{}">{}</time>').format(value, escape(as_words(language, value)))
+
+
+def as_words(language: Language, value: str) -> str:
+    """A date as a page gave it, in words, without more exactness than it has."""
+    if len(value) == 4:
+        return value
+    if len(value) == 7:
+        first = date.fromisoformat(f"{value}-01")
+        return format_date(first, "MM/yyyy" if language == "vi" else "MMMM yyyy", locale=language)
+    if len(value) == 10:
+        return format_date(date.fromisoformat(value), _DAY[language], locale=language)
+    return format_datetime(datetime.fromisoformat(value).astimezone(VIETNAM), _MINUTE[language], locale=language)
