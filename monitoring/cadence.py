@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitoring.holidays import activity
@@ -54,7 +54,8 @@ class Rhythm:
     """What was learned of one portal: the weights of its weekdays, its gaps as a distribution.
 
     `gaps` is how many were seen, `last` the last day with news; `center`, `scale` and `freedom` are those of the log-t
-    distribution, `tail` the Pareto one: (share of the gaps beyond a length, that length, exponent).
+    distribution, `tail` the Pareto one: (share of the gaps beyond a length, that length, exponent). `usual` is the silence that
+    few gaps exceed, `longest` the one that is late.
     """
 
     week: tuple[float, ...]
@@ -65,6 +66,8 @@ class Rhythm:
     freedom: float
     tail: tuple[float, float, float] | None = None
     per_year: float = 52.0
+    usual: float = 0.0
+    longest: float = 0.0
 
     def weight(self, day: date) -> float:
         """How much of a working day of this portal `day` is."""
@@ -84,7 +87,7 @@ class Rhythm:
     def length(self, chance: float) -> float:
         """The silence, in working days of the portal, that a gap exceeds with this chance."""
         low, high = 1e-3, 1e4
-        for _ in range(50):
+        for _ in range(26):
             middle = math.sqrt(low * high)
             low, high = (middle, high) if self.chance(middle) > chance else (low, middle)
         return high
@@ -135,10 +138,12 @@ def learn(days: Iterable[date], *, today: date, prior: Prior | None = None) -> R
     center, scale, freedom = _log_t(logs, prior)
     mean = math.exp(min(center + scale * scale / 2, 6.0))
     yearly = sum(week) * 50.0 / max(mean, 0.2)
-    return Rhythm(
+    rhythm = Rhythm(
         week=week, gaps=len(logs), last=seen[-1] if seen else None, center=center, scale=scale, freedom=freedom,
         tail=_pareto(logs), per_year=min(yearly, 366.0),
     )  # fmt: skip
+    rare = min(QUIET / 2, RARE / rhythm.per_year)
+    return replace(rhythm, usual=rhythm.length(QUIET), longest=rhythm.length(rare))
 
 
 def pooled(rhythms: Sequence[Rhythm]) -> Prior:
@@ -157,11 +162,10 @@ def cadence(rhythm: Rhythm, *, last: datetime | None, looked_at: datetime | None
     per_week = rhythm.per_year / 52.0
     if last is None or looked_at is None:
         return Cadence(per_week, rhythm.gaps, last, looked_at, None, None, 1.0, 0)
-    rare = min(QUIET / 2, RARE / rhythm.per_year)
     silent = max(looked_at, last)
     return Cadence(
         per_week=per_week, gaps=rhythm.gaps, last=last, looked_at=looked_at,
-        expected_by=_after(rhythm, last, rhythm.length(QUIET)), late_after=_after(rhythm, last, rhythm.length(rare)),
+        expected_by=_after(rhythm, last, rhythm.usual), late_after=_after(rhythm, last, rhythm.longest),
         chance=rhythm.chance(_between(rhythm, last, silent)), silence=(local_day(silent) - local_day(last)).days,
     )  # fmt: skip
 

@@ -33,15 +33,20 @@ def activity(day: date) -> float:
     return _of_year(day.year).get(day, 1.0)
 
 
+def tet(year: int) -> date | None:
+    """The first day of Tết; None outside of 2015-2050."""
+    return _lunar(year, 1)
+
+
 @lru_cache(maxsize=64)
 def _of_year(year: int) -> dict[date, float]:
     days = {date(year, month, number): HOLIDAY for month, number in _FIXED}
-    if (tet := _lunar(year, 1)) is None:
+    if (first := tet(year)) is None:
         return days
     if (kings := _lunar(year, 2)) is not None:
         days[kings] = HOLIDAY
-    for first, last, part in AROUND_TET:
-        days |= {tet + timedelta(days=offset): part for offset in range(first, last + 1)}
+    for begins, ends, part in AROUND_TET:
+        days |= {first + timedelta(days=offset): part for offset in range(begins, ends + 1)}
     return days
 
 

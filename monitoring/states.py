@@ -29,6 +29,9 @@ BENIGN = frozenset(("healthy", "quiet", "paused", "new"))
 OVERDUE = timedelta(hours=12)
 """How much later than its schedule a visit may begin before it counts as not made."""
 
+ANNOUNCED = timedelta(days=14)
+"""How long a portal's word of its end is believed although it goes on."""
+
 SELDOM = timedelta(days=7)
 """How long a failing portal may be left alone (`monitoring.polling`)."""
 
@@ -177,10 +180,14 @@ def _by_cadence(case: Case, series: Sequence[Symptom]) -> PortalState:
     last = series[-1] if series else None
     doubt = (last.state, last.at) if last is not None and last.bad else ("", None)
     evidence = (_line(last),) if last is not None else ()
-    if cadence.quiet and case.farewell and cadence.last is not None:
-        vi = f"báo “{case.farewell[:120]}”, rồi im lặng {cadence.silence} ngày"
-        en = f"said so, then silent for {cadence.silence} days"
-        return _state(case, "dissolved", cadence.last, vi, en, alarm=True, evidence=evidence, doubt=doubt)
+    well = case.observed[-1].at
+    for one in reversed(series):
+        if one.bad:
+            break
+        well = one.at
+    if case.farewell and (cadence.quiet or _just_said(case)):
+        vi, en = f"tin của cổng: “{case.farewell[:120]}”", f"its own news; silent for {cadence.silence} days"
+        return _state(case, "dissolved", well, vi, en, alarm=True, evidence=evidence, doubt=doubt)
     if cadence.late and cadence.late_after is not None:
         vi = (
             f"im lặng {cadence.silence} ngày; nhịp {_pace(cadence)} ngày có tin mỗi tuần: chưa tới một lần trong 10 năm"
@@ -191,12 +198,13 @@ def _by_cadence(case: Case, series: Sequence[Symptom]) -> PortalState:
         vi = f"im lặng {cadence.silence} ngày, lâu hơn thường lệ nhưng vẫn từng có"
         en = f"silent for {cadence.silence} days: longer than mostly, but it happens"
         return _state(case, "quiet", cadence.expected_by, vi, en, evidence=evidence, doubt=doubt)
-    well = case.observed[-1].at
-    for one in reversed(series):
-        if one.bad:
-            break
-        well = one.at
     return _state(case, "healthy", well, "", "", evidence=evidence, doubt=doubt)
+
+
+def _just_said(case: Case) -> bool:
+    """Whether the portal announced its end in the last two weeks."""
+    latest = case.observed[-1].at
+    return any(one.counts.get("farewell") and latest - one.at <= ANNOUNCED for one in case.observed)
 
 
 def _never_ran(case: Case, since: datetime) -> PortalState:

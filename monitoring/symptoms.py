@@ -21,7 +21,11 @@ _LOST = 0.15
 _USUAL = 3
 """Articles that lists must usually show to be missed."""
 
-_DRIFT = 0.25
+_OWED = ("announced", "barren", "waiting", "strange", "kept")
+_LEARNED_FROM = 3
+_CHANCE = 1e-3
+
+_DRIFT = 0.1
 """So much more of the headlines must be foreign than used to be."""
 
 _UNFINISHED = frozenset(
@@ -66,22 +70,38 @@ _BY_READING: Mapping[str, Said] = {
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """What the visit `at` says: `state` is empty when the portal is well, `?` when nothing can be told; `fact`: its numbers.
+    """What the visit `at` says: `state` is empty when the portal is well, `?` when nothing can be told.
 
-    `sure`: it rests on more than this one visit.
+    `sure`: it rests on more than this one visit; `usual` is how many articles the lists showed until then.
     """
 
     at: datetime
     state: str
     vi: str = ""
     en: str = ""
-    fact: str = ""
     sure: bool = False
+    seen: Observation | None = None
+    usual: int | None = None
 
     @property
     def bad(self) -> bool:
         """Whether it is trouble."""
         return self.state not in (WELL, UNKNOWN)
+
+    @property
+    def fact(self) -> str:
+        """The visit in numbers, with what it says."""
+        one = self.seen
+        if one is None:
+            return ""
+        numbers = [f"{one.counts.get('answered', 0)}/{one.counts.get('asked', 0)}"]
+        if "listed" in one.counts:
+            usual = f" (usual {self.usual})" if self.usual is not None else ""
+            numbers.append(f"listed {one.counts['listed']}{usual}")
+        numbers += [f"{name} {one.counts[name]}" for name in ("announced", "created", "barren") if one.counts.get(name)]
+        numbers += [f"{count} × {name}" for name, count in sorted(one.failures.items(), key=lambda item: -item[1])[:2]]
+        said = f"{self.vi} | {self.en}" if self.vi else "ổn | well"
+        return f"{one.state}{' ' + one.cause if one.cause else ''}; {', '.join(numbers)}: {said}"
 
 
 def symptoms(observed: Sequence[Observation]) -> tuple[Symptom, ...]:
@@ -89,45 +109,67 @@ def symptoms(observed: Sequence[Observation]) -> tuple[Symptom, ...]:
     found: list[Symptom] = []
     past = Past()
     for one in observed:
+        past.remember(one)
         state, vi, en = _judged(one, past)
         sure = state != WELL and state == past.owed_state
-        found.append(Symptom(one.at, state, vi, en, _fact(one, past.usual, vi, en), sure))
+        found.append(Symptom(one.at, state, vi, en, sure, one, past.usual))
         past.note(one, well=state == WELL)
     return tuple(found)
+
+
+def usual_of(observed: Sequence[Observation]) -> dict[str, int]:
+    """What is usual of a portal after these visits, to be kept with the last one: a trouble may last longer than they do."""
+    past = Past()
+    for one in observed:
+        past.remember(one)
+        past.note(one, well=_judged(one, past)[0] == WELL)
+    usual = {} if past.usual is None else {"usual": past.usual}
+    return usual | ({} if past.usual_foreign >= 1.0 else {"usual.foreign": round(100 * past.usual_foreign)})
 
 
 @dataclass(slots=True)
 class Past:
     """What the visits before were like: what lists showed on good ones, how much of it was alien, which announced pages are
-    owed since the last article that could be read."""
+    owed since the last article that could be read. `told` is what was usual before the first of them."""
 
     shown: list[int] = field(default_factory=list)
     promoted: list[int] = field(default_factory=list)
     foreign: list[float] = field(default_factory=list)
     announced: int = 0
     barren: int = 0
-    owed: int = 0
-    owed_barren: int = 0
+    owed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_OWED, 0))
     owed_state: str = ""
+    told: int | None = None
+    told_foreign: float = 1.0
 
     @property
     def usual(self) -> int | None:
         """How many articles the lists usually show; None while they never showed any."""
-        return int(median(self.shown[-9:])) if self.shown else None
+        return int(median(self.shown[-9:])) if self.shown else self.told
 
-    def owe(self, one: Observation) -> tuple[int, int]:
-        """How many pages were announced since the last article that could be read, and how many of them are no articles."""
+    @property
+    def usual_foreign(self) -> float:
+        """What share of the headlines is usually foreign; all of them while nothing is known."""
+        return median(self.foreign[-9:]) if self.foreign else self.told_foreign
+
+    def remember(self, one: Observation) -> None:
+        """Take into account what was kept as usual, what was announced since the last article that could be read, and what
+        became of it."""
+        if self.told is None and "usual" in one.counts:
+            self.told = one.counts["usual"]
+            self.told_foreign = one.counts.get("usual.foreign", 100) / 100
         if one.counts.get("created"):
-            return 0, 0
-        return self.owed + one.counts.get("announced", 0), self.owed_barren + one.counts.get("barren", 0)
+            self.owed = dict.fromkeys(_OWED, 0)
+        else:
+            self.owed = {name: self.owed.get(name, 0) + one.counts.get(name, 0) for name in _OWED}
 
     def note(self, one: Observation, *, well: bool) -> None:
         """Take a visit into account."""
         counts = one.counts
-        self.owed, self.owed_barren = self.owe(one)
+        if (well or self.owed_state) and counts.get("listed"):
+            self.shown.append(counts["listed"])
         if not well or "listed" not in counts:
             return
-        self.shown.append(counts["listed"])
         self.promoted.append(counts.get("promoted", 0))
         self.foreign.append(counts.get("foreign", 0) / max(1, counts.get("headlines", 0)))
         self.announced += counts.get("announced", 0)
@@ -215,8 +257,7 @@ def _hijacked(one: Observation, past: Past, *, lost: bool) -> Said | None:
     more = promoted - (median(past.promoted[-9:]) if past.promoted else 0)
     if home or spread or more >= 3:
         return _BY_READING["hijacked"]
-    usual = median(past.foreign[-9:]) if past.foreign else 1.0
-    if foreign >= 5 and foreign >= (usual + _DRIFT) * lines:
+    if foreign >= 5 + past.usual_foreign * lines and foreign >= (past.usual_foreign + _DRIFT) * lines:
         return "hijacked", "tiêu đề mới không phải tiếng Việt", "its new headlines are no Vietnamese"
     return None
 
@@ -261,15 +302,18 @@ def _why_lost(one: Observation, usual: int | None) -> Said:
 def _unread(one: Observation, past: Past) -> Said | None:
     """Whether lists announce articles, visit after visit, and none of them can be had or read."""
     counts = one.counts
-    owed, barren = past.owe(one)
-    if owed < 2:
+    owed = past.owed
+    announced, barren = owed["announced"], owed["barren"]
+    if announced < 2:
         return None
     for reason, said in _BY_READING.items():
         if counts.get(f"said.{reason}", 0) >= max(2, 0.5 * counts.get("announced", 0)):
             return said
-    if barren >= 2 and 2 * barren >= owed and 2 * past.barren <= past.announced:
-        return ("layout-changed", f"{owed} bài mới được giới thiệu, không bài nào đọc được",
-                f"{owed} new articles are announced and none can be read")  # fmt: skip
+    # A new layout is learned from three pages; until then they wait, and that is no trouble.
+    stuck = barren - owed["waiting"] >= 2 or owed["strange"] >= _LEARNED_FROM
+    if stuck and 2 * barren >= announced and barren >= _too_many(past, kept=owed["kept"]):
+        return ("layout-changed", f"{announced} bài mới được giới thiệu, không bài nào đọc được",
+                f"{announced} new articles are announced and none can be read")  # fmt: skip
     if (
         counts.get("announced")
         and counts.get("failed", 0) >= max(1, counts["announced"] // 2)
@@ -279,12 +323,13 @@ def _unread(one: Observation, past: Past) -> Said | None:
     return None
 
 
-def _fact(one: Observation, usual: int | None, vi: str, en: str) -> str:
-    """The visit in numbers, with what it says."""
-    numbers = [f"{one.counts.get('answered', 0)}/{one.counts.get('asked', 0)}"]
-    if "listed" in one.counts:
-        numbers.append(f"listed {one.counts['listed']}" + (f" (usual {usual})" if usual is not None else ""))
-    numbers += [f"{name} {one.counts[name]}" for name in ("announced", "created", "barren") if one.counts.get(name)]
-    numbers += [f"{count} × {name}" for name, count in sorted(one.failures.items(), key=lambda item: -item[1])[:2]]
-    said = f"{vi} | {en}" if vi else "ổn | well"
-    return f"{one.state}{' ' + one.cause if one.cause else ''}; {', '.join(numbers)}: {said}"
+def _too_many(past: Past, *, kept: int) -> int:
+    """How many announced pages in a row that are no articles are no chance any more: portals announce some other pages, too.
+
+    While known articles could still be read (`kept`), the portal's pages have no other layout; then it takes two more.
+    """
+    share = (past.barren + 0.5) / (past.announced + 20)
+    count = 2
+    while share**count > _CHANCE and count < 50:
+        count += 1
+    return count + (2 if kept else 0)

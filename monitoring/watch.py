@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitoring import cadence as cadences
-from monitoring import headlines, outages
+from monitoring import headlines, outages, symptoms
 from monitoring.cadence import Cadence
 from monitoring.outages import OUTAGE, Outage, Place
 from monitoring.states import STATES, UNTROUBLED, Before, Case, PortalState, decide
@@ -43,46 +43,75 @@ def watch(
     db: Database, fence: Fence | None, known: Sequence[Portal], *, run: int, now: datetime,
     every: Mapping[str, timedelta] | None = None,
 ) -> Picture:  # fmt: skip
-    """Count what the run saw, decide how each of the `known` portals stands, and write down what changed."""
-    found = seen.seen(db, run)
-    states.note(db, fence, run, {
-        portal: {**one.counts, **headlines.counted(one.headlines)} for portal, one in found.items()
-    })  # fmt: skip
-    picture = look(db, known, now=now, run=run, every=every)
+    """Count what the run saw, decide how each of the `known` portals stands, and write down what changed.
+
+    Done once more for the same run it changes nothing.
+    """
+    observed = observations.observations(db, before=run)
+    notes: dict[str, dict[str, int]] = {}
+    for portal, one in seen.seen(db, run).items():
+        counts = {
+            **one.counts,
+            **headlines.counted(one.headlines),
+            "farewell": int(bool(headlines.farewell(one.fresh))),
+        }
+        *before, last = observed[portal]
+        last = replace(last, counts={**last.counts, **counts})
+        usual = symptoms.usual_of([*before, last])
+        notes[portal] = counts | usual
+        observed[portal] = (*before, replace(last, counts={**last.counts, **usual}))
+    states.note(db, fence, run, notes)
+    picture = _picture(db, known, observed, now=now, run=run, every=every or {})
     states.keep(db, fence, picture.changes)
     return picture
 
 
 def look(
-    db: Database, known: Sequence[Portal], *, now: datetime, run: int | None = None,
-    every: Mapping[str, timedelta] | None = None,
-) -> Picture:  # fmt: skip
+    db: Database, known: Sequence[Portal], *, now: datetime, every: Mapping[str, timedelta] | None = None
+) -> Picture:
     """How each of the `known` portals stands at `now`; nothing is written."""
-    observed = observations.observations(db)
+    return _picture(db, known, observations.observations(db), now=now, run=None, every=every or {})
+
+
+def _picture(
+    db: Database, known: Sequence[Portal], observed: Mapping[str, Sequence[Observation]], *, now: datetime,
+    run: int | None, every: Mapping[str, timedelta],
+) -> Picture:  # fmt: skip
     news = observations.news(db, since=now - cadences.LEARNED_FROM)
-    facts = overview.facts(db)
-    kept, alerts = states.standing(db), states.open_alerts(db)
-    added = states.added(db)
+    facts, kept, added = overview.facts(db), states.standing(db), states.added(db)
     learned = _cadences(known, observed, news, now)
-    found: dict[str, PortalState] = {}
-    for portal in known:
-        if portal.retired:
-            continue
-        own = learned[portal.id]
-        farewell = ""
-        if own.quiet and portal.enabled:
-            farewell = headlines.farewell(seen.headlines_since(db, portal.id, now - LOOKED_BACK))
-        case = Case(
-            portal.id, observed.get(portal.id, ()), own, _before(kept.get(portal.id)),
-            (every or {}).get(portal.id, timedelta(days=1)), portal.enabled, added.get(portal.id), farewell,
-        )  # fmt: skip
-        found[portal.id] = decide(case, now=now)
-    places = {
-        portal.id: _place(portal, facts.get(portal.id)) for portal in known if portal.id in found and portal.enabled
-    }
+    cases = [
+        Case(
+            portal.id, observed.get(portal.id, ()), learned[portal.id], _before(kept.get(portal.id)),
+            every.get(portal.id, timedelta(days=1)), portal.enabled, added.get(portal.id),
+        )
+        for portal in known
+        if not portal.retired
+    ]  # fmt: skip
+    cases = [replace(case, farewell=_farewell(db, case, now)) for case in cases]
+    places = {portal.id: _place(portal, facts.get(portal.id)) for portal in known}
+    return judge(cases, places, kept, states.open_alerts(db), run=run, now=now)
+
+
+def judge(
+    cases: Iterable[Case], places: Mapping[str, Place], kept: Mapping[str, Kept], alerts: Sequence[OpenAlert], *,
+    run: int | None, now: datetime,
+) -> Picture:  # fmt: skip
+    """How the portals of these cases stand, alone and together, and what has to be written down. Pure."""
+    cases = list(cases)
+    found = {case.portal: decide(case, now=now) for case in cases}
+    watched = {case.portal: places[case.portal] for case in cases if case.enabled}
     open_outages = [outages.parse(alert.detail) for alert in alerts if alert.cause == OUTAGE]
-    together = outages.group(list(found.values()), places, going_on=open_outages)
-    return Picture(now, found, learned, together, changes_of(found, together, kept, alerts, run=run, now=now))
+    together = outages.group(list(found.values()), watched, going_on=open_outages)
+    changes = changes_of(found, together, kept, alerts, run=run, now=now)
+    return Picture(now, found, {case.portal: case.cadence for case in cases}, together, changes)
+
+
+def _farewell(db: Database, case: Case, now: datetime) -> str:
+    """The headline that tells of the portal's end; looked for only where it could matter."""
+    if not case.enabled or not (case.cadence.quiet or any(one.counts.get("farewell") for one in case.observed)):
+        return ""
+    return headlines.farewell(seen.headlines_since(db, case.portal, now - LOOKED_BACK))
 
 
 def changes_of(

@@ -26,11 +26,12 @@ class Observation:
 
     `state`, `cause`, `detail` and `counts` are the visit's; `failures` counts by class what failed in it; `away` is where the
     home page redirected to when it led off the portal. In `counts`, beside what the crawl counted: `listed` pages of articles
-    that lists showed, `announced` those of them that were new, `created` articles that were new, `barren` announced pages that
-    were read as no article, `strange` pages of a layout that no template knows, `read` pages read, `same` addresses that gave
-    one and the same page, `headlines` of the lists, the newest, `foreign` those that are no Vietnamese, `promoted` those that
-    advertise gambling, `closing` those that tell of the portal's end; `said.X` pages that were read as X (maintenance, …), and
-    `home.X` the home page.
+    that lists showed (`usual`: what they mostly show), `announced` those of them that were new, `created` articles that were
+    new, `barren` announced pages that were read as no article, `read` pages read, `kept` articles that were read again as such,
+    `strange` pages of a layout that no template knows, `waiting` those that wait for it to be learned, `same` addresses that
+    gave one and the same page, `headlines` of the lists (the newest), `foreign` those that are no Vietnamese
+    (`usual.foreign`: what percentage mostly is), `promoted` those that advertise gambling, `farewell` a new one that tells of
+    the portal's end, `said.X` pages that were read as X (maintenance, …), and `home.X` the home page.
     """
 
     portal: str

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select, true
 
@@ -23,6 +22,9 @@ _capture, _reading, _visit, _run = schema.capture, schema.reading, schema.visit,
 TELLING = (*PASSING, "soft-404")
 """What pages are read as that says something of their portal."""
 
+ANOTHER_LAYOUT = "another-layout"
+"""What a page is read as that waits until the portal's new layout is learned."""
+
 _WORDS = 4
 """Words from which a line of a list is a headline."""
 
@@ -32,10 +34,12 @@ _SMALL = 40_000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a run saw of one portal: numbers by name, and the newest headlines that its lists showed."""
+    """What a run saw of one portal: numbers by name, the newest headlines that its lists showed, and
+    those of them that were `fresh`."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     headlines: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
 
 
 def seen(db: Database, run: int) -> dict[str, Seen]:
@@ -58,7 +62,14 @@ def seen(db: Database, run: int) -> dict[str, Seen]:
         for portal, numbers in _read(conn, run).items():
             if portal in counts:
                 counts[portal].update(numbers)
-    return {portal: Seen(dict(counts[portal]), headlines[portal]) for portal in portals}
+    return {
+        portal: Seen(
+            dict(counts[portal]),
+            tuple(headlines[portal]),
+            tuple(line for line, first in headlines[portal].items() if first >= began),
+        )
+        for portal in portals
+    }
 
 
 def _listed(conn: Connection, portal: str, began: datetime) -> Counter[str]:
@@ -80,14 +91,19 @@ def _listed(conn: Connection, portal: str, began: datetime) -> Counter[str]:
 def headlines_since(db: Database, portal: str, since: datetime) -> tuple[str, ...]:
     """The newest headlines that the portal's lists showed since then."""
     with db.read() as conn:
-        return _headlines(conn, portal, since)
+        return tuple(_headlines(conn, portal, since))
 
 
-def _headlines(conn: Connection, portal: str, began: datetime) -> tuple[str, ...]:
+def _headlines(conn: Connection, portal: str, began: datetime) -> dict[str, datetime]:
+    """What lists showed since then, with when it was first seen."""
     here = (_sighting.c.portal == portal) & (_sighting.c.last_seen >= began) & (_sighting.c.source != "sitemap")
-    query = select(_sighting.c.anchor).where(here, _sighting.c.anchor != "").order_by(_sighting.c.first_seen.desc())
-    lines = (anchor for anchor in conn.execute(query.limit(8 * _HEADLINES)).scalars() if len(anchor.split()) >= _WORDS)
-    return tuple(islice(dict.fromkeys(lines), _HEADLINES))
+    query = select(_sighting.c.anchor, _sighting.c.first_seen).where(here, _sighting.c.anchor != "")
+    rows = conn.execute(query.order_by(_sighting.c.first_seen.desc()).limit(8 * _HEADLINES))
+    lines: dict[str, datetime] = {}
+    for anchor, first in rows:
+        if len(anchor.split()) >= _WORDS and len(lines) < _HEADLINES:
+            lines[anchor] = min(first, lines.get(anchor, first))
+    return lines
 
 
 def _home(conn: Connection, portal: str) -> Counter[str]:
@@ -122,15 +138,19 @@ def _read(conn: Connection, run: int) -> Mapping[str, Counter[str]]:
     )
     mine = (_capture.c.entry > func.coalesce(before, 0)) & (_capture.c.run == run)
     strange = func.sum(case((_reading.c.strange == true(), 1), else_=0))
+    kept = func.sum(case((_reading.c.verdict.in_(("unchanged", "revised")), 1), else_=0))
     readings = (
-        select(_capture.c.portal, _reading.c.detail, func.count(), strange)
+        select(_capture.c.portal, _reading.c.detail, func.count(), strange, kept)
         .join(_reading, _reading.c.entry == _capture.c.entry)
         .where(mine, _capture.c.status == 200)
         .group_by(_capture.c.portal, _reading.c.detail)
     )
-    for portal, detail, number, odd in conn.execute(readings):
+    for portal, detail, number, odd, known in conn.execute(readings):
         found[portal]["read"] += number
         found[portal]["strange"] += int(odd or 0)
+        if detail == ANOTHER_LAYOUT:
+            found[portal]["waiting"] += number
+        found[portal]["kept"] += int(known or 0)
         if detail in TELLING:
             found[portal][f"said.{detail}"] += number
     addresses = func.count(func.distinct(_capture.c.key))
