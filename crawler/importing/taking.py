@@ -224,8 +224,9 @@ class _Intake:
         mark = (key, place.at, parts.sha256, status)
         with job.db.read() as conn:
             ref = self._seen.get(mark) or imports.known(
-                conn, job.portal.id, key, at=place.at, sha256=parts.sha256, status=status
-            )
+                conn, job.portal.id, key, at=place.at, sha256=parts.sha256, status=status, source=_source(place),
+                veiled=not parts.plain if self._veil else None,
+            )  # fmt: skip
             due = page_known(conn, job.portal.id, key)
         if ref is not None:
             self._taken.known += 1
@@ -316,7 +317,7 @@ def _capture(
     parts: _Parts,
 ) -> Capture:  # fmt: skip
     answer = parts.answer
-    origin = f"import:{place.file.name}@{place.offset} sha256:{place.file.sha256}"
+    origin = f"import:{place.file.name}{_source(place)}"
     return Capture(
         entry=0, portal=job.portal.id, url=url, purpose=purpose, fetched_at=place.at, status=status,
         record=RecordRef("keep", "", 0, 0), media_type=media_type, charset=charset,
@@ -324,6 +325,11 @@ def _capture(
         last_modified=answer.header("last-modified") if answer else "", payload_sha256=parts.sha256, size=parts.size,
         truncated=answer.truncated if answer else "", origin=origin, key=key,
     )  # fmt: skip
+
+
+def _source(place: _Place) -> str:
+    """The end of an origin: where in which file, whatever the file is called."""
+    return f"@{place.offset} sha256:{place.file.sha256}"
 
 
 def _masked(answer: Foreign, body: bytes) -> Exchange:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, not_, select, update
+from sqlalchemy import Connection, insert, not_, select, true, update
 
 from storage import schema
 from storage.engine import Database, Fence
@@ -17,12 +17,24 @@ KIND = "import"
 _capture, _run, _file = schema.capture, schema.run, schema.warc_file
 
 
-def known(conn: Connection, portal: str, key: str, *, at: datetime, sha256: str, status: int) -> RecordRef | None:
-    """Where the same answer stands in the archive already: of one page, at one instant, with the same body and status."""
+def known(
+    conn: Connection, portal: str, key: str, *, at: datetime, sha256: str, status: int, source: str = "",
+    veiled: bool | None = None,
+) -> RecordRef | None:  # fmt: skip
+    """Where the same answer stands in the archive already: of one page, at one instant, with the same status and body.
+
+    A redaction changes bodies that are here. So one from the same place of the same file (`source`, as origins end) is the
+    same whatever its body is now. Where something is redacted at all, `veiled` says whether this answer says it: then one of
+    that page, instant and status is the same, else one of which nothing was left.
+    """
     columns = (_capture.c.series, _capture.c.file, _capture.c.offset, _capture.c.length)
-    same = (_capture.c.portal == portal) & (_capture.c.key == key) & (_capture.c.fetched_at == at)
-    query = select(*columns).where(same, _capture.c.payload_sha256 == sha256, _capture.c.status == status).limit(1)
-    row = conn.execute(query).first()
+    here = (_capture.c.portal == portal) & (_capture.c.key == key) & (_capture.c.fetched_at == at)
+    same = _capture.c.payload_sha256 == sha256
+    if source:
+        same |= _capture.c.origin.endswith(source, autoescape=True)
+    if veiled is not None:
+        same |= true() if veiled else _capture.c.size == 0
+    row = conn.execute(select(*columns).where(here, same, _capture.c.status == status).limit(1)).first()
     return RecordRef(*row) if row else None
 
 

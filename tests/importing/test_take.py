@@ -22,7 +22,7 @@ from storage import runs, schema
 from storage.engine import Database
 from storage.errors import UsageError
 from storage.reader import Filters
-from storage.redaction import making, veil
+from storage.redaction import applying, making, veil
 from storage.upkeep import fixity, ledger
 from storage.warc import records_of
 from storage.writer import imports
@@ -358,3 +358,33 @@ def test_what_is_redacted_when_others_still_have_it_then_it_does_not_come_in(arc
     assert archive.read() == {"new": 6, "unchanged": 1}
     assert (again := brought(archive, file, page, times=Times(at=OLD))).new == 0
     assert again.known == 7
+
+
+def redact(archive: Archive, secret: str) -> None:
+    """Take a string out of everything that is there."""
+    rule = making.of_string(veil.make_key(archive.folder), secret, reason="theo yêu cầu", who="x", at=OLD)
+    ledger.append(archive.folder, "redact", at=OLD, **veil.as_line(rule))
+    applying.apply(archive.db, archive.folder, None, now=LATER)
+
+
+def test_import_when_what_came_before_was_redacted_then_adds_nothing_from_any_container(
+    archive: Archive, tmp_path: Path
+) -> None:
+    extra = "<p>Liên hệ bà Nguyễn Thị Khuê để đăng ký.</p>"
+    table = Answer(f"{PORTAL.url}documents/ds.pdf", OLD, b"%PDF-1.4 Khue", media_type="application/pdf")
+    short = Answer(f"{PORTAL.url}tin-tuc/ngan.html", OLD, b"<p>Nguy\xe1\xbb\x85n Th\xe1\xbb\x8b Khu\xc3\xaa</p>")
+    said = [*stories(0, 1, extra=extra, how="gzip"), *stories(2, extra=extra, how="chunked"), *stories(3), table, short]
+    file = write(tmp_path / "cu.warc.gz", said)
+    assert brought(archive, file).new == 6
+    archive.read()
+    with archive.db.write() as conn:
+        entry = conn.execute(select(schema.capture.c.entry).where(schema.capture.c.url == table.url)).scalar_one()
+        here = schema.file_text.c.entry == entry
+        assert conn.execute(schema.file_text.update().where(here).values(text="Nguyễn Thị Khuê")).rowcount == 1
+    redact(archive, "Nguyễn Thị Khuê")
+    before = archive.count("capture")
+    (renamed := tmp_path / "khac.warc.gz").write_bytes(file.read_bytes())
+    for again in (file, renamed, write(tmp_path / "moi.warc", said, packed=False)):
+        assert (brought(archive, again).known, archive.count("capture")) == (6, before)
+    other = stories(0, at=OLD + timedelta(days=1), extra=extra)
+    assert brought(archive, write(tmp_path / "them.warc.gz", other)).new == 1
