@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from access.shape import Article, shaped
@@ -11,16 +11,18 @@ from storage.engine import Database
 from storage.errors import UsageError
 from storage.reader import ArticleLine, ArticleState, Filters, Key, RevisionLine, clusters
 from storage.reader.clusters import Member
+from storage.reader.units.values import NOWHERE, Meant
 from storage.records import DateCandidate, RecordRef
 from storage.warc import Payload
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of a search, newest first; `after` leads to the next one and is None at the end."""
+    """One page of a search; `after` leads to the next one and is empty at the end. `meant` is what names stood for."""
 
     articles: tuple[ArticleLine, ...]
-    after: Key | None = None
+    after: str = ""
+    meant: Meant = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +35,29 @@ class Evidence:
     flags: tuple[str, ...]
 
 
-def search(
-    db: Database,
-    words: str = "",
-    *,
-    since: str = "",
-    until: str = "",
-    portal: str = "",
-    ward: str = "",
-    province: str = "",
-    kind: str = "",
-    removed: bool = True,
-    limit: int = 20,
-    after: Key | None = None,
-) -> Found:
-    """One page of the articles that are asked for (see `storage.reader.Filters`); accents and case of words do not count.
+def search(db: Database, filters: Filters, *, limit: int = 20, after: str = "", by_relevance: bool = False) -> Found:
+    """One page of the articles that are asked for, newest first or by relevance; `after` is what the page before said.
 
-    A line names the files in which words were found. Raises UsageError for dates that are none.
+    Lines show where the words stand. Raises UsageError for dates that are none, for names of several places, and for a cursor
+    that is none.
     """
-    filters = Filters(words, since, until, portal, ward, province, kind, removed)
-    lines = reader.articles(db, filters, after=after, limit=limit + 1)
-    more = len(lines) > limit
-    hits = reader.hits(db, words, [line.id for line in lines[:limit]])
-    shown = tuple(replace(line, files=hits.get(line.id, ())) for line in lines[:limit])
-    return Found(shown, Key(shown[-1].sort_key, shown[-1].id) if more and shown else None)
+    if by_relevance and filters.words.strip():
+        skip = _number(after)
+        lines = reader.relevant(db, filters, skip=skip, limit=limit + 1)
+        onward = str(skip + limit)
+    else:
+        lines = reader.articles(db, filters, after=Key(_number(after)) if after else None, limit=limit + 1)
+        onward = str(lines[limit - 1].sort_key) if len(lines) > limit else ""
+    shown = reader.illustrated(db, filters.words, lines[:limit])
+    return Found(tuple(shown), onward if len(lines) > limit else "")
+
+
+def _number(cursor: str) -> int:
+    if not cursor:
+        return 0
+    if not cursor.isascii() or not cursor.isdecimal() or int(cursor[:20]) >= 2**63:
+        raise UsageError(f"no place in a list: {cursor!r}", cure="Give --after what the page before has said")
+    return int(cursor)
 
 
 def article(db: Database, text: str, *, revision: int | None = None) -> Article:

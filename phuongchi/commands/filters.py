@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 KINDS = ("article", "document", "notice", "gallery")
 BASES = ("printed", "embedded", "inferred")
+SHOWN = ("public", "restricted")
 
 WordsArgument = Annotated[list[str] | None, typer.Argument(metavar="WORDS", help="With or without accents. Từ khóa.")]
 SinceOption = Annotated[str, typer.Option("--since", metavar="DAY", help="From this day, month or year. Từ ngày.")]
@@ -41,6 +42,9 @@ def filter_options(
     ] = None,
     seen_since: Annotated[str, typer.Option("--seen-since", metavar="DAY", help="First seen from. Lưu từ ngày.")] = "",
     seen_until: Annotated[str, typer.Option("--seen-until", metavar="DAY", help="First seen to. Lưu đến ngày.")] = "",
+    visibility: Annotated[
+        str, typer.Option("--visibility", help="Only public or only restricted ones. Chỉ bài công khai hoặc hạn chế.")
+    ] = "",
     removed: Annotated[
         bool, typer.Option("--removed/--no-removed", help="Those gone from their portal, too. Cả bài đã gỡ.")
     ] = True,
@@ -49,13 +53,17 @@ def filter_options(
     from storage.errors import UsageError
     from storage.reader import Filters
 
-    for option, value, known in (("--kind", kind, KINDS), ("--basis", basis, BASES)):
+    for option, value, known in (
+        ("--kind", kind, KINDS),
+        ("--basis", basis, BASES),
+        ("--visibility", visibility, SHOWN),
+    ):
         if value and value not in known:
             raise UsageError(f"{option} {value!r} is none", cure=f"There are: {', '.join(known)}")
     return Filters(
         words=" ".join(words or []), since=since, until=until, portal=portal, ward=ward, province=province,
         platform=platform, category=category, kind=kind, basis=basis, attachments=attachments, seen_since=seen_since,
-        seen_until=seen_until, removed=removed,
+        seen_until=seen_until, removed=removed, visibility=visibility,
     )  # fmt: skip
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from storage import schema, search
 from storage.engine import Database
+from storage.reader.files import hits
 from storage.reader.filters import Filters, Key, portals_of, question, row_conditions
 from storage.reader.values import ArticleLine, RevisionLine
+from storage.search import Query
 
 _article, _portal, _revision = schema.article, schema.portal, schema.revision
 _LINE = (
@@ -27,10 +29,7 @@ _MOST_ROWS = 2_000
 def articles(db: Database, filters: Filters, *, after: Key | None = None, limit: int = 20) -> list[ArticleLine]:
     """One page of the articles that are asked for, newest first. Raises UsageError for dates that are none."""
     with db.read() as connection:
-        keys = _newest(connection, filters, after, limit)
-        query = select(*_LINE).join(_portal, _portal.c.id == _article.c.portal)
-        query = query.where(_article.c.sort_key.in_([key.sort_key for key in keys]))
-        return [_line(row) for row in connection.execute(query.order_by(_article.c.sort_key.desc())).mappings()]
+        return _lines(connection, _newest(connection, filters, after, limit))
 
 
 def newest_first(db: Database, filters: Filters, *, after: Key | None = None, limit: int = 200) -> list[Key]:
@@ -39,10 +38,61 @@ def newest_first(db: Database, filters: Filters, *, after: Key | None = None, li
         return _newest(connection, filters, after, limit)
 
 
-def _newest(connection: Connection, filters: Filters, after: Key | None, limit: int) -> list[Key]:
+def relevant(db: Database, filters: Filters, *, skip: int = 0, limit: int = 20) -> list[ArticleLine]:
+    """The articles that answer the words best, of the newest that do (`search.NEWEST`, and `search.TITLED` by their titles).
+
+    What stands there with the accents that were typed comes first. Raises UsageError for dates that are none.
+    """
+    query = search.parse(filters.words)
+    with db.read() as connection:
+        keys = _newest(connection, filters, None, search.NEWEST)
+        if titled := search.in_titles(query):
+            keys += _newest(connection, filters, None, search.TITLED, titled)
+        texts = told(connection, {key.id for key in keys})
+    ranks = {key: (search.rank(query, *texts[key.id]), key.sort_key) for key in keys}
+    best = sorted(ranks, key=ranks.__getitem__, reverse=True)[skip : skip + limit]
+    with db.read() as connection:
+        lines = {line.id: line for line in _lines(connection, best)}
+    return [lines[key.id] for key in best if key.id in lines]
+
+
+def illustrated(db: Database, words: str, lines: Sequence[ArticleLine]) -> list[ArticleLine]:
+    """Lines of a list with the pieces of their texts and files that hold the words."""
+    query = search.parse(words)
+    if not query.wanted:
+        return list(lines)
+    files = hits(db, words, [line.id for line in lines])
+    with db.read() as connection:
+        texts = told(connection, {line.id for line in lines})
+    return [
+        replace(
+            line, files=files.get(line.id, ()), heading=search.marked(line.title, query, field="title"),
+            snippet=search.snippet(texts.get(line.id, ("", ""))[1], query),
+        )
+        for line in lines
+    ]  # fmt: skip
+
+
+def told(connection: Connection, articles: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Title and text of some articles (a few hundred), as they stand and as they are found by."""
+    current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
+    columns = (_revision.c.article, *(_revision.c[name] for name in ("title", "paragraphs", "captions", "authors")))
+    query = select(*columns).join(_article, current).where(_article.c.id.in_(list(articles)))
+    return {
+        row.article: (row.title, "\n".join((*row.paragraphs, *row.captions, *row.authors)))
+        for row in connection.execute(query)
+    }
+
+
+def _newest(
+    connection: Connection, filters: Filters, after: Key | None, limit: int, instead: Query | None = None
+) -> list[Key]:
+    """The keys of a page; with `instead` of those that answer that query and not the filters' words."""
     portals = portals_of(connection, filters)
     wanted = row_conditions(filters, portals)
     asked = question(filters, portals)
+    if instead is not None and asked is not None:
+        asked = replace(asked, query=instead)
     below = after.sort_key if after is not None else search.END
     if asked is None:
         return _keys(connection, [*wanted, _article.c.sort_key < below], limit)
@@ -90,5 +140,7 @@ def history(db: Database, article: str) -> list[RevisionLine]:
         return [RevisionLine(**{**row, "changed": tuple(row["changed"])}) for row in rows]
 
 
-def _line(row: RowMapping) -> ArticleLine:
-    return ArticleLine(**row)
+def _lines(connection: Connection, keys: Sequence[Key]) -> list[ArticleLine]:
+    query = select(*_LINE).join(_portal, _portal.c.id == _article.c.portal)
+    query = query.where(_article.c.sort_key.in_([key.sort_key for key in keys]))
+    return [ArticleLine(**row) for row in connection.execute(query.order_by(_article.c.sort_key.desc())).mappings()]

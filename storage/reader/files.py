@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -45,7 +46,8 @@ def offered(connection: Connection, portals: Mapping[str, str], states: Mapping[
 
 def hits(db: Database, query: str, articles: Sequence[str]) -> dict[str, tuple[FileHit, ...]]:
     """Of articles that a query found, the files that hold what was asked for: all of it, or what the article itself lacks."""
-    wanted = search.parse(query).wanted
+    asked = search.parse(query)
+    wanted = asked.wanted
     found: dict[str, tuple[FileHit, ...]] = {}
     for start in range(0, len(articles) if wanted else 0, _AT_ONCE):
         with db.read() as connection:
@@ -53,9 +55,12 @@ def hits(db: Database, query: str, articles: Sequence[str]) -> dict[str, tuple[F
             own = _own_words(connection, files)
         for article, offers in files.items():
             missing = [clause for clause in wanted if not clause.stands_in(own[article])]
-            if named := [hit for hit, words in offers if _found_in(words, wanted, missing)]:
-                found[article] = tuple(named)
-    return found
+            found[article] = tuple(
+                FileHit(offer.name, offer.url, search.snippet(offer.text, asked, field="file") if offer.text else None)
+                for offer in offers
+                if _found_in(offer.words, wanted, missing)
+            )
+    return {article: named for article, named in found.items() if named}
 
 
 def _found_in(words: str, wanted: Iterable[Clause], missing: Iterable[Clause]) -> bool:
@@ -88,7 +93,15 @@ def _newest(connection: Connection, keys: set[tuple[str, str]]) -> dict[tuple[st
     return {(row["portal"], row["key"]): row for row in rows}
 
 
-def _texts(connection: Connection, articles: Sequence[str]) -> dict[str, list[tuple[FileHit, str]]]:
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    name: str
+    url: str
+    text: str
+    words: str
+
+
+def _texts(connection: Connection, articles: Sequence[str]) -> dict[str, list[_Offer]]:
     """The files of these articles as they stand, each with its words."""
     query = (
         select(_attachment.c.article, _attachment.c.name, _attachment.c.url, _text.c.text)
@@ -97,9 +110,10 @@ def _texts(connection: Connection, articles: Sequence[str]) -> dict[str, list[tu
         .where(_attachment.c.article.in_(articles))
         .order_by(_attachment.c.article, _attachment.c.position)
     )
-    found: dict[str, list[tuple[FileHit, str]]] = {}
+    found: dict[str, list[_Offer]] = {}
     for article, name, url, text in connection.execute(query):
-        found.setdefault(article, []).append((FileHit(name, url), search.line(f"{name}\n{text or ''}")))
+        offer = _Offer(name, url, text or "", search.line(f"{name}\n{text or ''}"))
+        found.setdefault(article, []).append(offer)
     return found
 
 

@@ -8,19 +8,25 @@ from datetime import datetime
 from typing import Any
 
 from storage.records import Image, Kind, Series
+from storage.search import Segment, Snippet
 
 
 @dataclass(frozen=True, slots=True)
 class FileHit:
-    """A file of an article that holds what was searched for."""
+    """A file of an article that holds what was searched for, and the piece of its text that does."""
 
     name: str
     url: str
+    snippet: Snippet | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
-    """An article in a list: no text but its lead. `place` is the portal's name, `files` those that a search found."""
+    """An article in a list: no text but its lead. `place` is the portal's name.
+
+    Where words were searched for, `heading` is the title and `snippet` a piece of the text, both cut into segments at the
+    hits; `files` are those that the search found.
+    """
 
     id: str
     portal: str
@@ -38,6 +44,8 @@ class ArticleLine:
     removed_at: datetime | None
     revision: int
     files: tuple[FileHit, ...] = ()
+    heading: tuple[Segment, ...] = ()
+    snippet: Snippet | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ def _sqlite(path: Path, place: str) -> None:
             cursor = connection.cursor()
             # A deleted word stays in older segments of the index, and beside a mark in newer ones, until they are merged.
             cursor.execute("INSERT INTO article_search(article_search) VALUES ('optimize')")
+            cursor.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, article_search, row)")
+            cursor.execute("DELETE FROM article_search_words WHERE word NOT IN (SELECT term FROM temp.terms)")
             cursor.execute("PRAGMA secure_delete=ON")
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

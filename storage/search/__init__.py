@@ -6,6 +6,7 @@ it is cut by the same rule, and only words reach SQL. Rows of the index are sort
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, Connection, SelectBase, false
@@ -13,19 +14,22 @@ from sqlalchemy import ColumnElement, Connection, SelectBase, false
 from storage.search import fts, tsvector
 from storage.search.asking import BEGINNING, END, Question
 from storage.search.documents import FILES, Document, Facet, mark
+from storage.search.highlight import WIDTH, Segment, Snippet, marked, snippet
 from storage.search.query import Clause, Query, Term, parse
+from storage.search.ranking import NEWEST, TITLED, in_titles, rank
 from storage.search.words import cut, line, tokens
 
 __all__ = [
-    "BEGINNING", "END", "FILES", "VERSION", "Clause", "Document", "Facet", "Query", "Question", "Term", "add", "clear",
-    "condition", "cut", "line", "mark", "newest", "parse", "remove", "replace", "tokens",
+    "BEGINNING", "END", "FILES", "NEWEST", "TITLED", "VERSION", "WIDTH", "Clause", "Document", "Facet", "Query", "Question",
+    "Segment", "Snippet", "Term", "add", "add_all", "clear", "condition", "cut", "in_titles", "line", "mark", "marked",
+    "newest", "parse", "rank", "remove", "replace", "snippet", "tokens",
 ]  # fmt: skip
 
 
 class Backend(Protocol):
     """What each database's module can do."""
 
-    def add(self, connection: Connection, document: Document, /) -> None: ...
+    def add(self, connection: Connection, documents: Sequence[Document], /) -> None: ...
     def remove(self, connection: Connection, document: Document, /) -> None: ...
     def clear(self, connection: Connection, /) -> None: ...
     def found(self, question: Question, /) -> SelectBase: ...
@@ -38,7 +42,13 @@ VERSION = 1
 
 def add(connection: Connection, document: Document) -> None:
     """Put an article into the index that is not in it. What is given must be given again to `remove`."""
-    _backend(connection).add(connection, document)
+    add_all(connection, [document])
+
+
+def add_all(connection: Connection, documents: Sequence[Document]) -> None:
+    """Put articles into the index that are not in it; quicker than one by one."""
+    if documents:
+        _backend(connection).add(connection, sorted(documents, key=lambda one: one.sort_key))
 
 
 def remove(connection: Connection, document: Document) -> None:

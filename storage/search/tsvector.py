@@ -7,6 +7,7 @@ phrase of common words would mean opening every article that holds them all: pai
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from itertools import pairwise
 from zlib import crc32
 
@@ -44,9 +45,9 @@ _ALL = sql(
 ).bindparams(*(bindparam(name, unique=True) for name in ("expression", "floor", "below")))
 
 
-def add(connection: Connection, document: Document) -> None:
-    """Put an article into the index."""
-    connection.execute(_ADD, {"row": document.sort_key, "words": vector(document)})
+def add(connection: Connection, documents: Sequence[Document]) -> None:
+    """Put articles into the index."""
+    connection.execute(_ADD, [{"row": document.sort_key, "words": vector(document)} for document in documents])
 
 
 def remove(connection: Connection, document: Document) -> None:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from storage.text import fold, has_rare_marks
+from storage.text import comparable, fold, has_rare_marks
 
 LONGEST = 64
 """Characters of a word; longer runs are no words but addresses and encoded bytes, found by their beginning."""
@@ -39,6 +39,24 @@ def line(value: str) -> str:
     return f" {' '.join(cut(value))} "
 
 
+def lines(value: str) -> tuple[str, str]:
+    """The words of a text in one line, and the same with their accents as `accented` has them."""
+    if has_rare_marks(value):
+        return line(value), f" {' '.join(accented(value))} "
+    both = [_both(found) for found in _TOKEN.findall(value)]
+    return f" {' '.join([one for one, _ in both])} ", f" {' '.join([one for _, one in both])} "
+
+
+def accented(value: str) -> list[str]:
+    """The words of a text with their accents, each tone at its word's end: equal for `hoà` and `hòa`, not for `hoa`."""
+    return [_with_accents(value[start:end]) for start, end, _ in tokens(value)]
+
+
+@lru_cache(maxsize=65536)
+def _both(word: str) -> tuple[str, str]:
+    return " ".join(_folded(word)), _with_accents(word)
+
+
 @lru_cache(maxsize=65536)
 def _folded(word: str) -> tuple[str, ...]:
     return tuple(part[:LONGEST] for part in _WORD.findall(fold(word)))
@@ -60,3 +78,8 @@ def _slowly(value: str) -> Iterator[tuple[int, int, str]]:
             start, letters = None, ""
     if start is not None:
         yield start, len(value), letters[:LONGEST]
+
+
+@lru_cache(maxsize=65536)
+def _with_accents(word: str) -> str:
+    return comparable(word).lower()

@@ -9,6 +9,7 @@ from access import queries
 from storage import schema, warc
 from storage.engine import Database
 from storage.errors import UsageError
+from storage.reader import Filters
 from storage.records import DateCandidate, Dates
 from tests.builders import NOW, make_date, make_reading, put_article
 
@@ -17,13 +18,13 @@ def test_search_when_typed_without_accents_then_found_and_paged(database: Databa
     for number in range(5):
         put_article(database, make_reading(f"Lễ hội số {number}", published=f"2024-01-0{number + 1}"))
     put_article(database, make_reading("Chuyện khác"))
-    first = queries.search(database, '"le hoi"', limit=3)
+    first = queries.search(database, Filters('"le hoi"'), limit=3)
     assert [line.title for line in first.articles] == ["Lễ hội số 4", "Lễ hội số 3", "Lễ hội số 2"]
-    second = queries.search(database, '"le hoi"', limit=3, after=first.after)
+    second = queries.search(database, Filters('"le hoi"'), limit=3, after=first.after)
     assert [line.title for line in second.articles] == ["Lễ hội số 1", "Lễ hội số 0"]
-    assert second.after is None
-    assert queries.search(database, '"le hoi"', limit=5).after is None
-    assert queries.search(database, '"khong co gi"').articles == ()
+    assert second.after == ""
+    assert queries.search(database, Filters('"le hoi"'), limit=5).after == ""
+    assert queries.search(database, Filters('"khong co gi"')).articles == ()
 
 
 def test_article_when_unknown_then_names_the_cure(database: Database) -> None:

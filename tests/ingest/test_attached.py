@@ -17,6 +17,7 @@ from crawler.ingest import driver
 from crawler.links.patterns import page_key
 from storage import schema
 from storage.engine import Database, next_numbers
+from storage.reader import Filters
 from storage.records import Capture
 from storage.warc import Exchange, WarcWriter
 from storage.writer import queue, words
@@ -81,7 +82,7 @@ class Archive:
 
     def found(self, words: str) -> list[tuple[str, ...]]:
         """For each article that is found, the names of its files in which words were found."""
-        return [tuple(file.name for file in line.files) for line in queries.search(self.db, words).articles]
+        return [tuple(file.name for file in line.files) for line in queries.search(self.db, Filters(words)).articles]
 
     def events(self) -> list[str]:
         with self.db.read() as connection:

@@ -36,6 +36,7 @@ def upgrade() -> None:
             "CREATE VIRTUAL TABLE article_search USING"
             " fts5(title, text, attachments, marks, content='', columnsize=0, tokenize='ascii')"
         )
+        op.execute("CREATE TABLE article_search_words (word TEXT PRIMARY KEY) WITHOUT ROWID")
         return
     op.create_table(
         "article_search",
