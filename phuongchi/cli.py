@@ -20,6 +20,7 @@ from phuongchi.commands import (
     crawl,
     db,
     demo,
+    doctor,
     expire,
     export,
     foreign,
@@ -48,8 +49,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for part in (
-    archive, portals, crawl, ingest, foreign, schedule, report, serve, search, show, export, changes, status, verify, reindex,
-    backup, expire, redact, requests, db, demo,
+    archive, doctor, portals, crawl, ingest, foreign, schedule, report, serve, search, show, export, changes, status, verify,
+    reindex, backup, expire, redact, requests, db, demo,
 ):  # fmt: skip
     part.register(app)
 

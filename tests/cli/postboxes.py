@@ -97,7 +97,7 @@ def callbox() -> Iterator[Callbox]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        do_GET = do_POST
+        do_GET = do_HEAD = do_POST
 
         def log_message(self, *_: object) -> None:
             pass
