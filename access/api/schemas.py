@@ -42,6 +42,7 @@ def problems(*, missing: bool = False, **more: str) -> dict[int | str, dict[str,
         "400": "The request cannot be understood",
         **({"404": "There is no such thing"} if missing else {}),
         **{name.removeprefix("s"): meaning for name, meaning in more.items()},
+        "414": "The query is too long",
         "503": "No room or no time now; come again after Retry-After seconds",
     }
     return {
