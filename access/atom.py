@@ -12,8 +12,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from access import queries
 from access.api.answers import answer
-from access.api.articles import found_page
+from access.api.articles import objects
 from access.api.parameters import Asked, Cursor
 from access.api.schemas import problems
 from access.api.serving import Here, Serving
@@ -38,7 +39,8 @@ def atom(
     after: Cursor = "",
 ) -> Response:
     """A feed of the articles that are asked for: of a portal, a ward, a province, of any search."""
-    articles, more = found_page(here, asked, after=after, limit=limit)
+    found = queries.search(here.source.db, asked, limit=limit, after=after)
+    articles, more = objects(here, asked, [line.id for line in found.articles]), found.after
     given = {name: value for name, value in request.query_params.multi_items() if name != "after"}
     feed = _feed(request, here, given)
     base, path = here.base(request), request.url.path

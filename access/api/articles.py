@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from access import diff
+from access import diff, queries
 from access.api.answers import json_answer
 from access.api.parameters import ArticleId, Asked, Cursor, Fields, Limit, Number, only, packed, unpacked
 from access.api.problems import Problem
@@ -16,12 +17,14 @@ from access.api.serving import Here, Serving
 from access.api.view import shown
 from access.shape import Article
 from storage import reader
-from storage.reader import ArticleState, Filters, Key, RevisionLine
+from storage.reader import ArticleLine, ArticleState, Filters, RevisionLine
 from storage.reader.sequence import in_order
+from storage.reader.units.values import Meant
 from storage.text import instant_text
 
 router = APIRouter(prefix="/api/v1", tags=["articles"])
 
+_ORDERS = "`relevance`: what holds the words best, of the newest; `entry`: as they entered the archive, for reading all"
 Revision = Annotated[int, Query(ge=1, le=2**53, description="A revision's number")]
 
 
@@ -31,48 +34,63 @@ def find(
     here: Here,
     asked: Asked,
     fields: Fields,
-    order: Annotated[
-        Literal["newest", "entry"], Query(description="`entry`: as they entered the archive, for reading all")
-    ] = "newest",
+    order: Annotated[Literal["newest", "relevance", "entry"], Query(description=_ORDERS)] = "newest",
     limit: Limit = 20,
     after: Cursor = "",
 ) -> Response:
-    """Articles that are asked for, whole. `next` leads to the following page; without it this was the last."""
+    """Articles that are asked for, whole; with `q` also where the words stand (`hits`). `next` leads to the following page."""
     if order == "entry":
         items, more = _in_order(here, asked, after=after, limit=limit)
-    else:
-        items, more = found_page(here, asked, after=after, limit=limit)
-    return page(request, here, "phuongchi.articles/1", [only(article, fields) for article in items], more)
-
-
-def found_page(here: Serving, asked: Filters, *, after: str, limit: int) -> tuple[list[Article], str | None]:
-    """One page of articles, newest first, and where the next one begins; None on the last one. Raises Problem, UsageError."""
-    behind = Key(unpacked(after, int)[0]) if after else None
-    keys = reader.newest_first(here.source.db, asked, after=behind, limit=limit + 1)
-    more = packed(keys[limit - 1].sort_key) if len(keys) > limit else None
-    return _objects(here, asked, [key.id for key in keys[:limit]]), more
+        return page(request, here, "phuongchi.articles/1", [only(article, fields) for article in items], more)
+    found = queries.search(here.source.db, asked, limit=limit, after=after, by_relevance=order == "relevance")
+    items = objects(here, asked, [line.id for line in found.articles])
+    held = {article["id"] for article in items}
+    hits = {line.id: _hits(line) for line in found.articles if line.heading and line.id in held}
+    said = {**({"hits": hits} if asked.words.strip() else {}), **_meant(found.meant)}
+    return page(
+        request, here, "phuongchi.articles/1", [only(one, fields) for one in items], found.after or None, **said
+    )
 
 
 def _in_order(here: Serving, asked: Filters, *, after: str, limit: int) -> tuple[list[Article], str | None]:
     behind = unpacked(after, int)[0] if after else 0
     found = in_order(here.source.db, asked, after=behind, limit=limit + 1)
     more = packed(found[limit - 1][0]) if len(found) > limit else None
-    return _objects(here, asked, [name for _, name in found[:limit]]), more
+    return objects(here, asked, [name for _, name in found[:limit]]), more
 
 
-def _objects(here: Serving, asked: Filters, names: list[str]) -> list[Article]:
+def objects(here: Serving, asked: Filters, names: list[str]) -> list[Article]:
     """The articles of a page. Restricted ones are found like others, but only shown, as tombstones, to who asks for them."""
     states = reader.states(here.source.db, names)
     return shown(here, [one for one in states if asked.hidden or one.visibility == "public"])
 
 
-def page(request: Request, here: Serving, schema: str, items: list[Any], more: str | None) -> Response:
-    """One page of a list; the header `Link` leads to the next one, too."""
+def _hits(line: ArticleLine) -> dict[str, Any]:
+    """Where the words stand: pieces of title and text, and the files that hold them."""
+    snippet = line.snippet.segments if line.snippet else ()
+    return {
+        "title": [dataclasses.asdict(piece) for piece in line.heading],
+        "snippet": [dataclasses.asdict(piece) for piece in snippet],
+        "files": [{"name": file.name, "url": file.url} for file in line.files],
+    }
+
+
+def _meant(found: Meant) -> dict[str, Any]:
+    """What the names of places stood for, if any were given."""
+    if not found.units:
+        return {}
+    return {"meant": {name: [unit.title for unit in getattr(found, name)] for name in ("units", "includes")}}
+
+
+def page(
+    request: Request, here: Serving, schema: str, items: list[Any], more: str | None, **said: Any
+) -> Response:  # fmt: skip
+    """One page of a list, and what else is `said` of it; the header `Link` leads to the next one, too."""
     headers = {}
     if more:
         onward = request.url.include_query_params(after=more)
         headers["Link"] = f'<{here.base(request)}{onward.path}?{onward.query}>; rel="next"'
-    return json_answer(request, {"schema": schema, "items": items, "next": more}, headers=headers)
+    return json_answer(request, {"schema": schema, "items": items, "next": more, **said}, headers=headers)
 
 
 @router.get("/articles/{id}", responses=answers("Article", "The article as it stands", missing=True))

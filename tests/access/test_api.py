@@ -57,6 +57,16 @@ def test_articles_when_filtered_then_as_a_search_on_the_command_line(shelf: Shel
     assert titles(q="bí mật") == titles(q="không lưu") == []
 
 
+def test_articles_when_words_are_asked_for_then_where_they_stand_and_the_best_first_on_request(shelf: Shelf) -> None:
+    found = shelf.server.api("/articles", q="le hoi den hung", fields="title")
+    hits = found["hits"][shelf.ids["Lễ hội đền Hùng"]]
+    assert [piece["text"] for piece in hits["title"] if piece["hit"]]
+    assert "".join(piece["text"] for piece in hits["title"]) == "Lễ hội đền Hùng năm 2024"
+    best = every(shelf.server, "/articles", q="thông báo số", order="relevance", limit=1)
+    assert sorted(article["title"] for article in best) == ["Thông báo số 1", "Thông báo số 2"]
+    assert "hits" not in shelf.server.api("/articles")
+
+
 def test_article_when_withheld_or_restricted_then_a_tombstone_without_a_word_of_it(shelf: Shelf) -> None:
     for title, visibility in (("Bí mật", "withheld"), ("Không lưu", "restricted")):
         name = shelf.ids[title]
@@ -193,7 +203,7 @@ def test_answers_when_described_then_in_their_shapes(shelf: Shelf) -> None:
         ("/api/v1/nothing", 404, "not-found"), ("/api/v1/articles/aaaaaaaaaaaaaaaaa", 404, "not-found"),
         ("/api/v1/articles/x", 400, "invalid-request"), ("/api/v1/articles?limit=1000000000", 400, "invalid-request"),
         ("/api/v1/articles?limit=-1", 400, "invalid-request"), ("/api/v1/articles?after=%FF", 400, "invalid-request"),
-        ("/api/v1/articles?after=WzFd", 400, "invalid-request"), ("/api/v1/articles?since=gestern", 400, "invalid-request"),
+        ("/api/v1/articles?after=WyJhIl0", 400, "invalid-request"), ("/api/v1/articles?since=gestern", 400, "invalid-request"),
         ("/api/v1/articles?q=a%00b", 400, "invalid-request"), ("/api/v1/articles?q=" + "a" * 300, 400, "invalid-request"),
         ("/api/v1/articles?q=" + "a" * 9000, 414, "too-long"), ("/api/v1/articles?hidden=true&q=x", 400, "invalid-request"),
         ("/api/v1/captures/99999999999999999999", 400, "invalid-request"), ("/api/v1/captures/999", 404, "not-found"),
