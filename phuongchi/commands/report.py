@@ -26,11 +26,17 @@ def register(app: typer.Typer) -> None:
         ] = None,
         run: Annotated[int | None, typer.Option("--run", help="One run alone, not written. Một phiên.")] = None,
         as_json: JsonOption = False,
+        failed: Annotated[
+            str, typer.Option("--failed", metavar="UNIT", help="Tell that a service failed; for systemd. Báo dịch vụ hỏng.")
+        ] = "",
     ) -> None:
         """The report of the last night, or of another; writes it into reports/ again. Báo cáo đêm."""
         from monitoring import notify, rendering
         from phuongchi import reporting
 
+        if failed:
+            _tell_of_failure(session, failed)
+            return
         if night and run is not None:
             raise UsageError("--night and --run exclude each other", cure="Say one of them")
         archive = session.archive()
@@ -42,6 +48,14 @@ def register(app: typer.Typer) -> None:
         if run is None:
             text, html = reporting.write(archive.folder, made)
             session.voice.say(f"Đã ghi | written: {text}, {html.name}")
+
+
+def _tell_of_failure(session: Session, unit: str) -> None:
+    from phuongchi.telling import Herald
+    from storage.errors import PhuongChiError
+
+    said = f"dịch vụ {unit} đã hỏng | the service {unit} failed"
+    Herald(session.archive(), session.voice.say).failed(PhuongChiError(said, cure=f"See: journalctl -u {unit}"))
 
 
 def _made(archive: Archive, day: date | None, run: int | None) -> Report:

@@ -278,3 +278,10 @@ def test_schedule_when_a_night_is_over_then_it_was_told_and_health_and_metrics_a
     assert (health["leader"], health["last_night"]["run"]) == (True, 1)
     assert "phuongchi_articles 2.0" in metrics
     assert {line["run"] for line in lines if line["message"] == "visit"} == {1}
+
+
+def test_report_when_a_service_failed_then_it_is_told_as_a_failed_night(herald: Make, tmp_path: Path) -> None:
+    with postbox() as box:
+        herald(*mail_settings(box.port, 'notify.smtp_security = "none"'))
+        assert Town(tmp_path).quick("report", "--failed", "phuongchi-serve.service").code == 0
+        assert "journalctl -u phuongchi-serve.service" in box.mails[0].get_content()
