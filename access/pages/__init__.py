@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from access.pages import articles
+from access.pages import articles, finding
 
-PAGES: tuple[APIRouter, ...] = (articles.router,)
+PAGES: tuple[APIRouter, ...] = (finding.router, articles.router)
 """The pages, in the order in which addresses are tried."""

@@ -1,0 +1,84 @@
+"""The search page: what people type, facets over the newest answers, a timeline, and where to go on."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from access import queries
+from access.api.parameters import LONGEST, Asked
+from access.api.serving import Here
+from access.pages.charts import bars, months
+from access.pages.frame import show
+from access.pages.language import address, language_of
+from access.pages.words import BASES, KINDS
+from storage.errors import UsageError
+from storage.reader import Filters
+from storage.reader.facets import Facets, facets
+
+router = APIRouter(include_in_schema=False)
+
+Order = Annotated[Literal["newest", "relevance"], Query()]
+After = Annotated[str, Query(max_length=LONGEST)]
+_NAMES = {"words": "q"}
+_SHOWN = 12
+"""Values of a facet that are offered."""
+
+
+@router.get("/tim")
+def search(request: Request, here: Here, asked: Asked, order: Order = "newest", after: After = "") -> Response:
+    """A search, or the newest articles where nothing is asked for."""
+    given = _given(asked)
+    context: dict[str, Any] = {
+        "asked": asked,
+        "given": given,
+        "order": order,
+        "kinds": KINDS,
+        "bases": BASES,
+        "after": after,
+    }
+    try:
+        found = queries.search(here.source.db, asked, after=after, by_relevance=order == "relevance")
+        counted = facets(here.source.db, asked) if not after else None
+    except UsageError as error:
+        return show(
+            request, "search.html", **context, status=400, found=None, refused=str(error), groups=[], chart=None
+        )
+    language = language_of(request.url.path)
+    return show(
+        request, "search.html", **context, found=found, refused="", groups=_groups(counted) if counted else [],
+        counted=counted, chart=bars(months(counted.months)) if counted and len(counted.months) > 1 else None,
+        more=address(language, "/tim", **given, order=order, after=found.after) if found.after else "",
+        portal_names=counted.names if counted else {},
+    )  # fmt: skip
+
+
+@router.get("/")
+def start(request: Request, here: Here) -> Response:
+    """Where a visitor begins: a place to type, and what came last."""
+    return show(request, "start.html", found=queries.search(here.source.db, Filters(), limit=10))
+
+
+def _given(asked: Filters) -> Mapping[str, object]:
+    """What was asked for, by the names of the parameters: what a link must carry to ask for it again."""
+    values = {
+        _NAMES.get(field.name, field.name): getattr(asked, field.name)
+        for field in dataclasses.fields(asked)
+        if getattr(asked, field.name) != field.default
+    }
+    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in values.items()}
+
+
+def _groups(found: Facets) -> list[tuple[str, list[tuple[str, int]]]]:
+    """The facets by the parameter that each would set, with those of its values that most answers have."""
+    years: dict[str, int] = {}
+    for month, number in found.months.items():
+        years[month[:4]] = years.get(month[:4], 0) + number
+    all_groups = {
+        "province": found.provinces, "portal": found.portals, "kind": found.kinds, "year": dict(sorted(years.items())[::-1]),
+    }  # fmt: skip
+    return [(name, list(values.items())[:_SHOWN]) for name, values in all_groups.items() if values]
