@@ -27,7 +27,8 @@ def register(app: typer.Typer) -> None:
         run: Annotated[int | None, typer.Option("--run", help="One run alone, not written. Một phiên.")] = None,
         as_json: JsonOption = False,
         failed: Annotated[
-            str, typer.Option("--failed", metavar="UNIT", help="Tell that a service failed; for systemd. Báo dịch vụ hỏng.")
+            str,
+            typer.Option("--failed", metavar="UNIT", help="Tell that a service failed; for systemd. Báo dịch vụ hỏng."),
         ] = "",
     ) -> None:
         """The report of the last night, or of another; writes it into reports/ again. Báo cáo đêm."""
