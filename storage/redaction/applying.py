@@ -85,9 +85,10 @@ def apply_to_rows(db: Database, folder: Path, fence: Fence | None, touched: Touc
 
 def sweep(db: Database, folder: Path, fence: Fence | None, *, now: datetime) -> Touched:
     """Take out of the WARC what came into it all the same: captures of others that nobody has read, and files whose bytes were
-    found to be veiled only when they were read."""
+    found to be veiled only when they were read. One that was killed is carried out to its end."""
     touched, veil = Touched(), load(folder)
     if veil:
+        _take_over(db, fence, folder)
         entries = rows.with_same_bytes(db, rows.unmasked(db))
         names = rows.foreign(db) | rows.places(db, entries)
         if names:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert, select, update
 
-from storage import schema
-from storage.engine import Database
+from storage import points, schema
+from storage.engine import Database, connect
 from storage.redaction import applying, files, making, veil
 from storage.redaction.veil import MARK
 from storage.upkeep import fixity, ledger
 from storage.warc import Original, WarcWriter, read_payload
 from tests.builders import NOW, make_capture, put_capture, put_portal
 from tests.storage.warcs import exchange
-from tests.upkeep.archives import PORTAL
+from tests.upkeep.archives import PORTAL, fill
 
 PHONE = "0912 345 678"
 PAGE = f"<html><body><p>Gọi {PHONE}</p></body></html>".encode() + b"<!-- " + b"phuong xa " * 90 + b"-->"
@@ -54,3 +57,36 @@ def test_apply_when_killed_before_the_rows_follow_then_the_next_call_makes_them(
         digests = {*conn.execute(select(schema.capture.c.payload_sha256)).scalars()}
         digests |= {*conn.execute(select(schema.page.c.payload_sha256)).scalars()}
     assert digests == {hashlib.sha256(masked).hexdigest()}
+
+
+@pytest.mark.parametrize("point", ["redact.drafted", "redact.promised", "redact.replaced", "database.commit"])
+def test_sweep_when_killed_then_the_next_one_takes_out_a_file_that_was_found_veiled_when_it_was_read(
+    database_url: str, tmp_path: Path, point: str
+) -> None:
+    database = connect(database_url)
+    [capture, other] = fill(database, tmp_path, count=2)
+    rule = making.of_string(veil.make_key(tmp_path), PHONE, reason="Yêu cầu", who="Hương", at=NOW)
+    ledger.append(tmp_path, "redact", at=NOW, **veil.as_line(rule))
+    text = {"text": f"Gọi {MARK}", "text_sha256": "", "pages": 1, "flag": "", "reader": "files/1"}
+    with database.write() as conn:
+        conn.execute(insert(schema.file_text).values(entry=capture.entry, **text))
+    database.close()
+    killed = os.fork()
+    if not killed:
+        points.arm(f"{point}:1")
+        applying.sweep(connect(database_url), tmp_path, None, now=NOW)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(killed, 0)[1]) == -signal.SIGKILL
+    database = connect(database_url)
+    applying.sweep(database, tmp_path, None, now=NOW)
+    [file] = fixity.due(database, now=NOW, everything=True)
+    assert fixity.check(database, tmp_path, file) == []
+    assert b"<p>" not in read_payload(tmp_path, capture.record).body
+    assert read_payload(tmp_path, other.record).body
+    assert applying.sweep(database, tmp_path, None, now=NOW).files == []
+    with database.read() as conn:
+        columns = (schema.capture.c.entry, schema.capture.c.size)
+        sizes = {entry: size for entry, size in conn.execute(select(*columns))}
+    assert sizes == {capture.entry: 0, other.entry: other.size}
+    assert not list((tmp_path / "warc").glob(".*"))
+    database.close()
