@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from storage.order import sort_key
@@ -61,6 +62,10 @@ article = Table(
     UniqueConstraint("portal", "identity"),
     Index("ix_article_portal_sort_key", "portal", "sort_key"),
     Index("ix_article_portal_twin", "portal", "twin_sha256"),
+    Index(
+        "ix_article_removed_at", "removed_at", "id",
+        sqlite_where=text("removed_at IS NOT NULL"), postgresql_where=text("removed_at IS NOT NULL"),
+    ),
 )  # fmt: skip
 
 article_address = Table(
