@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 import zipfile
 import zlib
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from storage.errors import UsageError
@@ -53,6 +56,27 @@ def test_clean_when_exports_tell_it_then_masked_and_what_cannot_be_cut_is_gone(t
     assert gzip.decompress((tmp_path / "b.txt.gz").read_bytes()).decode() == f"Gọi {MARK}"
     again = folder.clean(tmp_path, found, database="phuongchi.db", hosts=())
     assert (again.masked, again.gone) == ([], [])
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_clean_when_an_export_is_packed_then_what_tells_it_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: bool
+) -> None:
+    found = veil.made(key := veil.make_key(tmp_path), (rule_of(key),))
+    for name, text in (("says", f"Gọi {PHONE}"), ("other", "khác")):
+        table = pyarrow.table({"id": ["b"], "files": [[{"text": text}]]})
+        pyarrow.parquet.write_table(table, tmp_path / f"{name}.parquet")
+        with pyarrow.output_stream(tmp_path / f"{name}.csv.zst", compression="zstd") as file:
+            file.write(f"id,text\r\nb,{text}\r\n".encode())
+    if not installed:
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+    done = folder.clean(tmp_path, found, database="phuongchi.db", hosts=())
+    packed = ["other.csv.zst", "other.parquet", "says.csv.zst", "says.parquet"]
+    assert [path.name for path in done.gone] == (packed[2:] if installed else [])
+    assert [path.name for path in done.unknown] == ([] if installed else packed)
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name in packed) == (
+        packed[:2] if installed else packed
+    )
 
 
 def test_rules_when_handed_on_then_an_older_ledger_takes_them_up_once_with_the_key(tmp_path: Path) -> None:
