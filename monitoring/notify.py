@@ -14,7 +14,8 @@ from email.utils import format_datetime
 from typing import Any, Literal
 
 from monitoring import rendering
-from monitoring.report import Report, is_trouble, needs
+from monitoring.needs import is_trouble, needs
+from monitoring.report import Report
 from storage.reader.nights import Night
 from storage.text import instant_text
 

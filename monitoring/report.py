@@ -7,24 +7,21 @@ everything else (disk, forecasts, what causes mean) is handed in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitoring.words import STATES, Language, Meaning, meaning, one_language
+from monitoring.needs import Need, needs, watched
+from monitoring.outages import OUTAGE
+from monitoring.words import Language, meaning, one_language
 from storage.reader.nights import Happening, Night, NightPortal
 from storage.text import VIETNAM
 
 Both = tuple[str, str]
 """Something said in Vietnamese and in English."""
 
-TOGETHER = 3
-"""So many portals of one server (or platform) with one trouble are one outage."""
-
 NAMED = 100
 """Titles of one kind that a report names; the rest are counted."""
-
-_DOWN = ("unreachable", "deferred", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +74,6 @@ class Page:
     sections: tuple[Section, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Portals that need the same thing: one alone, or all that one outage has taken. `name` is that of the state."""
-
-    portals: tuple[NightPortal, ...]
-    name: str
-    state: Meaning
-    cause: str
-    detail: str
-    since: datetime | None
-    place: str = ""
-
-
 def page(report: Report, language: Language) -> Page:
     """The story in one language."""
     tell = _Teller(report, language)
@@ -100,56 +84,6 @@ def page(report: Report, language: Language) -> Page:
         lead=tuple(tell.lead()),
         sections=tuple(section for section in tell.sections() if section.items or section.rows),
     )
-
-
-def needs(night: Night) -> tuple[Need, ...]:
-    """What a person should look at: portals by their state, or by how their visit ended where nobody knows their state."""
-    groups: dict[tuple[str, str, str], list[NightPortal]] = {}
-    for portal in night.portals:
-        state, cause = _trouble(portal)
-        if state:
-            place = (portal.server or portal.platform) if state in _DOWN or cause else ""
-            groups.setdefault((state, cause, place), []).append(portal)
-    found: list[Need] = []
-    for (state, cause, place), members in groups.items():
-        joined = [tuple(members)] if place and len(members) >= TOGETHER else [(one,) for one in members]
-        found += [
-            Need(part, state, meaning(state), cause, part[0].detail, _since(part), place if len(part) > 1 else "")
-            for part in joined
-        ]
-    return tuple(sorted(found, key=lambda need: (-len(need.portals), need.portals[0].id)))
-
-
-FAILED = (1, 5, 6, 7, 8)
-"""Exit codes of runs that somebody should hear of at once: a fault, nothing reached, disk, database, damage."""
-
-
-def is_trouble(night: Night) -> bool:
-    """Whether somebody should be told even who wants to hear of troubles only: something new is wrong.
-
-    What was told before is not told again each night: a portal's trouble counts on the night that opened its alert.
-    """
-    began = min(run.started_at for run in night.runs)
-    failed = any(run.state == "failed" or run.exit_code in FAILED for run in night.runs)
-    opened = any(alert.closed_at is None and alert.opened_at >= began for alert in night.alerts)
-    unjudged = any(portal.standing is None for need in needs(night) for portal in need.portals)
-    return failed or opened or unjudged or bool(night.missed)
-
-
-def _trouble(portal: NightPortal) -> tuple[str, str]:
-    """The state that needs a person, with its cause; ("", "") if none does."""
-    standing = portal.standing
-    if standing is not None:
-        return (standing.state, standing.cause) if meaning(standing.state).person else ("", "")
-    if portal.state in ("unreachable", "failed"):
-        return ("unreachable" if portal.state == "unreachable" else "error"), portal.cause
-    if portal.cause in STATES and STATES[portal.cause].person:
-        return portal.cause, ""
-    return "", ""
-
-
-def _since(portals: Sequence[NightPortal]) -> datetime | None:
-    return min((one.standing.since for one in portals if one.standing is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +118,7 @@ class _Teller:
 
     def sections(self) -> Iterator[Section]:
         yield self._needs()
+        yield self._watched()
         yield self._alerts()
         yield self._nights()
         yield from self._stories()
@@ -213,16 +148,31 @@ class _Teller:
                 self.say(f"Cần làm: {do}", f"What to do: {do}") if do else "")  # fmt: skip
         return Item(f"{who}: {need.state.name(self.language)}{since}", url, tuple(filter(None, more)))
 
+    def _watched(self) -> Section:
+        items = []
+        for portal in watched(self.report.night):
+            assert portal.standing is not None
+            name = meaning(portal.standing.state).name(self.language)
+            cause = self._cause(portal.standing.cause)
+            items.append(Item(f"{_called(portal)}: {name}", portal.url, (cause,) if cause else ()))
+        title = self.say("Theo dõi thêm (chưa cần làm gì)", "Watched (nothing to do yet)")
+        return Section(title, items=tuple(items))
+
     def _alerts(self) -> Section:
+        """Alerts of the night that are not told above: what went well again, and what is no portal's."""
+        called = {portal.id for need in needs(self.report.night) for portal in need.portals}
         items = []
         for alert in self.report.night.alerts:
-            known = meaning(alert.cause)
-            state = known.name(self.language) if alert.cause in STATES else self._cause(alert.cause)
-            closed = "" if alert.closed_at is None else self.say(", đã đóng", ", closed")
+            going_on = alert.closed_at is None
+            if going_on and (alert.cause == OUTAGE or alert.portal in called):
+                continue
             where = alert.portal or self.say("toàn kho", "the whole archive")
-            more = tuple(filter(None, (one_language(alert.detail, self.language), known.cure(self.language))))
-            items.append(Item(f"{self._minute(alert.opened_at)} {where}: {state}{closed}", "", more))
-        return Section(self.say("Cảnh báo", "Alerts"), items=tuple(items))
+            name, said = meaning(alert.cause), one_language(alert.detail, self.language)
+            state = "" if going_on else self.say(", đã hết", ", over")
+            more = (said, name.cure(self.language) if going_on else "")
+            items.append(Item(f"{self._minute(alert.opened_at)} {where}: {name.name(self.language)}{state}", "",
+                              tuple(filter(None, more))))  # fmt: skip
+        return Section(self.say("Cảnh báo khác", "Other alerts"), items=tuple(items))
 
     def _nights(self) -> Section:
         items = [

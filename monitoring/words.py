@@ -122,6 +122,23 @@ STATES: Mapping[str, Meaning] = {
 """Every state of a portal, by name."""
 
 
+OTHERS: Mapping[str, Meaning] = {
+    "outage": Meaning(
+        "sự cố chung của nhiều nguồn", "an outage of several portals",
+        "kiểm tra mạng của máy này trước; nếu chỉ một máy chủ hay một nền tảng, báo đơn vị vận hành của nó",
+        "check this machine's network first; if it is one server or platform, tell who runs it",
+        person=True,
+    ),
+    "job": Meaning(
+        "việc bảo trì không xong", "upkeep did not succeed",
+        "đọc lý do, chạy lại bằng tay (phuongchi verify, phuongchi backup) và xem phuongchi doctor",
+        "read the reason, run it by hand (phuongchi verify, phuongchi backup), see phuongchi doctor",
+        person=True,
+    ),
+}  # fmt: skip
+"""Causes of alerts that are no states of portals; jobs are called `job:NAME`."""
+
+
 def one_language(text: str, language: Language) -> str:
     """What a text says in one language, if it was written down as `Vietnamese | English`; else all of it."""
     vietnamese, bar, english = text.partition(" | ")
@@ -129,5 +146,5 @@ def one_language(text: str, language: Language) -> str:
 
 
 def meaning(state: str) -> Meaning:
-    """A state in words; one that is not known stands for itself."""
-    return STATES.get(state) or Meaning(state, state, "", "")
+    """A state, or another cause of an alert, in words; one that is not known stands for itself."""
+    return STATES.get(state) or OTHERS.get(state.partition(":")[0]) or Meaning(state, state, "", "")

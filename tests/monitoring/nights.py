@@ -45,9 +45,10 @@ def eventful_night() -> Night:
     since = BEGAN - timedelta(days=3)
     portals = (
         make_portal("antoan", events={"created": 1203, "revised": 2, "removed": 1}, counts={"answered": 900, "trapped": 40}),
-        make_portal("hongha", standing=Standing("late", "6 expected, none came", since)),
+        make_portal("hongha", standing=Standing("late", "9 ngày không có bài | no article for 9 days", since)),
         *(make_portal(name, server="198.51.100.7", standing=Standing("unreachable", "net.refused", since), **down)
           for name in ("lientri", "lienmac", "lienha")),
+        make_portal("mocchau", standing=Standing("blocked", "403 | 403", BEGAN)),
         make_portal("maivien", state="deferred", cause="robots.unavailable", counts={},
                     troubles=(Trouble("maivien.vn", "robots.unavailable", 1, "https://maivien.vn/robots.txt", "503"),)),
         make_portal("phuloc", robots_override=("Công văn 12/UBND <b>", "2027-01-31"), tls_unverified=True,
@@ -65,8 +66,10 @@ def eventful_night() -> Night:
         Happening("moved", "f" * 17, "phuloc.vn", "Quyết định 15", "https://phuloc.vn/qd15"),
     )
     alerts = (
-        Alert("hongha.vn", "late", since, None, "no article for 9 days, 6 expected"),
-        Alert("", "outage", BEGAN, None, "198.51.100.7: 3 portals"),
+        Alert("hongha.vn", "late", since, None, "9 ngày không có bài | no article for 9 days"),
+        Alert("", "outage", BEGAN, None, "server 198.51.100.7 · unreachable: lientri.vn, lienmac.vn, lienha.vn"),
+        Alert("", "job:backup", BEGAN, None, "exit code 6"),
+        Alert("phuloc.vn", "tls", since, BEGAN, ""),
     )
     night = quiet_night(portals=portals, happened=happened, alerts=alerts, missed=(BEGAN - timedelta(days=1),))
     [run] = night.runs

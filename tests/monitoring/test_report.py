@@ -7,8 +7,11 @@ from html.parser import HTMLParser
 
 from lxml import etree
 
-from monitoring import rendering
-from monitoring.report import Report, is_trouble, needs, page
+from monitoring import rendering, words
+from monitoring.needs import is_trouble, needs, watched
+from monitoring.outages import OUTAGE
+from monitoring.report import Report, page
+from monitoring.states import BENIGN, STATES
 from storage.reader.nights import Standing
 from tests.monitoring.nights import BEGAN, GOLDEN, eventful_night, eventful_report, make_portal, quiet_night
 
@@ -50,13 +53,15 @@ def test_report_when_read_then_vietnamese_comes_first_and_both_tell_the_same() -
 def test_needs_when_portals_of_one_server_are_down_then_they_are_one() -> None:
     outage, late = needs(eventful_night())
     assert [portal.id for portal in outage.portals] == ["lientri.vn", "lienmac.vn", "lienha.vn"]
-    assert outage.place == "198.51.100.7"
+    assert outage.place == "server 198.51.100.7"
     assert (late.portals[0].id, late.state.en) == ("hongha.vn", "late")
 
 
 def test_needs_when_a_healthy_portal_failed_once_then_nobody_is_called() -> None:
     healthy = Standing("healthy", "", BEGAN)
     assert needs(quiet_night(portals=(make_portal("a", state="unreachable", standing=healthy),))) == ()
+    bad = quiet_night(portals=(make_portal("a", standing=Standing("blocked", "", BEGAN)),))
+    assert (needs(bad), [one.id for one in watched(bad)]) == ((), ["a.vn"])
     [unknown] = needs(quiet_night(portals=(make_portal("a", state="unreachable", cause="net.dns"),)))
     assert unknown.cause == "net.dns"
 
@@ -65,3 +70,10 @@ def test_trouble_when_a_night_went_well_then_none_and_the_page_says_so() -> None
     assert not is_trouble(quiet_night())
     assert is_trouble(eventful_night())
     assert "Không nguồn nào cần người xem." in page(Report(quiet_night()), "vi").lead
+
+
+def test_words_when_a_state_or_an_alert_exists_then_people_are_told_what_to_do() -> None:
+    assert set(words.STATES) == set(STATES)
+    assert {name for name, one in words.STATES.items() if one.person} == set(STATES) - BENIGN - {"robots-deferred"}
+    for one in (*words.STATES.values(), words.meaning(OUTAGE), words.meaning("job:backup")):
+        assert one.vi and one.en and one.vi_cure and one.en_cure
