@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from access.pages import articles, finding
+from access.pages import articles, finding, portals, runs, vanished
 
-PAGES: tuple[APIRouter, ...] = (finding.router, articles.router)
+PAGES: tuple[APIRouter, ...] = (
+    finding.router, articles.router, portals.router, runs.router, vanished.router,
+)  # fmt: skip
 """The pages, in the order in which addresses are tried."""

@@ -37,3 +37,28 @@ VISIBILITIES = {
     "redacted": N_("Bài này đã được che thông tin theo yêu cầu."),
 }  # fmt: skip
 """Why nothing is shown of an article."""
+
+STATES = {
+    "healthy": N_("bình thường"), "quiet": N_("ít tin"), "late": N_("chậm bất thường"),
+    "empty-listing": N_("trang danh sách trống"), "layout-changed": N_("đổi giao diện"),
+    "needs-browser": N_("cần trình duyệt"), "blocked": N_("bị chặn"), "maintenance": N_("đang bảo trì"),
+    "unreachable": N_("không truy cập được"), "tls": N_("lỗi chứng thư số"), "robots-deferred": N_("hoãn theo robots.txt"),
+    "moved": N_("đã chuyển địa chỉ"), "dissolved": N_("ngừng hoạt động"), "hijacked": N_("nghi bị chiếm quyền kiểm soát"),
+    "error": N_("lỗi"), "never-ran": N_("chưa được thu thập"), "paused": N_("tạm ngừng"), "": N_("chưa được thu thập"),
+}  # fmt: skip
+"""States of portals."""
+
+VISITS = {
+    "pending": N_("đang chờ"), "running": N_("đang thu thập"), "done": N_("xong"), "partial": N_("dừng giữa chừng"),
+    "stopped": N_("dừng giữa chừng"), "deferred": N_("hoãn lại"), "unreachable": N_("không truy cập được"),
+    "failed": N_("lỗi"),
+}  # fmt: skip
+"""How a run, or a portal's part in it, ended."""
+
+EVENTS = {
+    "created": N_("mới"), "revised": N_("sửa"), "redated": N_("đổi ngày"), "reextracted": N_("đọc lại"),
+    "moved": N_("đổi địa chỉ"),
+    "clustered": N_("vào nhóm"), "unclustered": N_("ra khỏi nhóm"), "removed": N_("bị gỡ"), "returned": N_("xuất hiện trở lại"),
+    "history-added": N_("thêm bản cũ"), "withheld": N_("tạm ẩn"), "released": N_("hiện lại"), "redacted": N_("che thông tin"),
+}  # fmt: skip
+"""What happened to an article."""

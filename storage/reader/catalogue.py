@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, select
 
 from storage import schema
 from storage.engine import Database
+from storage.text import fold
 
 _portal, _state, _article = schema.portal, schema.portal_state, schema.article
 _FACTS = ("id", "url", "name", "unit", "province", "platform", "enabled", "retired", "added_at")
@@ -42,11 +44,22 @@ class Kept:
     newest: datetime | None
 
 
-def portals(db: Database, *, after: str = "", limit: int = 100) -> list[PortalRow]:
-    """Portals behind one of them, by id."""
+def portals(db: Database, *, name: str = "", state: str = "", after: str = "", limit: int = 100) -> list[PortalRow]:
+    """Portals behind one of them, by id; with `name` those whose name, province or address holds its words (without accents,
+    in any order), with `state` those that are in it.
+    """
+    query = _query().where(_portal.c.id > after).order_by(_portal.c.id)
+    if state:
+        query = query.where(_state.c.state == state)
+    words = fold(name).split()
     with db.read() as connection:
-        query = _query().where(_portal.c.id > after).order_by(_portal.c.id).limit(limit)
-        return [_row(row) for row in connection.execute(query).mappings()]
+        if not words:
+            return [_row(row) for row in connection.execute(query.limit(limit)).mappings()]
+        named = (
+            row for row in connection.execute(query).mappings()
+            if all(word in fold(f"{row['name']} {row['province']} {row['url']}") for word in words)
+        )  # fmt: skip
+        return [_row(row) for row in islice(named, limit)]
 
 
 def portal(db: Database, name: str) -> PortalRow | None:

@@ -1,0 +1,56 @@
+"""Portals for people: all of them, and one with its publications, its states and what is known of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from access import queries
+from access.api.parameters import LONGEST
+from access.api.problems import Problem
+from access.api.serving import Here
+from access.pages.charts import bars, months
+from access.pages.frame import show
+from access.pages.words import STATES
+from storage.reader import Filters, catalogue, past
+
+router = APIRouter(include_in_schema=False)
+
+PAGE = 100
+_FURNITURE = 60
+"""Lines of furniture that are shown of a layout."""
+
+
+@router.get("/nguon")
+def portals(
+    request: Request,
+    here: Here,
+    ten: Annotated[str, Query(max_length=LONGEST)] = "",
+    trang_thai: Annotated[str, Query(max_length=32)] = "",
+    after: Annotated[str, Query(max_length=255)] = "",
+) -> Response:
+    """The portals by id, those of a name or state where one is asked for."""
+    found = catalogue.portals(here.source.db, name=ten, state=trang_thai, after=after, limit=PAGE + 1)
+    more = found[PAGE - 1].id if len(found) > PAGE else ""
+    return show(request, "portals.html", found=found[:PAGE], more=more, name=ten, state=trang_thai, states=STATES)
+
+
+@router.get("/nguon/{id:path}")
+def portal(request: Request, here: Here, id: str) -> Response:
+    """One portal."""
+    db = here.source.db
+    found = catalogue.portal(db, id)
+    if found is None:
+        raise Problem("not-found", f"there is no portal {id}")
+    published = past.publications(db, id)
+    layouts = past.layouts(db, id)
+    return show(
+        request, "portal.html",
+        portal=found, kept=catalogue.kept(db, id), published=published, states=STATES,
+        chart=bars(months(published)) if published else None, history=past.states(db, id), layouts=layouts,
+        furniture=layouts[0].furniture[:_FURNITURE] if layouts else (), robots=past.robots(db, id),
+        newest=queries.search(db, Filters(portal=id), limit=10).articles,
+        removed=past.vanished(db, portal=id, limit=5),
+    )  # fmt: skip

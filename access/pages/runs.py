@@ -1,0 +1,43 @@
+"""Runs for people: when the portals were visited, and what a night brought."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from access.api.parameters import Number
+from access.api.problems import Problem
+from access.api.serving import Here
+from access.pages.frame import show
+from access.pages.words import EVENTS, STATES, VISITS
+from storage import reader
+from storage.reader import runs as stored
+
+router = APIRouter(include_in_schema=False)
+
+PAGE = 60
+_PORTALS = 300
+"""Portals that a run's page lists: those of which there is most to say."""
+
+
+@router.get("/phien")
+def runs(request: Request, here: Here, before: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
+    """The runs, the newest first."""
+    found = stored.runs(here.source.db, before=before, limit=PAGE + 1)
+    more = found[PAGE - 1].id if len(found) > PAGE else 0
+    return show(request, "runs.html", found=found[:PAGE], more=more, visits=VISITS)
+
+
+@router.get("/phien/{number}")
+def run(request: Request, here: Here, number: Number) -> Response:
+    """One run: what came in, changed and vanished, and how each portal's visit ended."""
+    found = reader.night_of_run(here.source.db, number)
+    if found is None:
+        raise Problem("not-found", f"there is no run {number}")
+    told = sorted(found.portals, key=lambda one: (one.state == "done", -sum(one.events.values()), one.id))
+    return show(
+        request, "run.html", number=number, night=found, portals=told[:_PORTALS], left=max(0, len(told) - _PORTALS),
+        states=STATES, visits=VISITS, events=EVENTS,
+    )  # fmt: skip

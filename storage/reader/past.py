@@ -1,0 +1,132 @@
+"""What became of portals and articles over time: states, layouts, versions of robots.txt, publications, removals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from storage import schema
+from storage.engine import Database
+
+_article, _capture, _portal = schema.article, schema.capture, schema.portal
+
+
+@dataclass(frozen=True, slots=True)
+class StateLine:
+    """A state that a portal was found to be in, from `since` on."""
+
+    state: str
+    cause: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A layout that was learned of a portal: from how many pages, and the furniture it knows."""
+
+    version: int
+    learned_at: datetime
+    pages: int
+    furniture: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsVersion:
+    """A version of a portal's robots.txt: the capture that saw it first, and how often it was seen."""
+
+    entry: int
+    fetched_at: datetime
+    last_at: datetime
+    status: int
+    payload_sha256: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """An article that its portal removed; `place` and `province` are the portal's."""
+
+    id: str
+    portal: str
+    place: str
+    province: str
+    url: str
+    title: str
+    published_at: str
+    first_seen: datetime
+    removed_at: datetime
+
+
+def states(db: Database, portal: str, *, limit: int = 100) -> list[StateLine]:
+    """The states of a portal, the newest first."""
+    state = schema.portal_state
+    query = select(state.c.state, state.c.cause, state.c.since).where(state.c.portal == portal)
+    with db.read() as connection:
+        return [StateLine(*row) for row in connection.execute(query.order_by(state.c.id.desc()).limit(limit))]
+
+
+def layouts(db: Database, portal: str) -> list[Layout]:
+    """The layouts that were learned of a portal, the newest first."""
+    template = schema.template
+    columns = (template.c.version, template.c.learned_at, template.c.learned_from, template.c.body)
+    query = select(*columns).where(template.c.portal == portal).order_by(template.c.version.desc())
+    with db.read() as connection:
+        return [
+            Layout(version, at, len(pages), tuple(body.get("furniture", ())))
+            for version, at, pages, body in connection.execute(query)
+        ]
+
+
+def robots(db: Database, portal: str, *, limit: int = 50) -> list[RobotsVersion]:
+    """The versions of a portal's robots.txt, the newest first."""
+    digest, at = _capture.c.payload_sha256, _capture.c.fetched_at
+    first, latest = func.min(_capture.c.entry), func.max(at)
+    query = (
+        select(first, func.min(at), latest, func.min(_capture.c.status), digest, func.count())
+        .where(_capture.c.portal == portal, _capture.c.purpose == "robots")
+        .group_by(digest)
+        .order_by(first.desc())
+        .limit(limit)
+    )
+    with db.read() as connection:
+        return [RobotsVersion(*row) for row in connection.execute(query)]
+
+
+def publications(db: Database, portal: str) -> Mapping[str, int]:
+    """How many public articles a portal published in each month (`2024-07`), without those of unknown date."""
+    month = func.substr(_article.c.published_at, 1, 7)
+    wanted = and_(
+        _article.c.portal == portal, _article.c.visibility == "public", func.length(_article.c.published_at) >= 7
+    )
+    query = select(month, func.count()).where(wanted).group_by(month).order_by(month)
+    with db.read() as connection:
+        return {name: number for name, number in connection.execute(query)}
+
+
+def vanished(
+    db: Database, *, after: tuple[datetime, str] | None = None, province: str = "", portal: str = "", limit: int = 50
+) -> list[Vanished]:
+    """Public articles that were removed, the latest first, behind the one removed at `after` (instant and id)."""
+    told = ("url", "title", "published_at", "first_seen", "removed_at")
+    columns: tuple[Any, ...] = (_article.c.id, _article.c.portal, _portal.c.name, _portal.c.province)
+    query = (
+        select(*columns, *(_article.c[name] for name in told))
+        .join(_portal, _portal.c.id == _article.c.portal)
+        .where(_article.c.removed_at.is_not(None), _article.c.visibility == "public")
+        .order_by(_article.c.removed_at.desc(), _article.c.id.desc())
+        .limit(limit)
+    )
+    if province:
+        query = query.where(_portal.c.province == province)
+    if portal:
+        query = query.where(_article.c.portal == portal)
+    if after:
+        at, last = after
+        same = and_(_article.c.removed_at == at, _article.c.id < last)
+        query = query.where(or_(_article.c.removed_at < at, same))
+    with db.read() as connection:
+        return [Vanished(*row) for row in connection.execute(query)]
