@@ -14,6 +14,7 @@ from typer.main import get_command
 
 from phuongchi import __version__
 from phuongchi.commands import (
+    alerts,
     archive,
     backup,
     changes,
@@ -49,8 +50,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for part in (
-    archive, doctor, portals, crawl, ingest, foreign, schedule, report, serve, search, show, export, changes, status, verify,
-    reindex, backup, expire, redact, requests, db, demo,
+    archive, doctor, portals, crawl, ingest, foreign, schedule, report, serve, search, show, export, changes, alerts, status,
+    verify, reindex, backup, expire, redact, requests, db, demo,
 ):  # fmt: skip
     part.register(app)
 

@@ -50,6 +50,7 @@ def rebuild(archive: Archive, *, say: Say) -> Rebuilt:
     from storage.redaction import applying
     from storage.upkeep import expiry
     from storage.upkeep import rebuild as making
+    from storage.writer import searches
 
     archive.check_writable()
     url, now = archive.config.database, archive.clock.now
@@ -72,6 +73,7 @@ def rebuild(archive: Archive, *, say: Say) -> Rebuilt:
                     _one_run(archive, db, fence, run, list(places), then, made, say)
                 applying.apply_to_rows(db, archive.folder, fence, applying.Touched(), now=now())
             requests.carry_over(db, url, archive.folder)
+            searches.carry_over(db, url, archive.folder)
         finally:
             db.close()
         made.before = making.replace(url, archive.folder, now=now())

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from email.utils import make_msgid
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from phuongchi import reporting, sending
+from phuongchi import alerting, reporting, sending
 from phuongchi.archive import Archive
 from phuongchi.sending import NotSent
 from storage.errors import Held, PhuongChiError
 from storage.text import VIETNAM, instant_text
 
 if TYPE_CHECKING:
+    from access.alerts import News
     from monitoring.report import Both, Report
     from phuongchi.runners.order import Outcome
 
@@ -67,6 +68,8 @@ class Herald:
         if not outcome.run:
             return
         self._guarded(lambda: self._report(outcome, nightly=nightly))
+        if self.archive.config.notify.to and outcome.ending != "stopped":
+            self._guarded(self._tell_alerts)
         if outcome.ending != "stopped":
             self._beat("" if outcome.code in WELL else "fail", f"run {outcome.run}, exit code {outcome.code}")
 
@@ -86,6 +89,15 @@ class Herald:
         """Send a mail that says that mail works. Raises NotSent."""
         text = "Thư thử từ Phường Chí: gửi thư hoạt động.\nA test of Phường Chí: mail works.\n"
         self._mail_text("Phường Chí: thư thử | test mail", text)
+
+    def alerts(self) -> Iterator[News]:
+        """Mail what is new for each saved search; yields it. What cannot be sent is not noted as told. Raises NotSent."""
+        return alerting.tell(self.archive, lambda news: self._mail_text(alerting.subject(news), alerting.text(news)))
+
+    def _tell_alerts(self) -> None:
+        for news in self.alerts():
+            if news.articles:
+                self.say(alerting.subject(news))
 
     def undelivered(self) -> list[Undelivered]:
         """What still waits to be sent."""

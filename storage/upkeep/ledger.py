@@ -13,6 +13,8 @@ A line is an object with `at` (ISO instant), `what`, and what belongs to it:
     release    article, reason, who  and shown again
     request    number, kind, received, due   somebody asked something about their data (`storage.requests`)
     request-closed   number          and it was dealt with
+    search     name, query           a search was saved, of whose news somebody wants to be told
+    search-removed   name            and is looked for no more
     expired    files, entry          `watch` files (name, sha256, bytes) went after their retention; the last entry number then
 """
 
@@ -35,7 +37,7 @@ from storage.warc.files import sync_folder
 LEDGER = "ledger.jsonl"
 KINDS = frozenset({
     "archive", "epoch", "backfill", "move", "backup", "redact", "redacted", "withhold", "release", "expired", "request",
-    "request-closed",
+    "request-closed", "search", "search-removed",
 })  # fmt: skip
 """What this program can replay."""
 
