@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from access.exports import Maker, Order
@@ -24,6 +25,7 @@ from tests.builders import key_of, make_portal, make_reading, put_article
 from tests.storage.warcs import NOW, check, exchange, open_writer
 from tests.upkeep.archives import PORTAL, damage, fill
 
+DOCS = Path(__file__).parents[2] / "docs"
 PATHS = (
     "", "Tin-Tuc/Bai_1.html", "tin%20m%E1%BB%9Bi/", "tìm?q=H%C3%B2a&a=1&A=0", "a?redirect=http%3A%2F%2Fx.vn%2F%3Fb%3D1%26c", "b/?",
     "x;jsessionid=1?B=2&a=", "100%25",
@@ -161,6 +163,41 @@ def test_wacz_when_an_article_is_withheld_then_its_pages_and_files_stay_out(
     text = gzip.decompress(path.read_bytes())
     assert b"51 said there" in text
     assert not [number for number in (50, 52, 55) if b"%d said there" % number in text]
+
+
+def test_wacz_when_filtered_then_the_pages_and_files_of_those_articles_and_none_that_ask_not_to_be_shown(
+    database: Database, tmp_path: Path
+) -> None:
+    writer = open_writer(tmp_path)
+    for number, path in enumerate(("a", "a.pdf", "b", "c", "list"), 50):
+        note = {"portal": PORTAL.id, "key": key_of(f"{PORTAL.url}{path}")}
+        writer.write(exchange(f"{PORTAL.url}{path}", body=b"%d" % number * 90), entry=number, metadata=note)
+    _finished(database, writer)
+    for name in "abc":
+        links = (Attachment(f"{PORTAL.url}{name}.pdf", name),)
+        reading = make_reading(f"Tin {name}", attachments=links, published="2020" if name == "b" else "2024")
+        put_article(database, reading, portal=PORTAL, url=f"{PORTAL.url}{name}")
+    with database.write() as connection:
+        ask = schema.article.update().where(schema.article.c.url == f"{PORTAL.url}c")
+        connection.execute(ask.values(visibility="restricted"))
+    for restricted, paths in ((False, ["a", "a.pdf"]), (True, ["a", "a.pdf", "c"])):
+        out = tmp_path / "out.wacz"
+        export_wacz(
+            database,
+            tmp_path,
+            out,
+            Order(Filters(since="2024", hidden=True), restricted=restricted),
+            Maker("test", NOW),
+        )
+        with zipfile.ZipFile(out) as package:
+            index = lines(gzip.decompress(package.read("indexes/index.cdx.gz")).decode())
+            pages = package.read("pages/pages.jsonl").decode().splitlines()[1:]
+        assert [line[2]["url"].removeprefix(PORTAL.url) for line in index] == paths
+        assert sorted(json.loads(page)["title"] for page in pages) == ["Tin a", "Tin c"][: 1 + restricted]
+        manifest = json.loads((tmp_path / "out.wacz.manifest.json").read_text("utf-8"))
+        jsonschema.validate(manifest, json.loads((DOCS / "manifest.schema.json").read_text("utf-8")))
+        assert manifest["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
+        assert (manifest["counts"]["captures"], manifest["query"]) == (len(paths), {"since": "2024"})
 
 
 def test_wacz_when_a_record_is_damaged_then_fixity_error_and_no_file(database: Database, tmp_path: Path) -> None:
