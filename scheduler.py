@@ -1,7 +1,8 @@
 """When portals are visited: the nightly schedule, one leader, and batches for a runner.
 
 What is due is decided from the slots in the database, never from the memory of this process: APScheduler only wakes it up.
-Configuration and runner are handed in; `python scheduler.py` is `phuongchi schedule`.
+The decisions are in `monitoring.nights` and `monitoring.polling`; configuration and runner are handed in. `python scheduler.py`
+is `phuongchi schedule`.
 """
 
 from __future__ import annotations
@@ -9,50 +10,72 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
+from monitoring import nights, polling
+from monitoring.nights import Hours, Line, Slot
 from storage import runs
-from storage.engine import Database
+from storage.engine import Database, Fence
 from storage.errors import Held, PhuongChiError
-from storage.records import Portal
+from storage.records import Portal, Visit
 from storage.text import VIETNAM
 
-LOOK_BACK = timedelta(hours=24)
-"""How late a portal with times of its own may still be visited after an outage."""
+LATE = timedelta(hours=24)
+"""How late a portal with times of its own is visited the first time, when they are new."""
 
 RETRY = timedelta(minutes=10)
-"""How long the service waits after a run that failed, before it goes on with it."""
+"""How long the service waits after a run or a job that failed, before it goes on with it."""
+
+TRIES = 3
+"""How often a job is begun for one planned time, if it is killed or the archive is held."""
 
 LOOK_EVERY = 60.0
 """Seconds between two looks at what is due, beside the planned instants: late starts, a changed list, a busy archive."""
 
-Hours = tuple[time, time]
+STANDBY_EVERY = 2.0
+"""Seconds between two tries of a scheduler that stands by to take the leader's place."""
 
+DYING = ("dissolved", "moved")
+"""States of portals (`portal_state`) whose pages may be gone tomorrow: they are visited before all others."""
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One planned instant of one schedule (its cron fields): the unit that is done once."""
-
-    schedule: str
-    due_at: datetime
+CUT_SHORT = (Held.exit_code, 9)
+"""Exit codes of a job that did not come to its end, through no fault of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One night's work: the slots it fulfils, portals in batches, and when it must end (None: no limit)."""
+    """One night's work: the slots it fulfils, portals in batches, and when it must end (None: no limit).
+
+    `resting` are failing portals that are left alone this time (`monitoring.polling`).
+    """
 
     slots: tuple[Slot, ...]
     batches: tuple[tuple[Portal, ...], ...]
     until: datetime | None
+    resting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Upkeep at times of its own: `cron` fields, and the `arguments` of the command that does it."""
+
+    name: str
+    cron: str
+    arguments: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What its slots are called."""
+        return f"job:{self.name}"
 
 
 class Runner(Protocol):
-    """Whoever carries out plans."""
+    """Whoever carries out plans and jobs."""
 
     async def night(self, plan: Plan, still_due: Callable[[], bool]) -> int:
         """Carry out a plan if `still_due`, called while the archive is held, says so; returns the exit code.
@@ -61,99 +84,17 @@ class Runner(Protocol):
         """
         ...
 
-    def stop(self) -> None:
-        """End what is running: in order the first time, at once the second."""
+    async def job(self, job: Job) -> tuple[int, str]:
+        """Do a job to its end; returns its exit code (negative: a signal) and its last words."""
         ...
 
+    def stop(self) -> None:
+        """End the run under way: in order the first time, at once the second."""
+        ...
 
-# --- decisions: pure ------------------------------------------------------------------------------------------------
-
-
-def due_slots(now: datetime, schedules: Iterable[str], *, nightly: str, night: Hours) -> tuple[Slot, ...]:
-    """The last planned instant of each schedule, if it is due at `now`.
-
-    The `nightly` schedule is due only inside the hours of `night`, and only for an instant of this very night; the others,
-    which portals have of their own, by day too and up to LOOK_BACK late. Missed instants are never made up one by one.
-    """
-    slots = []
-    for schedule in dict.fromkeys(schedules):
-        since = now - LOOK_BACK
-        if schedule == nightly:
-            opened = opening(now, night)
-            if opened is None:
-                continue
-            since = opened
-        planned = last_planned(schedule, since, now)
-        if planned is not None:
-            slots.append(Slot(schedule, planned))
-    return tuple(slots)
-
-
-def opening(now: datetime, night: Hours) -> datetime | None:
-    """When the night that `now` lies in began; None outside of it. Equal hours mean that it is always night."""
-    opens, closes = night
-    local = now.astimezone(VIETNAM)
-    if opens == closes:
-        return now - LOOK_BACK
-    began = local.replace(hour=opens.hour, minute=opens.minute, second=0, microsecond=0)
-    if began > local:
-        began -= timedelta(days=1)
-    return began.astimezone(UTC) if local < _next(began, closes) else None
-
-
-def closing(now: datetime, night: Hours) -> datetime | None:
-    """When the night that `now` lies in ends; None outside of it, and when it is always night."""
-    if night[0] == night[1] or opening(now, night) is None:
-        return None
-    return _next(now.astimezone(VIETNAM), night[1]).astimezone(UTC)
-
-
-def last_planned(schedule: str, since: datetime, now: datetime) -> datetime | None:
-    """The last instant of a schedule in `since <= instant <= now`, both ends included."""
-    trigger = make_trigger(schedule)
-    found: datetime | None = None
-    instant: datetime | None = trigger.get_next_fire_time(None, since)
-    while instant is not None and instant <= now:
-        found = instant
-        instant = trigger.get_next_fire_time(found, found + timedelta(seconds=1))
-    return found.astimezone(UTC) if found else None
-
-
-def plan_batches(portals: Sequence[Portal], *, size: int) -> tuple[tuple[Portal, ...], ...]:
-    """Portals in batches of at most `size`; those of one server stay together as far as one batch can hold them.
-
-    A portal's server is the one that answered last, else its host; nobody asks DNS here. That matters for speed alone: a
-    runner carries out batches one after another, and inside a batch the crawl child (`crawler.fetch.names`) makes portals of
-    one server share its pace, unknown ones by DNS before their first request. The order of the portals is kept inside a
-    server and between servers.
-    """
-    groups: dict[str, list[Portal]] = {}
-    for portal in portals:
-        groups.setdefault(portal.server or urlsplit(portal.url).netloc, []).append(portal)
-    batches: list[list[Portal]] = []
-    for group in groups.values():
-        first = 0  # what is too many for one batch follows in a later one
-        for start in range(0, len(group), size):
-            piece = group[start : start + size]
-            free = (at for at in range(first, len(batches)) if len(batches[at]) + len(piece) <= size)
-            place = next(free, len(batches))
-            if place == len(batches):
-                batches.append([])
-            batches[place] += piece
-            first = place + 1
-    return tuple(tuple(batch) for batch in batches)
-
-
-def make_trigger(schedule: str) -> Any:
-    """APScheduler's trigger of five cron fields in Vietnamese time."""
-    from apscheduler.triggers.cron import CronTrigger
-
-    return CronTrigger.from_crontab(schedule, timezone=VIETNAM)
-
-
-def _next(after: datetime, hour: time) -> datetime:
-    instant = after.replace(hour=hour.hour, minute=hour.minute, second=0, microsecond=0)
-    return instant if instant > after else instant + timedelta(days=1)
+    def stop_job(self) -> None:
+        """End the job under way in order; it is begun again later."""
+        ...
 
 
 # --- what is due ----------------------------------------------------------------------------------------------------
@@ -163,7 +104,8 @@ def _next(after: datetime, hour: time) -> datetime:
 class Planner:
     """Says what is due at this moment and was not done yet, from the present list of portals and the ledger of runs.
 
-    `portals` gives the list at each call, `now` the time; `nightly` is the schedule of portals without one of their own.
+    `portals` gives the list at each call, `now` the time; `nightly` is the schedule of portals without one of their own. Each
+    turn begins late by a part of `jitter`, which `salt` (the archive's id) makes another one for each archive.
     """
 
     db: Database
@@ -172,35 +114,65 @@ class Planner:
     night: Hours
     batch: int
     now: Callable[[], datetime]
+    jobs: tuple[Job, ...] = ()
+    jitter: timedelta = timedelta(0)
+    salt: str = ""
 
     def plan(self) -> Plan | None:
-        """What is due at this moment and was not done yet, or None.
+        """What is due at this moment and was not done yet, or None. What went by is recorded as missed.
 
-        A run that was killed, stopped or failed has not done its slots: they are due again while their time lasts.
+        A run that was killed, stopped or failed has not done its slots: they are due again while their turn lasts.
         """
         now, portals = self.now(), self._current()
-        due = due_slots(now, self._schedules(portals), nightly=self.nightly, night=self.night)
-        slots = tuple(Slot(*key) for key in runs.open_slots(self.db, [(slot.schedule, slot.due_at) for slot in due]))
+        slots = self._open(now, self._lines(portals))
         wanted = {slot.schedule for slot in slots}
-        chosen = [portal for portal in portals if (portal.cron or self.nightly) in wanted]
-        if not chosen:
+        asked = [portal for portal in portals if (portal.cron or self.nightly) in wanted]
+        if not slots:
             return None
-        until = closing(now, self.night) if self.nightly in wanted else None
-        return Plan(slots, plan_batches(chosen, size=self.batch), until)
+        past = runs.past_visits(self.db, since=now - polling.LOOK_BACK)
+        resting = tuple(portal.id for portal in asked if polling.rests(past.get(portal.id, ()), now))
+        chosen = self._in_order([portal for portal in asked if portal.id not in resting], past)
+        if not chosen:
+            runs.settle_slots(self.db, done=_keys(slots))
+            return None
+        until = nights.closing(now, self.night) if self.nightly in wanted else None
+        return Plan(slots, nights.plan_batches(chosen, size=self.batch), until, resting)
+
+    def due_job(self) -> tuple[Job, Slot] | None:
+        """The first job that is due and was not done yet."""
+        slots = {slot.schedule: slot for slot in self._open(self.now(), [Line(job.key, job.cron) for job in self.jobs])}
+        return next(((job, slots[job.key]) for job in self.jobs if job.key in slots), None)
 
     def still_due(self, plan: Plan) -> bool:
         """Whether nobody has done all of the plan's slots since it was made."""
-        return bool(runs.open_slots(self.db, [(slot.schedule, slot.due_at) for slot in plan.slots]))
+        return bool(runs.open_slots(self.db, _keys(plan.slots)))
 
-    def schedules(self) -> list[str]:
-        """The cron fields of all schedules there are, the nightly one first."""
-        return self._schedules(self._current())
+    def lines(self) -> list[Line]:
+        """The whole timetable, the nightly line first."""
+        return [*self._lines(self._current()), *(Line(job.key, job.cron) for job in self.jobs)]
+
+    def _open(self, now: datetime, lines: Sequence[Line]) -> tuple[Slot, ...]:
+        known = runs.newest_slots(self.db, [line.key for line in lines], until=now)
+        judged = nights.judge(now, lines, known, jitter=self.jitter, salt=self.salt)
+        missed = runs.open_slots(self.db, _keys(judged.missed), but=("done", "missed"))
+        runs.settle_slots(self.db, missed=missed, done=_keys(judged.before))
+        return tuple(Slot(*key) for key in runs.open_slots(self.db, _keys(judged.due)))
+
+    def _in_order(self, portals: Sequence[Portal], past: Mapping[str, Sequence[Visit]]) -> list[Portal]:
+        dying = {portal for portal, state in runs.standings(self.db).items() if state in DYING}
+        unreached = {portal.id for portal in portals if polling.was_not_reached(past.get(portal.id, ()))}
+        return nights.in_order(portals, dying=dying, unreached=unreached)
 
     def _current(self) -> list[Portal]:
         return [portal for portal in self.portals() if portal.enabled and not portal.retired]
 
-    def _schedules(self, portals: Iterable[Portal]) -> list[str]:
-        return list(dict.fromkeys([self.nightly, *(portal.cron for portal in portals if portal.cron)]))
+    def _lines(self, portals: Iterable[Portal]) -> list[Line]:
+        own = dict.fromkeys(portal.cron for portal in portals if portal.cron and portal.cron != self.nightly)
+        return [Line(self.nightly, self.nightly, self.night), *(Line(cron, cron, late=LATE) for cron in own)]
+
+
+def _keys(slots: Iterable[Slot]) -> list[runs.SlotKey]:
+    return [(slot.schedule, slot.due_at) for slot in slots]
 
 
 # --- the service ----------------------------------------------------------------------------------------------------
@@ -208,9 +180,9 @@ class Planner:
 
 @dataclass(slots=True)
 class Schedule:
-    """Wakes up at planned instants and hands what the planner says to the runner; one per archive.
+    """Wakes up at planned instants and hands what the planner says to the runner; one leads per archive, others stand by.
 
-    `folder` is the archive's, `say` takes lines for the log.
+    `folder` is the archive's, `say` takes lines for the log; without `standby` a second scheduler ends at once.
     """
 
     planner: Planner
@@ -218,55 +190,162 @@ class Schedule:
     runner: Runner
     say: Callable[[str], None]
     look_every: float = LOOK_EVERY
+    standby: bool = True
     code: int = 0
+    fence: Fence | None = None
+    _waker: Any = None
     _failed_at: datetime | None = None
-    _stopped: asyncio.Event | None = None
-    _turn: asyncio.Lock | None = None
+    _job: asyncio.Task[None] | None = None
+    _job_failed_at: datetime | None = None
+    _tries: Counter[Slot] = field(default_factory=Counter)
+    _stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    _lost: asyncio.Event = field(default_factory=asyncio.Event)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def serve(self) -> int:
-        """Serve until `stop`. Raises Held when another scheduler leads this archive; returns 9 if a run was cut short."""
-        from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-        self._stopped, self._turn = asyncio.Event(), asyncio.Lock()
-        with runs.hold(self.planner.db, self.folder, what="schedule"):
-            waker = AsyncIOScheduler(
-                timezone=VIETNAM, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-            )
-            for schedule in self.planner.schedules():
-                waker.add_job(self.look, make_trigger(schedule), id=schedule)
-            waker.add_job(self.look, "interval", seconds=self.look_every, id="look", next_run_time=datetime.now(UTC))
-            waker.start()
-            try:
-                await self._stopped.wait()
-            finally:
-                waker.pause()
-                async with self._turn:
-                    pass  # a run that is ending in order is waited for: shutting down first would cancel it
-                waker.shutdown(wait=False)
+        """Serve until `stop`; returns 9 if a run was cut short. Without `standby` raises Held when another one leads."""
+        while not self._stopped.is_set():
+            with contextlib.ExitStack() as stack:
+                self.fence = await self._lead(stack)
+                if self.fence is not None:
+                    await self._serve()
         return 9 if self.code == 9 else 0
 
     def stop(self) -> None:
         """End the service; a run under way ends in order at the first call and at once at the second."""
         self.runner.stop()
-        if self._stopped is not None:
-            self._stopped.set()
+        self.runner.stop_job()
+        self._stopped.set()
 
     async def look(self) -> None:
         """See what is due and have it done. Troubles are said and tried again at the next look."""
-        assert self._turn is not None and self._stopped is not None
         if self._turn.locked():
             return
         async with self._turn:
             try:
-                waits = self._failed_at is not None and self.planner.now() < self._failed_at + RETRY
-                plan = None if waits or self._stopped.is_set() else self.planner.plan()
-                if plan is None:
+                if not self._leads() or self._stopped.is_set():
                     return
-                self._failed_at = None
-                self.code = await self.runner.night(plan, lambda: self.planner.still_due(plan))
+                self._wake_at(line.cron for line in self.planner.lines())
+                if not await self._night():
+                    self._begin_job()
             except PhuongChiError as error:
                 self._failed_at = None if isinstance(error, Held) else self.planner.now()
                 self.say(f"not now: {error}")
+
+    async def settled(self) -> None:
+        """Wait for the job under way, if there is one."""
+        if self._job is not None:
+            await asyncio.gather(self._job, return_exceptions=True)
+
+    async def _lead(self, stack: contextlib.ExitStack) -> Fence | None:
+        """Become the leader, as long as it takes; None when told to stop before that."""
+        told = ""
+        while not self._stopped.is_set():
+            try:
+                return stack.enter_context(runs.hold(self.planner.db, self.folder, what="schedule"))
+            except Held as error:
+                if not self.standby:
+                    raise
+                if told != str(error):
+                    self.say(f"Đang chờ thay | standing by, to take over when it ends: {error}")
+                    told = str(error)
+            await _either(STANDBY_EVERY, self._stopped)
+        return None
+
+    async def _serve(self) -> None:
+        """Look again and again, until told to stop or the lead is lost."""
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+        self._lost.clear()
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._waker = AsyncIOScheduler(timezone=VIETNAM, job_defaults=defaults)
+        self._waker.add_job(self.look, "interval", seconds=self.look_every, id="look", next_run_time=datetime.now(UTC))
+        self._waker.start()
+        try:
+            await _either(None, self._stopped, self._lost)
+        finally:
+            self._waker.pause()
+            async with self._turn:
+                pass  # a run that is ending in order is waited for: shutting down first would cancel it
+            self.runner.stop_job()
+            await self.settled()
+            self._waker.shutdown(wait=False)
+            self._waker = None
+
+    def _leads(self) -> bool:
+        """Whether this is the leader still: a lock of a PostgreSQL session is lost with its connection."""
+        try:
+            if self.fence is not None:
+                runs.check(self.planner.db, self.fence)
+        except Held:
+            self._lost.set()
+        return not self._lost.is_set()
+
+    def _wake_at(self, crons: Iterable[str]) -> None:
+        """Wake up at the planned instants of the timetable as it stands now."""
+        if self._waker is None:
+            return
+        wanted, present = set(crons), {job.id for job in self._waker.get_jobs()} - {"look"}
+        for cron in present - wanted:
+            self._waker.remove_job(cron)
+        for cron in wanted - present:
+            self._waker.add_job(self.look, nights.make_trigger(cron), id=cron)
+
+    async def _night(self) -> bool:
+        """Have done what portals are due for; False when nothing is."""
+        if self._failed_at is not None and self.planner.now() < self._failed_at + RETRY:
+            return False
+        plan = self.planner.plan()
+        if plan is None:
+            return False
+        if self._job is not None and not self._job.done():
+            self.runner.stop_job()  # upkeep never keeps a night waiting, and is not blamed for it
+            await self.settled()
+            self._tries.clear()
+        self._failed_at = None
+        if plan.resting:
+            names = ", ".join(plan.resting[:10]) + (", …" if len(plan.resting) > 10 else "")
+            self.say(f"Lỗi nhiều đêm, hỏi thưa hơn | failing, asked less often: {names}")
+        self.code = await self.runner.night(plan, lambda: self.planner.still_due(plan))
+        return True
+
+    def _begin_job(self) -> None:
+        """Begin what upkeep is due, one at a time."""
+        busy = self._job is not None and not self._job.done()
+        if busy or (self._job_failed_at is not None and self.planner.now() < self._job_failed_at + RETRY):
+            return
+        due = self.planner.due_job()
+        if due is not None and self.fence is not None:
+            self._job = asyncio.create_task(self._do(*due, self.fence))
+
+    async def _do(self, job: Job, slot: Slot, fence: Fence) -> None:
+        db, key = self.planner.db, (slot.schedule, slot.due_at)
+        try:
+            runs.begin_job(db, fence, key)
+            self._tries[slot] += 1
+            code, words = await self.runner.job(job)
+            self._job_failed_at = None
+            stopped = self._turn.locked() or self._stopped.is_set() or self._lost.is_set()
+            if (code < 0 or code in CUT_SHORT) and (self._tries[slot] < TRIES or stopped):
+                self._job_failed_at = self.planner.now()
+                return
+            trouble = "" if code == 0 else f"phuongchi {' '.join(job.arguments)}: {code}. {words}"
+            runs.end_job(db, fence, key, trouble=trouble, now=self.planner.now())
+            if trouble:
+                self.say(trouble)
+        except PhuongChiError as error:
+            self._job_failed_at = self.planner.now()
+            self.say(f"not now: {error}")
+
+
+async def _either(seconds: float | None, *events: asyncio.Event) -> None:
+    """Wait until one of the events is set, or so many seconds."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Where child processes begin: `python -P -m phuongchi.children crawl|read PARENT`.
+"""Where child processes begin: `python -P -m phuongchi.children crawl|read|job PARENT`.
 
 Work comes in on stdin as JSON lines, events go out on stdout as JSON lines, everything else on stderr. A child ends at once
 when its parent is gone, so that a new run never meets the writers of a dead one.
@@ -32,6 +32,13 @@ _SET_PARENT_DEATH_SIGNAL = 1
 
 
 @dataclass(frozen=True, slots=True)
+class CommandJob:
+    """What a child for upkeep is asked: one command of the program, with its arguments."""
+
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadJob:
     """What a reader is asked: one portal of one archive. `at_end` says that its visit is over."""
 
@@ -42,7 +49,7 @@ class ReadJob:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the child that `arguments` name (`crawl` or `read`, and the parent's process id); returns its exit code."""
+    """Run the child that `arguments` name (`crawl`, `read` or `job`, and the parent's process id); returns its exit code."""
     kind, parent = arguments
     die_with(int(parent))
     lines = _Lines(sys.stdin)
@@ -50,7 +57,7 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger().addHandler(logs.ToParent(emit))
     try:
-        return crawl(lines, emit) if kind == "crawl" else read(lines, emit)
+        return {"crawl": crawl, "read": read, "job": job}[kind](lines, emit)
     except PhuongChiError as error:
         emit({"event": "error", "kind": type(error).__name__, "code": error.exit_code, "message": str(error)})
         return error.exit_code
@@ -98,6 +105,15 @@ def read(lines: _Lines, emit: Callable[[Mapping[str, Any]], None]) -> int:
                 runs.release(db, fence)
         emit({"event": "read", "portal": job.portal.id, "verdicts": verdicts, "busy": fence is None})
     return 0
+
+
+def job(lines: _Lines, emit: Callable[[Mapping[str, Any]], None]) -> int:
+    """Run the one command that comes in, as at a terminal; SIGTERM ends it like SIGINT."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    from phuongchi import cli
+
+    line = lines.next()
+    return 0 if line is None else cli.run(list(unpack(CommandJob, line).arguments))
 
 
 LEASE = 600.0

@@ -38,6 +38,8 @@ class Fetching:
     per_server: int
     active: int
     batch: int
+    processes: int
+    silence: int
     timeout: int
     connect: int
     first_byte: int

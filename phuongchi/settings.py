@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from phuongchi.addresses import check_call, check_listen, check_mails
 from phuongchi.databases import check_database
 from phuongchi.requesting import DUE_DAYS, check_due_days
-from phuongchi.times import parse_cron, parse_window
+from phuongchi.times import parse_cron, parse_times, parse_window
 
 
 def check_platforms(text: str) -> tuple[str, ...]:
@@ -69,13 +69,20 @@ SETTINGS: tuple[Setting, ...] = (
             "Khung giờ (giờ Việt Nam) được phép thu thập theo lịch", check=parse_window),
     Setting("schedule", "22:30", "When the nightly run begins: HH:MM or five cron fields, Vietnamese time",
             "Giờ bắt đầu phiên hằng đêm: HH:MM hoặc năm trường cron, giờ Việt Nam", check=parse_cron),
+    Setting("jitter", 0, "Seconds by which a planned start is late at most, another part of them each time",
+            "Số giây trễ tối đa (ngẫu nhiên) so với giờ bắt đầu đã định", least=0),
     Setting("min_free", 200, "MiB that must stay free on the disk of the archive; below that a run stops (exit 6)",
             "Số MiB phải còn trống trên đĩa; ít hơn thì dừng (mã 6)", least=0),
     Setting("fetch.delay", 2.5, "Seconds between two requests to one server; jitter only adds; below 1 only for loopback",
             "Số giây giữa hai yêu cầu tới một máy chủ; dưới 1 chỉ dùng cho máy cục bộ", least=0),
     Setting("fetch.per_server", 1, "Requests at a time to one server", "Số yêu cầu đồng thời tới một máy chủ", least=1),
-    Setting("fetch.active", 16, "Portals that are asked at a time", "Số nguồn được hỏi cùng lúc", least=1),
+    Setting("fetch.active", 16, "Portals that one crawl process asks at a time",
+            "Số nguồn mỗi tiến trình hỏi cùng lúc", least=1),
     Setting("fetch.batch", 128, "Portals that one crawl process visits", "Số nguồn trong một đợt thu thập", least=1),
+    Setting("fetch.processes", 0, "Crawl processes at a time, never two for one server; 0: one for two processor cores",
+            "Số tiến trình thu thập cùng lúc; 0: mỗi hai lõi một tiến trình", least=0),
+    Setting("fetch.silence", 120, "Seconds without a sign of life after which a crawl process is killed",
+            "Số giây im lặng trước khi dừng hẳn một tiến trình thu thập", least=30),
     Setting("fetch.timeout", 60, "Seconds that one page may take", "Số giây tối đa cho một trang", least=1),
     Setting("fetch.connect", 10, "Seconds until a server must have taken the connection",
             "Số giây chờ máy chủ nhận kết nối", least=1),
@@ -99,6 +106,11 @@ SETTINGS: tuple[Setting, ...] = (
             "`auto`: dùng Chromium dựng những trang chỉ hiện khi chạy mã lệnh", choices=("off", "auto")),
     Setting("fetch.chromium", "", "Path of that Chromium; empty: the one of the system",
             "Đường dẫn tới Chromium đó; để trống: bản của hệ thống"),
+    Setting("verify.at", "06:00", "When `schedule` runs `verify`, a thirtieth of all bytes a day; empty: never",
+            "Giờ `schedule` kiểm tra toàn vẹn mỗi ngày; để trống: không", check=parse_times),
+    Setting("backup.to", "", "Folder that `schedule` backs the archive up to; empty: it does not",
+            "Thư mục mà `schedule` sao lưu vào; để trống: không sao lưu"),
+    Setting("backup.at", "12:30", "When it does", "Giờ sao lưu", check=parse_cron),
     Setting("warc.watch_retention_days", 0, "Days after which files of lists and rechecks go (`expire`), 60 at least; 0: never",
             "Số ngày giữ tệp danh sách và lần kiểm tra lại (lệnh `expire`), ít nhất 60; 0: giữ mãi", least=0),
     Setting("read.processes", 0, "Reading processes beside the crawl; 0: one per processor core",

@@ -56,6 +56,11 @@ def parse_cron(text: str) -> str:
     return " ".join(fields)
 
 
+def parse_times(text: str) -> str:
+    """What `parse_cron` takes, or nothing for never."""
+    return parse_cron(text) if text else ""
+
+
 def _check_field(field: str, name: str, least: int, most: int) -> None:
     for part in field.split(","):
         found = _PART.fullmatch(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,13 +57,15 @@ def register(app: typer.Typer) -> None:
 
 def batches(archive: Archive, portals: tuple[Portal, ...]) -> tuple[tuple[Portal, ...], ...]:
     """The portals in batches for one crawl child each."""
-    from scheduler import plan_batches
+    from monitoring.nights import plan_batches
 
     return plan_batches(portals, size=archive.config.fetch.batch)
 
 
-def carry_out(session: Session, archive: Archive, order: Order) -> Outcome:
-    """Run an order on this machine, with progress and summary; signals end it in order."""
+def carry_out(
+    session: Session, archive: Archive, order: Order, *, told: Callable[[Outcome], None] = lambda outcome: None
+) -> Outcome:
+    """Run an order on this machine, with progress and summary; signals end it in order. `told` comes before the summary."""
     from phuongchi.logs import following, logging_as
     from phuongchi.runners import LocalRunner
     from phuongchi.runners.local import stop_on_signals
@@ -79,6 +82,7 @@ def carry_out(session: Session, archive: Archive, order: Order) -> Outcome:
         with following(voice, [portal.id for portal in order.portals]) as observer:
             outcome = asyncio.run(work(observer))
         if outcome.run:
+            told(outcome)
             voice.last_line(outcome.summary())
         return outcome
 
@@ -104,9 +108,9 @@ def _crawl_due(session: Session, archive: Archive, names: list[str]) -> int:
             check_manners(archive, order.portals)
             herald = Herald(archive, session.voice.say)
             herald.began()
-            outcome = carry_out(session, archive, order)
+            nightly = any(cron == archive.config.schedule for cron, _ in order.slots)
+            outcome = carry_out(session, archive, order, told=lambda ended: herald.ended(ended, nightly=nightly))
             if outcome.run:
-                herald.ended(outcome, nightly=any(cron == archive.config.schedule for cron, _ in order.slots))
                 return outcome.code
     finally:
         db.close()

@@ -98,9 +98,9 @@ def _archive(folder: Path, world: World) -> Archive:
 
 def _night(archive: Archive, world: World, number: int, progress: RunProgress) -> Night:
     from access import exports
+    from monitoring.nights import plan_batches
     from phuongchi.runners import LocalRunner, Order
     from phuongchi.runners.local import stop_on_signals
-    from scheduler import plan_batches
     from storage.errors import Stopped
 
     portals = archive.portals()

@@ -96,9 +96,9 @@ def probe(
 
     Nothing of it stays. Raises Stopped when a signal ended it.
     """
+    from monitoring.nights import plan_batches
     from phuongchi.runners import LocalRunner, Order
     from phuongchi.runners.local import stop_on_signals
-    from scheduler import plan_batches
     from storage.errors import Stopped
 
     with _temporary(archive, rows) as trial:

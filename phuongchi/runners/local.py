@@ -1,4 +1,4 @@
-"""Runs on this machine: one crawl child at a time, readers beside it, all of them children of this process."""
+"""Runs on this machine: crawl children, readers beside them, all of them children of this process."""
 
 from __future__ import annotations
 
@@ -32,8 +32,13 @@ class LocalRunner:
     The first `stop` ends the run in order (exit code 9), the second at once.
     """
 
-    def __init__(self, archive: Archive, observer: Observer, *, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, archive: Archive, observer: Observer, *, environment: Mapping[str, str] | None = None,
+        portals: Callable[[], Sequence[Portal]] | None = None,
+    ) -> None:  # fmt: skip
+        """`portals` gives the list of portals as it holds at each run, if it is another one than that of the file."""
         self._archive, self._observer = archive, observer
+        self._portals = portals or archive.portals
         self._extra = dict(environment or {})
         self._crawling: Crawling | None = None
         self._readers: Readers | None = None
@@ -66,7 +71,7 @@ class LocalRunner:
                     return Outcome(0, 0, (), {})
                 archive = self._archive = in_time(self._archive, db)
                 now = archive.clock.now
-                known = archive.portals()
+                known = self._portals()
                 runs.sync_portals(db, known, now=now())
                 run = begin(order, db, fence, now=now())
                 self._run = run.id
@@ -109,11 +114,12 @@ class LocalRunner:
         return self._ending
 
     async def _work(self, order: Order, db: Database, fence: Fence, run: int) -> Mapping[str, int]:
-        self._crawling = self._make_crawling(order, db, fence, run)
+        batches, servers = await self._batches(still_open(order, db, run), db)
+        self._crawling = self._make_crawling(order, db, fence, run, servers)
         self._readers = self._make_readers(order.portals, db) if order.read else None
         timer = asyncio.create_task(self._end_at(order.until)) if order.until else None
         reading = asyncio.create_task(self._readers.run()) if self._readers else None
-        crawling = asyncio.create_task(self._crawling.run(still_open(order, db, run)))
+        crawling = asyncio.create_task(self._crawling.run(batches))
         tasks = [task for task in (crawling, reading) if task is not None]
         try:
             crawling.add_done_callback(lambda done: self._readers.all_ended() if self._readers else None)
@@ -158,7 +164,30 @@ class LocalRunner:
             )  # fmt: skip
             self._hear({"event": "clusters", **asdict(counts)})
 
-    def _make_crawling(self, order: Order, db: Database, fence: Fence, run: int) -> Crawling:
+    @property
+    def _processes(self) -> int:
+        """Crawl children at a time."""
+        return self._archive.config.fetch.processes or max((os.cpu_count() or 1) // 2, 1)
+
+    async def _batches(
+        self, batches: Sequence[tuple[Portal, ...]], db: Database
+    ) -> tuple[Sequence[tuple[Portal, ...]], Mapping[str, frozenset[str]]]:
+        """Batches for several children: smaller ones if need be, none of which asks a server that another one asks."""
+        from monitoring.nights import plan_batches
+        from phuongchi.runners.servers import servers_of, together
+
+        fetch, portals = self._archive.config.fetch, tuple(portal for batch in batches for portal in batch)
+        if self._processes == 1 or len(portals) < 2:
+            return batches, {}
+        servers = await servers_of(with_facts(portals, db))
+        plain = {portal.id: portal for portal in portals}
+        size = min(fetch.batch, max(fetch.active, -(-len(portals) // self._processes)))
+        planned = plan_batches(together(portals, servers), size=size)
+        return [tuple(plain[portal.id] for portal in batch) for batch in planned], servers
+
+    def _make_crawling(
+        self, order: Order, db: Database, fence: Fence, run: int, servers: Mapping[str, frozenset[str]]
+    ) -> Crawling:
         from crawler.fetch.batch import Batch
         from storage import reader, runs
 
@@ -179,12 +208,15 @@ class LocalRunner:
             left = {visit.portal for visit in runs.visits(db, run) if visit.state in OPEN}
             return [portal for portal in portals if portal.id in left]
 
-        def failed(portal: Portal, why: str) -> None:
+        def failed(portal: Portal, cause: str, why: str) -> None:
             now = self._archive.clock.now()
-            runs.end_visit(db, fence, run, portal.id, state="failed", cause="crash", detail=why, counts={}, now=now)
-            self._hear({"event": "visit", "portal": portal.id, "state": "failed", "cause": "crash"})
+            runs.end_visit(db, fence, run, portal.id, state="failed", cause=cause, detail=why, counts={}, now=now)
+            self._hear({"event": "visit", "portal": portal.id, "state": "failed", "cause": cause})
 
-        return Crawling(job, unfinished, failed, self._hear, self._environment)
+        return Crawling(
+            job, unfinished, failed, self._hear, self._environment, silence=self._archive.config.fetch.silence,
+            count=self._processes, servers=lambda portal: servers.get(portal.id, frozenset({portal.id})),
+        )  # fmt: skip
 
     def _make_readers(self, portals: tuple[Portal, ...], db: Database) -> Readers:
         from phuongchi.children import LEASE, ReadJob

@@ -1,40 +1,63 @@
-"""The scheduler's nights on this machine: what is due as an order for the local runner."""
+"""The scheduler's nights and jobs on this machine: what is due as an order for the local runner, or as a command."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from phuongchi.archive import Archive
 from phuongchi.portals.choice import check_manners
-from phuongchi.runners.local import LocalRunner
-from phuongchi.runners.order import Order
+from phuongchi.runners.child import Child
+from phuongchi.runners.jobs import PortalList, jobs_of
+from phuongchi.runners.local import LocalRunner, with_facts
+from phuongchi.runners.order import Observer, Order
 from phuongchi.telling import Herald
-from scheduler import LOOK_EVERY, Plan, Planner, Schedule
+from phuongchi.wire import pack
+from scheduler import LOOK_EVERY, Job, Plan, Planner, Schedule
 from storage.engine import Database
+from storage.records import Portal
 
 
-def planner_of(archive: Archive, db: Database) -> Planner:
-    """The planner of an archive, with its configuration as values."""
-    config = archive.config
+def planner_of(archive: Archive, db: Database, portals: Callable[[], Sequence[Portal]] | None = None) -> Planner:
+    """The planner of an archive, with its configuration as values; `portals` gives another list than the file's."""
+    from storage import reader
+
+    config, listed = archive.config, portals or archive.portals
     return Planner(
-        db=db, portals=archive.portals, nightly=config.schedule, night=(config.night.opens, config.night.closes),
-        batch=config.fetch.batch, now=archive.clock.now,
+        db=db, portals=lambda: with_facts(listed(), db), nightly=config.schedule,
+        night=(config.night.opens, config.night.closes), batch=config.fetch.batch, now=archive.clock.now,
+        jobs=jobs_of(archive), jitter=timedelta(seconds=int(config.values["jitter"])), salt=reader.about(db).id,
     )  # fmt: skip
 
 
 def schedule_of(
     archive: Archive,
     db: Database,
-    runner: LocalRunner,
+    observer: Observer,
     *,
     say: Callable[[str], None],
     ended: Callable[[Mapping[str, Any]], None],
+    standby: bool = True,
 ) -> Schedule:
-    """The nightly service of an archive; `say` takes lines for the log, `ended` the summary of each run."""
+    """The nightly service of an archive; `say` takes lines for the log, `ended` the summary of each run.
+
+    Raises UsageError when the list of portals cannot be used at the start; later on the last good one stays.
+    """
     every = 1.0 if archive.clock.simulated else LOOK_EVERY
-    return Schedule(planner_of(archive, db), archive.folder, Nights(archive, runner, ended, Herald(archive, say)), say, every)
+    portals = PortalList(archive, say)
+    runner = LocalRunner(archive, observer, portals=portals)
+    planner = planner_of(archive, db, portals)
+    return Schedule(
+        planner,
+        archive.folder,
+        Nights(archive, runner, ended, Herald(archive, say)),
+        say,
+        look_every=every,
+        standby=standby,
+    )
 
 
 def due_order(archive: Archive, db: Database) -> Order | None:
@@ -60,6 +83,8 @@ class Nights:
         self, archive: Archive, runner: LocalRunner, ended: Callable[[Mapping[str, Any]], None], herald: Herald
     ) -> None:
         self._archive, self._runner, self._ended, self._herald = archive, runner, ended, herald
+        self._child: Child | None = None
+        self._told = False
 
     async def night(self, plan: Plan, still_due: Callable[[], bool]) -> int:
         """Carry out one plan, and tell of it."""
@@ -77,6 +102,29 @@ class Nights:
             await asyncio.to_thread(self._herald.ended, outcome, nightly=nightly)
         return outcome.code
 
+    async def job(self, job: Job) -> tuple[int, str]:
+        """Do one job, in a process of its own."""
+        from phuongchi.children import CommandJob
+
+        environment = self._archive.clock.environment()
+        self._told = False
+        self._child = await Child.start("job", environment=environment, on_event=lambda event: None)
+        if self._told:
+            self._child.signal(signal.SIGTERM)
+        try:
+            await self._child.send(pack(CommandJob(("-C", str(self._archive.folder), *job.arguments))))
+            code = await self._child.wait()
+            return code, " | ".join(list(self._child.tail)[-3:])
+        finally:
+            self._child.signal(signal.SIGKILL)
+            self._child = None
+
     def stop(self) -> None:
-        """End what is running."""
+        """End the run under way."""
         self._runner.stop()
+
+    def stop_job(self) -> None:
+        """End the job under way."""
+        self._told = True
+        if self._child is not None:
+            self._child.signal(signal.SIGTERM)

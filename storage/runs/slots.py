@@ -33,10 +33,13 @@ class SlotRow:
     run: int | None
 
 
-def open_slots(db: Database, slots: Sequence[SlotKey]) -> list[SlotKey]:
-    """Those planned times that no run has done yet: never begun, or begun by a run that was killed, stopped or failed."""
+def open_slots(db: Database, slots: Sequence[SlotKey], *, but: Sequence[str] = ("done",)) -> list[SlotKey]:
+    """Those planned times that no run has done yet: never begun, or begun by a run that was killed, stopped or failed.
+
+    `but` names states that do not count as open.
+    """
     done = select(_slot.c.schedule, _slot.c.due_at).where(
-        _slot.c.state == "done", _slot.c.due_at.in_({due_at for _, due_at in slots})
+        _slot.c.state.in_(but), _slot.c.due_at.in_({due_at for _, due_at in slots})
     )
     with db.read() as connection:
         found = {(row.schedule, row.due_at) for row in connection.execute(done)}
@@ -101,11 +104,10 @@ def end_job(db: Database, fence: Fence, slot: SlotKey, *, trouble: str, now: dat
 
 def _settle(connection: Connection, schedule: str, due_at: datetime, state: str) -> None:
     under_way = select(_run.c.id).where(_run.c.id == _slot.c.run, _run.c.state == "running").exists()
+    other = _slot.c.state == "started" if state == "missed" else _slot.c.state != "done"
     claim = upsert(connection, _slot).values(schedule=schedule, due_at=due_at, state=state)
     connection.execute(
         claim.on_conflict_do_update(
-            index_elements=["schedule", "due_at"],
-            set_={"state": state},
-            where=(_slot.c.state == "started") & ~under_way,
+            index_elements=["schedule", "due_at"], set_={"state": state}, where=other & ~under_way
         )
     )

@@ -2,7 +2,8 @@
 
 `misbehaving.py crawl PARENT` visits the portals of a batch and writes each one's name into the folder `done`; a portal named
 `crash…` kills it, `mute…` makes it silent, `raise…` lets it end with an error of the project's own, and `once…` kills it the
-first time only; after `late…` it fails when all is done. `misbehaving.py read PARENT` reads likewise: `hang…`, `spin…`, `eat…`, `crash…` at entry 7.
+first time only; after `late…` it fails when all is done. `meet…` waits until two such portals are visited at once, `shy…` does not
+bear another one beside it. `misbehaving.py read PARENT` reads likewise: `hang…`, `spin…`, `eat…`, `crash…` at entry 7.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,14 @@ def crawl(done: Path, portals: list[str]) -> None:
         if portal.startswith("raise"):
             emit(event="error", kind="StorageFull", code=6, message="the folder is full")
             sys.exit(6)
+        if portal.startswith("meet"):
+            mark.with_suffix(".here").touch()
+            while len(list(done.glob("*.here"))) < 2:
+                time.sleep(0.01)
+        if portal.startswith("shy"):
+            (done / "shy.lock").mkdir()
+            time.sleep(0.05)
+            (done / "shy.lock").rmdir()
         (done / portal).touch()
         emit(event="visit", portal=portal, state="done")
     if any(portal.startswith("late") for portal in portals):

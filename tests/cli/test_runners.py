@@ -43,21 +43,23 @@ class Batches:
     failed: dict[str, str] = field(default_factory=dict)
     events: list[Mapping[str, Any]] = field(default_factory=list)
 
-    def crawling(self, *, silence: float = 30.0) -> Crawling:
+    def crawling(self, *, silence: float = 30.0, count: int = 1, servers: Mapping[str, str] | None = None) -> Crawling:
         """The crawl."""
         return Crawling(
             job=lambda batch: {"done": str(self.done), "portals": [portal.id for portal in batch]},
             unfinished=lambda batch: [p for p in batch if not (self.done / p.id).exists() and p.id not in self.failed],
-            failed=lambda portal, why: self.failed.update({portal.id: why}),
+            failed=lambda portal, cause, why: self.failed.update({portal.id: f"{cause}: {why}"}),
             on_event=self.events.append,
             environment=dict,
             silence=silence,
             program=PROGRAM,
+            count=count,
+            servers=lambda portal: frozenset({(servers or {}).get(portal.id, portal.id)}),
         )
 
     def visited(self) -> set[str]:
         """Which portals were visited to the end."""
-        return {path.name for path in self.done.iterdir() if path.suffix != ".tried"}
+        return {path.name for path in self.done.iterdir() if path.suffix not in (".tried", ".here")}
 
     def tries(self, portal: str) -> list[int]:
         """The sizes of the batches a portal was tried in."""
@@ -71,7 +73,7 @@ def test_crawling_when_one_portal_kills_its_child_then_the_others_are_visited_an
     assert batches.tries("crash") == [6, 2, 1]  # in smaller parts, at last alone
     assert batches.tries("a") == [6]  # what was finished is not visited again
     assert list(batches.failed) == ["crash"]
-    assert "SIGSEGV" in batches.failed["crash"]
+    assert batches.failed["crash"].startswith("crash: ended with SIGSEGV")
 
 
 def test_crawling_when_a_portal_crashes_once_then_it_is_visited_after_all(tmp_path: Path) -> None:
@@ -84,7 +86,34 @@ def test_crawling_when_a_child_is_silent_then_it_is_killed_and_the_others_are_vi
     batches = Batches(tmp_path)
     asyncio.run(batches.crawling(silence=0.5).run([portals("a", "mute", "b")]))
     assert batches.visited() == {"a", "b"}
-    assert "silent for 0.5 s" in batches.failed["mute"]
+    assert batches.failed["mute"].startswith("hung: silent for 0.5 s")
+
+
+def test_crawling_when_several_children_may_run_then_they_do_and_a_crash_harms_no_other(tmp_path: Path) -> None:
+    batches = Batches(tmp_path)
+    every = [portals("meet-1", "a"), portals("crash", "b"), portals("meet-2", "c")]
+    asyncio.run(asyncio.wait_for(batches.crawling(count=3).run(every), 60))
+    assert batches.visited() == {"meet-1", "a", "b", "meet-2", "c"}
+    assert list(batches.failed) == ["crash"]
+
+
+def test_crawling_when_batches_share_a_server_then_one_waits_for_the_other(tmp_path: Path) -> None:
+    batches = Batches(tmp_path)
+    servers = {"shy-1": "10.0.0.1", "shy-2": "10.0.0.1", "shy-3": "10.0.0.1"}
+    every = [portals("shy-1"), portals("shy-2", "a"), portals("b"), portals("shy-3")]
+    asyncio.run(batches.crawling(count=4, servers=servers).run(every))
+    assert batches.visited() == {"shy-1", "shy-2", "shy-3", "a", "b"}
+    assert batches.failed == {}
+    assert batches.tries("shy-2") == [2]
+
+
+def test_crawling_when_one_child_says_what_is_wrong_then_the_others_end_too(tmp_path: Path) -> None:
+    batches = Batches(tmp_path)
+    with pytest.raises(ChildFailed, match="the folder is full"):
+        asyncio.run(
+            asyncio.wait_for(batches.crawling(count=2).run([portals("mute"), portals("raise"), portals("c")]), 60)
+        )
+    assert batches.visited() == set()
 
 
 def test_crawling_when_a_child_says_what_is_wrong_then_that_is_raised_with_its_code(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is due and how it is cut into batches, at given instants; then the service as a process."""
+"""The planner and the service: over real databases at given instants, then as a process."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from sqlalchemy import insert
 
 import scheduler
+from monitoring.nights import Slot
 from phuongchi.demo.site import Site, World
-from scheduler import Plan, Planner, Schedule, Slot, closing, due_slots, last_planned, opening, plan_batches
-from storage import engine, runs
+from scheduler import Job, Plan, Planner, Schedule
+from storage import engine, overview, runs, schema
 from storage.errors import Held, PhuongChiError, StorageFull
 from storage.records import Portal
 from storage.text import instant_text
@@ -28,7 +28,6 @@ from tests.cli.conftest import ROOT, Archive, Tripwire, environment
 
 NIGHTLY = "30 22 * * *"
 NIGHT = (time(22, 0), time(5, 30))
-OPENED = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 PLANNED = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 
 
@@ -42,74 +41,6 @@ def portal(name: str, *, server: str = "", cron: str = "") -> Portal:
     return Portal(id=name, url=f"https://{name}/", server=server, cron=cron)
 
 
-@pytest.mark.parametrize(
-    ("now", "due"),
-    [
-        ("2026-11-20T22:29:59", False),  # before its hour
-        ("2026-11-20T22:30:00", True),
-        ("2026-11-21T03:00:00", True),  # the machine was off at 22:30
-        ("2026-11-21T05:29:59", True),
-        ("2026-11-21T05:30:00", False),  # the night is over: by day nobody is asked
-        ("2026-11-21T12:00:00", False),
-        ("2026-11-21T22:10:00", False),  # the new night has begun, its hour has not
-    ],
-)
-def test_due_slots_when_nightly_then_only_in_its_night_and_late_but_once(now: str, due: bool) -> None:
-    slots = due_slots(at(now), [NIGHTLY], nightly=NIGHTLY, night=NIGHT)
-    assert slots == ((Slot(NIGHTLY, PLANNED),) if due else ())
-
-
-def test_due_slots_when_a_portal_has_times_of_its_own_then_also_by_day_and_coalesced() -> None:
-    slots = due_slots(at("2026-11-20T12:00:00"), [NIGHTLY, "*/10 * * * *"], nightly=NIGHTLY, night=NIGHT)
-    assert slots == (Slot("*/10 * * * *", at("2026-11-20T12:00:00")),)
-
-
-def test_due_slots_when_out_for_longer_than_a_day_then_its_own_time_is_not_made_up() -> None:
-    saturday = "0 9 * * sat"  # the 21st
-    assert due_slots(at("2026-11-22T08:59:00"), [saturday], nightly=NIGHTLY, night=NIGHT)
-    assert due_slots(at("2026-11-22T09:01:00"), [saturday], nightly=NIGHTLY, night=NIGHT) == ()
-
-
-@given(st.integers(0, 400_000), st.times(), st.times())
-def test_opening_and_closing_when_any_hours_then_now_lies_between_them(minutes: int, opens: time, closes: time) -> None:
-    night = (opens.replace(second=0, microsecond=0), closes.replace(second=0, microsecond=0))
-    instant = OPENED + timedelta(minutes=minutes)
-    began, ends = opening(instant, night), closing(instant, night)
-    if began is not None:
-        assert began <= instant
-        assert ends is None or instant < ends <= began + timedelta(days=1)
-    elif ends is not None:
-        pytest.fail("a night that ends but never began")
-
-
-def test_opening_when_always_night_then_is_a_day_back_without_end() -> None:
-    night = (time(0, 0), time(0, 0))
-    assert opening(OPENED, night) == OPENED - scheduler.LOOK_BACK
-    assert closing(OPENED, night) is None
-
-
-def test_last_planned_when_both_ends_are_planned_then_is_the_later() -> None:
-    assert last_planned("*/30 * * * *", OPENED, PLANNED) == PLANNED
-    assert last_planned("*/30 * * * *", PLANNED, PLANNED) == PLANNED
-    assert last_planned("*/30 * * * *", PLANNED + timedelta(seconds=1), PLANNED + timedelta(minutes=29)) is None
-
-
-@given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["", "10.0.0.1", "10.0.0.2", "10.0.0.3"])), max_size=60),
-       st.integers(1, 9))  # fmt: skip
-def test_plan_batches_when_any_portals_then_none_is_lost_and_servers_stay_together(
-    given: list[tuple[int, str]], size: int
-) -> None:
-    portals = [portal(f"p{number}-{index}.vn", server=server) for index, (number, server) in enumerate(given)]
-    batches = plan_batches(portals, size=size)
-    assert sorted(one.id for batch in batches for one in batch) == sorted(one.id for one in portals)
-    assert all(0 < len(batch) <= size for batch in batches)
-    for server in {one.server for one in portals if one.server}:
-        members = [one.id for one in portals if one.server == server]
-        touched = [batch for batch in batches if any(one.id in members for one in batch)]
-        assert len(touched) == -(-len(members) // size)
-        assert [one.id for batch in batches for one in batch if one.id in members] == members
-
-
 class Recorder:
     """A runner that notes plans in the ledger; `troubles` come first, one at a time."""
 
@@ -118,6 +49,8 @@ class Recorder:
         self.database, self.folder = database, folder
         self.troubles = list(troubles)
         self.asked = 0
+        self.jobs: list[str] = []
+        self.results: list[tuple[int, str]] = []
 
     async def night(self, plan: Plan, still_due: Callable[[], bool]) -> int:
         """Note a plan."""
@@ -133,7 +66,15 @@ class Recorder:
         self.plans.append(plan)
         return 0
 
+    async def job(self, job: Job) -> tuple[int, str]:
+        """Note a job; its results come first, one at a time."""
+        self.jobs.append(job.name)
+        return self.results.pop(0) if self.results else (0, "")
+
     def stop(self) -> None:
+        """Nothing runs."""
+
+    def stop_job(self) -> None:
         """Nothing runs."""
 
 
@@ -141,12 +82,11 @@ def service(database: engine.Database, folder: Path, runner: Recorder, now: str 
     """A schedule at a fixed instant, over two portals."""
     portals = [portal("a.vn"), portal("b.vn", cron="0 9 * * *")]
     planner = Planner(database, lambda: portals, nightly=NIGHTLY, night=NIGHT, batch=128, now=lambda: at(now))
-    return Schedule(planner, folder, runner, say=lambda line: None)
+    return Schedule(planner, folder, runner, say=lambda line: None, look_every=0.01)
 
 
 async def look(one: Schedule, times: int) -> None:
     """Look for what is due, some times over."""
-    one._stopped, one._turn = asyncio.Event(), asyncio.Lock()
     for _ in range(times):
         await one.look()
 
@@ -181,9 +121,149 @@ def test_look_when_a_run_failed_then_waits_a_while_and_goes_on(database: engine.
     assert (len(runner.plans), runner.asked) == (1, 2)
 
 
-def test_serve_when_there_is_a_leader_then_is_held(database: engine.Database, tmp_path: Path) -> None:
-    with runs.hold(database, tmp_path, what="schedule"), pytest.raises(Held, match="schedule is held by"):
-        asyncio.run(service(database, tmp_path, Recorder(database, tmp_path)).serve())
+def test_serve_when_there_is_a_leader_then_another_waits_and_takes_over_or_ends_at_once(
+    database: engine.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "STANDBY_EVERY", 0.01)
+    runner, said = Recorder(database, tmp_path), list[str]()
+    second = replace(service(database, tmp_path, runner), say=said.append)
+
+    async def work() -> int:
+        serving = asyncio.create_task(second.serve())
+        with runs.hold(database, tmp_path, what="schedule"):
+            with pytest.raises(Held, match="schedule is held by"):
+                await replace(service(database, tmp_path, runner), standby=False).serve()
+            while not said:
+                await asyncio.sleep(0)
+            assert runner.plans == []
+        while not runner.plans:
+            await asyncio.sleep(0)
+        second.stop()
+        return await serving
+
+    assert asyncio.run(asyncio.wait_for(work(), 60)) == 0
+    assert (len(runner.plans), len(said)) == (1, 1)
+    assert "standing by, to take over when it ends: schedule is held by" in said[0]
+
+
+def test_look_when_the_lead_has_passed_to_another_then_nothing_is_begun(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    runner = Recorder(database, tmp_path)
+    one = service(database, tmp_path, runner)
+    with runs.hold(database, tmp_path, what="schedule") as fence:
+        one.fence = replace(fence, number=fence.number - 1)  # as after the server of the database was started again
+        asyncio.run(look(one, 2))
+        assert (runner.plans, one._leads()) == ([], False)
+
+
+def test_plan_when_nights_were_missed_then_one_is_made_up_and_the_others_are_recorded(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    runner = Recorder(database, tmp_path)
+    asyncio.run(look(service(database, tmp_path, runner), 1))
+    asyncio.run(look(service(database, tmp_path, runner, "2026-11-24T01:00:00"), 3))
+    states = {slot.due_at: slot.state for slot in runs.slots_of(database, NIGHTLY, limit=9)}
+    nights = [PLANNED + timedelta(days=day) for day in range(4)]
+    assert states == dict(zip(nights, ("done", "missed", "missed", "done"), strict=True))
+    assert len(runner.plans) == 2
+
+
+def test_plan_when_a_night_was_begun_and_never_ended_then_it_is_missed_by_its_run(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    with runs.hold(database, tmp_path) as fence:
+        run = runs.begin_run(database, fence, kind="night", portals=[], now=PLANNED, slots=[(NIGHTLY, PLANNED)])
+        planner = service(database, tmp_path, Recorder(database, tmp_path), "2026-11-21T12:00:00").planner
+        planner.plan()
+        assert runs.slots_of(database, NIGHTLY)[0].state == "started"  # it may be about to end
+        runs.end_run(database, fence, run.id, state="failed", exit_code=6, now=PLANNED)
+    planner.plan()
+    [slot] = runs.slots_of(database, NIGHTLY)
+    assert (slot.state, slot.run) == ("missed", run.id)
+
+
+def test_plan_when_nobody_is_to_be_visited_then_the_night_is_done(database: engine.Database, tmp_path: Path) -> None:
+    planner = replace(service(database, tmp_path, Recorder(database, tmp_path)).planner, portals=list)
+    assert planner.plan() is None
+    assert [slot.state for slot in runs.slots_of(database, NIGHTLY)] == ["done"]
+
+
+def test_plan_when_portals_are_dying_unreached_or_failing_then_their_order_and_rest_show_it(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    portals = [portal(f"{name}.vn") for name in ("seen", "left", "dying", "failing")]
+    runs.sync_portals(database, portals, now=PLANNED)
+    with runs.hold(database, tmp_path) as fence:
+        for day, ends in enumerate(({}, {"left.vn": ("partial", "limit.time")})):
+            now = PLANNED - timedelta(days=2 - day)
+            run = runs.begin_run(database, fence, kind="night", portals=[one.id for one in portals], now=now).id
+            for one in portals:
+                runs.start_visit(database, fence, run, one.id, now=now, deep=False)
+                broken = ("unreachable", "net.dns") if one.id == "failing.vn" else ("done", "")
+                state, cause = ends.get(one.id, broken)
+                runs.end_visit(database, fence, run, one.id, state=state, cause=cause, counts={}, now=now)  # type: ignore[arg-type]
+            runs.end_run(database, fence, run, state="done", exit_code=4, now=now)
+    with database.write() as connection:
+        for state in ("dissolved", "healthy", "moved"):
+            values = {"portal": "dying.vn", "state": state, "since": PLANNED}
+            connection.execute(insert(schema.portal_state).values(**values))
+    planner = replace(service(database, tmp_path, Recorder(database, tmp_path)).planner, portals=lambda: portals)
+    plan = planner.plan()
+    assert plan is not None
+    assert ([one.id for batch in plan.batches for one in batch], plan.resting) == (
+        ["dying.vn", "left.vn", "seen.vn"], ("failing.vn",),
+    )  # fmt: skip
+
+
+VERIFY = Job("verify", "0 6 * * *", ("verify",))
+
+
+def test_job_when_due_then_done_once_and_its_trouble_stands_until_it_goes_well(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    runner = Recorder(database, tmp_path)
+    runner.results = [(8, "HỎNG | damaged: a.warc.gz"), (0, "")]
+
+    async def days() -> list[list[tuple[str, bool]]]:
+        told = []
+        with runs.hold(database, tmp_path, what="schedule") as fence:
+            for day in (20, 21, 21, 22):
+                one = service(database, tmp_path, runner, f"2026-11-{day}T08:00:00")
+                one.planner, one.fence = replace(one.planner, jobs=(VERIFY,), portals=list), fence
+                await one.look()
+                await one.settled()
+                found = overview.alerts(database, since=at("2026-11-01T00:00:00"))
+                told.append([(alert.detail, alert.closed_at is None) for alert in found])
+        return told
+
+    trouble = "phuongchi verify: 8. HỎNG | damaged: a.warc.gz"
+    assert asyncio.run(days()) == [[], [(trouble, True)], [(trouble, True)], [(trouble, False)]]
+    assert runner.jobs == ["verify", "verify"]  # not on the day it was new
+    assert [slot.state for slot in runs.slots_of(database, VERIFY.key, limit=9)] == ["done", "done", "done"]
+
+
+def test_job_when_it_is_killed_then_it_is_begun_again_and_given_up_after_three_tries(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    runner = Recorder(database, tmp_path)
+    runner.results = [(-9, "")] * 5
+
+    async def day() -> None:
+        with runs.hold(database, tmp_path, what="schedule") as fence:
+            runs.settle_slots(database, done=[(VERIFY.key, at("2026-11-20T06:00:00"))])
+            one = service(database, tmp_path, runner, "2026-11-21T08:00:00")
+            one.fence = fence
+            for minutes in (0, 1, 11, 22, 33, 44):
+                now = at("2026-11-21T08:00:00") + timedelta(minutes=minutes)
+                one.planner = replace(one.planner, jobs=(VERIFY,), portals=list, now=lambda now=now: now)
+                await one.look()
+                await one.settled()
+
+    asyncio.run(day())
+    assert runner.jobs == ["verify"] * scheduler.TRIES
+    [alert] = overview.alerts(database)
+    assert (alert.cause, alert.detail) == ("job:verify", "phuongchi verify: -9. ")
 
 
 def test_scheduler_module_when_read_then_only_main_loads_phuongchi() -> None:
