@@ -1,6 +1,7 @@
 """An archive as one WACZ file: WARC files, an index, the list of its articles' pages, digests of all (WACZ 1.1.1).
 
-Records go in as they are, byte for byte, so their digests still hold. Browsers of web archives open the file as it is.
+Records go in as they are, byte for byte, so their digests still hold; only the words of articles that are withheld are masked
+in pages that tell of them. Browsers of web archives open the file as it is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ from access.exports.tally import Tally
 from storage import reader, warc
 from storage.engine import Database
 from storage.errors import FixityError, UsageError
+from storage.redaction.lending import without
+from storage.redaction.records import payload_digest
 from storage.text import instant_text
 from storage.warc import Answer
 
@@ -75,9 +78,11 @@ def export_wacz(
     with beside(out) as drafts, drafting(out) as draft:
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as package:
             parts, lines = _Parts(package, maker.now), list[str]()
-            for name in reader.finished_files(db):
+            names = reader.finished_files(db)
+            masks = without(db, folder, _hidden(wanted), names=names, portal=wanted.filters.portal)
+            for name in names:
                 progress(name)
-                lines += _put_file(parts, folder, name, wants)
+                lines += _put_file(parts, folder, name, wants, masks.get(name, {}))
             if not lines:
                 where = wanted.filters.portal or "any portal"
                 raise UsageError(f"nothing came from {where} yet", cure="See: phuongchi portals list")
@@ -143,8 +148,13 @@ class _Parts:
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _put_file(parts: _Parts, folder: Path, name: str, wants: _Wants) -> list[str]:
-    """Add a WARC file, or what of it is wanted; returns its lines of the index."""
+def _hidden(wanted: Order) -> tuple[str, ...]:
+    """What is not told of at all; of redacted articles nothing is left in the records."""
+    return ("withheld",) if wanted.restricted else ("withheld", "restricted")
+
+
+def _put_file(parts: _Parts, folder: Path, name: str, wants: _Wants, masks: Mapping[int, bytes]) -> list[str]:
+    """Add a WARC file, or what of it is wanted; returns its lines of the index. `masks` are other records, by offset."""
     found = warc.answers(folder, name)
     if found.damages:
         offset, why = found.damages[0]
@@ -154,13 +164,26 @@ def _put_file(parts: _Parts, folder: Path, name: str, wants: _Wants) -> list[str
         return []
     whole = len(wanted) == len(found.answers)
     spans = [(0, found.size)] if whole else [(0, found.first), *((one.offset, one.end) for one in wanted)]
-    parts.put(f"archive/{name}", warc.read_spans(folder, name, spans))
+    parts.put(f"archive/{name}", _masked(folder, name, spans, masks))
     lines, place = [], found.first
     for answer in wanted:
         if not answer.drawn:
-            lines.append(_line(answer, name, answer.offset if whole else place))
+            made = masks.get(answer.offset)
+            shown = dataclasses.replace(answer, digest=payload_digest(made)) if made else answer
+            lines.append(_line(shown, name, answer.offset if whole else place))
         place += answer.end - answer.offset
     return lines
+
+
+def _masked(folder: Path, name: str, spans: Sequence[tuple[int, int]], masks: Mapping[int, bytes]) -> Iterator[bytes]:
+    """The bytes of a file's spans with other records of the same length in some places."""
+    for start, end in spans:
+        place = start
+        for offset in sorted(offset for offset in masks if start <= offset < end):
+            yield from warc.read_spans(folder, name, [(place, offset)])
+            yield masks[offset]
+            place = offset + len(masks[offset])
+        yield from warc.read_spans(folder, name, [(place, end)])
 
 
 def _line(answer: Answer, name: str, offset: int) -> str:

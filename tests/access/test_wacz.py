@@ -21,11 +21,13 @@ from storage.engine import Database
 from storage.errors import FixityError, UsageError
 from storage.reader import Filters
 from storage.records import Attachment, RecordRef
+from storage.redaction import MARK
 from tests.builders import key_of, make_portal, make_reading, put_article
 from tests.storage.warcs import NOW, check, exchange, open_writer
 from tests.upkeep.archives import PORTAL, damage, fill
 
 DOCS = Path(__file__).parents[2] / "docs"
+TITLE = "Phường bàn giao nhà cho bà Lê Thị Hạnh"
 PATHS = (
     "", "Tin-Tuc/Bai_1.html", "tin%20m%E1%BB%9Bi/", "tìm?q=H%C3%B2a&a=1&A=0", "a?redirect=http%3A%2F%2Fx.vn%2F%3Fb%3D1%26c", "b/?",
     "x;jsessionid=1?B=2&a=", "100%25",
@@ -143,13 +145,20 @@ def test_wacz_when_an_article_is_withheld_then_its_pages_and_files_stay_out(
 ) -> None:
     writer, offered = open_writer(tmp_path), {"a": ("own.pdf", "both.pdf"), "b": ("both.pdf",)}
     for number, path in enumerate(("a", "b", "own.pdf", "both.pdf", "list", "a"), 50):
-        body = b"%d said there" % number * 90
+        body = (
+            b"%d said there" % number * 90
+            if path != "list"
+            else f"<a href='/a'>{TITLE}</a> <a href='/b'>b</a>".encode() * 20
+        )
         note = {"portal": PORTAL.id, "key": key_of(f"{PORTAL.url}{path}")}
         writer.write(exchange(f"{PORTAL.url}{path}", body=body), entry=number, metadata=note)
     _finished(database, writer)
     for name, files in offered.items():
         links = tuple(Attachment(f"{PORTAL.url}{file}", file) for file in files)
-        put_article(database, make_reading(name, attachments=links), portal=PORTAL, url=f"{PORTAL.url}{name}")
+        said = TITLE if name == "a" else "Thu gom rác tại các tổ dân phố"
+        reading = make_reading(said, attachments=links, identity=name)
+        put_article(database, reading, portal=PORTAL, url=f"{PORTAL.url}{name}")
+    kept = (tmp_path / "warc" / writer.name).read_bytes()
     assert len(lines(gzip.decompress(exported(database, tmp_path, portal)["indexes/index.cdx.gz"]).decode())) == 6
     with database.write() as connection:
         hide = schema.article.update().where(schema.article.c.url == f"{PORTAL.url}a")
@@ -162,6 +171,12 @@ def test_wacz_when_an_article_is_withheld_then_its_pages_and_files_stay_out(
     assert sorted(map(repr, index)) == sorted(map(repr, indexed_by_others([path])))
     text = gzip.decompress(path.read_bytes())
     assert b"51 said there" in text
+    assert (TITLE.encode() in gzip.decompress(kept), TITLE.encode() in text, MARK.encode() in text) == (
+        True,
+        False,
+        True,
+    )
+    assert (tmp_path / "warc" / writer.name).read_bytes() == kept
     assert not [number for number in (50, 52, 55) if b"%d said there" % number in text]
 
 
