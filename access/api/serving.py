@@ -22,7 +22,8 @@ class Options:
     """How an archive is served.
 
     `url` is the public address (behind a proxy), empty: as each request says it. `names` are hosts to answer to besides
-    loopback and bare IP addresses. `cors` lets scripts of other sites read the API. `masked` hides personal data.
+    loopback and bare IP addresses. `cors` lets scripts of other sites read the API. `masked` hides personal data everywhere,
+    `veiled` on pages for people.
     `indexed` lets search engines in. `concurrent` requests are worked on at a time, up to `waiting` wait `patience` seconds.
     """
 
@@ -30,6 +31,7 @@ class Options:
     names: tuple[str, ...] = ()
     cors: bool = False
     masked: bool = False
+    veiled: bool = True
     indexed: bool = False
     software: str = "PhuongChi"
     concurrent: int = 8

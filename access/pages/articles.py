@@ -15,10 +15,12 @@ from access.api.parameters import ArticleId
 from access.api.problems import Problem
 from access.api.serving import Here, Serving
 from access.api.view import shown
+from access.masking import without_personal_data
 from access.pages.citing import bibtex, citation
 from access.pages.frame import show
 from access.pages.language import address, language_of
 from access.pages.words import BASES, FIELDS, KINDS, SOURCES, VISIBILITIES
+from access.personal import masked
 from access.shape import Article
 from storage import reader
 from storage.reader import catalogue, clusters
@@ -101,11 +103,13 @@ def original_of(article: Article, portal: PortalRow) -> Original:
 def _rejected(here: Serving, name: str, revision: int | None) -> Sequence[dict[str, str]]:
     """The dates that were found and not taken, with the reasons."""
     state = reader.state(here.source.db, name, revision=revision)
-    return state.revision["candidates"] if state and not here.options.masked else ()
+    found = state.revision["candidates"] if state else ()
+    return [{**one, "evidence": masked(one["evidence"])} for one in found] if here.options.veiled else found
 
 
 def _article(here: Serving, name: str, revision: int | None) -> Article:
     state = reader.state(here.source.db, name, revision=revision)
     if state is None:
         raise Problem("not-found", f"there is no article {name}" + (f" with a revision {revision}" if revision else ""))
-    return shown(here, [state])[0]
+    [found] = shown(here, [state])
+    return without_personal_data(found) if here.options.veiled else found

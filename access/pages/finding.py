@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -11,13 +12,15 @@ from starlette.responses import Response
 
 from access import queries
 from access.api.parameters import LONGEST, Asked
-from access.api.serving import Here
+from access.api.serving import Here, Serving
 from access.pages.charts import bars, months
 from access.pages.frame import show
 from access.pages.language import address, language_of
+from access.pages.veil import veiled
 from access.pages.words import BASES, KINDS
+from access.queries import Found
 from storage.errors import UsageError
-from storage.reader import Filters
+from storage.reader import ArticleLine, Filters
 from storage.reader.facets import Facets, facets
 
 router = APIRouter(include_in_schema=False)
@@ -42,7 +45,7 @@ def search(request: Request, here: Here, asked: Asked, order: Order = "newest", 
         "after": after,
     }
     try:
-        found = queries.search(here.source.db, asked, after=after, by_relevance=order == "relevance")
+        found = _veiled(here, queries.search(here.source.db, asked, after=after, by_relevance=order == "relevance"))
         counted = facets(here.source.db, asked) if not after else None
     except UsageError as error:
         return show(
@@ -60,7 +63,16 @@ def search(request: Request, here: Here, asked: Asked, order: Order = "newest", 
 @router.get("/")
 def start(request: Request, here: Here) -> Response:
     """Where a visitor begins: a place to type, and what came last."""
-    return show(request, "start.html", found=queries.search(here.source.db, Filters(), limit=10))
+    return show(request, "start.html", newest=newest(here))
+
+
+def newest(here: Serving, portal: str = "") -> Sequence[ArticleLine]:
+    """The ten newest articles, of all portals or of one."""
+    return _veiled(here, queries.search(here.source.db, Filters(portal=portal), limit=10)).articles
+
+
+def _veiled(here: Serving, found: Found) -> Found:
+    return replace(found, articles=tuple(map(veiled, found.articles))) if here.options.veiled else found
 
 
 def _given(asked: Filters) -> Mapping[str, object]:

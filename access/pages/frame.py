@@ -16,6 +16,7 @@ from access.api.guard import is_for_programs
 from access.api.problems import Problem, as_json
 from access.pages.language import LANGUAGES, N_, Language, address, bare, language_of, said, translations
 from access.pages.times import moment, printed
+from access.personal import masked
 
 HERE = Path(__file__).parent.parent
 STATIC = HERE / "static"
@@ -52,7 +53,8 @@ def show(
     request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
 ) -> Response:
     """A page in the language of its address. Templates know `link(PATH, name=value…)`, the filters `moment` and `printed`,
-    `path` (without language), `others` (language and address of the same page in it), `base` and `indexed`.
+    `path` (without language), `others` (language and address of the same page in it), `base`, `indexed`, and `veil(TEXT)`
+    for texts of portals that are shown as they are stored.
     """
     language, path = language_of(request.url.path), bare(request.url.path)
     here = request.app.state.serving
@@ -62,6 +64,7 @@ def show(
         others=[(other, address(other, path) + query) for other in LANGUAGES if other != language],
         base=here.base(request),
         indexed=here.options.indexed,
+        veil=masked if here.options.veiled else str,
         **context,
     )  # fmt: skip
     if status == 200:

@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from access import queries
 from access.api.parameters import LONGEST
 from access.api.problems import Problem
 from access.api.serving import Here
 from access.pages.charts import bars, months
+from access.pages.finding import newest
 from access.pages.frame import show
 from access.pages.words import STATES
-from storage.reader import Filters, catalogue, past
+from storage.reader import catalogue, past
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,6 +51,6 @@ def portal(request: Request, here: Here, id: str) -> Response:
         portal=found, kept=catalogue.kept(db, id), published=published, states=STATES,
         chart=bars(months(published)) if published else None, history=past.states(db, id), layouts=layouts,
         furniture=layouts[0].furniture[:_FURNITURE] if layouts else (), robots=past.robots(db, id),
-        newest=queries.search(db, Filters(portal=id), limit=10).articles,
+        newest=newest(here, id),
         removed=past.vanished(db, portal=id, limit=5),
     )  # fmt: skip
