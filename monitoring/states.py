@@ -38,7 +38,7 @@ SELDOM = timedelta(days=7)
 UNTROUBLED = BENIGN | {"late", "never-ran"}
 """States of portals whose visits show no trouble."""
 
-_CERTAIN, _OFTEN, _WINDOW, _WELL = 2, 3, 6, 2
+_CERTAIN, _OFTEN, _WINDOW, _WELL, _MUTE = 2, 3, 6, 2, 5
 _TOLD = 5
 
 
@@ -110,7 +110,10 @@ def decide(case: Case, *, now: datetime) -> PortalState:
         return _never_ran(case, waits_since)
     if not case.observed:
         return _state(case, "new", now, "chưa thu thập lần nào", "not visited yet")
-    series = [one for one in symptoms(case.observed) if one.state != UNKNOWN]
+    told = symptoms(case.observed)
+    series = [one for one in told if one.state != UNKNOWN]
+    if (mute := _mute(case, told)) is not None:
+        return mute
     return _in_trouble(case, series) or _by_cadence(case, series)
 
 
@@ -169,6 +172,23 @@ def _named(case: Case, bad: Sequence[Symptom]) -> Symptom:
         return last
     same = [one for one in bad if one.state == case.before.state]
     return same[-1] if same else last
+
+
+def _mute(case: Case, told: Sequence[Symptom]) -> PortalState | None:
+    """A portal whose visits have long come to no end that tells anything; not one that is put off on purpose."""
+    tail: list[Observation] = []
+    for one, symptom in zip(reversed(case.observed), reversed(told), strict=True):
+        if symptom.state != UNKNOWN or one.state == "running" or one.cause == "platform.stopped":
+            break
+        tail.append(one)
+    if len(tail) < _MUTE:
+        return None
+    cause = tail[0].cause or tail[0].state
+    vi, en = (
+        f"{len(tail)} lần thu thập liền không đi đến đâu ({cause})",
+        f"{len(tail)} visits in a row came to nothing ({cause})",
+    )
+    return _state(case, "error", tail[-1].at, vi, en, alarm=True, visits=len(tail))
 
 
 # --- no trouble -----------------------------------------------------------------------------------------------------

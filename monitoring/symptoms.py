@@ -123,8 +123,10 @@ def usual_of(observed: Sequence[Observation]) -> dict[str, int]:
     for one in observed:
         past.remember(one)
         past.note(one, well=_judged(one, past)[0] == WELL)
-    usual = {} if past.usual is None else {"usual": past.usual}
-    return usual | ({} if past.usual_foreign >= 1.0 else {"usual.foreign": round(100 * past.usual_foreign)})
+    if past.usual is None:
+        return {}
+    owed = {f"owed.{name}": count for name, count in past.owed.items() if count}
+    return {"usual": past.usual, "usual.foreign": round(100 * past.usual_foreign)} | owed
 
 
 @dataclass(slots=True)
@@ -141,6 +143,7 @@ class Past:
     owed_state: str = ""
     told: int | None = None
     told_foreign: float = 1.0
+    begun: bool = False
 
     @property
     def usual(self) -> int | None:
@@ -153,15 +156,19 @@ class Past:
         return median(self.foreign[-9:]) if self.foreign else self.told_foreign
 
     def remember(self, one: Observation) -> None:
-        """Take into account what was kept as usual, what was announced since the last article that could be read, and what
-        became of it."""
-        if self.told is None and "usual" in one.counts:
-            self.told = one.counts["usual"]
-            self.told_foreign = one.counts.get("usual.foreign", 100) / 100
-        if one.counts.get("created"):
+        """Take into account what was announced since the last article that could be read, and what became of it.
+
+        The first visit brings what was kept with it: how it was after that visit.
+        """
+        counts = one.counts
+        if not self.begun and "usual" in counts:
+            self.told, self.told_foreign = counts["usual"], counts.get("usual.foreign", 100) / 100
+            self.owed = {name: counts.get(f"owed.{name}", 0) for name in _OWED}
+        elif counts.get("created"):
             self.owed = dict.fromkeys(_OWED, 0)
         else:
-            self.owed = {name: self.owed.get(name, 0) + one.counts.get(name, 0) for name in _OWED}
+            self.owed = {name: self.owed[name] + counts.get(name, 0) for name in _OWED}
+        self.begun = True
 
     def note(self, one: Observation, *, well: bool) -> None:
         """Take a visit into account."""
@@ -187,7 +194,7 @@ def _judged(one: Observation, past: Past) -> Said:
     if lost:
         return _why_lost(one, past.usual)
     if one.cause in _UNFINISHED and one.state != "done":
-        return (WELL, "", "") if past.usual and one.counts.get("listed", 0) else (UNKNOWN, "", "")
+        return (WELL if one.counts.get("listed") else UNKNOWN), "", ""
     if one.cause == "needs-browser" and one.state == "partial":
         return _BY_FAILURE["needs-browser"]
     owed = _unread(one, past)
@@ -224,6 +231,8 @@ def _put_off(one: Observation) -> Said:
         return "blocked", "máy chủ yêu cầu chờ lâu", "the server asks to wait for long"
     if one.cause in ("platform.stopped", "server-busy", "visit.stalled"):
         return UNKNOWN, "", ""
+    if (worst := _worst(one)).startswith(_REACH):  # not even its robots.txt
+        return _of_failure(worst)
     return _of_failure(one.cause)
 
 
@@ -257,7 +266,7 @@ def _hijacked(one: Observation, past: Past, *, lost: bool) -> Said | None:
     more = promoted - (median(past.promoted[-9:]) if past.promoted else 0)
     if home or spread or more >= 3:
         return _BY_READING["hijacked"]
-    if foreign >= 5 + past.usual_foreign * lines and foreign >= (past.usual_foreign + _DRIFT) * lines:
+    if foreign >= 5 and foreign >= 5 + past.usual_foreign * lines and foreign >= (past.usual_foreign + _DRIFT) * lines:
         return "hijacked", "tiêu đề mới không phải tiếng Việt", "its new headlines are no Vietnamese"
     return None
 

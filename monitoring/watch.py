@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from monitoring import cadence as cadences
 from monitoring import headlines, outages, symptoms
 from monitoring.cadence import Cadence
+from monitoring.nights import next_instant
 from monitoring.outages import OUTAGE, Outage, Place
 from monitoring.states import STATES, UNTROUBLED, Before, Case, PortalState, decide
 from storage import overview, states
@@ -24,8 +26,6 @@ from storage.states import Changes, Kept, OpenAlert
 
 LOOKED_BACK = timedelta(days=120)
 """How far back the headlines of a silent portal are looked through for its farewell."""
-
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,12 @@ class Picture:
 
 def watch(
     db: Database, fence: Fence | None, known: Sequence[Portal], *, run: int, now: datetime,
-    every: Mapping[str, timedelta] | None = None,
+    nightly: str = "",
 ) -> Picture:  # fmt: skip
     """Count what the run saw, decide how each of the `known` portals stands, and write down what changed.
 
-    Done once more for the same run it changes nothing.
+    `nightly` are the cron fields of portals without times of their own; without them each is due every day. Done once more for
+    the same run it changes nothing.
     """
     observed = observations.observations(db, before=run)
     notes: dict[str, dict[str, int]] = {}
@@ -61,21 +62,19 @@ def watch(
         notes[portal] = counts | usual
         observed[portal] = (*before, replace(last, counts={**last.counts, **usual}))
     states.note(db, fence, run, notes)
-    picture = _picture(db, known, observed, now=now, run=run, every=every or {})
+    picture = _picture(db, known, observed, now=now, run=run, nightly=nightly)
     states.keep(db, fence, picture.changes)
     return picture
 
 
-def look(
-    db: Database, known: Sequence[Portal], *, now: datetime, every: Mapping[str, timedelta] | None = None
-) -> Picture:
+def look(db: Database, known: Sequence[Portal], *, now: datetime, nightly: str = "") -> Picture:
     """How each of the `known` portals stands at `now`; nothing is written."""
-    return _picture(db, known, observations.observations(db), now=now, run=None, every=every or {})
+    return _picture(db, known, observations.observations(db), now=now, run=None, nightly=nightly)
 
 
 def _picture(
     db: Database, known: Sequence[Portal], observed: Mapping[str, Sequence[Observation]], *, now: datetime,
-    run: int | None, every: Mapping[str, timedelta],
+    run: int | None, nightly: str,
 ) -> Picture:  # fmt: skip
     news = observations.news(db, since=now - cadences.LEARNED_FROM)
     facts, kept, added = overview.facts(db), states.standing(db), states.added(db)
@@ -83,7 +82,7 @@ def _picture(
     cases = [
         Case(
             portal.id, observed.get(portal.id, ()), learned[portal.id], _before(kept.get(portal.id)),
-            every.get(portal.id, timedelta(days=1)), portal.enabled, added.get(portal.id),
+            _interval(portal.cron or nightly, now), portal.enabled, added.get(portal.id),
         )
         for portal in known
         if not portal.retired
@@ -194,6 +193,19 @@ def last_look(observed: Sequence[Observation]) -> datetime | None:
         if one.counts.get("answered") and one.counts.get("listed", 1):
             return one.at
     return None
+
+
+@lru_cache(maxsize=256)
+def _interval(cron: str, now: datetime) -> timedelta:
+    """The longest time between two of the next planned visits; a day where nothing is planned."""
+    at, longest = now, timedelta(days=1)
+    for _ in range(8 if cron else 0):
+        following = next_instant(cron, at)
+        if following is None:
+            break
+        longest = max(longest, following - at) if at != now else longest
+        at = following
+    return longest
 
 
 def _place(portal: Portal, known: overview.Facts | None) -> Place:

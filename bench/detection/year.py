@@ -21,7 +21,7 @@ from storage.reader.observations import Observation
 from storage.records import Visit
 from storage.states import Kept, OpenAlert
 
-WINDOW = 40
+WINDOW = 14
 _RUN_TIME = timedelta(hours=3)
 
 

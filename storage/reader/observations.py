@@ -31,7 +31,8 @@ class Observation:
     `strange` pages of a layout that no template knows, `waiting` those that wait for it to be learned, `same` addresses that
     gave one and the same page, `headlines` of the lists (the newest), `foreign` those that are no Vietnamese
     (`usual.foreign`: what percentage mostly is), `promoted` those that advertise gambling, `farewell` a new one that tells of
-    the portal's end, `said.X` pages that were read as X (maintenance, …), and `home.X` the home page.
+    the portal's end, `said.X` pages that were read as X (maintenance, …), `home.X` the home page; `owed.*` is what was
+    announced since the last article that could be read.
     """
 
     portal: str
@@ -55,7 +56,7 @@ class News:
     last: datetime | None = None
 
 
-def observations(db: Database, *, visits: int = 40, before: int | None = None) -> dict[str, tuple[Observation, ...]]:
+def observations(db: Database, *, visits: int = 14, before: int | None = None) -> dict[str, tuple[Observation, ...]]:
     """The last visits of each portal that were begun, the oldest first; at most `visits` each, none of later runs than
     `before`."""
     begun = _visit.c.started_at.is_not(None) & _run.c.kind.in_(("night", "hand"))
