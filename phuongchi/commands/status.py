@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from phuongchi.commands import standing
 from phuongchi.commands.causes import MEANINGS, exceptions, meaning
 from phuongchi.commands.common import JsonOption, Session, command
 from storage.errors import UsageError
@@ -59,6 +60,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _gather(archive: Archive) -> dict[str, Any]:
+    from monitoring import watch
     from phuongchi.commands.requests import as_json_object
     from storage import overview, reader, requests, runs
 
@@ -71,20 +73,24 @@ def _gather(archive: Archive) -> dict[str, Any]:
         last = runs.last_run(db)
         alerts = overview.alerts(db, since=last.started_at if last else None)
         troubles = overview.troubles(db, last.id) if last else ()
+        waiting = requests.requests(db)
+        picture = watch.look(db, known, now=archive.clock.now(), nightly=archive.config.schedule)
     finally:
         db.close()
+    standings = standing.of_portals(picture)
     portals = [
         {"id": portal.id, "url": portal.url, "enabled": portal.enabled, "retired": portal.retired,
          "platform": portal.platform, **_line(lines.get(portal.id)), "exceptions": exceptions(portal, archive.clock.now()),
-         "troubles": [_trouble(one) for one in troubles if one.portal == portal.id]}
+         "troubles": [_trouble(one) for one in troubles if one.portal == portal.id],
+         "standing": standings.get(portal.id)}
         for portal in known
     ]  # fmt: skip
     return {
         "archive": str(archive.folder), "totals": totals, "last_run": _run(last), "portals": portals,
-        "alerts": [_alert(alert) for alert in alerts],
+        "alerts": [_alert(alert) for alert in alerts], "outages": standing.of_outages(picture),
+        "requests": [as_json_object(one, archive.clock.now(), dates_only=True) for one in waiting],
     }  # fmt: skip
 
-        waiting = requests.requests(db)
 
 def _trouble(one: Trouble) -> dict[str, Any]:
     vietnamese, english = MEANINGS.get(one.cause, ("", ""))
@@ -96,7 +102,6 @@ def _alert(alert: Alert) -> dict[str, Any]:
     vietnamese, english = ALERTS.get(alert.cause, ("", ""))
     return {"portal": alert.portal, "cause": alert.cause, "detail": alert.detail,
             "opened_at": _iso(alert.opened_at), "closed_at": _iso(alert.closed_at),
-        "requests": [as_json_object(one, archive.clock.now(), dates_only=True) for one in waiting],
             "meaning": {"vi": vietnamese, "en": english}}  # fmt: skip
 
 
@@ -152,9 +157,11 @@ def _show(session: Session, found: dict[str, Any]) -> None:
         "Lý do | Cause",
     )
     session.voice.table(headings, rows)
+    standing.show(session, found["portals"], found["outages"])
     for portal in found["portals"]:
         _show_troubles(session, portal)
     _show_alerts(session, found["alerts"])
+    _show_requests(session, found["requests"])
 
 
 def _show_troubles(session: Session, portal: Mapping[str, Any]) -> None:
@@ -168,7 +175,6 @@ def _show_troubles(session: Session, portal: Mapping[str, Any]) -> None:
     said += [
         f"{one['count']} × {meaning(one['cause'])} ({one['url']}{': ' + one['detail'] if one['detail'] else ''})"
         for one in portal["troubles"]
-    _show_requests(session, found["requests"])
     ]
     if visit and visit["counts"].get("trapped"):
         said.append(f"{visit['counts']['trapped']} trang bị bỏ vì là bẫy | pages left out as traps")
@@ -190,13 +196,6 @@ def _show_alerts(session: Session, alerts: Sequence[Mapping[str, Any]]) -> None:
         session.voice.result(f"  {_local(alert['opened_at'])}  {alert['portal']}: {what}{more}")
 
 
-def _local(instant: str | None) -> str:
-    """An instant as people write it in Vietnam, to the minute."""
-    return f"{datetime.fromisoformat(instant).astimezone(VIETNAM):%d/%m/%Y %H:%M}" if instant else "–"
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return instant_text(instant) if instant is not None else None
 def _show_requests(session: Session, waiting: Sequence[Mapping[str, Any]]) -> None:
     """How many requests about personal data are open, and which of them are overdue."""
     if waiting:
@@ -206,3 +205,10 @@ def _show_requests(session: Session, waiting: Sequence[Mapping[str, Any]]) -> No
         session.voice.result(f"  {one['number']}  {one['kind']}  {late} {_local(one['due_at'])}")
 
 
+def _local(instant: str | None) -> str:
+    """An instant as people write it in Vietnam, to the minute."""
+    return f"{datetime.fromisoformat(instant).astimezone(VIETNAM):%d/%m/%Y %H:%M}" if instant else "–"
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant_text(instant) if instant is not None else None

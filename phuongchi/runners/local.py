@@ -83,6 +83,7 @@ class LocalRunner:
                     await self._put_away(db, fence)
                     if order.read and order.kind != "check":
                         await self._find_clusters(db)
+                        self._look_over(db, fence, known, run.id)
                 code, visits = end(order, db, fence, run, self._ending, known=known, now=now())
             return Outcome(run.id, code, visits, verdicts, run.resumed, self._ending)
         finally:
@@ -152,6 +153,13 @@ class LocalRunner:
         applying.sweep(db, archive.folder, fence, now=now)
         keeper = keeping.Keeper(db, archive.folder, fence, archive.config.user_agent, now)
         await asyncio.to_thread(keeping.keep_changes, keeper, stopping=lambda: self._ending == "stopped")
+
+    def _look_over(self, db: Database, fence: Fence, known: Sequence[Portal], run: int) -> None:
+        """Decide how each portal stands after this run, and who should know of it."""
+        from monitoring import watch
+
+        archive = self._archive
+        watch.watch(db, fence, known, run=run, now=archive.clock.now(), nightly=archive.config.schedule)
 
     async def _find_clusters(self, db: Database) -> None:
         """Find what other portals have too, in a thread: signals are heard. Whoever does it at this moment does it for us."""
