@@ -67,12 +67,17 @@ class ReadLimits:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """How the archive is served: the public address, whether other sites' scripts may read, seconds a question, requests."""
+    """How the archive is served: the public address, whether other sites' scripts may read, seconds a question, requests,
+    what pages hide, and whether search engines and operators elsewhere are let in.
+    """
 
     url: str
     cors: bool
     seconds: float
     concurrent: int
+    public_view: Literal["mask", "full"]
+    public_index: bool
+    operators_view: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ class Options:
     `url` is the public address (behind a proxy), empty: as each request says it. `names` are hosts to answer to besides
     loopback and bare IP addresses. `cors` lets scripts of other sites read the API. `masked` hides personal data everywhere,
     `veiled` on pages for people.
-    `indexed` lets search engines in. `concurrent` requests are worked on at a time, up to `waiting` wait `patience` seconds.
+    `indexed` lets search engines in, `operators_view` others than this machine to the operators' page; `operator` and
+    `contact` are named to whoever asks. `concurrent` requests are worked on at a time, up to `waiting` wait `patience` seconds.
     """
 
     url: str = ""
@@ -33,6 +34,9 @@ class Options:
     masked: bool = False
     veiled: bool = True
     indexed: bool = False
+    operators_view: bool = False
+    operator: str = ""
+    contact: str = ""
     software: str = "PhuongChi"
     concurrent: int = 8
     waiting: int = 256
