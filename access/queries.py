@@ -49,7 +49,7 @@ def search(db: Database, filters: Filters, *, limit: int = 20, after: str = "", 
         lines = reader.articles(db, filters, after=Key(_number(after)) if after else None, limit=limit + 1)
         onward = str(lines[limit - 1].sort_key) if len(lines) > limit else ""
     shown = reader.illustrated(db, filters.words, lines[:limit])
-    return Found(tuple(shown), onward if len(lines) > limit else "")
+    return Found(tuple(shown), onward if len(lines) > limit else "", reader.meant(db, filters))
 
 
 def _number(cursor: str) -> int:

@@ -3,7 +3,7 @@
 Every function opens one short transaction of its own. Lists are paged by the last row seen, never by counting rows.
 """
 
-from storage.reader.articles import articles, find_id, history, illustrated, newest_first, relevant
+from storage.reader.articles import articles, find_id, history, illustrated, meant, newest_first, relevant
 from storage.reader.choice import Choice, choose, choose_changed, last_changes, matching, pages_of
 from storage.reader.feed import About, about, archive, events, finished_files
 from storage.reader.files import hits
@@ -17,6 +17,6 @@ __all__ = [
     "About", "ArticleLine", "ArticleState", "CaptureInfo", "Choice", "Counts", "FileHit", "FileInfo", "Filters", "Key",
     "Night", "NightPortal", "PortalLine", "RevisionLine", "about", "archive", "articles", "choose", "choose_changed",
     "counts", "date_of", "day_range", "events", "find_id", "finished_files", "hidden_pages", "history", "hits",
-    "illustrated", "last_changes", "last_night", "matching", "newest_first", "night", "night_of_run", "pages_of", "portals",
-    "relevant", "state", "states",
+    "illustrated", "last_changes", "last_night", "matching", "meant", "newest_first", "night", "night_of_run", "pages_of",
+    "portals", "relevant", "state", "states",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from storage import schema, search
 from storage.engine import Database
 from storage.reader.files import hits
 from storage.reader.filters import Filters, Key, portals_of, question, row_conditions
+from storage.reader.units import Meant, meaning
 from storage.reader.values import ArticleLine, RevisionLine
 from storage.search import Query
 
@@ -71,6 +72,12 @@ def illustrated(db: Database, words: str, lines: Sequence[ArticleLine]) -> list[
         )
         for line in lines
     ]  # fmt: skip
+
+
+def meant(db: Database, filters: Filters) -> Meant:
+    """What the names in filters stand for. Raises UsageError for a name of several places."""
+    with db.read() as connection:
+        return meaning(connection, ward=filters.ward, province=filters.province, platform=filters.platform)
 
 
 def told(connection: Connection, articles: Collection[str]) -> dict[str, tuple[str, str]]:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, exists, not_, select
+from sqlalchemy import ColumnElement, Connection, exists, not_, or_
 
 from storage import schema, search
 from storage.errors import UsageError
 from storage.order import first_key
+from storage.reader import units
+from storage.reader.units import Served
 from storage.records import Kind
 from storage.search import BEGINNING, END, Facet, Question
 from storage.text import VIETNAM
 
-_article, _portal, _attachment = schema.article, schema.portal, schema.attachment
+_article, _attachment = schema.article, schema.attachment
 MOST_MARKS = 400
 """Portals that the index is asked for by name; of more of them it gives all articles, and others are left out after."""
 
-Portals = tuple[str, ...] | None
-"""The portals that are asked for; None: all."""
+Portals = tuple[Served, ...] | None
+"""The portals that are asked for, each for its days; None: all."""
 
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?)?")
 
@@ -98,7 +101,7 @@ def row_conditions(filters: Filters, portals: Portals) -> list[ColumnElement[boo
     if filters.portal:
         wanted.append(_article.c.portal == filters.portal)
     if portals is not None:
-        wanted.append(_article.c.portal.in_(portals))
+        wanted.append(_served(portals))
     if filters.seen_since:
         wanted.append(_article.c.first_seen >= day_range(filters.seen_since)[0])
     if filters.seen_until:
@@ -125,7 +128,7 @@ def question(filters: Filters, portals: Portals) -> Question | None:
     if filters.portal:
         marks.append((search.mark("portal", filters.portal),))
     if portals is not None and len(portals) <= MOST_MARKS:
-        marks.append(tuple(search.mark("portal", portal) for portal in portals))
+        marks.append(tuple(dict.fromkeys(search.mark("portal", one.portal) for one in portals)))
     query = search.parse(filters.words)
     if filters.words.strip() and not query:
         marks.append(())
@@ -139,30 +142,24 @@ def span(filters: Filters) -> tuple[int, int]:
     return floor, below
 
 
+def portals_of(connection: Connection, filters: Filters) -> Portals:
+    """The portals that a ward, a province or a platform stands for; None if none of them is asked for. Raises UsageError."""
+    found = units.meaning(connection, ward=filters.ward, province=filters.province, platform=filters.platform)
+    return found.portals
+
+
+def _served(portals: Sequence[Served]) -> ColumnElement[bool]:
+    """That an article is of one of these portals, and of the days for which the portal is asked for."""
+    always = [one.portal for one in portals if not one.since and not one.until]
+    spans: list[ColumnElement[bool]] = [_article.c.portal.in_(always)]
+    for one in portals:
+        if one.since or one.until:
+            floor = first_key(day_range(one.since)[0]) if one.since else BEGINNING
+            below = first_key(day_range(one.until)[0]) if one.until else END
+            here = (_article.c.portal == one.portal) & (_article.c.sort_key >= floor) & (_article.c.sort_key < below)
+            spans.append(here)
+    return or_(*spans)
+
+
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
-
-
-def portals_of(connection: Connection, filters: Filters) -> Portals:
-    """The portals that a ward, a province or a platform stands for; None if none of them is asked for."""
-    if not (filters.ward or filters.province or filters.platform):
-        return None
-    units = {
-        row.code: row
-        for row in connection.execute(select(schema.unit.c.code, schema.unit.c.name, schema.unit.c.province))
-    }
-    found = []
-    columns = (_portal.c.id, _portal.c.name, _portal.c.unit, _portal.c.province, _portal.c.platform)
-    for row in connection.execute(select(*columns)):
-        unit = units.get(row.unit)
-        ward = " ".join((row.name, row.unit, unit.name if unit else ""))
-        province = " ".join((row.province, unit.province if unit else ""))
-        is_platform = row.platform == filters.platform or not filters.platform
-        if is_platform and _holds(ward, filters.ward) and _holds(province, filters.province):
-            found.append(row.id)
-    return tuple(found)
-
-
-def _holds(name: str, wanted: str) -> bool:
-    words = f" {' '.join(search.cut(name))} "
-    return not wanted.strip() or f" {' '.join(search.cut(wanted))} " in words

@@ -65,9 +65,9 @@ unit = Table(
     "unit", metadata,
     Column("code", String(16), primary_key=True),
     Column("valid_from", String(10), primary_key=True),
-    Column("valid_to", String(10)),
+    Column("valid_to", String(10), comment="the first day it was no more"),
     Column("name", Text, nullable=False),
-    Column("folded", Text, nullable=False),
+    Column("folded", Text, nullable=False, index=True, comment="the words of its name, folded"),
     Column("kind", String(32), nullable=False),
     Column("province", Text, nullable=False),
     Column("district", Text, nullable=False, default=""),
@@ -80,18 +80,19 @@ succession = Table(
     Column("old_from", String(10), nullable=False),
     Column("new_code", String(16), nullable=False),
     Column("new_from", String(10), nullable=False),
-    Column("share", String(32), nullable=False),
+    Column("share", String(32), nullable=False, comment="whole part"),
     Column("act", Text, nullable=False, default=""),
     UniqueConstraint("old_code", "old_from", "new_code", "new_from"),
+    Index("ix_succession_new_code_new_from", "new_code", "new_from"),
 )  # fmt: skip
 
 portal_unit = Table(
     "portal_unit", metadata,
     Column("portal", ForeignKey("portal.id"), primary_key=True),
     Column("code", String(16), primary_key=True),
-    Column("unit_from", String(10), primary_key=True),
-    Column("valid_from", String(10), nullable=False, default=""),
-    Column("valid_to", String(10)),
+    Column("unit_from", String(10), primary_key=True, comment="unit.valid_from"),
+    Column("valid_from", String(10), nullable=False, default="", comment="since when the portal stood for it; empty: always"),
+    Column("valid_to", String(10), comment="the first day it did no more"),
 )  # fmt: skip
 
 server = Table(

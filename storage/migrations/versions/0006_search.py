@@ -30,6 +30,7 @@ def upgrade() -> None:
     op.create_index("ix_article_portal_sort_key", "article", ["portal", "sort_key"])
     with op.batch_alter_table("archive") as archive:
         archive.alter_column("search", existing_type=sa.Integer(), existing_comment=_VERSION, server_default=None)
+    _units()
     op.execute("DROP TABLE article_search")
     if sqlite:
         op.execute(
@@ -46,6 +47,22 @@ def upgrade() -> None:
     # Rows without their words are what lists are made from: many to a page.
     op.execute("ALTER TABLE article_search SET (toast_tuple_target = 128)")
     op.create_index("ix_article_search_words", "article_search", ["words"], postgresql_using="gin")
+
+
+def _units() -> None:
+    """Tables that had no user yet are found in by name, and by what came of whom."""
+    op.create_index("ix_unit_folded", "unit", ["folded"])
+    op.create_index("ix_succession_new_code_new_from", "succession", ["new_code", "new_from"])
+    if op.get_bind().dialect.name != "postgresql":
+        return  # comments live in PostgreSQL alone
+    days = sa.String(length=10)
+    op.alter_column("unit", "folded", existing_type=sa.Text(), comment="the words of its name, folded")
+    op.alter_column("unit", "valid_to", existing_type=days, comment="the first day it was no more")
+    op.alter_column("succession", "share", existing_type=sa.String(length=32), comment="whole part")
+    op.alter_column("portal_unit", "unit_from", existing_type=days, comment="unit.valid_from")
+    since = "since when the portal stood for it; empty: always"
+    op.alter_column("portal_unit", "valid_from", existing_type=days, comment=since)
+    op.alter_column("portal_unit", "valid_to", existing_type=days, comment="the first day it did no more")
 
 
 def _keys(*, sqlite: bool) -> str:
