@@ -16,12 +16,13 @@ from access.api import articles, captures, changes, clusters, description, healt
 from access.api.guard import Guard
 from access.api.serving import Options, Serving, Source
 from access.pages import PAGES
+from access.pages.about import robots
 from access.pages.frame import STATIC, show_problem
 from access.pages.language import PREFIXES
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router, description.router, articles.router, lookup.router, changes.router, captures.router, clusters.router,
-    portals.router, atom.router, cdxj.router, timemap.router,
+    portals.router, atom.router, cdxj.router, timemap.router, robots,
 )  # fmt: skip
 """The parts of the application, in the order in which addresses are tried; pages for people come behind them."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import RowMapping, Select, false, func, select, true
 
 from storage import schema
 from storage.engine import Database
@@ -60,6 +60,19 @@ def portals(db: Database, *, name: str = "", state: str = "", after: str = "", l
             if all(word in fold(f"{row['name']} {row['province']} {row['url']}") for word in words)
         )  # fmt: skip
         return [_row(row) for row in islice(named, limit)]
+
+
+def by_state(db: Database) -> dict[str, int]:
+    """How many portals that are visited are in each state, the most first; empty: in none yet."""
+    last = select(func.max(_state.c.id)).where(_state.c.portal == _portal.c.id).correlate(_portal).scalar_subquery()
+    state = func.coalesce(_state.c.state, "").label("state")
+    query = (
+        select(state, func.count().label("number")).select_from(_portal).join(_state, _state.c.id == last, isouter=True)
+    )
+    query = query.where(_portal.c.enabled == true(), _portal.c.retired == false()).group_by(state)
+    with db.read() as connection:
+        found = connection.execute(query).all()
+    return {name: number for name, number in sorted(found, key=lambda row: (-row.number, row.state))}
 
 
 def portal(db: Database, name: str) -> PortalRow | None:
