@@ -6,16 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from phuongchi.demo.site import World
 from storage.points import Fault
 from tests.safety import wards
 from tests.safety.conftest import Archives
 from tests.safety.forks import Forks
-from tests.safety.test_walks import FAULTS, SECOND, backing_up, crawling, reading
+from tests.safety.test_walks import FAULTS, backing_up, crawling, reading, repairing
 from tests.safety.walking import Walk
 
 pytestmark = pytest.mark.long
-__all__ = ["backing_up", "crawling", "reading"]
+__all__ = ["backing_up", "crawling", "reading", "repairing"]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -41,13 +40,5 @@ def test_reindex_when_hurt_at_every_pass_then_the_next_one_completes_it(
     assert walk.every_pass(fault) > 20
 
 
-def test_crawl_when_killed_in_the_repair_of_a_killed_one_then_the_third_completes_it(
-    archives: Archives, forks: Forks, world: World, tmp_path: Path
-) -> None:
-    world.night = SECOND
-    arguments = (archives.urls[:1], SECOND)
-    torn = (wards.crawl_torn, arguments)
-    walk = Walk(
-        forks, archives.night, tmp_path, (wards.crawl, arguments), (wards.crawl_and_read, arguments), before=torn
-    )
-    assert walk.every_pass("kill") > 50
+def test_crawl_when_killed_in_the_repair_of_a_killed_one_then_the_third_completes_it(repairing: Walk) -> None:
+    assert repairing.every_pass("kill") > 50

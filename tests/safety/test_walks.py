@@ -61,6 +61,12 @@ def crawling(archives: Archives, forks: Forks, world: World, tmp_path: Path) -> 
 
 
 @pytest.fixture
+def repairing(crawling: Walk) -> Walk:
+    """The same visit, behind one that was killed amid a record."""
+    return replace(crawling, before=(wards.crawl_torn, crawling.begun[1]))
+
+
+@pytest.fixture
 def reading(archives: Archives, forks: Forks, tmp_path: Path) -> Walk:
     """Both wards read."""
     return Walk(forks, archives.unread, tmp_path, (wards.read, (archives.urls,)), (wards.read_all, (archives.urls,)))
@@ -190,13 +196,5 @@ def test_redact_when_hurt_once_at_each_point_then_the_next_one_completes_it(
 
 
 @pytest.mark.slow
-def test_crawl_when_killed_in_the_repair_of_a_killed_one_then_the_third_completes_it(
-    archives: Archives, forks: Forks, world: World, tmp_path: Path
-) -> None:
-    world.night = SECOND
-    arguments = (archives.urls[:1], SECOND)
-    torn = (wards.crawl_torn, arguments)
-    walk = Walk(
-        forks, archives.night, tmp_path, (wards.crawl, arguments), (wards.crawl_and_read, arguments), before=torn
-    )
-    assert walk.each_point("kill", names=REPAIR | {"warc.close", "warc.renamed", "warc.listed"}) >= REPAIR
+def test_crawl_when_killed_in_the_repair_of_a_killed_one_then_the_third_completes_it(repairing: Walk) -> None:
+    assert repairing.each_point("kill", names=REPAIR | {"warc.close", "warc.renamed", "warc.listed"}) >= REPAIR
