@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitoring.health import Vitals
     from phuongchi.archive import Archive
 
-FRESH = 10.0
+FRESH = 30.0
 """Seconds for which what was gathered is good enough."""
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from monitoring.report import Both, Report
     from phuongchi.archive import Archive
     from storage.engine import Database
+    from storage.reader import Night
 
 FOLDER = "reports"
 """Where reports lie in an archive."""
@@ -26,7 +26,7 @@ def of_night(archive: Archive, db: Database, day: date, undelivered: tuple[Both,
     from storage import reader
 
     night = reader.night(db, day)
-    return None if night is None else _report(archive, night, undelivered)
+    return None if night is None else _report(archive, db, night, undelivered)
 
 
 def of_run(archive: Archive, db: Database, run: int) -> Report | None:
@@ -34,7 +34,7 @@ def of_run(archive: Archive, db: Database, run: int) -> Report | None:
     from storage import reader
 
     night = reader.night_of_run(db, run)
-    return None if night is None else _report(archive, night, ())
+    return None if night is None else _report(archive, db, night, ())
 
 
 def write(folder: Path, report: Report) -> tuple[Path, Path]:
@@ -67,13 +67,19 @@ def put(target: Path, text: str) -> None:
         raise full_disk(error, str(target)) or error from error
 
 
-def _report(archive: Archive, night: object, undelivered: tuple[Both, ...]) -> Report:
+def _report(archive: Archive, db: Database, night: Night, undelivered: tuple[Both, ...]) -> Report:
+    from monitoring.forecast import disk_words, fill_words
     from monitoring.report import Disk, Report
+    from phuongchi.outlook import outlook
 
-    usage = shutil.disk_usage(archive.folder)
+    usage, expected = shutil.disk_usage(archive.folder), outlook(archive, db)
     disk = Disk(free=usage.free, total=usage.total, least=archive.config.min_free * 2**20)
-    return Report(night, disk, forecasts=(), undelivered=undelivered, causes=_causes())  # type: ignore[arg-type]
+    said = tuple(_both(words) for words in (fill_words(expected), disk_words(expected)) if words)
+    return Report(night, disk, forecasts=said, undelivered=undelivered, causes=MEANINGS)
 
 
-def _causes() -> Mapping[str, Both]:
-    return MEANINGS
+def _both(words: str) -> Both:
+    """`Vietnamese | English` as two texts; a warning stands before both."""
+    mark = "CẢNH BÁO | WARNING: "
+    vietnamese, _, english = words.removeprefix(mark).partition(" | ")
+    return (f"CẢNH BÁO: {vietnamese}", f"WARNING: {english}") if words.startswith(mark) else (vietnamese, english)

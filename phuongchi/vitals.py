@@ -22,6 +22,7 @@ def vitals(archive: Archive, db: Database) -> Vitals:
     """How the archive is at this moment. Raises the errors of `storage`."""
     from monitoring.health import Vitals
     from monitoring.report import Disk
+    from phuongchi.outlook import outlook
     from phuongchi.telling import Herald
     from storage.reader.pulse import pulse
 
@@ -31,6 +32,7 @@ def vitals(archive: Archive, db: Database) -> Vitals:
         now=now, pulse=found, disk=Disk(usage.free, usage.total, archive.config.min_free * 2**20),
         missed=missed(archive, found.last_success or found.since, now) if found.states else 0,
         undelivered=len(Herald(archive, lambda line: None).undelivered()),
+        fills_soon=outlook(archive, db).warns,
     )  # fmt: skip
 
 
