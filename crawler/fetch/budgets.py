@@ -21,6 +21,9 @@ PER_FAMILY = 200
 """The same for paths of one length and ending, and for all below one folder: names that are made up anew for each page give
 each one a form of its own."""
 
+PER_ABSENCE = 100
+"""Addresses in a row of one path with the same parameters that are not there (404, 410): lists can make up links."""
+
 MOST_WAITING = 2_000
 """Addresses of a form without any success that a visit takes in: pages of made-up links would fill the database."""
 
@@ -32,6 +35,7 @@ class Budgets:
     """What one visit spent on forms of addresses, and which are used up. In memory: the next visit begins anew."""
 
     _barren: Counter[str] = field(default_factory=Counter)
+    _absent: Counter[str] = field(default_factory=Counter)
     _met: set[int] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
     _waiting: Counter[str] = field(default_factory=Counter)
@@ -45,6 +49,8 @@ class Budgets:
         stat = plan.patterns.get(due.shape)
         if stat is not None and stat.articles and stat.others < PER_FORM * stat.articles:
             return ""
+        if self._absent[_forms(due.shape)[0][0]] >= PER_ABSENCE:
+            return f"{PER_ABSENCE} addresses like {due.shape} in a row were not there"
         if due.page.purpose == "article":
             proved = stat is not None and not stat.articles and stat.others >= PER_FORM
             return f"none of {stat.others} pages like {due.shape} was an article" if stat and proved else ""
@@ -57,12 +63,17 @@ class Budgets:
         """Count a page that answered by what it showed."""
         fresh = self._fresh(found) if found is not None else False
         fruitful = fresh or due.page.purpose == "article" or (found is not None and found.purpose == "article")
+        self._absent.pop(_forms(due.shape)[0][0], None)
         for form, _ in _forms(due.shape):
             if fruitful:
                 self._barren.pop(form, None)
                 self._proved.add(form)
             else:
                 self._barren[form] += 1
+
+    def absent(self, due: Due) -> None:
+        """Count a page that is not there."""
+        self._absent[_forms(due.shape)[0][0]] += 1
 
     def kept(self, found: Found) -> Found:
         """What was found on a page without links of forms that are used up, or of which too many wait already."""

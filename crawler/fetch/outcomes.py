@@ -264,6 +264,7 @@ class Outcomes:
         elif status in (404, 410):
             if not only_guessed(due):
                 self._note(visit, job, "http.404", f"HTTP {status}")
+            visit.budgets.absent(due)
             self._settle(visit, job, "gone", capture)
         else:
             self.record_failure(visit, job, of_status(status), f"HTTP {status}", answer="refused", capture=capture)
@@ -385,8 +386,7 @@ class Outcomes:
 
     def _note(self, visit: Visit, job: Job, failure: str, detail: str) -> None:
         visit.causes[failure] += 1
-        row = Failure(visit.portal.id, job.url, failure, detail, job.attempt, self._now())
-        self._crawl.ledger.add(failure=row)
+        self._crawl.ledger.add(failure=Failure(visit.portal.id, job.url, failure, detail, job.attempt, self._now()))
 
     def _back(self, response: Response) -> tuple[Job, Capture | None, Visit | None]:
         """A page that comes back from the spider."""

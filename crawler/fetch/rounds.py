@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -232,10 +233,10 @@ class Rounds:
             if visit.open == 0 and not visit.jobs:
                 self._end_at_limit(visit)
             return None
-        if visit.attachments and self._crawl.file_flies:
-            return None
         left_out = 0
         while visit.slice or self._refill(visit):
+            if visit.attachments and self._crawl.file_flies:
+                return None
             if left_out >= FLOOD:  # the other portals' turn
                 self._crawl.wake()
                 return None
@@ -338,6 +339,8 @@ class Rounds:
         except ValueError as error:
             self._outcomes.give_up(visit, job, Refusal("url.invalid", str(error)))
             return None
+        if file:
+            gc.collect()  # the file before this one hangs in circles of Twisted's, and is as large as it is
         points.reached("fetch.request")
         visit.open += 1
         self._crawl.file_flies = self._crawl.file_flies or file

@@ -57,20 +57,21 @@ class PatientAgent(_ScrapyAgent):
 
     def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
         """Remember how the body ends: Scrapy says that it broke off, and not why."""
-        finished = txresponse._bodyDataFinished
+        self._end: Failure | None = getattr(txresponse, "_reason", None)
 
         def finish(reason: Failure | None = None) -> None:
-            txresponse.broke = reason
-            finished(reason)
+            del txresponse._bodyDataFinished  # or the body would stay in memory, in a circle
+            self._end = reason
+            txresponse._bodyDataFinished(reason)
 
-        txresponse.broke, txresponse._bodyDataFinished = getattr(txresponse, "_reason", None), finish
+        txresponse._bodyDataFinished = finish
         return super()._cb_bodyready(txresponse, request)
 
     def _cb_bodydone(self, result: Any, url: str) -> Response:
         response = super()._cb_bodydone(result, url)
         if DATALOSS in response.flags:
             lost = ResponseDataLossError()
-            lost.__cause__ = getattr(getattr(result["txresponse"], "broke", None), "value", None)
+            lost.__cause__ = self._end.value if self._end is not None else None
             response.flags.append(f"{BROKEN}{classify(lost)}")
         return response
 

@@ -263,13 +263,13 @@ def _member(kind: str, record_id: str, at: datetime, fields: Mapping[str, str], 
         head.append(("WARC-Payload-Digest", block_digest(payload)))
     head += [("Content-Type", content_type), ("Content-Length", str(len(block)))]
     lines = "".join(f"{name}: {_line(value)}\r\n" for name, value in head)
-    return _packed(f"WARC/1.1\r\n{lines}\r\n".encode() + block + b"\r\n\r\n")
+    return _packed(f"WARC/1.1\r\n{lines}\r\n".encode(), block, b"\r\n\r\n")
 
 
-def _packed(plain: bytes) -> bytes:
-    """A record as a gzip member."""
+def _packed(*pieces: bytes) -> bytes:
+    """A record as a gzip member; in pieces, so that a large body is not copied once more."""
     compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
-    return compressor.compress(plain) + compressor.flush()
+    return b"".join([*map(compressor.compress, pieces), compressor.flush()])
 
 
 def _about(exchange: Exchange) -> dict[str, str]:

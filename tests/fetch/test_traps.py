@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from crawler.fetch.budgets import PER_FAMILY, PER_FORM, Budgets
+from crawler.fetch.budgets import PER_ABSENCE, PER_FAMILY, PER_FORM, Budgets
 from crawler.items import Found, Link, PatternStat, PortalPlan
 from phuongchi.demo.site import Reply, serve
 from storage.frontier import Due
@@ -153,3 +153,16 @@ def test_budgets_when_names_are_made_up_for_each_page_then_their_family_has_a_bu
         barren(budgets, f"/phien/{rest(number)}/gioi-thieu.html", 1)
     assert budgets.spent(due("/phien/abcdef/gioi-thieu.html"), PLAN)
     assert budgets.spent(due("/khac/abcdef"), PLAN) == ""
+
+
+def test_budgets_when_links_to_articles_lead_nowhere_in_a_row_then_the_rest_is_left_out() -> None:
+    budgets, made_up = Budgets(), due("/t/#.html", purpose="article")
+    for _ in range(PER_ABSENCE - 1):
+        budgets.absent(made_up)
+    assert budgets.spent(made_up, PLAN) == ""
+    budgets.note(made_up, Found("u", "article"))
+    for _ in range(PER_ABSENCE):
+        budgets.absent(made_up)
+    assert "were not there" in budgets.spent(made_up, PLAN)
+    assert budgets.spent(made_up, replace(PLAN, patterns={"/t/#.html": PatternStat(articles=9, others=0)})) == ""
+    assert budgets.spent(due("/tin/#.html", purpose="article"), PLAN) == ""
