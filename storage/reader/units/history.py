@@ -24,6 +24,14 @@ class Told:
     portals: tuple[tuple[Served, ...], ...]
 
 
+def called(db: Database, asked: str) -> list[Unit]:
+    """All units that a name or code may mean; none for nothing."""
+    if not asked.strip():
+        return []
+    with db.read() as connection:
+        return candidates(connection, asked)
+
+
 def history(db: Database, asked: str) -> list[Told]:
     """The history of every unit that a name or code means; of a code all that ever had it."""
     with db.read() as connection:
