@@ -170,6 +170,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("log.level", "info", "From which level on", "Mức ghi nhật ký", choices=("debug", "info", "warning", "error")),
 )  # fmt: skip
 
+SECRETS = ("PHUONGCHI_SMTP_PASSWORD", "PHUONGCHI_WEBHOOK_SECRET")
+"""Variables that hold passwords: no child inherits them, no log shows them."""
+
 ENVIRONMENT: tuple[tuple[str, str], ...] = (
     ("PHUONGCHI_ARCHIVE", "The archive's folder, when `-C` is not given"),
     (

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from phuongchi.settings import SECRETS
+
 PROGRAM = (sys.executable, "-P", "-m", "phuongchi.children")
 """What a child runs; `-P` keeps the current folder off its path."""
 
@@ -21,6 +23,11 @@ ROOT = Path(__file__).resolve().parents[2]
 _LINE = 2**20
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def inherited() -> dict[str, str]:
+    """What a child gets of our environment: it meets what strangers wrote, so no passwords."""
+    return {name: value for name, value in os.environ.items() if name not in SECRETS}
 
 
 class Child:
@@ -49,7 +56,7 @@ class Child:
         process = await asyncio.create_subprocess_exec(
             *program, kind, str(os.getpid()),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            start_new_session=True, limit=_LINE, env={**os.environ, "PYTHONPATH": path, **environment},
+            start_new_session=True, limit=_LINE, env={**inherited(), "PYTHONPATH": path, **environment},
         )  # fmt: skip
         return cls(process, on_event)
 
