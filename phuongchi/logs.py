@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from phuongchi.console import Voice
+from phuongchi.settings import SECRETS
 
 if TYPE_CHECKING:
     from phuongchi.config import Config
@@ -57,7 +58,7 @@ def secrets_of(config: Config, environment: Mapping[str, str]) -> list[str]:
     """Everything in the configuration and the environment that must not be written."""
     how, found = (
         config.notify,
-        [environment.get(name, "") for name in ("PHUONGCHI_SMTP_PASSWORD", "PHUONGCHI_WEBHOOK_SECRET")],
+        [environment.get(name, "") for name in SECRETS],
     )
     for name in (how.smtp_password_file, how.webhook_secret_file):
         if name:

@@ -11,7 +11,7 @@ import typer
 
 from phuongchi.commands.causes import exceptions
 from phuongchi.commands.common import PortalsArgument, Session, command
-from storage.errors import UsageError
+from storage.errors import PhuongChiError, UsageError
 from storage.records import Portal
 
 if TYPE_CHECKING:
@@ -109,7 +109,11 @@ def _crawl_due(session: Session, archive: Archive, names: list[str]) -> int:
             herald = Herald(archive, session.voice.say)
             herald.began()
             nightly = any(cron == archive.config.schedule for cron, _ in order.slots)
-            outcome = carry_out(session, archive, order, told=lambda ended: herald.ended(ended, nightly=nightly))
+            try:
+                outcome = carry_out(session, archive, order, told=lambda ended: herald.ended(ended, nightly=nightly))
+            except PhuongChiError as error:
+                herald.failed(error)
+                raise
             if outcome.run:
                 return outcome.code
     finally:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,11 +21,16 @@ from phuongchi import config, sending
 from phuongchi.archive import Archive
 from phuongchi.clock import Clock
 from phuongchi.demo.site import World
+from phuongchi.logs import RunLog
+from phuongchi.runners import LocalRunner
+from phuongchi.runners.child import Child
+from phuongchi.runners.nights import Nights
 from phuongchi.runners.order import Outcome
 from phuongchi.sending import NotSent
 from phuongchi.telling import Herald
+from scheduler import Plan
 from storage import engine
-from storage.errors import DatabaseError, Held
+from storage.errors import DatabaseError, Held, StorageFull
 from tests.cli.conftest import Archive as Town
 from tests.cli.conftest import closed_port, command, environment
 from tests.cli.postboxes import callbox, postbox
@@ -285,3 +292,32 @@ def test_report_when_a_service_failed_then_it_is_told_as_a_failed_night(herald: 
         herald(*mail_settings(box.port, 'notify.smtp_security = "none"'))
         assert Town(tmp_path).quick("report", "--failed", "phuongchi-serve.service").code == 0
         assert "journalctl -u phuongchi-serve.service" in box.mails[0].get_content()
+
+
+def test_night_when_it_cannot_be_worked_then_it_is_told_and_the_scheduler_hears_of_it(herald: Make) -> None:
+    with postbox() as box, callbox() as calls:
+        made = herald(
+            *mail_settings(box.port, 'notify.smtp_security = "none"'), "min_free = 999999999",
+            f'notify.heartbeat_url = "{calls.url}"',
+        )  # fmt: skip
+        nights = Nights(made.archive, LocalRunner(made.archive, RunLog()), lambda summary: None, made)
+        with pytest.raises(StorageFull):
+            asyncio.run(nights.night(Plan((), (), None), lambda: True))
+        assert [call.path for call in calls.calls] == ["/start", "/fail"]
+        assert "min_free is 999999999" in " ".join(box.mails[0].get_content().split())
+
+
+def test_child_when_it_is_started_then_it_inherits_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHUONGCHI_SMTP_PASSWORD", "s3cret-pass")
+    heard: list[dict[str, object]] = []
+
+    async def start() -> int:
+        shown = "import json, os; print(json.dumps(dict(os.environ)))"
+        child = await Child.start(
+            "x", environment={"A": "1"}, on_event=heard.append, program=(sys.executable, "-c", shown)
+        )
+        return await child.wait()
+
+    assert asyncio.run(start()) == 0
+    assert heard[0]["A"] == "1"
+    assert "PHUONGCHI_SMTP_PASSWORD" not in heard[0]
