@@ -44,20 +44,21 @@ def check(session: Session) -> int:
 
 def watch(session: Session, *, pause: Callable[[float], None] = time.sleep) -> int:
     """Show the run under way until it ends: drawn anew at a terminal, a line for each change anywhere else."""
+    from phuongchi.doctor.records import lock_holder
     from storage.reader.pulse import progress
 
     archive = session.archive()
     db = archive.connect(readonly=True)
     try:
         first = progress(db)
+        alive: Callable[[], bool] = lambda: db.dialect != "sqlite" or bool(lock_holder(archive))  # noqa: E731
         if first is None:
             session.voice.result("Không có phiên nào đang chạy | no run is under way")
             return 0
-        steps = _steps(db, first, pause)
-        if sys.stdout.isatty():
-            _drawn(session, steps)
-        else:
-            _told(session, steps)
+        steps = _steps(db, first, pause, alive)
+        last = _drawn(session, steps) if sys.stdout.isatty() else _told(session, steps)
+        if last.run.state == "running":
+            session.voice.result("Phiên bị ngắt, lần thu thập tới làm tiếp | it was cut short, the next crawl goes on")
     except KeyboardInterrupt:
         return 0  # whoever watches may look away
     finally:
@@ -65,38 +66,42 @@ def watch(session: Session, *, pause: Callable[[float], None] = time.sleep) -> i
     return 0
 
 
-def _steps(db: Database, step: Progress, pause: Callable[[float], None]) -> Iterator[Progress]:
-    """The run as it goes on, its end last."""
+def _steps(
+    db: Database, step: Progress, pause: Callable[[float], None], alive: Callable[[], bool]
+) -> Iterator[Progress]:  # fmt: skip
+    """The run as it goes on, its end last; no more comes once it stands still and whoever worked it is dead."""
     from storage.reader.pulse import progress
 
     yield step
     while step.run.state == "running":
         pause(EVERY)
-        step = progress(db, step.run.id) or step
+        before, step = step, progress(db, step.run.id) or step
         yield step
+        if step == before and not alive():
+            return
 
 
-def _told(session: Session, steps: Iterator[Progress]) -> None:
+def _told(session: Session, steps: Iterator[Progress]) -> Progress:
     before = ""
     for step in steps:
         if (line := summary(step)) != before:
             session.voice.result(line)
             sys.stdout.flush()
             before = line
+    return step
 
 
-def _drawn(session: Session, steps: Iterator[Progress]) -> None:
+def _drawn(session: Session, steps: Iterator[Progress]) -> Progress:
     from rich.console import Console
     from rich.live import Live
     from rich.text import Text
 
-    last = None
     with Live(console=Console(), transient=True, auto_refresh=False) as live:
         for last in steps:
             portals = "\n".join(f"  {portal}" for portal in last.active[:20])
             live.update(Text(f"{summary(last)}\n{portals}"), refresh=True)
-    if last is not None:
-        session.voice.result(summary(last))
+    session.voice.result(summary(last))
+    return last
 
 
 def summary(step: Progress) -> str:

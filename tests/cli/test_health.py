@@ -95,20 +95,23 @@ def test_watch_when_a_run_goes_on_then_a_line_for_each_change_until_it_ends(
     db = engine.connect(sqlite_url)
     a_night(db)
     [portal] = ["hungphuc.vinh.nghean.gov.vn"]
-    fence = take_lease(db, "crawl")
-    run = runs.begin_run(db, fence, kind="night", portals=[portal], now=EVENING)
-    happens = iter([
-        lambda: runs.start_visit(db, fence, run.id, portal, now=EVENING, deep=False), lambda: None,
-        lambda: runs.end_visit(db, fence, run.id, portal, state="deferred", counts={}, now=EVENING),
-        lambda: runs.end_run(db, fence, run.id, state="done", exit_code=4, now=EVENING),
-    ])  # fmt: skip
-    watching.watch(session, pause=lambda _: next(happens)())
-    db.close()
+    with runs.hold(db, tmp_path) as fence:
+        run = runs.begin_run(db, fence, kind="night", portals=[portal], now=EVENING)
+        happens = iter([
+            lambda: runs.start_visit(db, fence, run.id, portal, now=EVENING, deep=False), lambda: None,
+            lambda: runs.end_visit(db, fence, run.id, portal, state="deferred", counts={}, now=EVENING),
+            lambda: runs.end_run(db, fence, run.id, state="done", exit_code=4, now=EVENING),
+        ])  # fmt: skip
+        watching.watch(session, pause=lambda _: next(happens)())
     shown = [line.partition(": ")[2][:42] for line in capsys.readouterr().out.splitlines()]
     assert shown == [
         "0/1 nguồn | portals, 0 đang thu thập | und", "0/1 nguồn | portals, 1 đang thu thập | und",
         "1/1 nguồn | portals, 0 đang thu thập | und", "1/1 nguồn | portals, 0 đang thu thập | und",
     ]  # fmt: skip
+    runs.begin_run(db, take_lease(db, "crawl"), kind="night", portals=[portal], now=EVENING)
+    db.close()
+    watching.watch(session, pause=lambda _: None)  # nobody holds the archive: it would never end
+    assert "it was cut short" in capsys.readouterr().out
 
 
 def test_health_when_asked_over_http_then_live_ready_document_and_metrics(sqlite_url: str, tmp_path: Path) -> None:
