@@ -17,8 +17,8 @@ _FORMS = {
     ),
     "parquet": ("bảng Parquet có kiểu dữ liệu", "a typed Parquet table"),
     "txt": (
-        "thư mục văn bản, mỗi bài một tệp: <nguồn>/<năm>/<mã bài>.txt; phần đầu đến dòng trống thứ nhất là thông tin về bài",
-        "a folder of plain texts, one file an article: <portal>/<year>/<id>.txt; up to the first empty line stands what it is",
+        "thư mục văn bản, mỗi bài một tệp: NGUỒN/NĂM/MÃ-BÀI.txt; phần đầu đến dòng trống thứ nhất là thông tin về bài",
+        "a folder of plain texts, one file an article: PORTAL/YEAR/ID.txt; up to the first empty line stands what it is",
     ),
     "wacz": (
         "bản chụp nguyên gốc các trang web (WACZ), xem bằng ReplayWeb.page",
