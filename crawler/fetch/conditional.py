@@ -13,6 +13,8 @@
 | unknown, not read yet                  | after a month                                                         |
 | redirect, refusal, robots.txt's no     | after a month                                                         |
 | feed or sitemap that never was one     | after a month                                                         |
+| announced, and a notice of the portal  | after 1, 3, 7, 14, 30 days (`storage.frontier.gaps`)                  |
+| stood there (maintenance, a block)     |                                                                       |
 | 404, 410; of an article also what was  | after 1, 4 and 8 days; then an article yearly, others never           |
 | read as absent, a redirect to a list   |                                                                       |
 | failure                                | next night; from the fourth on after a week, from the seventh a month |
@@ -43,6 +45,9 @@ LATE = RECHECKS[2:]
 
 NEGATIVE_CHECKS = tuple(timedelta(days=days) for days in (1, 3, 4))
 """From one negative answer to the next check: +1, +4 and +8 days after the first."""
+
+GAP_CHECKS = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30))
+"""From one answer to the next check of an announced article in whose place a notice stood; then it is asked yearly."""
 
 EARLY = timedelta(hours=12)
 """A night that begins a little earlier than the last one must not miss what falls due an hour into it."""
@@ -122,6 +127,14 @@ def after_reading(due: Due) -> datetime | None:
 def after_absence(due: Due) -> datetime | None:
     """When an article's page is due that the reading half found absent: fetching alone knows only 404 and 410."""
     return None if due.last_seen is None else _after_negative(due, due.last_seen, due.page.purpose, due.negatives)
+
+
+def after_notice(due: Due, times: int) -> datetime | None:
+    """When a page is due that lists announce as an article, and that showed a notice of the portal instead (maintenance, a
+    block) all of the `times` it answered. None when it was asked often enough."""
+    if due.last_seen is None or not 1 <= times <= len(GAP_CHECKS):
+        return None
+    return due.last_seen + GAP_CHECKS[times - 1] - EARLY
 
 
 def _by_reading(due: Due, at: datetime, purpose: Purpose) -> datetime:

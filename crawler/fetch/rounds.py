@@ -151,8 +151,10 @@ class Rounds:
         with self._crawl.db.read() as conn:
             pages = frontier.misjudged(conn, portal, run=self._crawl.batch.run, horizon=now)
             missing = frontier.missing(conn, portal, run=self._crawl.batch.run)
+            gaps = frontier.gaps(conn, portal, run=self._crawl.batch.run, most=len(conditional.GAP_CHECKS))
             echoes = [] if deep else frontier.echoes(conn, portal)
         dates = {due.page.id: at for due in pages if (at := conditional.after_reading(due)) is not None}
+        dates |= {due.page.id: at for due, times in gaps if (at := conditional.after_notice(due, times)) is not None}
         dates |= {due.page.id: at for due in missing if (at := conditional.after_absence(due)) is not None}
         return dates | dict.fromkeys(echoes, now + plans.DEEP_EVERY)
 

@@ -7,6 +7,7 @@ whether a mention is new or changed, and whether a listing still shows pages tha
 """
 
 from storage.frontier.commit import close_files, commit, open_files, unlisted
+from storage.frontier.gaps import gaps
 from storage.frontier.lists import echoes, is_variant, rewind, settle_files, settle_parts
 from storage.frontier.pages import (
     adopt,
@@ -39,7 +40,7 @@ from storage.frontier.values import (
 
 __all__ = [
     "Committed", "Discovery", "Due", "Facts", "Group", "Mention", "NewPage", "Outcome", "ServerNote", "Stored",
-    "WarcFile", "adopt", "aim", "answered", "begin", "close_files", "commit", "due", "echoes", "facts", "is_variant",
+    "WarcFile", "adopt", "aim", "answered", "begin", "close_files", "commit", "due", "echoes", "facts", "gaps", "is_variant",
     "leave_server", "mentions_of", "misjudged", "missing", "open_files", "rewind", "robots_copy", "server_notes",
     "settle_files", "settle_parts", "unlisted", "walked",
 ]  # fmt: skip

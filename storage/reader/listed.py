@@ -73,13 +73,18 @@ def _slice(conn: Connection, portal: str, after: int) -> list[Any]:
         .group_by(_sighting.c.key)
         .subquery()
     )
-    last = select(func.max(_capture.c.entry)).where(_capture.c.portal == portal, _capture.c.key == _page.c.key)
+    last = (
+        select(func.max(_capture.c.entry))
+        .where(_capture.c.portal == portal, _capture.c.key == _page.c.key)
+        .correlate(_page)
+    )
     query = (
         select(
             _page.c.id, _page.c.portal, _page.c.key, _page.c.url, _page.c.run, _page.c.status, _page.c.attempts,
             _page.c.negatives, _page.c.read_as, _page.c.first_seen, mention.c.date_text, mention.c.fed,
             _article.c.published_at, _reading.c.detail, _address.c.article,
         )
+        .select_from(_page)
         .join(mention, mention.c.key == _page.c.key)
         .join(_address, and_(_address.c.portal == _page.c.portal, _address.c.key == _page.c.key), isouter=True)
         .join(_article, _article.c.id == _address.c.article, isouter=True)
