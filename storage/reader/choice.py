@@ -43,7 +43,7 @@ class Choice:
 def choose(db: Database, filters: Filters, *, restricted: bool = False) -> Choice:
     """The articles that are asked for, newest first, as they stand now; `restricted` ones only if wished for.
 
-    One transaction that reads nothing but ids, about half a second for a million. What happens to an article later has a
+    One transaction that reads nothing but ids: 0.2 s of processor time for 100,000. What happens to an article later has a
     number above `seq`. Raises UsageError for dates that are none.
     """
     with db.read() as connection:
