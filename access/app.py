@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from access import atom, cdxj, timemap
-from access.api import articles, captures, changes, clusters, description, health, lookup, portals, problems
+from access.api import articles, captures, changes, clusters, description, health, lookup, portals, problems, units
 from access.api.guard import Guard
 from access.api.serving import Options, Serving, Source
 from access.pages import PAGES
@@ -22,7 +22,7 @@ from access.pages.language import PREFIXES
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router, description.router, articles.router, lookup.router, changes.router, captures.router, clusters.router,
-    portals.router, atom.router, cdxj.router, timemap.router, robots,
+    portals.router, units.router, atom.router, cdxj.router, timemap.router, robots,
 )  # fmt: skip
 """The parts of the application, in the order in which addresses are tried; pages for people come behind them."""
 

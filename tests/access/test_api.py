@@ -173,7 +173,11 @@ def test_answers_when_described_then_in_their_shapes(shelf: Shelf) -> None:
     document = shelf.server.api("/openapi.json")
     name, entry = shelf.ids["Lễ hội đền Hùng"], 1
     values = {"id": name, "number": 1, "entry": entry}
-    asked = {"/api/v1/lookup": {"url": URL}, "/api/v1/articles/{id}/diff": {"from_": 1, "to": 2}}
+    asked: dict[str, Any] = {
+        "/api/v1/lookup": {"url": URL},
+        "/api/v1/units": {"name": "Hưng Phúc"},
+        "/api/v1/articles/{id}/diff": {"from_": 1, "to": 2},
+    }
     seen = set()
     for path, item in document["paths"].items():
         content = item["get"]["responses"]["200"]["content"] if "200" in item["get"]["responses"] else {}
@@ -219,6 +223,38 @@ def test_request_when_it_cannot_be_answered_then_a_problem(shelf: Shelf, path: s
     assert (problem["type"], problem["status"]) == (f"urn:phuongchi:problem:{kind}", status)
     assert KINDS[kind] == (status, problem["title"])
     assert problem["detail"]
+
+
+def test_units_when_asked_by_name_and_code_then_with_their_history_and_portals(own_shelf: Shelf) -> None:
+    own_shelf.library.article("Tin")
+    names = ("code", "valid_from", "valid_to", "name", "folded", "kind", "province", "district")
+    rows = [
+        ("16708", "2000-01-01", "2025-07-01", "Phường Hưng Phúc", "phuong hung phuc", "phường", "Nghệ An", "Vinh"),
+        ("16681", "2025-07-01", None, "Phường Trường Vinh", "phuong truong vinh", "phường", "Nghệ An", ""),
+    ]
+    bound = {"portal": "hungphuc.vinh.nghean.gov.vn", "code": "16708", "unit_from": "2000-01-01", "valid_from": ""}
+    step = {
+        "old_code": "16708",
+        "old_from": "2000-01-01",
+        "new_code": "16681",
+        "new_from": "2025-07-01",
+        "share": "whole",
+    }
+    with own_shelf.library.db.write() as connection:
+        connection.execute(schema.unit.insert(), [dict(zip(names, row, strict=True)) for row in rows])
+        connection.execute(schema.succession.insert().values(step))
+        connection.execute(schema.portal_unit.insert().values(bound))
+    [today] = own_shelf.server.api("/units", name="trường vinh")["items"]
+    assert ([unit["name"] for unit in today["made_of"]], today["made_of"][0]["share"]) == (
+        ["Phường Hưng Phúc"],
+        "whole",
+    )
+    assert [(one["portal"], one["of"]) for one in today["portals"]] == [("hungphuc.vinh.nghean.gov.vn", "16708")]
+    [past] = own_shelf.server.api("/units", name="16708")["items"]
+    assert [unit["code"] for unit in past["became"]] == ["16681"]
+    found = own_shelf.server.api("/articles", ward="Trường Vinh")
+    assert [article["title"] for article in found["items"]] == ["Tin"]
+    assert found["meant"]["includes"] == ["Phường Hưng Phúc, Vinh, Nghệ An"]
 
 
 def test_filters_when_one_is_added_then_it_has_a_meaning_in_the_description(shelf: Shelf) -> None:
