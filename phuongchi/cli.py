@@ -18,6 +18,7 @@ from phuongchi.commands import (
     archive,
     backup,
     changes,
+    completeness,
     crawl,
     db,
     demo,
@@ -36,6 +37,7 @@ from phuongchi.commands import (
     serve,
     show,
     status,
+    units,
     verify,
 )
 from phuongchi.commands.common import FolderOption, QuietOption, VerboseOption, shared_options
@@ -50,8 +52,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for part in (
-    archive, doctor, portals, crawl, ingest, foreign, schedule, report, serve, search, show, export, changes, alerts, status,
-    verify, reindex, backup, expire, redact, requests, db, demo,
+    archive, doctor, portals, crawl, ingest, foreign, schedule, report, serve, search, show, export, changes, alerts,
+    status, completeness, verify, reindex, backup, expire, redact, requests, units, db, demo,
 ):  # fmt: skip
     part.register(app)
 
