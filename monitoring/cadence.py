@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from statistics import NormalDist
 
 from monitoring.holidays import activity
 from storage.text import VIETNAM
@@ -86,11 +87,11 @@ class Rhythm:
 
     def length(self, chance: float) -> float:
         """The silence, in working days of the portal, that a gap exceeds with this chance."""
-        low, high = 1e-3, 1e4
-        for _ in range(26):
-            middle = math.sqrt(low * high)
-            low, high = (middle, high) if self.chance(middle) > chance else (low, middle)
-        return high
+        body = math.exp(min(12.0, self.center + self.scale * _t_quantile(chance, self.freedom)))
+        if self.tail is None or self.tail[0] <= chance:
+            return body
+        share, beyond, exponent = self.tail
+        return max(body, float(beyond * (share / chance) ** (1 / exponent)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +263,17 @@ def _t_above(value: float, freedom: float) -> float:
     """The chance that Student's t with so many degrees of freedom is above `value`."""
     half = 0.5 * _incomplete_beta(freedom / (freedom + value * value), freedom / 2, 0.5)
     return half if value >= 0 else 1.0 - half
+
+
+def _t_quantile(chance: float, freedom: float) -> float:
+    """What Student's t exceeds with this chance: Cornish and Fisher's expansion, good from six degrees on."""
+    z = NormalDist().inv_cdf(1 - chance)
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+    )
+    return z + sum(term / freedom ** (at + 1) for at, term in enumerate(terms))
 
 
 def _incomplete_beta(x: float, a: float, b: float) -> float:

@@ -68,7 +68,7 @@ class Year:
     ledger: Ledger = field(default_factory=Ledger)
     observed: dict[str, list[Observation]] = field(default_factory=dict)
     visits: dict[str, list[datetime]] = field(default_factory=dict)
-    rhythms: dict[str, tuple[int, date, Rhythm]] = field(default_factory=dict)
+    rhythms: dict[str, tuple[date, Rhythm]] = field(default_factory=dict)
     prior: Prior = field(default_factory=Prior)
 
     def live(self) -> Iterator[tuple[datetime, Picture]]:
@@ -146,13 +146,13 @@ class Year:
         return cases
 
     def _learned(self, sight: Sight, today: date) -> Rhythm:
-        """The rhythm; learned anew with each news, else every ten days."""
+        """The rhythm; learned anew each week, to be quick: an archive does it each night."""
         known = self.rhythms.get(sight.ward.id)
-        if known is not None and known[0] == sight.seen and (today - known[1]).days < 10:
-            return known[2]
+        if known is not None and (today - known[0]).days < 7:
+            return known[1]
         days = {cadences.local_day(at) for at in sight.days}
         rhythm = cadences.learn(days, today=today, prior=self.prior)
-        self.rhythms[sight.ward.id] = (sight.seen, today, rhythm)
+        self.rhythms[sight.ward.id] = (today, rhythm)
         return rhythm
 
 
