@@ -14,7 +14,7 @@ from datetime import datetime
 from monitoring.needs import Need, needs, watched
 from monitoring.outages import OUTAGE
 from monitoring.words import Language, meaning, one_language
-from storage.reader.nights import Happening, Night, NightPortal
+from storage.reader.nights import UNVISITED, Happening, Night, NightPortal
 from storage.text import VIETNAM
 
 Both = tuple[str, str]
@@ -100,7 +100,7 @@ class _Teller:
         night = self.report.night
         found, alone = needs(night), self._number
         portals = sum(len(need.portals) for need in found)
-        visited = sum(portal.state != "pending" for portal in night.portals)
+        visited = sum(portal.state not in ("pending", UNVISITED) for portal in night.portals)
         yield self.say(
             f"Đã đến {alone(visited)} trong {alone(len(night.portals))} nguồn; "
             f"tin mới {alone(night.events.get('created', 0))}, sửa đổi {alone(night.events.get('revised', 0))}, "
@@ -310,6 +310,7 @@ VISITS: Mapping[str, Both] = {
     "done": ("xong", "done"), "partial": ("một phần", "partial"), "deferred": ("hoãn lại", "put off"),
     "unreachable": ("không truy cập được", "unreachable"), "failed": ("lỗi", "failed"),
     "pending": ("chưa bắt đầu", "not begun"), "running": ("đang chạy", "under way"),
+    UNVISITED: ("không đến đêm này", "not visited"),
 }  # fmt: skip
 """Ends of visits in words."""
 

@@ -6,13 +6,14 @@ and noon. The report after a night and the pages show the same numbers, because 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select
 
 from storage import overview, schema
 from storage.engine import Database
@@ -25,6 +26,9 @@ NOON = time(12)
 
 HAPPENED = ("created", "revised", "redated", "removed", "returned", "moved")
 """Kinds of events that a night's story tells one by one."""
+
+UNVISITED = "unvisited"
+"""The state, in a night, of a portal that nobody was sent to: it rests because it fails, or has hours of its own."""
 
 _TOLD = 500
 _MISSED = 30
@@ -92,9 +96,10 @@ class Happening:
 class Night:
     """One night, or one run of it: everything that a report or a page tells.
 
-    `alerts` were open at its end or opened during it, `missed` are planned nights since the run before that nobody worked;
-    `bytes` came in with these runs, `totals`, `warc_files` and `warc_bytes` are of the whole archive. `happened` has the newest
-    500 at most; the counts in `portals` are whole.
+    `alerts` were open during it, as they stood at its end. Portals that nobody was sent to are among `portals` if there is
+    something to tell of them (`UNVISITED`). What happened is counted from the end of the run before it; `happened` has the
+    newest 500, the counts in `portals` are whole. `missed` are planned nights since the night before that nobody worked;
+    `bytes` came in with these runs, `totals`, `warc_files` and `warc_bytes` are of the whole archive.
     """
 
     date: date
@@ -153,34 +158,40 @@ def night(db: Database, day: date) -> Night | None:
 
 def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None) -> Night | None:
     with db.read() as connection:
-        runs = tuple(run_of(row) for row in connection.execute(
-            select(schema.run).where(*chosen).order_by(schema.run.c.id)).mappings())  # fmt: skip
+        query = select(schema.run).where(*chosen).order_by(schema.run.c.id)
+        runs = tuple(run_of(row) for row in connection.execute(query).mappings())
         if not runs:
             return None
-        first, last = min(run.started_at for run in runs), max(run.started_at for run in runs)
-        happened, tallies = _events(connection, runs)
-        standings = _standings(connection)
-        visits = _visits(connection, runs)
-        captures = connection.execute(select(func.count()).where(schema.capture.c.run.in_([run.id for run in runs])))
-        brought = captures.scalar_one()
-        missed = _missed(connection, runs[0], last)
-        files = connection.execute(
-            select(func.coalesce(func.sum(schema.warc_file.c.bytes), 0)).where(
-                schema.warc_file.c.run.in_([run.id for run in runs])
-            )
-        ).scalar_one()
+        ids, first = [run.id for run in runs], min(run.started_at for run in runs)
+        ended = None if any(run.ended_at is None for run in runs) else max(run.ended_at for run in runs if run.ended_at)
+        since = first if day is None else _end_before(connection, ids[0], first)
+        happened, tallies = _events(connection, since, ended)
+        alerts = _alerts(connection, first, ended)
+        rows = _visits(connection, ids)
+        rows += _unvisited(connection, {row["id"] for row in rows}, tallies, alerts)
+        standings = _standings(connection, ids[-1])
+        captures = select(func.count()).where(schema.capture.c.run.in_(ids))
+        files = select(func.coalesce(func.sum(schema.warc_file.c.bytes), 0)).where(schema.warc_file.c.run.in_(ids))
+        brought = (connection.execute(captures).scalar_one(), int(connection.execute(files).scalar_one()))
+        missed = _missed(connection, runs[0], max(run.started_at for run in runs))
     troubles: dict[str, list[Trouble]] = {}
-    for trouble in (trouble for run in runs for trouble in overview.troubles(db, run.id)):
+    for trouble in (trouble for run in ids for trouble in overview.troubles(db, run)):
         troubles.setdefault(trouble.portal, []).append(trouble)
-    ended = None if any(run.ended_at is None for run in runs) else max(run.ended_at for run in runs if run.ended_at)
-    alerts = [one for one in overview.alerts(db, since=first) if ended is None or one.opened_at <= ended]
     number, size = overview.warc_files(db)
     return Night(
         date=day or date_of(runs[0].slot or first), runs=runs,
-        portals=tuple(_portal(row, tallies, troubles, standings) for row in visits), happened=happened,
-        alerts=tuple(alerts), missed=missed, totals=counts(db), captures=brought, bytes=int(files),
+        portals=tuple(_portal(row, tallies, troubles, standings) for row in sorted(rows, key=lambda row: str(row["id"]))),
+        happened=happened, alerts=alerts, missed=missed, totals=counts(db), captures=brought[0], bytes=brought[1],
         warc_files=number, warc_bytes=size,
     )  # fmt: skip
+
+
+def _end_before(connection: Connection, run: int, first: datetime) -> datetime:
+    """When the run before this one ended: what was read since, by day, is told with the night."""
+    table = schema.run
+    query = select(func.coalesce(table.c.ended_at, table.c.started_at)).where(table.c.id < run)
+    before: datetime | None = connection.execute(query.order_by(table.c.id.desc()).limit(1)).scalar()
+    return first if before is None else min(before, first)
 
 
 def run_of(row: RowMapping) -> NightRun:
@@ -188,47 +199,58 @@ def run_of(row: RowMapping) -> NightRun:
     return NightRun(**{name: row[name] for name in NightRun.__slots__})
 
 
-def _during(runs: Sequence[NightRun], column: Any) -> ColumnElement[bool]:
-    """Whether an instant lies in one of the runs."""
-    spans = [and_(column >= run.started_at, *([column <= run.ended_at] if run.ended_at else [])) for run in runs]
-    return or_(*spans)
-
-
 def _events(
-    connection: Connection, runs: Sequence[NightRun]
+    connection: Connection, since: datetime, ended: datetime | None
 ) -> tuple[tuple[Happening, ...], Mapping[str, Counter[str]]]:
-    """What happened to articles while the runs went on: the newest by name, all of it in numbers by portal."""
+    """What happened to articles in a time: the newest by name, all of it in numbers by portal."""
     event, article = schema.event, schema.article
-    during = and_(_during(runs, event.c.at), event.c.kind.in_(HAPPENED), event.c.article == article.c.id)
+    during = [event.c.at >= since, event.c.kind.in_(HAPPENED), event.c.article == article.c.id]
+    if ended is not None:
+        during.append(event.c.at <= ended)
     tallies: dict[str, Counter[str]] = {}
-    grouped = select(article.c.portal, event.c.kind, func.count(func.distinct(event.c.article))).where(during)
+    grouped = select(article.c.portal, event.c.kind, func.count(func.distinct(event.c.article))).where(*during)
     for portal, kind, number in connection.execute(grouped.group_by(article.c.portal, event.c.kind)):
         tallies.setdefault(portal, Counter())[kind] = number
     columns = (event.c.kind, article.c.id, article.c.portal, article.c.title, article.c.url)
     public = article.c.visibility == "public"
-    listed = select(*columns).where(during, public).order_by(event.c.seq.desc()).limit(_TOLD)
+    listed = select(*columns).where(*during, public).order_by(event.c.seq.desc()).limit(_TOLD)
     happened = tuple(dict.fromkeys(Happening(*row) for row in connection.execute(listed)))
     return happened[::-1], tallies
 
 
-def _standings(connection: Connection) -> dict[str, Standing]:
-    """The newest state of each portal."""
+def _alerts(connection: Connection, first: datetime, ended: datetime | None) -> tuple[Alert, ...]:
+    """Alerts that were open in a time, as they stood at its end, the newest first."""
+    alert = schema.alert
+    query = select(alert.c.portal, alert.c.cause, alert.c.opened_at, alert.c.closed_at, alert.c.detail)
+    query = query.where(or_(alert.c.closed_at.is_(None), alert.c.closed_at >= first))
+    if ended is not None:
+        query = query.where(alert.c.opened_at <= ended)
+    found = (Alert(*row) for row in connection.execute(query.order_by(alert.c.opened_at.desc(), alert.c.id.desc())))
+    return tuple(
+        replace(one, closed_at=None) if ended and one.closed_at and one.closed_at > ended else one for one in found
+    )
+
+
+def _standings(connection: Connection, run: int) -> dict[str, Standing]:
+    """The state of each portal after a run."""
     state = schema.portal_state
-    newest = select(func.max(state.c.id)).group_by(state.c.portal)
+    newest = select(func.max(state.c.id)).where(or_(state.c.run.is_(None), state.c.run <= run)).group_by(state.c.portal)
     rows = connection.execute(
         select(state.c.portal, state.c.state, state.c.cause, state.c.since).where(state.c.id.in_(newest))
     )
     return {row.portal: Standing(row.state, row.cause, row.since) for row in rows}
 
 
-def _visits(connection: Connection, runs: Sequence[NightRun]) -> list[dict[str, Any]]:
-    """The portals that were to be visited, by id, with what became of it: the last visit's end, all visits' counts."""
+_NAMES = ("id", "name", "province", "url", "server", "platform", "row")
+
+
+def _visits(connection: Connection, runs: Sequence[int]) -> list[dict[str, Any]]:
+    """The portals that were to be visited, with what became of it: the last visit's end, all visits' counts."""
     visit, portal = schema.visit, schema.portal
-    names = ("id", "name", "province", "url", "server", "platform", "row")
     query = (
-        select(visit.c.state, visit.c.cause, visit.c.detail, visit.c.counts, *(portal.c[name] for name in names))
+        select(visit.c.state, visit.c.cause, visit.c.detail, visit.c.counts, *(portal.c[name] for name in _NAMES))
         .join(portal, portal.c.id == visit.c.portal)
-        .where(visit.c.run.in_([run.id for run in runs]))
+        .where(visit.c.run.in_(runs))
         .order_by(portal.c.id, visit.c.run)
     )
     found: dict[str, dict[str, Any]] = {}
@@ -236,6 +258,24 @@ def _visits(connection: Connection, runs: Sequence[NightRun]) -> list[dict[str, 
         before = found.get(row["id"], {}).get("counts", {})
         found[row["id"]] = {**row, "counts": dict(Counter(before) + Counter(row["counts"]))}
     return list(found.values())
+
+
+def _unvisited(
+    connection: Connection, visited: Collection[str], tallies: Collection[str], alerts: Sequence[Alert]
+) -> list[dict[str, Any]]:
+    """Portals that nobody was sent to, but that there is something to tell of: what was read by day, an open alert."""
+    portal = schema.portal
+    named = set(tallies).union(*(_named(alert) for alert in alerts if alert.closed_at is None)) - set(visited)
+    if not named:
+        return []
+    active = (portal.c.id.in_(tallies) | (portal.c.enabled & ~portal.c.retired)) & portal.c.id.in_(named)
+    rows = connection.execute(select(*(portal.c[name] for name in _NAMES)).where(active)).mappings()
+    return [{**row, "state": UNVISITED, "cause": "", "detail": "", "counts": {}} for row in rows]
+
+
+def _named(alert: Alert) -> set[str]:
+    """The portals that an alert is about: its own, or those that the alert of an outage lists."""
+    return {alert.portal} if alert.portal else set(re.split(r"[\s,]+", alert.detail))
 
 
 def _portal(

@@ -12,7 +12,7 @@ from storage.leases import _take as take_lease
 from storage.reader.nights import date_of
 from storage.records import RobotsOverride
 from storage.writer import articles
-from tests.builders import make_portal, make_reading, put_article
+from tests.builders import make_portal, make_reading, put_article, put_portal
 
 EVENING = datetime(2026, 11, 2, 15, 30, tzinfo=UTC)  # 22:30 in Vietnam
 CRON = "30 22 * * *"
@@ -59,6 +59,43 @@ def test_night_when_told_then_has_its_visits_events_troubles_and_liberties(datab
     assert portal.standing is not None
     assert portal.standing.state == "quiet"
     assert (night.captures, night.ended_at) == (1, EVENING + timedelta(hours=1))
+
+
+def test_night_when_told_later_then_states_and_alerts_are_those_of_its_end(database: Database) -> None:
+    run = a_night(database)
+    later = a_night(database, begins=EVENING + timedelta(days=2))
+    other = make_portal("https://resting.vn/")
+    with database.write() as connection:
+        put_portal(connection, other)
+        state = {"portal": make_portal().id, "since": EVENING, "cause": ""}
+        connection.execute(
+            insert(schema.portal_state),
+            [{**state, "state": "late", "run": run}, {**state, "state": "healthy", "run": later}],
+        )
+        during = {"opened_at": EVENING - timedelta(days=1), "closed_at": EVENING + timedelta(days=2)}
+        connection.execute(insert(schema.alert), [
+            {**during, "portal": make_portal().id, "cause": "late", "detail": ""},
+            {**during, "portal": "", "cause": "outage", "detail": "server 1.2.3.4 · unreachable: resting.vn, else.vn"},
+            {"opened_at": EVENING + timedelta(days=2), "closed_at": None, "portal": make_portal().id, "cause": "tls", "detail": ""},
+        ])  # fmt: skip
+    night = reader.night(database, date(2026, 11, 2))
+    assert night is not None
+    first, second = night.portals
+    assert (first.standing and first.standing.state, second.id, second.state) == ("late", "resting.vn", "unvisited")
+    assert {(alert.cause, alert.closed_at) for alert in night.alerts} == {("late", None), ("outage", None)}
+
+
+def test_night_when_captures_were_read_by_day_then_they_are_told_with_it(database: Database) -> None:
+    a_night(database)
+    article = put_article(database, make_reading("Đọc ban ngày"))
+    with database.write() as connection:
+        connection.execute(schema.event.delete())
+        articles.publish(connection, [("created", article, EVENING + timedelta(hours=12))])
+    run = a_night(database, begins=EVENING + timedelta(days=1))
+    [yesterday, today] = [reader.night(database, date(2026, 11, day)) for day in (2, 3)]
+    alone = reader.night_of_run(database, run)
+    assert yesterday and today and alone
+    assert (yesterday.events, today.events, alone.events) == ({}, {"created": 1}, {})
 
 
 def test_night_when_an_article_is_hidden_then_it_is_counted_and_not_named(database: Database) -> None:
