@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import scrapy
@@ -12,6 +13,12 @@ from scrapy.http import Response
 from crawler.items import Found, PortalPlan
 from crawler.links.discover import slices
 from crawler.links.heads import content_type
+
+LARGE = 256 * 1024
+"""Bytes of a page beyond which its links are looked for beside the crawl's loop, so that everybody else is served meanwhile."""
+
+_ASIDE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="links")
+"""One at a time: what a large page takes in memory is taken once."""
 
 
 class PortalSpider(scrapy.Spider):
@@ -39,6 +46,12 @@ class PortalSpider(scrapy.Spider):
             raise TypeError(f"{response.url}: meta['plan'] is no PortalPlan")
         named = content_type((response.headers.get("Content-Type") or b"").decode("latin-1"))
         url = response.meta.get("address") or response.url
-        for found in slices(response.body, url=url, media_type=named[0], charset=named[1], plan=plan):
+        pieces = slices(response.body, url=url, media_type=named[0], charset=named[1], plan=plan)
+        while (found := await self._next(pieces, large=len(response.body) > LARGE)) is not None:
             yield found
             await asyncio.sleep(0)
+
+    async def _next(self, pieces: Iterator[Found], *, large: bool) -> Found | None:
+        if not large:
+            return next(pieces, None)
+        return await asyncio.get_running_loop().run_in_executor(_ASIDE, next, pieces, None)

@@ -139,11 +139,15 @@ class Crawl:
     # --- the group of answers ---------------------------------------------------------------------------------------
 
     def added(self) -> None:
-        """Something was put into the group: store it when it is full, or in two seconds."""
+        """Something was put into the group: store it when it is full, or in two seconds.
+
+        Also a full one is stored in the loop's next turn: whoever fills it has been at work for long enough.
+        """
         if self.ledger.full:
-            self.flush()
-        elif self._flush_timer is None:
-            self._flush_timer = asyncio.get_event_loop().call_later(self.settings.group_seconds, self._flush_on_time)
+            self._cancel_timer()
+        if self._flush_timer is None:
+            seconds = 0.0 if self.ledger.full else self.settings.group_seconds
+            self._flush_timer = asyncio.get_event_loop().call_later(seconds, self._flush_on_time)
 
     def flush(self) -> None:
         """Store the group, and look again for better pages where it brought some."""
