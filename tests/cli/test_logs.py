@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
+import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr
 from pathlib import Path
@@ -17,6 +19,7 @@ from phuongchi import config, logs
 from phuongchi.console import Voice
 from phuongchi.demo.site import World
 from phuongchi.logs import Lines, Mask, RunLog, ToParent, logging_as, secrets_of
+from phuongchi.runners.child import Child
 from storage.records import portal_id
 from tests.cli.conftest import Archive
 from tests.fetch.sites import News
@@ -115,3 +118,26 @@ def test_crawl_when_the_log_is_json_then_every_line_is_and_visits_carry_run_and_
     assert pages
     assert {line["run"] for line in pages} == {1}
     assert lines[-1]["message"] == "run ended"
+
+
+def test_child_when_it_logs_then_its_line_reaches_our_log_with_its_portal(tmp_path: Path) -> None:
+    (tmp_path / config.FILE).write_text('log.format = "json"\n')
+    script = (
+        "import logging; from phuongchi import logs; from phuongchi.children import _emitter;"
+        "logging.getLogger().addHandler(logs.ToParent(_emitter())); logs.portal.set('a.vn');"
+        "logging.getLogger('crawler').error('broken\\x00\\npage'); print('noise')"
+    )
+
+    async def start() -> int:
+        child = await Child.start(
+            "read", environment={}, on_event=lambda event: RunLog().event({**event, "run": 7}),
+            program=(sys.executable, "-P", "-c", script),
+        )  # fmt: skip
+        return await child.wait()
+
+    out = io.StringIO()
+    with redirect_stderr(out), logging_as(config.load(tmp_path), Voice(), {}):
+        assert asyncio.run(start()) == 0
+    [line] = [json.loads(line) for line in out.getvalue().splitlines()]
+    found = {name: line[name] for name in ("level", "logger", "message", "run", "portal")}
+    assert found == {"level": "error", "logger": "crawler", "message": "broken\x00\npage", "run": 7, "portal": "a.vn"}
