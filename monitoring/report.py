@@ -20,6 +20,9 @@ from storage.text import VIETNAM
 Both = tuple[str, str]
 """Something said in Vietnamese and in English."""
 
+FOLDED = 50
+"""More portals than this of which there is nothing to tell are counted, not listed."""
+
 NAMED = 100
 """Titles of one kind that a report names; the rest are counted."""
 
@@ -207,9 +210,18 @@ class _Teller:
             say("Nguồn", "Portal"), say("Kết quả", "Result"), say("Mới", "New"), say("Sửa", "Changed"), say("Gỡ", "Gone"),
             say("Trở lại", "Returned"), say("Chuyển", "Moved"), say("Trang", "Pages"), say("Lỗi", "Failed"),
         )  # fmt: skip
+        portals = self.report.night.portals
+        told = [portal for portal in portals if not _is_plain(portal)]
+        plain = len(portals) - len(told)
+        if plain <= FOLDED:
+            told, plain = list(portals), 0
+        more = say(
+            f"{self._number(plain)} nguồn khác: xong, không có gì mới",
+            f"{self._number(plain)} other portals: done, nothing new",
+        )
         return Section(
-            say("Từng nguồn", "Portal by portal"), headings=headings,
-            rows=tuple(self._row(portal) for portal in self.report.night.portals),
+            say("Từng nguồn", "Portal by portal"), items=(Item(more),) if plain else (), headings=headings,
+            rows=tuple(self._row(portal) for portal in told),
         )  # fmt: skip
 
     def _row(self, portal: NightPortal) -> tuple[str, ...]:
@@ -313,6 +325,11 @@ VISITS: Mapping[str, Both] = {
     UNVISITED: ("không đến đêm này", "not visited"),
 }  # fmt: skip
 """Ends of visits in words."""
+
+
+def _is_plain(portal: NightPortal) -> bool:
+    """Whether a portal was visited, and there is nothing to tell of it."""
+    return portal.state == "done" and not (portal.cause or any(portal.events.values()) or portal.counts.get("failed"))
 
 
 def _story(one: Happening) -> Item:

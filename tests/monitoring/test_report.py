@@ -50,6 +50,14 @@ def test_report_when_read_then_vietnamese_comes_first_and_both_tell_the_same() -
     assert numbers[0] == numbers[1]
 
 
+def test_page_when_many_portals_have_nothing_to_tell_then_they_are_counted() -> None:
+    many = tuple(make_portal(f"p{number}") for number in range(60))
+    told = make_portal("new", events={"created": 2})
+    [table] = [section for section in page(Report(quiet_night(portals=(*many, told))), "en").sections if section.rows]
+    assert [item.text for item in table.items] == ["60 other portals: done, nothing new"]
+    assert [row[0] for row in table.rows] == ["new.vn"]
+
+
 def test_needs_when_portals_of_one_server_are_down_then_they_are_one() -> None:
     outage, late = needs(eventful_night())
     assert [portal.id for portal in outage.portals] == ["lientri.vn", "lienmac.vn", "lienha.vn"]
