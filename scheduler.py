@@ -195,6 +195,7 @@ class Schedule:
     fence: Fence | None = None
     _waker: Any = None
     _failed_at: datetime | None = None
+    _looking: asyncio.Task[None] | None = None
     _job: asyncio.Task[None] | None = None
     _job_failed_at: datetime | None = None
     _tries: Counter[Slot] = field(default_factory=Counter)
@@ -228,14 +229,14 @@ class Schedule:
                 self._wake_at(line.cron for line in self.planner.lines())
                 if not await self._night():
                     self._begin_job()
-            except PhuongChiError as error:
+            except Exception as error:  # also a fault of ours must not end the nights to come
                 self._failed_at = None if isinstance(error, Held) else self.planner.now()
-                self.say(f"not now: {error}")
+                self.say(_said(error))
 
     async def settled(self) -> None:
         """Wait for the job under way, if there is one."""
-        if self._job is not None:
-            await asyncio.gather(self._job, return_exceptions=True)
+        if self._job is not None and not self._job.done():
+            await self._job
 
     async def _lead(self, stack: contextlib.ExitStack) -> Fence | None:
         """Become the leader, as long as it takes; None when told to stop before that."""
@@ -259,18 +260,23 @@ class Schedule:
         self._lost.clear()
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._waker = AsyncIOScheduler(timezone=VIETNAM, job_defaults=defaults)
-        self._waker.add_job(self.look, "interval", seconds=self.look_every, id="look", next_run_time=datetime.now(UTC))
+        self._waker.add_job(self._wake, "interval", seconds=self.look_every, id="look", next_run_time=datetime.now(UTC))
         self._waker.start()
         try:
             await _either(None, self._stopped, self._lost)
         finally:
             self._waker.pause()
-            async with self._turn:
-                pass  # a run that is ending in order is waited for: shutting down first would cancel it
+            if self._looking is not None:
+                await self._looking  # a run that is ending in order is waited for
             self.runner.stop_job()
             await self.settled()
             self._waker.shutdown(wait=False)
             self._waker = None
+
+    async def _wake(self) -> None:
+        """Look, unless a look is under way: a night is one long look."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self.look())
 
     def _leads(self) -> bool:
         """Whether this is the leader still: a lock of a PostgreSQL session is lost with its connection."""
@@ -289,7 +295,7 @@ class Schedule:
         for cron in present - wanted:
             self._waker.remove_job(cron)
         for cron in wanted - present:
-            self._waker.add_job(self.look, nights.make_trigger(cron), id=cron)
+            self._waker.add_job(self._wake, nights.make_trigger(cron), id=cron)
 
     async def _night(self) -> bool:
         """Have done what portals are due for; False when nothing is."""
@@ -333,9 +339,15 @@ class Schedule:
             runs.end_job(db, fence, key, trouble=trouble, now=self.planner.now())
             if trouble:
                 self.say(trouble)
-        except PhuongChiError as error:
+        except Exception as error:
             self._job_failed_at = self.planner.now()
-            self.say(f"not now: {error}")
+            self.say(_said(error))
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, PhuongChiError):
+        return f"not now: {error}"
+    return f"internal error: {type(error).__name__}: {error}. Please report it"
 
 
 async def _either(seconds: float | None, *events: asyncio.Event) -> None:

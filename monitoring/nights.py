@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -157,6 +158,7 @@ def next_instant(cron: str, after: datetime) -> datetime | None:
     return found.astimezone(UTC) if found else None
 
 
+@lru_cache(maxsize=512)
 def make_trigger(cron: str) -> Any:
     """APScheduler's trigger of five cron fields in Vietnamese time."""
     from apscheduler.triggers.cron import CronTrigger

@@ -81,15 +81,18 @@ def end(
 ) -> tuple[int, tuple[Visit, ...]]:
     """Write down how the run ended; returns the exit code and the visits of the order.
 
-    A continued run may hold visits of other portals that are still open: while those are among the `known` ones and not
-    paused, the run stays open for the next order that asks for them.
+    A run that is continued by hand may hold visits of other portals that are still open: while those are among the `known` ones
+    and not paused, the run stays open for the next order that asks for them. One of the schedule ends: what it did not ask for
+    is not due any more.
     """
     from storage import runs
 
     points.reached("run.end")
     mine = {portal.id for portal in order.portals}
     others = {portal.id for portal in known if portal.enabled and not portal.retired} - mine
-    waiting = any(visit.portal in others and visit.state in OPEN for visit in runs.visits(db, run.id))
+    waiting = not order.slots and any(
+        visit.portal in others and visit.state in OPEN for visit in runs.visits(db, run.id)
+    )
     if ending and not waiting:
         _leave_visits(db, fence, run.id, ENDINGS[ending], now=now)
     visits = tuple(visit for visit in runs.visits(db, run.id) if visit.portal in mine)

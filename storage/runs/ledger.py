@@ -54,6 +54,9 @@ def begin_run(
                 insert(_visit),
                 [{"run": number, "portal": portal, "state": "pending", "counts": {}} for portal in missing],
             )
+        if slots:  # what the run had claimed before and is asked for no more: its turn went by
+            claimed = (_slot.c.run == number) & (_slot.c.state == "started")
+            connection.execute(update(_slot).where(claimed).values(state="missed"))
         for schedule, due_at in slots:
             claim = upsert(connection, _slot).values(schedule=schedule, due_at=due_at, state="started", run=number)
             claim = claim.on_conflict_do_update(
@@ -68,11 +71,13 @@ def begin_run(
 def end_run(db: Database, fence: Fence, run: int, *, state: RunState, exit_code: int, now: datetime) -> None:
     """Write down how a run ended; `exit_code` is what the command told its caller.
 
-    The slots that it claimed are done, unless it was stopped or failed: then they are due again.
+    The slots that it claimed are done, unless it was stopped or failed: then they are due again. One whose turn went by
+    before (the run was opened again for others) stays missed.
     """
     with db.write(fence) as connection:
         if state == "done" or exit_code == LIMIT:
-            connection.execute(update(_slot).where(_slot.c.run == run).values(state="done"))
+            claimed = (_slot.c.run == run) & (_slot.c.state == "started")
+            connection.execute(update(_slot).where(claimed).values(state="done"))
         connection.execute(update(_run).where(_run.c.id == run).values(state=state, exit_code=exit_code, ended_at=now))
 
 

@@ -38,6 +38,8 @@ def open_slots(db: Database, slots: Sequence[SlotKey], *, but: Sequence[str] = (
 
     `but` names states that do not count as open.
     """
+    if not slots:
+        return []
     done = select(_slot.c.schedule, _slot.c.due_at).where(
         _slot.c.state.in_(but), _slot.c.due_at.in_({due_at for _, due_at in slots})
     )
