@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import gzip
 import hashlib
 import io
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access import exports
-from access.exports import EVERYTHING, Maker, Order, articles
+from access.exports import EVERYTHING, Maker, Order, articles, places
 from access.exports import parquet as parquet_module
 from access.exports.columns import COLUMNS, Kind
 from access.exports.places import MARK
@@ -55,10 +57,11 @@ EVIL = (
 )
 
 
-@pytest.fixture
-def shelf(sqlite_url: str) -> Iterator[Database]:
-    """Articles with everything and with nothing, hostile words in each text, one that was hidden."""
-    database = engine.connect(sqlite_url)
+@pytest.fixture(scope="module")
+def shelf(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Articles with everything and with nothing, hostile words in each text, one that was hidden. Nobody writes to it."""
+    path = shutil.copyfile(sqlite_template, tmp_path_factory.mktemp("shelf") / "phuongchi.db")
+    database = engine.connect(f"sqlite:///{path}")
     for number, evil in enumerate(EVIL):
         files = (Attachment("https://x.gov.vn/a.pdf", evil),)
         put_article(database, make_reading(
@@ -215,6 +218,25 @@ def test_texts_when_exported_again_then_the_folder_is_another_and_other_folders_
         exports.make(shelf, Order(), "txt", out, MAKER)
     with pytest.raises(UsageError, match="texts go to a folder"):
         exports.make_stream(shelf, Order(), "txt", io.BytesIO(), MAKER)
+
+
+@pytest.mark.parametrize("flag", [places._EXCHANGE, 1 << 30])
+def test_texts_when_another_export_was_killed_then_what_it_left_is_gone_but_not_what_one_is_writing(
+    shelf: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flag: int
+) -> None:
+    """Also on a system that cannot exchange two folders in one step."""
+    monkeypatch.setattr(places, "_EXCHANGE", flag)
+    out, dead, alive = tmp_path / "tin", tmp_path / ".tin.draft-dead", tmp_path / ".tin.draft-alive"
+    export(shelf, "txt", out)
+    for draft in (dead, alive):
+        draft.mkdir()
+        (draft / MARK).touch()
+    with (alive / MARK).open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        export(shelf, "txt", out, Order(EVERYTHING, personal=False))
+    assert (dead.exists(), alive.exists()) == (False, True)
+    assert len(list(out.rglob("*.txt"))) == len(EVIL) + 2
+    assert sorted(path.name for path in tmp_path.glob(".tin*")) == [".tin.draft-alive"]
 
 
 def test_texts_when_the_disk_is_full_then_the_older_ones_stay(shelf: Database, tmp_path: Path) -> None:
