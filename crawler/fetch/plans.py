@@ -1,7 +1,8 @@
 """What discovery is told of a portal, and how the links it finds become pages of the frontier. Pure.
 
-Order of asking: the home page with its feeds and sitemaps when they are met, new articles, then lists breadth first, further
-parts of lists, unknown pages, articles asked before, shapes that never held an article, attachments.
+Order of asking: the home page with its feeds and sitemaps when they are met, new articles, then lists breadth first, articles
+that earlier nights left over, further parts of lists, unknown pages, articles asked before, shapes that never held an article,
+attachments.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ INDEX: Final = 6
 else is, also to a look that ends after 25 pages."""
 ARTICLE: Final = 10
 LISTING: Final = 20
+BACKLOG: Final = 24
+"""Articles that were announced in an earlier night and never asked: what tonight's lists bring comes first."""
 PAGING: Final = 25
 HELD: Final = 26
 """Parts of a page that may be an article with a pager of its own: they wait until it has been read."""

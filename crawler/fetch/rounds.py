@@ -128,6 +128,7 @@ class Rounds:
         frontier.begin(
             crawl.db, batch.fence, portal.id, plans.seed_pages(seeds(plan)), run=batch.run, horizon=now, full=batch.full,
             young=conditional.young(now), put_off={} if batch.full else self._put_off(portal.id, now, deep=deep),
+            left_over=None if portal.id in self._begun else (plans.ARTICLE, plans.BACKLOG),
         )  # fmt: skip
         self._settle_parts(portal.id, now)
         anew = frontier.rewind(crawl.db, batch.fence, portal.id, mark=MARK, run=batch.run, horizon=now)

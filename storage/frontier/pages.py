@@ -37,6 +37,7 @@ def begin(
     horizon: datetime,
     young: tuple[datetime, datetime] | None = None,
     put_off: Mapping[int, datetime] | None = None,
+    left_over: tuple[int, int] | None = None,
     full: bool = False,
 ) -> None:
     """Make a portal ready for a visit: seeds are in the frontier, known lists are due, with `full` every known page is
@@ -45,9 +46,15 @@ def begin(
     A seed that is known keeps its row, but is a list again whatever it was taken for since: a home page that once was
     read as an article must not wait a month. `young` names pages that were put off as unknown and proved to be
     articles: first seen after its first instant, due after its second; they are due now. `put_off` gives pages another
-    date, by id. Pages asked in this run already (a resumed one) stay asked.
+    date, by id. `left_over` are two priorities: articles with the first that earlier visits found and never asked get the
+    second. Pages asked in this run already (a resumed one) stay asked.
     """
     with db.write(fence, portals=(portal,)) as conn:
+        if left_over is not None:
+            fresh, later = left_over
+            unasked = _page.c.status.is_(None) & (_page.c.purpose == "article") & (_page.c.first_seen < horizon)
+            old = (_page.c.portal == portal) & (_page.c.priority == fresh) & unasked
+            conn.execute(update(_page).where(old).values(priority=later))
         insert_pages(conn, portal, seeds, parent="", first_seen=horizon, due_at=horizon)
         homes = [seed.key for seed in seeds if seed.purpose == "listing"]
         conn.execute(

@@ -359,3 +359,13 @@ def test_settle_files_when_an_articles_new_answer_waits_to_be_read_then_its_file
     with database.write() as conn:
         conn.execute(update(schema.capture).values(unread=False))
     assert files() == [], "it was read, and names no such file"
+
+
+def test_begin_when_articles_were_left_over_then_tonights_lists_and_their_news_come_first(
+    database: Database, fence: Fence
+) -> None:
+    for night, numbers in ((NOW, (1, 2)), (NOW + DAY, (3,))):
+        frontier.begin(database, fence, "a.vn", [], run=1, horizon=night, left_over=(10, 24))
+        frontier.commit(database, fence, 1, seen(*(line(number) for number in numbers), part(1), at=night))
+    keys = ["a.vn/tin/3", "a.vn/", "a.vn/tin/1", "a.vn/tin/2", "a.vn/trang/1"]  # home is a list here: priority 20
+    assert [item.page.key for item in pages(database, at=NOW + DAY)] == keys
