@@ -35,11 +35,13 @@ class Evidence:
     flags: tuple[str, ...]
 
 
-def search(db: Database, filters: Filters, *, limit: int = 20, after: str = "", by_relevance: bool = False) -> Found:
+def search(
+    db: Database, filters: Filters, *, limit: int = 20, after: str = "", by_relevance: bool = False, hits: bool = True
+) -> Found:  # fmt: skip
     """One page of the articles that are asked for, newest first or by relevance; `after` is what the page before said.
 
-    Lines show where the words stand. Raises UsageError for dates that are none, for names of several places, and for a cursor
-    that is none.
+    Lines show where the words stand, unless nobody wants to know (`hits`): that costs more than to find them. Raises UsageError
+    for dates that are none, for names of several places, and for a cursor that is none.
     """
     if by_relevance and filters.words.strip():
         skip = _number(after)
@@ -48,7 +50,7 @@ def search(db: Database, filters: Filters, *, limit: int = 20, after: str = "", 
     else:
         lines = reader.articles(db, filters, after=Key(_number(after)) if after else None, limit=limit + 1)
         onward = str(lines[limit - 1].sort_key) if len(lines) > limit else ""
-    shown = reader.illustrated(db, filters.words, lines[:limit])
+    shown = reader.illustrated(db, filters.words, lines[:limit]) if hits else lines[:limit]
     return Found(tuple(shown), onward if len(lines) > limit else "", reader.meant(db, filters))
 
 

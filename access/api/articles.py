@@ -37,16 +37,19 @@ def find(
     order: Annotated[Literal["newest", "relevance", "entry"], Query(description=_ORDERS)] = "newest",
     limit: Limit = 20,
     after: Cursor = "",
+    hits: Annotated[bool, Query(description="Also where the words stand in each")] = False,
 ) -> Response:
-    """Articles that are asked for, whole; with `q` also where the words stand (`hits`). `next` leads to the following page."""
+    """Articles that are asked for, whole. `next` leads to the following page."""
     if order == "entry":
         items, more = _in_order(here, asked, after=after, limit=limit)
         return page(request, here, "phuongchi.articles/1", [only(article, fields) for article in items], more)
-    found = queries.search(here.source.db, asked, limit=limit, after=after, by_relevance=order == "relevance")
+    found = queries.search(
+        here.source.db, asked, limit=limit, after=after, by_relevance=order == "relevance", hits=hits
+    )
     items = objects(here, asked, [line.id for line in found.articles])
     held = {article["id"] for article in items}
-    hits = {line.id: _hits(line) for line in found.articles if line.heading and line.id in held}
-    said = {**({"hits": hits} if asked.words.strip() else {}), **_meant(found.meant)}
+    stand = {line.id: _hits(line) for line in found.articles if line.heading and line.id in held}
+    said = {**({"hits": stand} if hits else {}), **_meant(found.meant)}
     return page(
         request, here, "phuongchi.articles/1", [only(one, fields) for one in items], found.after or None, **said
     )

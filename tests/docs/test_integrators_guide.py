@@ -42,7 +42,7 @@ def test_addresses_when_described_then_exactly_those_of_the_openapi_document() -
 
 def test_filters_when_named_then_exactly_those_that_articles_and_feeds_take() -> None:
     [said] = re.findall(r"Filters are those of `phuongchi search`: `([^`]*)`", GUIDE)
-    for path, others in (("/api/v1/articles", {"fields", "order"}), ("/atom", set())):
+    for path, others in (("/api/v1/articles", {"fields", "order", "hits"}), ("/atom", set())):
         asked = {one["name"] for one in documented()[path]["get"]["parameters"]}  # type: ignore[index]
         assert {"q", *said.split(), "hidden", "limit", "after", *others} == asked
 
