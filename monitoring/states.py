@@ -134,11 +134,16 @@ def _in_trouble(case: Case, series: Sequence[Symptom]) -> PortalState | None:
         or _in_a_row(episode) >= _CERTAIN
         or sum(one.bad for one in series[-_WINDOW:]) >= _OFTEN
     )
-    if not certain and not first:
-        return None
+    if not certain:
+        return _unproven(case, bad[-1]) if first else None
     named = _named(case, bad)
     return _state(case, named.state, bad[0].at, named.vi, named.en, alarm=certain, visits=len(bad),
                   evidence=tuple(_line(one) for one in episode[-_TOLD:]))  # fmt: skip
+
+
+def _unproven(case: Case, one: Symptom) -> PortalState:
+    """A portal that nobody has seen well, after one bad visit."""
+    return _state(case, "new", one.at, one.vi, one.en, evidence=(_line(one),), doubt=(one.state, one.at))
 
 
 def _episode(series: Sequence[Symptom]) -> Sequence[Symptom]:

@@ -21,9 +21,12 @@ _LOST = 0.15
 _USUAL = 3
 """Articles that lists must usually show to be missed."""
 
+_FLOOD = 0.2
+"""Share of alien headlines that leaves no doubt."""
+
 _OWED = ("announced", "barren", "waiting", "strange", "kept")
 _LEARNED_FROM = 3
-_CHANCE = 1e-3
+_CHANCE = 2e-3
 
 _DRIFT = 0.1
 """So much more of the headlines must be foreign than used to be."""
@@ -111,7 +114,7 @@ def symptoms(observed: Sequence[Observation]) -> tuple[Symptom, ...]:
     for one in observed:
         past.remember(one)
         state, vi, en = _judged(one, past)
-        sure = state != WELL and state == past.owed_state
+        sure = state != WELL and (past.owed_state == "layout-changed" or _flooded(one, past))
         found.append(Symptom(one.at, state, vi, en, sure, one, past.usual))
         past.note(one, well=state == WELL)
     return tuple(found)
@@ -168,6 +171,8 @@ class Past:
             self.owed = dict.fromkeys(_OWED, 0)
         else:
             self.owed = {name: self.owed[name] + counts.get(name, 0) for name in _OWED}
+        if not self.owed["barren"]:
+            self.owed["kept"] = 0
         self.begun = True
 
     def note(self, one: Observation, *, well: bool) -> None:
@@ -271,6 +276,13 @@ def _hijacked(one: Observation, past: Past, *, lost: bool) -> Said | None:
     return None
 
 
+def _flooded(one: Observation, past: Past) -> bool:
+    """Whether so many headlines are alien that one visit is enough."""
+    counts = one.counts
+    alien = counts.get("promoted", 0) + counts.get("foreign", 0) - past.usual_foreign * counts.get("headlines", 0)
+    return alien >= 8 and alien >= _FLOOD * counts.get("headlines", 0)
+
+
 def _lists_lost(one: Observation, usual: int | None) -> bool:
     """Whether the lists show nothing any more of what they used to; of a portal that never showed anything: nothing yet."""
     if "listed" not in one.counts:
@@ -323,11 +335,7 @@ def _unread(one: Observation, past: Past) -> Said | None:
     if stuck and 2 * barren >= announced and barren >= _too_many(past, kept=owed["kept"]):
         return ("layout-changed", f"{announced} bài mới được giới thiệu, không bài nào đọc được",
                 f"{announced} new articles are announced and none can be read")  # fmt: skip
-    if (
-        counts.get("announced")
-        and counts.get("failed", 0) >= max(1, counts["announced"] // 2)
-        and (worst := _worst(one))
-    ):
+    if one.state == "partial" and (worst := _worst(one)) not in ("", "http.404"):
         return _of_failure(worst)
     return None
 
@@ -335,10 +343,10 @@ def _unread(one: Observation, past: Past) -> Said | None:
 def _too_many(past: Past, *, kept: int) -> int:
     """How many announced pages in a row that are no articles are no chance any more: portals announce some other pages, too.
 
-    While known articles could still be read (`kept`), the portal's pages have no other layout; then it takes two more.
+    While known articles can still be read (`kept`), the portal's pages have no other layout, and chance is likelier.
     """
     share = (past.barren + 0.5) / (past.announced + 20)
     count = 2
-    while share**count > _CHANCE and count < 50:
+    while share**count > (_CHANCE / 5 if kept else _CHANCE) and count < 50:
         count += 1
-    return count + (2 if kept else 0)
+    return count

@@ -100,8 +100,10 @@ def _event_of(world: World, alarm: Alarm, portals: Sequence[str], state: str) ->
             continue
         if event.kind == "off" and state == "never-ran":
             return number
-        inside = sum(portal in event.portals for portal in portals)
-        if inside and 2 * inside >= len(portals) and breakage_at(world, portals[0], alarm.at) is None:
+        mine = [
+            portal for portal in portals if portal in event.portals and breakage_at(world, portal, alarm.at) is None
+        ]
+        if mine and 2 * len(mine) >= len(portals) and state == event.state:
             return number
     return None
 
