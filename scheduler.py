@@ -152,9 +152,11 @@ class Planner:
         return [*self._lines(self._current()), *(Line(job.key, job.cron) for job in self.jobs)]
 
     def _open(self, now: datetime, lines: Sequence[Line]) -> tuple[Slot, ...]:
-        known = runs.newest_slots(self.db, [line.key for line in lines], until=now)
+        keys = [line.key for line in lines]
+        known = runs.newest_slots(self.db, keys, until=now)
         judged = nights.judge(now, lines, known, jitter=self.jitter, salt=self.salt)
-        missed = runs.open_slots(self.db, _keys(judged.missed), but=("done", "missed"))
+        left = [slot for slot in runs.begun_slots(self.db, keys, until=now) if Slot(*slot) not in judged.due]
+        missed = [*left, *runs.open_slots(self.db, _keys(judged.missed), but=("done", "missed", "started"))]
         runs.settle_slots(self.db, missed=missed, done=_keys(judged.before))
         return tuple(Slot(*key) for key in runs.open_slots(self.db, _keys(judged.due)))
 

@@ -62,6 +62,7 @@ def register(app: typer.Typer) -> None:
 def _gather(archive: Archive) -> dict[str, Any]:
     from monitoring import watch
     from phuongchi.commands.requests import as_json_object
+    from phuongchi.outlook import outlook
     from storage import overview, reader, requests, runs
 
     known = archive.portals()
@@ -74,6 +75,7 @@ def _gather(archive: Archive) -> dict[str, Any]:
         alerts = overview.alerts(db, since=last.started_at if last else None)
         troubles = overview.troubles(db, last.id) if last else ()
         waiting = requests.requests(db)
+        expected = outlook(archive, db)
         picture = watch.look(db, known, now=archive.clock.now(), nightly=archive.config.schedule)
     finally:
         db.close()
@@ -87,6 +89,7 @@ def _gather(archive: Archive) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "archive": str(archive.folder), "totals": totals, "last_run": _run(last), "portals": portals,
+        "forecast": dataclasses.asdict(expected),
         "alerts": [_alert(alert) for alert in alerts], "outages": standing.of_outages(picture),
         "requests": [as_json_object(one, archive.clock.now(), dates_only=True) for one in waiting],
     }  # fmt: skip
@@ -141,6 +144,7 @@ def _show(session: Session, found: dict[str, Any]) -> None:
     else:
         state = f"{RUN_STATES[run['state']]} | {run['state']}"
         say(f"Phiên gần nhất | last run: {run['id']} ({state}), {_local(run['started_at'])}")
+    _show_forecast(session, found["forecast"])
     rows = []
     for portal in found["portals"]:
         visit = portal["last_visit"]
@@ -162,6 +166,16 @@ def _show(session: Session, found: dict[str, Any]) -> None:
         _show_troubles(session, portal)
     _show_alerts(session, found["alerts"])
     _show_requests(session, found["requests"])
+
+
+def _show_forecast(session: Session, found: Mapping[str, Any]) -> None:
+    """How long the first fill takes, once it has begun, and how long the disk lasts."""
+    from monitoring.forecast import Forecast, disk_words, fill_words
+
+    expected = Forecast(**found)
+    for words in (fill_words(expected), disk_words(expected)):
+        if words:
+            session.voice.result(words)
 
 
 def _show_troubles(session: Session, portal: Mapping[str, Any]) -> None:

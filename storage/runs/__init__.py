@@ -18,10 +18,21 @@ from storage.runs.ledger import (
     visits,
 )
 from storage.runs.mirror import sync_portals
-from storage.runs.slots import SlotKey, SlotRow, begin_job, end_job, newest_slots, open_slots, settle_slots, slots_of
+from storage.runs.slots import (
+    SlotKey,
+    SlotRow,
+    begin_job,
+    begun_slots,
+    end_job,
+    newest_slots,
+    open_slots,
+    settle_slots,
+    slots_of,
+)
 
 __all__ = [
-    "INTERRUPTED", "LIMIT", "SlotKey", "SlotRow", "backlogs", "begin_job", "begin_run", "check", "end_job", "end_run",
-    "end_visit", "growth", "hold", "last_run", "last_visits", "newest_slots", "open_slots", "past_visits", "release", "renew",
-    "settle_slots", "slots_of", "standings", "start_visit", "sync_portals", "take_portal", "visit_of", "visits",
+    "INTERRUPTED", "LIMIT", "SlotKey", "SlotRow", "backlogs", "begin_job", "begin_run", "begun_slots", "check",
+    "end_job", "end_run", "end_visit", "growth", "hold", "last_run", "last_visits", "newest_slots",
+    "open_slots", "past_visits", "release", "renew", "settle_slots", "slots_of", "standings", "start_visit",
+    "sync_portals", "take_portal", "visit_of", "visits",
 ]  # fmt: skip

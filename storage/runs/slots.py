@@ -56,6 +56,13 @@ def newest_slots(db: Database, schedules: Iterable[str], *, until: datetime) -> 
         return {schedule: due_at for schedule, due_at in connection.execute(query)}
 
 
+def begun_slots(db: Database, schedules: Iterable[str], *, until: datetime) -> list[SlotKey]:
+    """Planned times up to `until` that a run claimed and that nobody has done, nor recorded as missed."""
+    wanted = _slot.c.schedule.in_(list(schedules)) & (_slot.c.due_at <= until) & (_slot.c.state == "started")
+    with db.read() as connection:
+        return [(row.schedule, row.due_at) for row in connection.execute(select(_slot).where(wanted))]
+
+
 def slots_of(db: Database, schedule: str, *, limit: int = 1) -> list[SlotRow]:
     """The last planned times of a schedule that have a row, the newest first."""
     query = select(_slot).where(_slot.c.schedule == schedule).order_by(_slot.c.due_at.desc()).limit(limit)
