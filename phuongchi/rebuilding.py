@@ -85,6 +85,7 @@ def _put_portals(archive: Archive, db: Database, found: Survey) -> Mapping[str, 
     from crawler.fetch.replay import lost_portal
     from storage import runs
     from storage.upkeep import rebuild as making
+    from storage.upkeep import units
 
     known = {portal.id: portal for portal in archive.portals()}
     began = min((file.opened_at for file in found.files), default=archive.clock.now())
@@ -92,6 +93,7 @@ def _put_portals(archive: Archive, db: Database, found: Survey) -> Mapping[str, 
     lost = [lost_portal(name, url) for name, url in found.portals.items() if name not in known]
     making.put_portals(db, lost, now=began)
     making.put_backfills(db, archive.folder)
+    units.put_back(db, archive.folder)
     return {**known, **{portal.id: portal for portal in lost}}
 
 

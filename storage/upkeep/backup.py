@@ -1,7 +1,7 @@
 """An archive kept a second time, in a folder of its own:
 
     warc/         every finished WARC file, once, and the manifest of their digests
-    snapshots/    <instant>/    the database as one file, phuongchi.toml, portals.toml, ledger.jsonl, and backup.json
+    snapshots/    <instant>/    the database as one file, phuongchi.toml, portals.toml, ledger.jsonl, units.csv, and backup.json
 
 Files that the manifest has with the same digest are not copied again. Snapshots appear whole or not at all; of the old ones a
 week's and a month's are kept. One that rests on files which were damaged, and which no backup has, never takes the place of
@@ -29,11 +29,12 @@ from storage.redaction.veil import KEY
 from storage.text import VIETNAM, instant_text
 from storage.upkeep.dumps import snapshot
 from storage.upkeep.ledger import LEDGER
+from storage.upkeep.units import FILE as UNITS
 from storage.warc import note_in_manifest, read_manifest, warc_folder
 from storage.warc.files import sync_folder
 from storage.warc.manifest import replace_in_manifest, replaced
 
-CONFIGURATION = ("phuongchi.toml", "portals.toml", LEDGER, KEY)
+CONFIGURATION = ("phuongchi.toml", "portals.toml", LEDGER, KEY, UNITS)
 DAYS, WEEKS = 7, 4
 ABOUT = "backup.json"
 _NAME = "%Y%m%dT%H%M%SZ"

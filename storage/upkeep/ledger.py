@@ -6,6 +6,8 @@ A line is an object with `at` (ISO instant), `what`, and what belongs to it:
     epoch      epoch, why            cursors of the change feed from before hold no more
     backfill   portal, to            how far back the portal's lists are walked, as somebody asked for
     move       portal, to, url, hosts   a portal was given the address `to`; before it had these
+    bind       portal, code, unit_from, since, until   a portal stood for a unit, from day to day
+    unbind     portal, code, unit_from   and never did
     backup     to                    the archive was kept a second time there, the first time
     redact     rule, reason, who, passages, portal, article     what nobody may read any more (`storage.redaction`)
     redacted   rules                 and what was carried out to its end
@@ -37,7 +39,7 @@ from storage.warc.files import sync_folder
 LEDGER = "ledger.jsonl"
 KINDS = frozenset({
     "archive", "epoch", "backfill", "move", "backup", "redact", "redacted", "withhold", "release", "expired", "request",
-    "request-closed", "search", "search-removed",
+    "request-closed", "search", "search-removed", "bind", "unbind",
 })  # fmt: skip
 """What this program can replay."""
 

@@ -4,4 +4,6 @@ from storage.reader.units.history import Told, called, history
 from storage.reader.units.meaning import candidates, find, meaning, several
 from storage.reader.units.values import NOWHERE, Meant, Served, Unit
 
-__all__ = ["NOWHERE", "Meant", "Served", "Told", "Unit", "called", "candidates", "find", "history", "meaning", "several"]
+__all__ = [
+    "NOWHERE", "Meant", "Served", "Told", "Unit", "called", "candidates", "find", "history", "meaning", "several",
+]  # fmt: skip

@@ -69,8 +69,8 @@ def _days(unit: Unit) -> str:
 def _of_unit(connection: Connection, unit: Unit, portals: Sequence[About]) -> Meant:
     older = before(connection, [unit])
     served = serving(connection, [unit, *older], portals)
-    own = {one.portal for one in served.get(name_of(unit), ())}
-    others = [one for one in older if any(s.portal not in own for s in served.get(name_of(one), ()))]
+    own = set(served.get(name_of(unit), ()))
+    others = [one for one in older if set(served.get(name_of(one), ())) - own]
     return Meant((unit,), tuple(others), _joined(one for some in served.values() for one in some))
 
 
