@@ -102,7 +102,10 @@ def _trouble(one: Trouble) -> dict[str, Any]:
 
 
 def _alert(alert: Alert) -> dict[str, Any]:
-    vietnamese, english = ALERTS.get(alert.cause, ("", ""))
+    from monitoring.words import STATES
+
+    state = STATES.get(alert.cause)
+    vietnamese, english = ALERTS.get(alert.cause, (state.vi, state.en) if state else ("", ""))
     return {"portal": alert.portal, "cause": alert.cause, "detail": alert.detail,
             "opened_at": _iso(alert.opened_at), "closed_at": _iso(alert.closed_at),
             "meaning": {"vi": vietnamese, "en": english}}  # fmt: skip
