@@ -45,6 +45,13 @@ def hold(db: Database, folder: Path, *, what: str = "crawl") -> Iterator[Fence]:
             release(db, fence)
 
 
+def holder_of(db: Database, what: str) -> str:
+    """Who does one kind of work now, in words; "" if nobody does. Takes nothing, so that nobody who comes is turned away."""
+    with db.read() as connection:
+        name = connection.execute(select(_lease.c.holder).where(_lease.c.name == what)).scalar() or ""
+    return described(name) if name and not is_dead(name) else ""
+
+
 def take_portal(db: Database, portal: str, *, holder: str = "", ttl: float) -> Fence | None:
     """Take the lease to read one portal for `ttl` seconds of real time; None while another living holder has it.
 

@@ -44,18 +44,16 @@ def check(session: Session) -> int:
 
 def watch(session: Session, *, pause: Callable[[float], None] = time.sleep) -> int:
     """Show the run under way until it ends: drawn anew at a terminal, a line for each change anywhere else."""
-    from phuongchi.doctor.records import lock_holder
     from storage.reader.pulse import progress
 
     archive = session.archive()
     db = archive.connect(readonly=True)
     try:
         first = progress(db)
-        alive: Callable[[], bool] = lambda: db.dialect != "sqlite" or bool(lock_holder(archive))  # noqa: E731
         if first is None:
             session.voice.result("Không có phiên nào đang chạy | no run is under way")
             return 0
-        steps = _steps(db, first, pause, alive)
+        steps = _steps(db, first, pause)
         last = _drawn(session, steps) if sys.stdout.isatty() else _told(session, steps)
         if last.run.state == "running":
             session.voice.result("Phiên bị ngắt, lần thu thập tới làm tiếp | it was cut short, the next crawl goes on")
@@ -66,10 +64,9 @@ def watch(session: Session, *, pause: Callable[[float], None] = time.sleep) -> i
     return 0
 
 
-def _steps(
-    db: Database, step: Progress, pause: Callable[[float], None], alive: Callable[[], bool]
-) -> Iterator[Progress]:  # fmt: skip
+def _steps(db: Database, step: Progress, pause: Callable[[float], None]) -> Iterator[Progress]:
     """The run as it goes on, its end last; no more comes once it stands still and whoever worked it is dead."""
+    from storage.leases import holder_of
     from storage.reader.pulse import progress
 
     yield step
@@ -77,7 +74,7 @@ def _steps(
         pause(EVERY)
         before, step = step, progress(db, step.run.id) or step
         yield step
-        if step == before and not alive():
+        if step == before and not holder_of(db, "crawl"):
             return
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from phuongchi.archive import WARC, Archive
 from phuongchi.doctor.finding import Finding, failure, ok, skipped, warning
 from storage.errors import PhuongChiError
+from storage.leases import holder_of
 from storage.text import VIETNAM
+
+if TYPE_CHECKING:
+    from storage.engine import Database
 
 _QUICK = 2**30
 """Bytes of a database up to which every page of it is looked at."""
@@ -82,6 +87,8 @@ def database(archive: Archive) -> Iterator[Finding]:
             db.check_integrity()
         yield ok("database", f"{db.place}, lược đồ đúng", f"{db.place}, of this program's schema")
         found = pulse(db)
+        yield _scheduler(db)
+        yield _left(archive, db, running=found.running is not None)
     except PhuongChiError as trouble:
         yield failure("database", f"bị hỏng: {trouble.message}", trouble.message, "phuongchi restore hoặc phuongchi reindex",
                       trouble.cure)  # fmt: skip
@@ -92,42 +99,27 @@ def database(archive: Archive) -> Iterator[Finding]:
         yield failure("fixity", f"{found.damaged} tệp WARC bị hỏng", f"{found.damaged} WARC files are damaged",
                       "xem phuongchi verify --all, chép lại từ bản sao lưu",
                       "see phuongchi verify --all, bring them back from a backup")  # fmt: skip
-    yield _left(archive, running=found.running is not None)
 
 
-def _left(archive: Archive, *, running: bool) -> Finding:
+def _left(archive: Archive, db: Database, *, running: bool) -> Finding:
     """What a run that was killed has left: files that are open, a run without an end."""
     open_files = sorted(path.name for path in (archive.folder / WARC).glob("*.open"))
-    holder = lock_holder(archive)
-    if holder:
+    if holder := holder_of(db, "crawl"):
         return ok("leftovers", f"đang thu thập: {holder}", f"a crawl is under way: {holder}")
     if open_files or running:
-        said = (
-            f"phiên trước bị ngắt; {len(open_files)} tệp .open",
-            f"the last run was cut short; {len(open_files)} .open files",
-        )
-        return warning("leftovers", *said, "không cần làm gì: lần thu thập tới tự sửa và tiếp tục",
+        count = len(open_files)
+        said = (f"phiên trước bị ngắt; {count} tệp .open", f"the last run was cut short; {count} .open files")
+        return warning("leftovers", *said,
+                       "không cần làm gì: lần thu thập tới tự sửa và tiếp tục",
                        "nothing to do: the next crawl mends them and goes on")  # fmt: skip
     return ok("leftovers", "không có gì bỏ dở", "nothing was left half done")
 
 
-def lock_holder(archive: Archive) -> str:
-    """Who holds the archive for a crawl; "" if nobody does. On PostgreSQL nobody is seen from here."""
-    import fcntl
-    import json
-
-    from storage.processes import described
-
-    path = archive.folder / ".crawl.lock"
-    try:
-        with path.open(encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return described(str(json.loads(file.read() or "{}").get("holder", "")))
-    except (OSError, ValueError):
-        return ""
-    return ""
+def _scheduler(db: Database) -> Finding:
+    """Who works the nights."""
+    if holder := holder_of(db, "schedule"):
+        return ok("scheduler", f"đang chạy: {holder}", f"it runs: {holder}")
+    return skipped("scheduler", "bộ lập lịch không chạy lúc này", "no scheduler runs at this moment")
 
 
 def locks(archive: Archive) -> Finding:

@@ -79,7 +79,7 @@ def test_clock_when_it_is_compared_then_a_wrong_one_is_found(archive: Archive) -
 
 def test_database_when_damaged_older_or_gone_then_failure_with_the_cure(archive: Archive) -> None:
     made = settings(archive, "")
-    assert [one.level for one in records.database(made)] == ["ok", "ok"]
+    assert [one.level for one in records.database(made)] == ["ok", "skipped", "ok"]
     (archive.folder / "phuongchi.db").write_bytes(b"no database" * 1000)
     [found] = records.database(made)
     assert (found.level, "reindex" in found.vi_cure) == ("failure", True)
@@ -91,8 +91,9 @@ def test_leftovers_when_a_run_was_killed_then_said_and_while_one_works_not(archi
     *_, left = records.database(made)
     assert (left.level, "1 .open files" in left.en) == ("warning", True)
     db = engine.connect(f"sqlite:///{archive.folder / 'phuongchi.db'}")
-    with runs.hold(db, archive.folder):
-        *_, left = records.database(made)
+    with runs.hold(db, archive.folder), runs.hold(db, archive.folder, what="schedule"):
+        *_, scheduler, left = records.database(made)
+        assert scheduler.en.startswith("it runs: process")
         assert (left.level, left.en.startswith("a crawl is under way: process")) == ("ok", True)
     db.close()
 

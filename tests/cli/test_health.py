@@ -108,7 +108,8 @@ def test_watch_when_a_run_goes_on_then_a_line_for_each_change_until_it_ends(
         "0/1 nguồn | portals, 0 đang thu thập | und", "0/1 nguồn | portals, 1 đang thu thập | und",
         "1/1 nguồn | portals, 0 đang thu thập | und", "1/1 nguồn | portals, 0 đang thu thập | und",
     ]  # fmt: skip
-    runs.begin_run(db, take_lease(db, "crawl"), kind="night", portals=[portal], now=EVENING)
+    with runs.hold(db, tmp_path) as fence:
+        runs.begin_run(db, fence, kind="night", portals=[portal], now=EVENING)
     db.close()
     watching.watch(session, pause=lambda _: None)  # nobody holds the archive: it would never end
     assert "it was cut short" in capsys.readouterr().out
