@@ -90,7 +90,7 @@ SETTINGS: tuple[Setting, ...] = (
             "Số giây chờ máy chủ bắt đầu trả lời", least=1),
     Setting("fetch.idle", 15, "Seconds that a server may fall silent amid its answer",
             "Số giây máy chủ được im lặng giữa chừng", least=1),
-    Setting("fetch.quiet", "", "Hours (Vietnamese time) in which nobody is asked, as in `02:00-04:00`; a portal's row may have its own",
+    Setting("fetch.quiet", "", "Hours (Vietnamese time) without requests, as in `02:00-04:00`; portals may have their own",
             "Khung giờ không hỏi máy chủ nào (giờ Việt Nam), như `02:00-04:00`", check=parse_window),
     Setting("fetch.max_pages", 2000, "Pages of one portal in one run; the rest follows in the next",
             "Số trang tối đa của một nguồn trong một phiên; phần còn lại để phiên sau", least=1),
