@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, literal, not_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, literal, select, text, tuple_
 
 from storage import schema
 from storage.engine import Database
@@ -21,6 +22,7 @@ _FACTS = (
 )  # fmt: skip
 _PLACE = ("series", "file", "offset", "length")
 _AT_ONCE = 300
+_HIDDEN = text("article.visibility <> 'public'")  # not bound: only so the databases see which index is meant
 
 Keys = Mapping[str, str]
 """The key of one address by platform; the empty name is for all platforms that are not named."""
@@ -69,17 +71,35 @@ def captures(db: Database, *, portal: str = "", after: int = 0, limit: int = 100
 
 
 def captures_at(db: Database, keys: Keys, *, limit: int = 10_000) -> list[CaptureLine]:
-    """The captures of one address on all portals, in the order of time."""
-    here = _read_query().join(_portal, _portal.c.id == _capture.c.portal).where(_capture.c.key == key_column(keys))
+    """The captures of one address, in the order of time: on the portals of its host, else on any."""
     with db.read() as connection:
-        query = here.order_by(_capture.c.fetched_at, _capture.c.entry).limit(limit)
-        return [_line(row) for row in connection.execute(query).mappings()]
+        for pairs in places(connection, keys):
+            here = _read_query().where(tuple_(_capture.c.portal, _capture.c.key).in_(pairs))
+            query = here.order_by(_capture.c.fetched_at, _capture.c.entry).limit(limit)
+            if found := [_line(row) for row in connection.execute(query).mappings()]:
+                return found
+    return []
 
 
-def key_column(keys: Keys) -> ColumnElement[str]:
-    """The key of an address by the rule of the portal in the same row."""
-    named = {platform: key for platform, key in keys.items() if key != keys[""]}
-    return case(named, value=_portal.c.platform, else_=keys[""]) if named else literal(keys[""])
+def places(connection: Connection, keys: Keys) -> Iterator[list[tuple[str, str]]]:
+    """Where an address may be known: portals with the key that it has by the rule of each, some at a time.
+
+    The portals of its host come first; nearly always there is no need to look further. Pairs are named one by one because
+    a join would make the databases read all captures.
+    """
+    host = keys[""].partition("/")[0]
+    near, far = list[tuple[str, str]](), list[tuple[str, str]]()
+    for name, url, platform in connection.execute(select(_portal.c.id, _portal.c.url, _portal.c.platform)):
+        owns = host in (host_of(url), name.partition("~")[0])
+        (near if owns else far).append((name, keys.get(platform, keys[""])))
+    for some in (near, far):
+        for start in range(0, len(some), _AT_ONCE):
+            yield some[start : start + _AT_ONCE]
+
+
+def host_of(url: str) -> str:
+    """The host and port of an address, without `www.`."""
+    return urlsplit(url).netloc.lower().removeprefix("www.")
 
 
 def platforms(db: Database) -> list[str]:
@@ -103,26 +123,32 @@ def hidden_captures(db: Database, some: Collection[CaptureLine]) -> set[int]:
 
 
 def _hidden(connection: Connection, portal: str, keys: Sequence[str]) -> set[str]:
-    kept_back = _article.c.visibility != "public"
-    of_article = _article.c.id == _address.c.article
-    pages = select(_address.c.key).join(_article, of_article).where(
-        _address.c.portal == portal, _address.c.key.in_(keys), kept_back
+    pages = select(_address.c.key).join(_article, _article.c.id == _address.c.article).where(
+        _address.c.portal == portal, _address.c.key.in_(keys), _HIDDEN
     )  # fmt: skip
     offers = select(_attachment.c.key).join(_article, _article.c.id == _attachment.c.article).where(
         _attachment.c.key.in_(keys), _article.c.portal == portal
     )  # fmt: skip
-    lists = (
-        select(_sighting.c.listing)
-        .join(_address, (_address.c.portal == _sighting.c.portal) & (_address.c.key == _sighting.c.key))
-        .join(_article, of_article)
-        .where(_article.c.portal == portal, _address.c.portal == portal, kept_back, _sighting.c.listing.in_(keys))
-    )
     found = set(connection.execute(pages).scalars())
-    files = set(connection.execute(offers.where(kept_back)).scalars())
-    files -= set(connection.execute(offers.where(not_(kept_back))).scalars())
-    any_hidden = select(exists().where(_article.c.portal == portal, kept_back))
-    announced = set(connection.execute(lists).scalars()) if connection.execute(any_hidden).scalar() else set()
-    return found | files | announced
+    files = set(connection.execute(offers.where(_HIDDEN)).scalars())
+    files -= set(connection.execute(offers.where(_article.c.visibility == "public")).scalars())
+    return found | files | _announcing(connection, portal, keys)
+
+
+def _announcing(connection: Connection, portal: str, keys: Sequence[str]) -> set[str]:
+    """Those of some pages that announced a hidden article of their portal: they repeat its title and lead."""
+    hidden = select(_address.c.key).join(_article, _article.c.id == _address.c.article).where(
+        _article.c.portal == portal, _HIDDEN
+    )  # fmt: skip
+    announced = connection.execute(hidden).scalars().all()
+    found = set[str]()
+    for start in range(0, len(announced), _AT_ONCE):
+        query = select(_sighting.c.listing).where(
+            _sighting.c.portal == portal, _sighting.c.key.in_(announced[start : start + _AT_ONCE]),
+            _sighting.c.listing.in_(keys),
+        )  # fmt: skip
+        found |= set(connection.execute(query).scalars())
+    return found
 
 
 def _read_query() -> Any:

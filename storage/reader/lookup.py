@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, tuple_
 
 from storage import schema
 from storage.engine import Database
-from storage.reader.captures import Keys, key_column
+from storage.reader.captures import Keys, host_of, places
 
 _capture, _portal, _article, _address = schema.capture, schema.portal, schema.article, schema.article_address
 _HOPS = 3
@@ -36,11 +36,13 @@ def articles_at(db: Database, url: str, keys_of: Callable[[str], Keys]) -> list[
 
 def _with_keys(connection: Connection, keys: Keys) -> list[str]:
     """By the addresses at which it was met, else by the one that told it apart from others at first sight."""
-    met = select(_address.c.article).join(_portal, _portal.c.id == _address.c.portal)
-    known = select(_article.c.id).join(_portal, _portal.c.id == _article.c.portal)
-    found: Sequence[str] = connection.execute(met.where(_address.c.key == key_column(keys)).distinct()).scalars().all()
-    found = found or connection.execute(known.where(_article.c.identity == key_column(keys))).scalars().all()
-    return sorted(found)
+    for pairs in places(connection, keys):
+        met = select(_address.c.article).where(tuple_(_address.c.portal, _address.c.key).in_(pairs)).distinct()
+        known = select(_article.c.id).where(tuple_(_article.c.portal, _article.c.identity).in_(pairs))
+        for query in (met, known):
+            if found := connection.execute(query).scalars().all():
+                return sorted(found)
+    return []
 
 
 def _cited_by(connection: Connection, url: str) -> list[str]:
@@ -48,7 +50,7 @@ def _cited_by(connection: Connection, url: str) -> list[str]:
 
     Only among the articles of the portals on its host: there is no index of these addresses.
     """
-    host = _bare(url)
+    host = host_of(url)
     here = [name for name, home in connection.execute(select(_portal.c.id, _portal.c.url)) if _is_on(url, name, home)]
     rest = url.partition("://")[2].partition("/")[2].partition("#")[0]
     forms = {f"{scheme}://{www}{host}/{path}" for scheme in ("http", "https") for www in ("", "www.")
@@ -59,17 +61,15 @@ def _cited_by(connection: Connection, url: str) -> list[str]:
 
 def _onward(connection: Connection, keys: Keys) -> str:
     """Where the last redirect that was met at an address leads; empty if there was none."""
-    query = select(_capture.c.location).join(_portal, _portal.c.id == _capture.c.portal).where(
-        _capture.c.key == key_column(keys), _capture.c.location != ""
-    )  # fmt: skip
-    return connection.execute(query.order_by(_capture.c.entry.desc()).limit(1)).scalar() or ""
-
-
-def _bare(url: str) -> str:
-    return urlsplit(url).netloc.lower().removeprefix("www.")
+    for pairs in places(connection, keys):
+        here = (tuple_(_capture.c.portal, _capture.c.key).in_(pairs)) & (_capture.c.location != "")
+        query = select(_capture.c.location).where(here).order_by(_capture.c.entry.desc()).limit(1)
+        if found := connection.execute(query).scalar():
+            return str(found)
+    return ""
 
 
 def _is_on(url: str, portal: str, home: str) -> bool:
     """Whether an address lies on a portal's host, and in its folder if the portal is one folder of the host."""
     folder = urlsplit(home).path.rstrip("/") if "~" in portal else ""
-    return _bare(url) == _bare(home) and urlsplit(url).path.startswith(folder)
+    return host_of(url) == host_of(home) and urlsplit(url).path.startswith(folder)

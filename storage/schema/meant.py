@@ -66,6 +66,10 @@ article = Table(
         "ix_article_removed_at", "removed_at", "id",
         sqlite_where=text("removed_at IS NOT NULL"), postgresql_where=text("removed_at IS NOT NULL"),
     ),
+    Index(
+        "ix_article_hidden", "portal",
+        sqlite_where=text("visibility <> 'public'"), postgresql_where=text("visibility <> 'public'"),
+    ),
 )  # fmt: skip
 
 article_address = Table(
