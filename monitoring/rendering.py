@@ -30,6 +30,7 @@ def html(report: Report) -> str:
     environment = Environment(
         loader=PackageLoader("monitoring"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=StrictUndefined, keep_trailing_newline=True,
+        finalize=lambda value: plain(value) if isinstance(value, str) else value,
     )  # fmt: skip
     environment.filters["link"] = _link
     return environment.get_template("report.html").render(pages=pages(report))

@@ -140,7 +140,7 @@ class _Teller:
         since = self.say(f", từ {self._day(need.since)}", f", since {self._day(need.since)}") if need.since else ""
         if len(need.portals) > 1:
             names = ", ".join(portal.id for portal in need.portals)
-            who = self.say(f"{len(need.portals)} nguồn ở {need.place}", f"{len(need.portals)} portals at {need.place}")
+            who = self._together(len(need.portals), need.place)
             url = ""
         else:
             names, url = "", need.portals[0].url
@@ -150,6 +150,13 @@ class _Teller:
         more = (names, self.say(f"Vì sao: {why}", f"Why: {why}") if why else "",
                 self.say(f"Cần làm: {do}", f"What to do: {do}") if do else "")  # fmt: skip
         return Item(f"{who}: {need.state.name(self.language)}{since}", url, tuple(filter(None, more)))
+
+    def _together(self, count: int, place: str) -> str:
+        """Portals of one outage: what they share comes first in its name."""
+        kind, _, name = place.partition(" ")
+        vi, en = SHARED.get(kind, (place, place))
+        shared = f"{self.say(vi, en)} {name}".strip() if kind in SHARED else place
+        return self.say(f"{count} nguồn, {shared}", f"{count} portals, {shared}")
 
     def _watched(self) -> Section:
         items = []
@@ -325,6 +332,14 @@ VISITS: Mapping[str, Both] = {
     UNVISITED: ("không đến đêm này", "not visited"),
 }  # fmt: skip
 """Ends of visits in words."""
+
+
+SHARED: Mapping[str, Both] = {
+    "server": ("cùng máy chủ", "one server"), "domain": ("cùng tên miền", "one domain"),
+    "platform": ("cùng nền tảng", "one platform"),
+    "machine": ("mọi nguồn cùng lúc: có thể do mạng của máy này", "all at once: perhaps this machine's own network"),
+}  # fmt: skip
+"""What portals of one outage share, in words (`monitoring.outages`)."""
 
 
 def _is_plain(portal: NightPortal) -> bool:
