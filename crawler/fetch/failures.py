@@ -87,6 +87,9 @@ CLASSES: Mapping[str, FailureClass] = {
         "Addresses like this one brought no article, page after page: those that are left wait for a month"
     ),
     "breaker": FailureClass("Too many failures in a row: the portal is left alone for this run"),
+    "parse-limit": FailureClass("Reading the page would go beyond its limits; its bytes are kept"),
+    "parse-crash": FailureClass("Two readers died of the page; its bytes are kept"),
+    "fixity": FailureClass("The bytes of a capture are damaged or gone: it cannot be read"),
     "internal": FailureClass("A fault of this program"),
 }
 """Every class there is. `silent` ones, when robots.txt meets them, make a portal `unreachable`, the others `deferred`."""

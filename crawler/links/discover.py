@@ -15,6 +15,7 @@ from lxml import etree
 from crawler import platforms
 from crawler.items import Found, Link, PortalPlan, Role
 from crawler.links.charsets import as_utf8
+from crawler.links.crowds import MOST_ATTRIBUTES, crowded
 from crawler.links.data import article_in, next_part, parse_json
 from crawler.links.endpoints import script_links, shell_links
 from crawler.links.feeds import parse_feed
@@ -41,10 +42,7 @@ _HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")
 _MOST_BYTES = 4 * 2**20
 _CUT = f"what follows the first {_MOST_BYTES} bytes of the page"
 _DEEP = "what follows more than 2000 tags that are not closed"
-_LONG_TAG = re.compile(rb"<[a-zA-Z](?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+")
-_QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
-_MOST_ATTRIBUTES = 2000
-_CROWDED = f"what follows a tag with more than {_MOST_ATTRIBUTES} attributes"
+_CROWDED = f"what follows a tag with more than {MOST_ATTRIBUTES} attributes"
 _Items = Literal["feed", "sitemap", "other"]
 
 SLICE: Final = 2_000
@@ -116,23 +114,15 @@ def parse_html(body: bytes, charset: str) -> tuple[Element | None, str]:
     """
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     text = as_utf8(body[:_MOST_BYTES], charset).replace(b"\x00", b"")
-    crowded = _crowded(text)
+    end = crowded(text)
     try:
-        tree = etree.fromstring(text[:crowded], parser)
+        tree = etree.fromstring(text[:end], parser)
     except (etree.XMLSyntaxError, etree.ParserError, ValueError):
         return None, ""
     too_deep = any(fault.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for fault in parser.error_log)
-    if crowded is not None:
+    if end is not None:
         return tree, _CROWDED
     return tree, _DEEP if too_deep else _CUT if len(body) > _MOST_BYTES else ""
-
-
-def _crowded(text: bytes) -> int | None:
-    """Where the first tag with too many attributes begins: libxml2 takes a time that grows with the square of their number."""
-    for tag in _LONG_TAG.finditer(text):
-        if tag.end() - tag.start() > 2 * _MOST_ATTRIBUTES and len(_QUOTED.sub(b"", tag[0]).split()) > _MOST_ATTRIBUTES:
-            return tag.start()
-    return None
 
 
 def _page(tree: Element, url: str, plan: PortalPlan) -> Found:

@@ -81,7 +81,10 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
         "the crawl process hung: see the log, report it",
     ),
     "read.failed": ("không đọc được bản chụp: chạy phuongchi ingest", "captures could not be read: phuongchi ingest"),
-    "breaker": ("lỗi liên tiếp nên thôi hỏi: phiên sau thử lại", "too many failures in a row: the next run tries again"),
+    "breaker": (
+        "lỗi liên tiếp nên thôi hỏi: phiên sau thử lại",
+        "too many failures in a row: the next run tries again",
+    ),
     "url.invalid": ("địa chỉ không hỏi được: không cần làm gì", "no usable address: nothing to do"),
     "content.type": ("loại nội dung không lưu: không cần làm gì", "of a kind that is not kept: nothing to do"),
     "parse.links": (
@@ -89,6 +92,18 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
         "links could not be read, the page is kept: if there are many, please report it",
     ),
     "http.odd": ("trả lời lạ hoặc chuyển hướng không đích: không cần làm gì", "an odd answer: nothing to do"),
+    "parse-limit": (
+        "quá giới hạn khi đọc, trang vẫn được lưu: nếu là trang thật, tăng read.cpu rồi ingest --reprocess",
+        "beyond the limits of reading, the page is kept: if it is a real one, raise read.cpu, then ingest --reprocess",
+    ),
+    "parse-crash": (
+        "chương trình đọc chết vì trang này, trang vẫn được lưu: xin báo lỗi",
+        "readers died of the page, it is kept: please report it",
+    ),
+    "fixity": (
+        "bản chụp bị hỏng: chạy phuongchi verify, rồi restore từ bản sao lưu",
+        "a capture is damaged: run phuongchi verify, then restore from a backup",
+    ),
     "internal": ("lỗi của chương trình: xin báo lỗi", "a fault of this program: please report it"),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, true, update
+from sqlalchemy import Connection, exists, func, insert, select, true, update
 
 from storage import schema
 from storage.records import Capture, Template
@@ -38,7 +38,8 @@ def read_with(conn: Connection, portal: str, reader: str) -> Template | None:
 
 
 def learnable(conn: Connection, portal: str, limit: int, *, since: int = 0) -> list[Capture]:
-    """The first `limit` captures of different pages from entry `since` on that came as whole HTML pages, in archive order.
+    """The first `limit` captures of different pages from entry `since` on that came as whole HTML pages, in archive order,
+    without those on which reading failed.
 
     What a template is learned from: a fixed set, so that what was learned does not depend on the moment.
     """
@@ -51,6 +52,7 @@ def learnable(conn: Connection, portal: str, limit: int, *, since: int = 0) -> l
             _capture.c.truncated == "",
             _capture.c.purpose.in_(PAGES),
             still_there(),
+            ~exists().where(_reading.c.entry == _capture.c.entry, _reading.c.verdict == "failed"),
         )
         .group_by(_capture.c.key)
     )

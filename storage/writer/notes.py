@@ -16,6 +16,9 @@ from storage.records import Capture, Verdict
 # Built once, as in `articles`.
 _NOTED = update(schema.reading).where(schema.reading.c.entry == bindparam("of_entry"))
 _NOTE = schema.reading.insert()
+_FAILED = schema.failure.insert().values(
+    run=select(schema.capture.c.run).where(schema.capture.c.entry == bindparam("of_entry")).scalar_subquery()
+)
 _READ = update(schema.capture).where(schema.capture.c.entry == bindparam("of_entry")).values(unread=False)
 _PAGE = select(schema.page.c.id, schema.page.c.shape, schema.page.c.read_as).where(
     schema.page.c.portal == bindparam("of_portal"), schema.page.c.key == bindparam("of_key")
@@ -51,6 +54,20 @@ def on_reading(conn: Connection, capture: Capture, reader: str, verdict: Verdict
         conn.execute(_NOTE, {"entry": capture.entry, **row})
     conn.execute(_READ, {"of_entry": capture.entry})
     points.reached("store.noted")
+
+
+def on_failure(conn: Connection, capture: Capture, detail: str, *, at: datetime) -> None:
+    """Reading failed for a reason that the report of the run must tell: its class stands before the first colon of `detail`."""
+    cause, _, more = detail.partition(": ")
+    row = {
+        "of_entry": capture.entry,
+        "portal": capture.portal,
+        "url": capture.url,
+        "class": cause,
+        "detail": more,
+        "at": at,
+    }
+    conn.execute(_FAILED, row)
 
 
 def on_page(

@@ -11,6 +11,7 @@ from pathlib import Path
 from crawler.ingest.data import page_of
 from crawler.ingest.driver.memory import Memory
 from crawler.ingest.read import Captured
+from crawler.links.crowds import crowded
 from crawler.links.patterns import page_key
 from storage.engine import Database, Fence
 from storage.errors import FixityError
@@ -58,20 +59,29 @@ class Desk:
         return page_key(url, self.portal.platform)
 
 
+LARGE = 150_000
+"""Bytes from which a page may hold a tag that takes a parser seconds; looking for one takes a millisecond a page."""
+
+
 def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], list[tuple[Capture, str]]]:
-    """Captures with their bodies and what is said of their pages; apart from them those whose bytes are damaged or gone."""
+    """Captures with their bodies and what is said of their pages; apart from them, with the reason, those that cannot be read:
+    their bytes are damaged or gone, or no parser would come to their end.
+    """
     with desk.db.read() as conn:
         keys = {capture.key for capture in captures}
         mentions = queue.sightings(conn, desk.portal.id, keys)
         everywhere = queue.everywhere(conn, desk.portal.id, keys)
     whole: list[Captured] = []
-    damaged: list[tuple[Capture, str]] = []
+    unreadable: list[tuple[Capture, str]] = []
     veil = desk.veil
     for capture in captures:
         try:
             payload = read_payload(desk.folder, capture.record)
         except (FixityError, FileNotFoundError) as error:
-            damaged.append((capture, str(error)))
+            unreadable.append((capture, f"fixity: {error}"))
+            continue
+        if len(payload.body) > LARGE and crowded(payload.body) is not None:
+            unreadable.append((capture, "parse-limit"))
             continue
         as_read = replace(capture, truncated=capture.truncated or payload.truncated)
         said = mentions.get(capture.key, ())
@@ -81,4 +91,4 @@ def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], lis
         body = page_of(payload.body if masked is None else masked, capture.media_type, capture.charset)
         robots = tuple(value for name, value in payload.head if name.lower() == "x-robots-tag")
         whole.append(Captured(as_read, body, desk.portal, said, capture.key in everywhere, robots=robots))
-    return whole, damaged
+    return whole, unreadable

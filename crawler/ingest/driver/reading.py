@@ -18,7 +18,7 @@ from crawler.ingest.driver.readers import Reader
 from crawler.ingest.driver.storing import store_answer, store_reading
 from crawler.ingest.read import Captured
 from storage import points, runs
-from storage.engine import Database, next_numbers
+from storage.engine import Database, Transaction, next_numbers
 from storage.records import Capture, EventKind, Reading, Verdict
 from storage.redaction.readings import veiled_reading
 from storage.writer import articles, evidence, notes, queue, restriction
@@ -73,7 +73,7 @@ def read_waiting(desk: Desk, reader: Reader, counts: Counts) -> None:
 def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: Counts) -> None:
     """Read some captures without holding a lock, then store their verdicts in one transaction."""
     pages: list[tuple[Captured, Reading | None]] = []
-    whole, damaged = opened(desk, captures)
+    whole, unreadable = opened(desk, captures)
     with desk.db.read() as conn:
         same = queue.unchanged(conn, desk.portal.id, [captured.capture.entry for captured in whole])
         marked = restriction.marked(conn, desk.portal.id)
@@ -107,10 +107,8 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
             )  # fmt: skip
             events.extend((kind, verdict.article, desk.now()) for kind in verdict.events)
             counts.add(verdict)
-        for capture, why in damaged:
-            verdict = Verdict("failed", detail=f"fixity: {why}")
-            notes.on_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())
-            counts.add(verdict)
+        for capture, why in unreadable:
+            counts.add(_failed(conn, desk, capture, why))
         articles.publish(conn, events)
     if desk.fence is not None:
         runs.renew(desk.db, desk.fence, ttl=LEASE)
@@ -128,5 +126,12 @@ def give_up(desk: Desk, entry: int, reason: str) -> None:
             if attached.is_file(capture):
                 attached.store(conn, desk, capture, attached.caught(reason))
                 continue
-            verdict = Verdict("failed", detail=reason)
-            notes.on_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())
+            _failed(conn, desk, capture, reason)
+
+
+def _failed(conn: Transaction, desk: Desk, capture: Capture, why: str) -> Verdict:
+    """Note that a capture cannot be read, beside it and among what failed in its run."""
+    verdict = Verdict("failed", detail=why)
+    notes.on_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())
+    notes.on_failure(conn, capture, why, at=desk.now())
+    return verdict

@@ -1,0 +1,106 @@
+"""A hostile portal from end to end: readers work beside the crawl at their limits, and what they cannot read stays as bytes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from storage import warc
+from storage.engine import connect
+from storage.records import Portal, RecordRef, portal_id
+from tests.cli.conftest import Archive
+from tests.fetch.crawling import Archive as Crawled
+from tests.fetch.faulty import heavy
+from tests.fetch.faulty.fault import Fault, http, page
+from tests.fetch.faulty.portal import HEALTHY, article_path, portal
+from tests.fetch.faulty.server import Faulty, running
+
+pytestmark = pytest.mark.long
+
+XXE = (
+    '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY here SYSTEM "file:///etc/passwd">'
+    + "".join(f'<!ENTITY n{n} "{f"&n{n - 1};" * 10}">' for n in range(1, 10))
+    + '<!ENTITY n0 "no">]><rss><channel><item><title>&here;&n9;</title><link>http://@HERE@/tin-tuc/a.html</link></item></channel></rss>'
+).encode()
+"""A feed that wants a file of this machine, and a thousand million words."""
+
+
+def test_crawl_when_pages_are_hostile_then_readers_hold_their_limits_and_healthy_ones_are_read(
+    archive: Archive,
+) -> None:
+    """What it takes a reader more than a second to look at is given up by name, and its bytes are in the archive."""
+    faults = (
+        *heavy.MARKUP[:2],
+        Fault("dong-dai", "", (http(page(extra="<p>" + "a" * 10_000_000 + "</p>")),)),
+        Fault(
+            "o-khong-lo",
+            "",
+            (http(page(extra="<table><tr><td colspan='999999999' rowspan='999999999'>x</td></tr></table>")),),
+        ),
+        Fault("tuyet-mat", "", (http(XXE, kind="application/rss+xml"),), path="/tuyet-mat.rss"),
+        Fault("tuyet-mat-nua", "", (http(XXE, kind="text/html"),)),
+    )
+    with (archive.folder / "phuongchi.toml").open("a", encoding="utf-8") as file:
+        file.write("read.cpu = 3\nread.wall = 20\n")
+    with running(Faulty(portal(faults))) as server:
+        archive.add(server.url)
+        done = archive.run("crawl", "--max-pages", "40")
+    assert done.code in (0, 5), done.err
+    root = server.url.rstrip("/")
+    lines = [json.loads(line) for line in archive.quick("export", "jsonl").out.splitlines()]
+    read = {line["url"] for line in lines}
+    assert {root + article_path(number) for number in range(1, HEALTHY + 1)} <= read
+    assert not any("root:x:0" in json.dumps(line) or "root:*:0" in json.dumps(line) for line in lines)
+    db = connect(f"sqlite:///{archive.folder}/phuongchi.db", readonly=True)
+    try:
+        with db.read() as conn:
+            rows = {row.url.removeprefix(root): row for row in conn.exec_driver_sql("select * from capture").fetchall()}
+            given_up = {row.url for row in conn.exec_driver_sql("select url from failure where class = 'parse-limit'")}
+            waiting = conn.exec_driver_sql("select count(*) from capture where unread").scalar()
+    finally:
+        db.close()
+    assert given_up
+    assert waiting == 0
+    for fault in faults:
+        row = rows[fault.address]
+        body = warc.read_payload(archive.folder, RecordRef(row.series, row.file, row.offset, row.length)).body
+        assert len(body) == row.size, fault.name
+
+
+def test_crawl_when_eight_portals_offer_large_files_then_they_come_one_at_a_time_and_memory_holds(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    crawled = Crawled(sqlite_url, tmp_path)
+    crawled.settings = replace(crawled.settings, timeout=120.0, attachment_timeout=120.0)
+    large = http(b"%PDF-1.4\n" + bytes(range(256)) * 4 * 30 * 1024, kind="application/pdf")
+    flying: list[int] = [0, 0]
+
+    class Counted(Faulty):
+        def _play(self, step, connection) -> None:  # type: ignore[no-untyped-def]
+            big = step is large
+            flying[0] += big
+            flying[1] = max(flying[1], flying[0])
+            super()._play(step, connection)
+            flying[0] -= big
+
+    files = "".join(f'<a href="/tep/ke-hoach-{n}.pdf">Kế hoạch {n}</a>' for n in range(3))
+    home = f'<html><body><ul><li><a href="{article_path(1)}">Hội nghị tổng kết công tác năm của phường</a></li></ul></body></html>'
+    answers = {
+        "/": (http(home.encode(), kind="text/html; charset=utf-8"),),
+        article_path(1): (http(page(extra=files), kind="text/html; charset=utf-8"),),
+        **{f"/tep/ke-hoach-{n}.pdf": (large,) for n in range(3)},
+    }
+    servers = [Counted(answers) for _ in range(8)]
+    try:
+        assert crawled.crawl(*(Portal(id=portal_id(server.url), url=server.url) for server in servers)) == 0
+    finally:
+        for server in servers:
+            server.close()
+    kept = crawled.captures(purpose="attachment")
+    assert [row["size"] > 30 * 2**20 - 2**10 for row in kept] == [True] * 24
+    assert flying[1] == 1
+    [cost] = [event for event in crawled.events if event["event"] == "cost"]
+    assert cost["peak_mib"] < 400, cost
