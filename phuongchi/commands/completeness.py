@@ -10,8 +10,8 @@ import typer
 from phuongchi.commands.common import JsonOption, PortalsArgument, Session, command
 
 if TYPE_CHECKING:
-    from monitoring.completeness import Completeness
     from storage.engine import Database
+    from storage.reader.completeness import Completeness
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _months(db: Database, portal: str) -> tuple[Completeness, ...]:
-    from monitoring.completeness import by_month
+    from storage.reader.completeness import by_month
     from storage.reader.listed import listed
 
     return by_month(listed(db, portal))
@@ -42,7 +42,7 @@ def _months(db: Database, portal: str) -> tuple[Completeness, ...]:
 
 def _tell(session: Session, portal: str, months: Iterable[Completeness], *, as_json: bool) -> None:
     """One portal: an object for programs, a table for people; the reasons in words below it."""
-    from monitoring.completeness import REASONS
+    from storage.reader.completeness import REASONS
 
     months = list(months)
     if as_json:

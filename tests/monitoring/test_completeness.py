@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import insert
 
-from monitoring.completeness import by_month
 from storage import schema
 from storage.engine import Database
+from storage.reader.completeness import by_month
 from storage.reader.listed import listed, month_of
 from tests.builders import NOW, make_capture, make_portal, make_reading, put_article, put_capture
 
