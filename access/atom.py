@@ -40,7 +40,7 @@ def atom(
 ) -> Response:
     """A feed of the articles that are asked for: of a portal, a ward, a province, of any search."""
     found = queries.search(here.source.db, asked, limit=limit, after=after, hits=False)
-    articles, more = objects(here, asked, [line.id for line in found.articles]), found.after
+    articles, more = objects(here, asked, [line.id for line in found.articles], for_people=True), found.after
     given = {name: value for name, value in request.query_params.multi_items() if name != "after"}
     feed = _feed(request, here, given)
     base, path = here.base(request), request.url.path

@@ -68,7 +68,7 @@ class ReadLimits:
 @dataclass(frozen=True, slots=True)
 class Serving:
     """How the archive is served: the public address, whether other sites' scripts may read, seconds a question, requests,
-    what pages hide, and whether search engines and operators elsewhere are let in.
+    what pages and the API hide, and whether search engines and operators elsewhere are let in.
     """
 
     url: str
@@ -76,6 +76,7 @@ class Serving:
     seconds: float
     concurrent: int
     public_view: Literal["mask", "full"]
+    public_api: Literal["mask", "full"]
     public_index: bool
     operators_view: bool
 

@@ -15,6 +15,7 @@ from access.api.problems import Problem
 from access.api.schemas import answers
 from access.api.serving import Here, Serving
 from access.api.view import shown
+from access.personal import masked
 from access.shape import Article
 from storage import reader
 from storage.reader import ArticleLine, ArticleState, Filters, RevisionLine
@@ -48,7 +49,8 @@ def find(
     )
     items = objects(here, asked, [line.id for line in found.articles])
     held = {article["id"] for article in items}
-    stand = {line.id: _hits(line) for line in found.articles if line.heading and line.id in held}
+    lines = () if here.options.masked else found.articles  # pieces of texts would show what the texts hide
+    stand = {line.id: _hits(line) for line in lines if line.heading and line.id in held}
     said = {**({"hits": stand} if hits else {}), **_meant(found.meant)}
     return page(
         request, here, "phuongchi.articles/1", [only(one, fields) for one in items], found.after or None, **said
@@ -62,10 +64,10 @@ def _in_order(here: Serving, asked: Filters, *, after: str, limit: int) -> tuple
     return objects(here, asked, [name for _, name in found[:limit]]), more
 
 
-def objects(here: Serving, asked: Filters, names: list[str]) -> list[Article]:
+def objects(here: Serving, asked: Filters, names: list[str], *, for_people: bool = False) -> list[Article]:
     """The articles of a page. Restricted ones are found like others, but only shown, as tombstones, to who asks for them."""
     states = reader.states(here.source.db, names)
-    return shown(here, [one for one in states if asked.hidden or one.visibility == "public"])
+    return shown(here, [one for one in states if asked.hidden or one.visibility == "public"], for_people=for_people)
 
 
 def _hits(line: ArticleLine) -> dict[str, Any]:
@@ -106,7 +108,8 @@ def one(request: Request, here: Here, id: ArticleId, fields: Fields) -> Response
 def history(request: Request, here: Here, id: ArticleId) -> Response:
     """The states of an article, oldest first, without their texts."""
     open_to_all = _state(here, id).visibility == "public"
-    items = [_line(line, titled=open_to_all) for line in reader.history(here.source.db, id)]
+    title = (masked if here.options.masked else str) if open_to_all else lambda _: ""
+    items = [_line(line, title(line.title)) for line in reader.history(here.source.db, id)]
     return page(request, here, "phuongchi.revisions/1", items, None)
 
 
@@ -145,9 +148,9 @@ def _state(here: Serving, name: str, revision: int | None = None) -> ArticleStat
     return found
 
 
-def _line(line: RevisionLine, *, titled: bool) -> dict[str, Any]:
+def _line(line: RevisionLine, title: str) -> dict[str, Any]:
     return {
         "number": line.number, "seen_at": instant_text(line.seen_at), "changed": list(line.changed),
-        "title": line.title if titled else "", "published_at": line.published_at or None, "reader": line.reader,
+        "title": title, "published_at": line.published_at or None, "reader": line.reader,
         "text_sha256": line.text_sha256, "capture": line.entry,
     }  # fmt: skip

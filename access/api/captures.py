@@ -131,6 +131,8 @@ def header_safe(url: str) -> str:
 
 def _visible(here: Serving, entry: int) -> CaptureLine:
     found = _capture(here, entry)
+    if here.options.masked:
+        raise Problem("hidden", "this server hides personal data, which bytes as received may hold")
     if stored.hidden_captures(here.source.db, [found]):
         raise Problem("hidden", _REFUSED)
     return found

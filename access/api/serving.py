@@ -22,8 +22,8 @@ class Options:
     """How an archive is served.
 
     `url` is the public address (behind a proxy), empty: as each request says it. `names` are hosts to answer to besides
-    loopback and bare IP addresses. `cors` lets scripts of other sites read the API. `masked` hides personal data everywhere,
-    `veiled` on pages for people.
+    loopback and bare IP addresses. `cors` lets scripts of other sites read the API. `masked` hides personal data in the API,
+    `veiled` on pages and in feeds for people.
     `indexed` lets search engines in, `operators_view` others than this machine to the operators' page; `operator` and
     `contact` are named to whoever asks. `concurrent` requests are worked on at a time, up to `waiting` wait `patience` seconds.
     """

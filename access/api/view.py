@@ -13,8 +13,11 @@ from storage.reader import ArticleState
 from storage.text import instant_text
 
 
-def shown(here: Serving, states: Sequence[ArticleState]) -> list[Article]:
-    """States as objects; of restricted articles tombstones, as of withheld and redacted ones."""
+def shown(here: Serving, states: Sequence[ArticleState], *, for_people: bool = False) -> list[Article]:
+    """States as objects; of restricted articles tombstones, as of withheld and redacted ones.
+
+    Personal data is masked as the server's options say for programs, or `for_people`.
+    """
     restricted = [state.id for state in states if state.visibility == "restricted"]
     since = reader.last_changes(here.source.db, restricted) if restricted else {}
     articles = [shaped(state) for state in states]
@@ -23,4 +26,5 @@ def shown(here: Serving, states: Sequence[ArticleState]) -> list[Article]:
         if article["id"] in since else article
         for article in articles
     ]  # fmt: skip
-    return [without_personal_data(article) for article in articles] if here.options.masked else articles
+    masks = here.options.masked or (for_people and here.options.veiled)
+    return [without_personal_data(article) for article in articles] if masks else articles

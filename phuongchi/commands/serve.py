@@ -55,7 +55,8 @@ def options_of(archive: Archive, host: str) -> Options:
     names = [host, urlsplit(serve.url).hostname or ""]
     return Options(
         url=serve.url, names=tuple(filter(None, names)), cors=serve.cors, concurrent=serve.concurrent,
-        veiled=serve.public_view == "mask", indexed=serve.public_index, operators_view=serve.operators_view,
+        veiled=serve.public_view == "mask", masked=serve.public_api == "mask",
+        indexed=serve.public_index, operators_view=serve.operators_view,
         operator=archive.config.operator, contact=archive.config.contact, software=f"PhuongChi/{__version__}",
     )  # fmt: skip
 

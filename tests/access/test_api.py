@@ -82,6 +82,22 @@ def test_article_when_withheld_or_restricted_then_a_tombstone_without_a_word_of_
             assert shelf.server.get(f"/api/v1/captures/{entry}/{part}").json["type"].endswith(":hidden")
 
 
+def test_personal_data_when_hidden_then_in_no_answer_and_no_bytes_are_given(shelf: Shelf) -> None:
+    name = shelf.ids["Thông báo số 1"]
+    places = (
+        f"/articles/{name}",
+        "/articles?q=cccd&hits=true",
+        "/changes?expand=true",
+        f"/articles/{name}/revisions/1",
+    )
+    with serve(shelf.url, shelf.library.folder, masked=True) as server:
+        for place in places:
+            assert b"012345678901" in shelf.server.get(f"/api/v1{place}").body
+            assert b"012345678901" not in server.get(f"/api/v1{place}").body
+        assert server.get("/api/v1/captures/1/body").json["type"].endswith(":hidden")
+    assert b"012345678901" not in shelf.server.get("/atom").body
+
+
 def test_article_when_revised_then_its_states_and_what_differs(shelf: Shelf) -> None:
     name = shelf.ids["Lễ hội đền Hùng"]
     lines = shelf.server.api(f"/articles/{name}/revisions")["items"]
