@@ -22,7 +22,7 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
-from storage import points, schema, search, sqlite
+from storage import index_version, points, schema, search, sqlite
 from storage.errors import DatabaseError, Held, SchemaError, UsageError
 from storage.faults import full_disk, translated, wrapped
 from storage.locks import LockBusy, file_lock
@@ -204,7 +204,7 @@ def connect(url: str, *, readonly: bool = False, patience: float | None = None) 
     try:
         with database.read() as connection:
             _check_revision(_revision(connection), database.place)
-            _check_index(connection, database.place)
+            index_version.check(connection, database.place)
         if not readonly and database.dialect == "sqlite":
             with database.write():
                 pass  # finds out now, not after the first page, that the file cannot be written
@@ -226,8 +226,7 @@ def upgrade(url: str) -> tuple[str, str]:
         if before not in REVISIONS:
             _check_revision(before, _place(make_url(url)))
         _migrate(connection)
-        if _index_version(connection) != search.VERSION:
-            _fill_index(connection)
+        index_version.renew(connection)
     return before, REVISIONS[-1]
 
 
@@ -375,23 +374,6 @@ def _check_revision(revision: str, place: str) -> None:
     if revision in REVISIONS:
         raise SchemaError(f"{place} has the older schema {revision}", cure="Run `phuongchi db upgrade`")
     raise SchemaError(f"{place} has the unknown schema {revision}", cure="Use the newer program that wrote it")
-
-
-def _index_version(connection: Connection) -> int | None:
-    version: int | None = connection.execute(select(schema.archive.c.search)).scalar()
-    return version
-
-
-def _check_index(connection: Connection, place: str) -> None:
-    if _index_version(connection) not in (search.VERSION, None):
-        raise SchemaError(f"{place} has another search index than this program's", cure="Run `phuongchi db upgrade`")
-
-
-def _fill_index(connection: Connection) -> None:
-    from storage.writer import words  # stands on this module
-
-    words.rebuild(connection)
-    connection.execute(update(schema.archive).values(search=search.VERSION))
 
 
 @contextmanager

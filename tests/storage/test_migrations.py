@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from storage import search
-from storage.engine import REVISIONS, Database
+from storage import reader, schema, search
+from storage.engine import REVISIONS, Database, connect, upgrade
+from storage.errors import SchemaError
 from storage.migrations import configuration
+from storage.reader import Filters
 from storage.schema import metadata
 from storage.search import Question
+from tests.builders import make_reading, put_article
 
 
 def is_ours(name: str | None, kind: str, parents: object) -> bool:
@@ -42,3 +46,18 @@ def test_revisions_when_compared_with_scripts_then_complete() -> None:
 def test_search_index_when_made_then_there(database: Database) -> None:
     with database.read() as connection:
         assert search.newest(connection, Question(search.parse("phuong")), 1) == []
+
+
+def test_connect_when_the_index_was_made_by_other_rules_then_refused_until_upgraded(
+    database: Database, database_url: str
+) -> None:
+    article = put_article(database, make_reading("Lễ hội làng"))
+    with database.write() as connection:
+        search.clear(connection)
+        connection.execute(schema.archive.update().values(search=search.VERSION - 1))
+    with pytest.raises(SchemaError, match="db upgrade"):
+        connect(database_url)
+    upgrade(database_url)
+    again = connect(database_url)
+    assert [line.id for line in reader.articles(again, Filters('"le hoi lang"'))] == [article]
+    again.close()
