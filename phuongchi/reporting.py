@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from storage.engine import Database
     from storage.reader import Night
 
+FAR = 3650
+"""Nights until the disk is full of which nothing is said."""
+
 FOLDER = "reports"
 """Where reports lie in an archive."""
 
@@ -74,7 +77,8 @@ def _report(archive: Archive, db: Database, night: Night, undelivered: tuple[Bot
 
     usage, expected = shutil.disk_usage(archive.folder), outlook(archive, db)
     disk = Disk(free=usage.free, total=usage.total, least=archive.config.min_free * 2**20)
-    said = tuple(_both(words) for words in (fill_words(expected), disk_words(expected)) if words)
+    near = expected.warns or (expected.full_in or FAR) < FAR
+    said = tuple(_both(words) for words in (fill_words(expected), disk_words(expected) if near else "") if words)
     return Report(night, disk, forecasts=said, undelivered=undelivered, causes=MEANINGS)
 
 

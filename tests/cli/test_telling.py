@@ -321,3 +321,27 @@ def test_child_when_it_is_started_then_it_inherits_no_password(monkeypatch: pyte
     assert asyncio.run(start()) == 0
     assert heard[0]["A"] == "1"
     assert "PHUONGCHI_SMTP_PASSWORD" not in heard[0]
+
+
+@pytest.mark.slow
+def test_nights_when_a_portal_stays_down_then_one_mail_at_the_second_and_none_at_the_third(
+    archive: Town, serving: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.add(serving(News(count=2)).urls["news"], f"http://127.0.0.1:{closed_port()}/")
+    mails = []
+    with postbox() as box:
+        with (archive.folder / "phuongchi.toml").open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in mail_settings(box.port, 'notify.smtp_security = "none"'))
+        for day in (20, 21, 22):
+            monkeypatch.setenv("PHUONGCHI_NOW", f"2026-11-{day}T22:40:00+07:00")
+            assert archive.quick("crawl", "--due").code in (0, 4)
+            mails.append(len(box.mails))
+    assert mails == [0, 1, 1]
+    first, second, third = (
+        (archive.folder / "reports" / f"2026-11-{day}.txt").read_text(encoding="utf-8") for day in (20, 21, 22)
+    )
+    assert "tin mới 2" in first
+    assert "Không nguồn nào cần người xem." in first
+    assert "không truy cập được, từ 20/11/2026" in second
+    assert "không đến đêm này" in third  # it rests, and is told of all the same
+    assert "1 nguồn cần người xem." in third
