@@ -323,7 +323,7 @@ def test_child_when_it_is_started_then_it_inherits_no_password(monkeypatch: pyte
     assert "PHUONGCHI_SMTP_PASSWORD" not in heard[0]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_nights_when_a_portal_stays_down_then_one_mail_at_the_second_and_none_at_the_third(
     archive: Town, serving: Callable[..., World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
