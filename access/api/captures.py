@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import html
 import re
 from typing import Annotated, Any
 
@@ -17,7 +19,8 @@ from access.api.serving import Here, Serving
 from storage import warc
 from storage.reader import captures as stored
 from storage.reader.captures import CaptureLine, Keys
-from storage.text import instant_text
+from storage.text import fold, instant_text
+from storage.warc import Payload
 from storage.warc.reader import read_bytes
 
 router = APIRouter(prefix="/api/v1", tags=["captures"])
@@ -29,6 +32,10 @@ INERT = {
 }
 """What makes bytes of others harmless: nothing in them runs, nothing guesses what they are."""
 
+LEAST = 20
+"""Letters of a title that tells of its article; shorter ones stand in too many pages."""
+
+_TAG, _WORD = re.compile(r"<[^>]*>"), re.compile(r"[^\W_]+")
 _BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 _REFUSED = "It belongs to an article that may not be shown"
 
@@ -69,7 +76,7 @@ def one(request: Request, here: Here, entry: Number) -> Response:
 def body(request: Request, here: Here, entry: Number) -> Response:
     """The body as it was received, its coding undone: a memento of its address (RFC 7089), to be saved and never run."""
     found = _visible(here, entry)
-    payload = warc.read_payload(here.source.folder, found.record)
+    payload = _readable(here, found)
     name = f"capture-{entry}{_ending(found)}"
     timemap = f"{here.base(request)}/timemap/link/{found.url}"
     headers = {
@@ -89,6 +96,7 @@ def body(request: Request, here: Here, entry: Number) -> Response:
 def record(request: Request, here: Here, entry: Number) -> Response:
     """The WARC record as it stands in its file: one gzip member."""
     found = _visible(here, entry)
+    _readable(here, found)
     data = read_bytes(here.source.folder, found.record)
     headers = {**INERT, "Content-Disposition": f'attachment; filename="capture-{entry}.warc.gz"'}
     return answer(request, data, "application/octet-stream", headers=headers, packed=False)
@@ -136,6 +144,30 @@ def _visible(here: Serving, entry: int) -> CaptureLine:
     if stored.hidden_captures(here.source.db, [found]):
         raise Problem("hidden", _REFUSED)
     return found
+
+
+def _readable(here: Serving, found: CaptureLine) -> Payload:
+    """What came. Raises Problem when it tells of a withheld article of its portal: pages of others link to it by its title."""
+    payload = warc.read_payload(here.source.folder, found.record)
+    titles = [
+        words for title in stored.withheld_titles(here.source.db, found.portal) if len(words := _words(title)) > LEAST
+    ]
+    if titles:
+        said = _words(html.unescape(_TAG.sub(" ", payload.body.decode(_charset(found), "replace"))))
+        if any(title in said for title in titles):
+            raise Problem("hidden", "It tells of an article that may not be shown")
+    return payload
+
+
+def _words(text: str) -> str:
+    return " " + " ".join(_WORD.findall(fold(text))) + " "
+
+
+def _charset(found: CaptureLine) -> str:
+    try:
+        return codecs.lookup(found.charset or "utf-8").name
+    except LookupError:
+        return "utf-8"
 
 
 def _capture(here: Serving, entry: int) -> CaptureLine:

@@ -122,6 +122,16 @@ def hidden_captures(db: Database, some: Collection[CaptureLine]) -> set[int]:
     return {one.entry for one in some if (one.portal, one.key) in hidden}
 
 
+def withheld_titles(db: Database, portal: str) -> list[str]:
+    """The titles that withheld articles of a portal have or had."""
+    revision = schema.revision
+    query = select(revision.c.title).join(_article, _article.c.id == revision.c.article).where(
+        _article.c.portal == portal, _HIDDEN, _article.c.visibility == "withheld"
+    )  # fmt: skip
+    with db.read() as connection:
+        return sorted(set(connection.execute(query).scalars()))
+
+
 def _hidden(connection: Connection, portal: str, keys: Sequence[str]) -> set[str]:
     pages = select(_address.c.key).join(_article, _article.c.id == _address.c.article).where(
         _address.c.portal == portal, _address.c.key.in_(keys), _HIDDEN

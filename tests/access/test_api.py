@@ -170,6 +170,20 @@ def test_list_when_it_announced_a_hidden_article_then_its_bytes_are_refused(own_
     assert server.get(f"/api/v1/captures/{listing.entry}/body").status == 403
 
 
+def test_page_when_it_links_to_a_withheld_article_by_its_title_then_its_bytes_are_refused(own_shelf: Shelf) -> None:
+    library, server = own_shelf.library, own_shelf.server
+    title = "Danh sách hộ nghèo khu phố 3 năm 2025"
+    name = library.article(title, path="tin/7.html")
+    link = f"<p>Tin khác: <a href=7.html>DANH SÁCH <b>hộ nghèo</b> khu phố&#160;3, năm 2025</a>{'.' * 900}".encode()
+    other = library.capture("tin/8.html", link)
+    innocent = library.capture("tin/9.html")
+    for visibility, status in (("public", 200), ("withheld", 403)):
+        library.set_visibility(name, visibility)
+        for part in ("body", "record"):
+            assert server.get(f"/api/v1/captures/{other.entry}/{part}").status == status
+        assert server.get(f"/api/v1/captures/{innocent.entry}/body").status == 200
+
+
 def test_etag_when_sent_again_then_304_until_something_changes(own_shelf: Shelf) -> None:
     name = own_shelf.library.article("Tin cũ")
     path = f"/api/v1/articles/{name}"
