@@ -22,7 +22,7 @@ SHARED = frozenset((
 LEAST, MOST = 3, 0.5
 """Portals that must fall together, and the share of those that have the same in common."""
 
-OWN, ALL = frozenset(("unreachable", "tls", "never-ran")), 0.8
+OWN, ALL = frozenset(("unreachable", "tls", "never-ran")), 0.7
 """Troubles that this machine or its network brings upon portals of several servers, and upon what share of all."""
 
 OUTAGE = "outage"

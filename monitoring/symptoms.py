@@ -26,7 +26,8 @@ _FLOOD = 0.2
 
 _OWED = ("announced", "barren", "waiting", "strange", "kept")
 _LEARNED_FROM = 3
-_CHANCE = 2e-3
+_CHANCE = 3e-3
+_REMEMBERED = 300
 
 _DRIFT = 0.1
 """So much more of the headlines must be foreign than used to be."""
@@ -129,7 +130,10 @@ def usual_of(observed: Sequence[Observation]) -> dict[str, int]:
     if past.usual is None:
         return {}
     owed = {f"owed.{name}": count for name, count in past.owed.items() if count}
-    return {"usual": past.usual, "usual.foreign": round(100 * past.usual_foreign)} | owed
+    ever = {"ever.announced": past.announced, "ever.barren": past.barren}
+    if past.announced > _REMEMBERED:
+        ever = {name: count // 2 for name, count in ever.items()}
+    return {"usual": past.usual, "usual.foreign": round(100 * past.usual_foreign)} | owed | ever
 
 
 @dataclass(slots=True)
@@ -167,7 +171,10 @@ class Past:
         if not self.begun and "usual" in counts:
             self.told, self.told_foreign = counts["usual"], counts.get("usual.foreign", 100) / 100
             self.owed = {name: counts.get(f"owed.{name}", 0) for name in _OWED}
+            self.announced, self.barren = counts.get("ever.announced", 0), counts.get("ever.barren", 0)
         elif counts.get("created"):
+            self.announced += self.owed["announced"] + counts.get("announced", 0)
+            self.barren += self.owed["barren"] + counts.get("barren", 0)
             self.owed = dict.fromkeys(_OWED, 0)
         else:
             self.owed = {name: self.owed[name] + counts.get(name, 0) for name in _OWED}
@@ -184,8 +191,6 @@ class Past:
             return
         self.promoted.append(counts.get("promoted", 0))
         self.foreign.append(counts.get("foreign", 0) / max(1, counts.get("headlines", 0)))
-        self.announced += counts.get("announced", 0)
-        self.barren += counts.get("barren", 0)
 
 
 def _judged(one: Observation, past: Past) -> Said:
@@ -347,6 +352,6 @@ def _too_many(past: Past, *, kept: int) -> int:
     """
     share = (past.barren + 0.5) / (past.announced + 20)
     count = 2
-    while share**count > (_CHANCE / 5 if kept else _CHANCE) and count < 50:
+    while share**count > (_CHANCE / 2 if kept else _CHANCE) and count < 50:
         count += 1
     return count

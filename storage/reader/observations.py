@@ -32,7 +32,7 @@ class Observation:
     gave one and the same page, `headlines` of the lists (the newest), `foreign` those that are no Vietnamese
     (`usual.foreign`: what percentage mostly is), `promoted` those that advertise gambling, `farewell` a new one that tells of
     the portal's end, `said.X` pages that were read as X (maintenance, …), `home.X` the home page; `owed.*` is what was
-    announced since the last article that could be read.
+    announced since the last article that could be read, `ever.*` how much was announced, and barren, lately.
     """
 
     portal: str
