@@ -14,7 +14,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, insert, inspect, select, text, update
 from sqlalchemy.dialects import postgresql
@@ -22,12 +21,12 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
-from storage import index_version, points, schema, search, sqlite
+from storage import addresses, index_version, points, schema, search, sqlite
+from storage.addresses import Dialect
 from storage.errors import DatabaseError, Held, SchemaError, UsageError
 from storage.faults import full_disk, translated, wrapped
 from storage.locks import LockBusy, file_lock
 
-Dialect = Literal["sqlite", "postgresql"]
 Upsert = postgresql.Insert | sqlite_dialect.Insert
 
 Transaction = Connection
@@ -63,8 +62,8 @@ class Database:
 
     def __init__(self, url: URL, *, readonly: bool, patience: float) -> None:
         self.url = url.render_as_string(hide_password=False)
-        self.dialect: Dialect = _dialect(url)
-        self.place = _place(url)
+        self.dialect: Dialect = addresses.dialect(url)
+        self.place = addresses.place(url)
         self._patience = patience
         self._path = Path(url.database or "") if self.dialect == "sqlite" else None
         self._file = _identity(self._path)
@@ -152,7 +151,7 @@ def create(url: str, *, now: datetime) -> None:
     """
     with _migrating(url, must_exist=False) as connection:
         if _revision(connection):
-            raise UsageError(f"{_place(make_url(url))} holds an archive already", cure="Choose another place")
+            raise UsageError(f"{addresses.place(make_url(url))} holds an archive already", cure="Choose another place")
         _migrate(connection)
         connection.execute(
             insert(schema.archive).values(id=secrets.token_hex(8), epoch=1, search=search.VERSION, created_at=now)
@@ -162,7 +161,7 @@ def create(url: str, *, now: datetime) -> None:
 
 def shown(url: str) -> str:
     """A database's address as people may see it: without its password."""
-    return _place(make_url(url))
+    return addresses.place(make_url(url))
 
 
 def is_made(url: str) -> bool:
@@ -170,7 +169,7 @@ def is_made(url: str) -> bool:
 
     Raises DatabaseError when it is no database or cannot be asked.
     """
-    location = _absolute(make_url(url))
+    location = addresses.absolute(make_url(url))
     if location.drivername == "sqlite":
         path = Path(location.database or "")
         if not path.is_file() or not path.stat().st_size:
@@ -191,7 +190,7 @@ def connect(url: str, *, readonly: bool = False, patience: float | None = None) 
     Never creates one. Raises DatabaseError when it is missing or damaged, SchemaError when it is newer or older than this
     program. `patience` is how long a writer waits for its turn, and for a server that does not answer, in seconds.
     """
-    location = _absolute(make_url(url))
+    location = addresses.absolute(make_url(url))
     if location.drivername == "sqlite":
         path = Path(location.database or "")
         if not path.is_file():
@@ -199,7 +198,7 @@ def connect(url: str, *, readonly: bool = False, patience: float | None = None) 
         with wrapped(str(path)):
             sqlite.recover(path)
     if patience is None:
-        patience = QUICK if readonly and _dialect(location) == "postgresql" else PATIENCE
+        patience = QUICK if readonly and addresses.dialect(location) == "postgresql" else PATIENCE
     database = Database(location, readonly=readonly, patience=patience)
     try:
         with database.read() as connection:
@@ -224,7 +223,7 @@ def upgrade(url: str) -> tuple[str, str]:
     with _migrating(url, must_exist=True) as connection:
         before = _revision(connection)
         if before not in REVISIONS:
-            _check_revision(before, _place(make_url(url)))
+            _check_revision(before, addresses.place(make_url(url)))
         _migrate(connection)
         index_version.renew(connection)
     return before, REVISIONS[-1]
@@ -274,27 +273,6 @@ def lock_portals(connection: Connection, portals: Collection[str]) -> None:
 # --- making engines -------------------------------------------------------------------------------------------------
 
 
-def _dialect(url: URL) -> Dialect:
-    name = url.get_backend_name()
-    if name == "sqlite":
-        return "sqlite"
-    if name == "postgresql":
-        return "postgresql"
-    raise UsageError(f"no database of this kind: {name}", cure="Use sqlite:////path/phuongchi.db or postgresql://…")
-
-
-def _absolute(url: URL) -> URL:
-    if _dialect(url) == "postgresql":
-        return url.set(drivername="postgresql+psycopg")
-    if not url.database or url.database == ":memory:":
-        raise UsageError("an archive's database is a file", cure="Use sqlite:////path/phuongchi.db")
-    return URL.create("sqlite", database=str(Path(url.database).absolute()))
-
-
-def _place(url: URL) -> str:
-    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
-
-
 def _identity(path: Path | None) -> tuple[int, int] | None:
     try:
         status = path.stat() if path else None
@@ -304,7 +282,7 @@ def _identity(path: Path | None) -> tuple[int, int] | None:
 
 
 def _make_engine(url: URL, *, readonly: bool, patience: float) -> Engine:
-    if _dialect(url) == "sqlite":
+    if addresses.dialect(url) == "sqlite":
         engine = create_engine(
             "sqlite:///archive", module=sqlite.driver,
             creator=sqlite.opener(Path(url.database or ""), mode="ro" if readonly else "rw", patience=patience),
@@ -379,8 +357,8 @@ def _check_revision(revision: str, place: str) -> None:
 @contextmanager
 def _migrating(url: str, *, must_exist: bool) -> Iterator[Connection]:
     """One transaction in which tables may be made and rebuilt: foreign keys are not enforced in it, only checked after."""
-    location = _absolute(make_url(url))
-    path = Path(location.database or "") if _dialect(location) == "sqlite" else None
+    location = addresses.absolute(make_url(url))
+    path = Path(location.database or "") if addresses.dialect(location) == "sqlite" else None
     if path is None:
         engine = create_engine(location, poolclass=NullPool)
     else:
@@ -390,7 +368,7 @@ def _migrating(url: str, *, must_exist: bool) -> Iterator[Connection]:
         engine = create_engine("sqlite:///archive", module=sqlite.driver, creator=opener, poolclass=NullPool)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
-        with wrapped(_place(location)), _writers_turn(path, None, PATIENCE), engine.begin() as connection:
+        with wrapped(addresses.place(location)), _writers_turn(path, None, PATIENCE), engine.begin() as connection:
             if path is None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('phuongchi migrations'))"))
             yield connection
