@@ -18,7 +18,7 @@ from phuongchi import alerting, reporting, sending
 from phuongchi.archive import Archive
 from phuongchi.sending import NotSent
 from storage.errors import Held, PhuongChiError
-from storage.text import VIETNAM, instant_text
+from storage.text import instant_text
 
 if TYPE_CHECKING:
     from access.alerts import News
@@ -79,11 +79,13 @@ class Herald:
             return
         said = str(error) if isinstance(error, PhuongChiError) else f"{type(error).__name__}: {error}"
         self._beat("fail", said)
-        now = self.archive.clock.now()
-        key = (now.astimezone(VIETNAM).date(), said)
+        from storage.reader import date_of
+
+        key = (date_of(self.archive.clock.now()), said)
         if self._told != key:
             self._told = key
             self._guarded(lambda: self._send_all([_Message("", said)], self._pending()))
+            self._guarded(lambda: self._write_again(key[0]))
 
     def test_mail(self) -> None:
         """Send a mail that says that mail works. Raises NotSent."""
@@ -116,8 +118,7 @@ class Herald:
             assert night is not None
             report = reporting.of_night(self.archive, db, night.date, _sentences(pending))
             assert report is not None
-            text, _ = reporting.write(self.archive.folder, report)
-            self.say(f"Báo cáo | report: {text}")
+            self._guarded(lambda: self._write(report))  # a disk that is full is one of the things to be told
             wanted = notify.wanted(report.night, notes.when if nightly else "trouble")
             messages = [_Message(report.night.date.isoformat(), "")] if wanted and outcome.ending != "stopped" else []
             today = report
@@ -127,6 +128,21 @@ class Herald:
                 return today if given == today.night.date else reporting.of_night(self.archive, db, given)
 
             self._send_all(messages, pending, found)
+        finally:
+            db.close()
+
+    def _write(self, report: Report) -> None:
+        text, _ = reporting.write(self.archive.folder, report)
+        self.say(f"Báo cáo | report: {text}")
+
+    def _write_again(self, night: date) -> None:
+        """Write the report of a night that failed, if anything of it was begun."""
+        from storage import reader
+
+        db = self.archive.connect(readonly=True)
+        try:
+            if reader.last_night(db) == night and (report := reporting.of_night(self.archive, db, night)):
+                self._write(report)
         finally:
             db.close()
 

@@ -187,9 +187,14 @@ def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None
 
 
 def _end_before(connection: Connection, run: int, first: datetime) -> datetime:
-    """When the run before this one ended: what was read since, by day, is told with the night."""
+    """When the run before this one ended: what was read since, by day, is told with the night.
+
+    Runs that failed do not count: what they brought is told here, too, as nobody may have been told of it.
+    """
     table = schema.run
-    query = select(func.coalesce(table.c.ended_at, table.c.started_at)).where(table.c.id < run)
+    query = select(func.coalesce(table.c.ended_at, table.c.started_at)).where(
+        table.c.id < run, table.c.state != "failed"
+    )
     before: datetime | None = connection.execute(query.order_by(table.c.id.desc()).limit(1)).scalar()
     return first if before is None else min(before, first)
 

@@ -77,6 +77,21 @@ def test_ended_when_nothing_is_configured_then_only_the_report_is_written(herald
     assert "BÁO CÁO ĐÊM 02/11/2026" in (tmp_path / "reports" / "2026-11-02.txt").read_text(encoding="utf-8")
 
 
+def test_ended_when_the_report_cannot_be_written_then_it_is_mailed_all_the_same(
+    herald: Make, tmp_path: Path, said: list[str]
+) -> None:
+    (tmp_path / "reports").write_text("in the way")
+    with postbox() as box:
+        herald(*mail_settings(box.port, 'notify.smtp_security = "none"', 'notify.when = "always"')).ended(outcome())
+        assert len(box.mails) == 1
+    assert any(line.startswith("Không lập được báo cáo | no report") for line in said)
+
+
+def test_failed_when_a_night_was_begun_then_its_report_is_written(herald: Make, tmp_path: Path) -> None:
+    herald().failed(DatabaseError("gone"))
+    assert (tmp_path / "reports" / "2026-11-02.txt").exists()
+
+
 @pytest.mark.parametrize("security", ["none", "starttls", "tls"])
 def test_mail_when_sent_then_it_comes_whole_under_each_kind_of_encryption(
     herald: Make, tmp_path: Path, security: str
