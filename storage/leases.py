@@ -17,7 +17,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, Update, delete, func, select, text, update
 
 from storage import points, schema
-from storage.engine import Database, Fence, check_fence, upsert
+from storage.engine import Database, Fence, upsert
 from storage.errors import Held
 from storage.faults import full_disk
 from storage.locks import LockBusy, file_lock
@@ -25,7 +25,8 @@ from storage.processes import described, is_dead, this_process
 
 _lease = schema.lease
 _CURE = "Wait for it to end, or stop it"
-_TURN, _WISH = "ask:", "wish:"
+TURN, WISH = "ask:", "wish:"
+"""How the names of leases begin that are about one server: to ask it, and to be told that somebody waits."""
 
 
 @contextmanager
@@ -80,7 +81,9 @@ def take_portal(db: Database, portal: str, *, holder: str = "", ttl: float) -> F
 def check(db: Database, fence: Fence) -> None:
     """Raise Held when a lease has passed to somebody else: a lock of a session is lost with its connection."""
     with db.read() as connection:
-        check_fence(connection, fence)
+        number = connection.execute(select(_lease.c.fence).where(_lease.c.name == fence.name)).scalar()
+    if number != fence.number:
+        raise Held(f"the lease {fence.name!r} has passed to another process", cure=_CURE)
 
 
 def take_turn(db: Database, server: str, *, ttl: float) -> Literal["free", "late", "taken"]:
@@ -89,13 +92,13 @@ def take_turn(db: Database, server: str, *, ttl: float) -> Literal["free", "late
     `late`: the one before did not give it back. One small write. Who is refused is remembered for as long: `keep_turns` tells
     the holder that somebody waits.
     """
-    name, mine = f"{_TURN}{server}", this_process()
+    name, mine = f"{TURN}{server}", this_process()
     with db.write() as connection:
         now = _real_time(connection)
         row = connection.execute(select(_lease.c.holder, _lease.c.expires_at).where(_lease.c.name == name)).first()
         living = row is not None and row.holder != mine and row.expires_at is not None and row.expires_at > now
         if row is not None and living and not is_dead(row.holder):
-            _put(connection, f"{_WISH}{server}", mine, _after(now, ttl))
+            _put(connection, f"{WISH}{server}", mine, _after(now, ttl))
             return "taken"
         seen = _lease.c.holder.in_([mine, row.holder] if row is not None else [mine])
         if not _put(connection, name, mine, _after(now, ttl), only=seen):
@@ -108,8 +111,8 @@ def keep_turns(db: Database, servers: Iterable[str], *, ttl: float) -> tuple[fro
 
     Returns those that are this process's still, and those of them that another process waits for.
     """
-    names, mine = [f"{_TURN}{server}" for server in servers], this_process()
-    wishes = [f"{_WISH}{server}" for server in servers]
+    names, mine = [f"{TURN}{server}" for server in servers], this_process()
+    wishes = [f"{WISH}{server}" for server in servers]
     with db.write() as connection:
         now = _real_time(connection)
         wanted = _lease.c.name.in_(names) & (_lease.c.holder == mine)
@@ -117,13 +120,13 @@ def keep_turns(db: Database, servers: Iterable[str], *, ttl: float) -> tuple[fro
         kept = set(connection.execute(update(_lease).where(wanted).values(values).returning(_lease.c.name)).scalars())
         other = _lease.c.name.in_(wishes) & (_lease.c.holder != mine) & (_lease.c.expires_at > now)
         waited = set(connection.execute(select(_lease.c.name).where(other)).scalars())
-    mine_still = frozenset(name.removeprefix(_TURN) for name in kept)
-    return mine_still, mine_still & {name.removeprefix(_WISH) for name in waited}
+    mine_still = frozenset(name.removeprefix(TURN) for name in kept)
+    return mine_still, mine_still & {name.removeprefix(WISH) for name in waited}
 
 
 def leave_turns(db: Database, servers: Iterable[str]) -> None:
     """Let others ask these servers, and wait for none of them; what is somebody else's by now stays."""
-    names = [f"{kind}{server}" for server in servers for kind in (_TURN, _WISH)]
+    names = [f"{kind}{server}" for server in servers for kind in (TURN, WISH)]
     with db.write() as connection:
         connection.execute(delete(_lease).where(_lease.c.name.in_(names), _lease.c.holder == this_process()))
 
