@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import Depends, Path, Query
+from pydantic import BeforeValidator
 
 from access.api.problems import Problem
 from access.api.schemas import ARTICLE_FIELDS
@@ -57,7 +58,9 @@ def _asked() -> Iterator[tuple[str, inspect.Parameter]]:
         if isinstance(field.default, bool) or field.default is None:
             kind, query = (bool if field.default is not None else bool | None), Query(description=meaning)
         elif field.name in _CHOICES:
+            # A form sends an empty text for what nobody has chosen.
             kind, query = Literal[_CHOICES[field.name]] | None, Query(description=meaning)
+            kind = Annotated[kind, BeforeValidator(lambda given: given or None)]
         else:
             query = Query(description=meaning, max_length=LONGEST)
         default = None if field.name in _CHOICES else field.default
@@ -134,6 +137,6 @@ def _part(part: Any, kind: type) -> Any:
     """A part as what it should be. Raises ValueError."""
     if kind is int and type(part) is int and 0 <= part < 2**63:
         return part
-    if kind is str and isinstance(part, str):
+    if kind is str and isinstance(part, str) and "\0" not in part and part.encode():
         return part
     raise ValueError(part)

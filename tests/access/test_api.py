@@ -242,6 +242,7 @@ def test_answers_when_described_then_in_their_shapes(shelf: Shelf) -> None:
         ("/api/v1/articles?q=" + "a" * 9000, 414, "too-long"), ("/api/v1/articles?hidden=true&q=x", 400, "invalid-request"),
         ("/api/v1/captures/99999999999999999999", 400, "invalid-request"), ("/api/v1/captures/999", 404, "not-found"),
         ("/api/v1/changes?after=1.1.1", 400, "invalid-request"), ("/api/v1/portals/x%00y", 400, "invalid-request"),
+        ("/api/v1/portals?after=WyJcdTAwMDAiXQ", 400, "invalid-request"), ("/api/v1/clusters?after=WyJcdWQ4MDAiXQ", 400, "invalid-request"),
         ("/api/v1/runs/7", 404, "not-found"), ("/timegate/https://khong.co/", 404, "not-found"),
         ("/timemap/link/" + "x" * 3000, 414, "too-long"), ("/cdx?url=javascript:1", 400, "invalid-request"),
     ],
