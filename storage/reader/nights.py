@@ -306,7 +306,8 @@ def _missed(connection: Connection, first: NightRun, until: datetime) -> tuple[d
     run, slot = schema.run, schema.slot
     before = select(func.max(run.c.started_at)).where(run.c.kind == "night", run.c.id < first.id)
     since = connection.execute(before).scalar()
-    query = select(slot.c.due_at).where(slot.c.state == "missed", slot.c.due_at < until)
+    visits = ~slot.c.schedule.startswith("job:")
+    query = select(slot.c.due_at).where(slot.c.state == "missed", visits, slot.c.due_at < until)
     if since is not None:
         query = query.where(slot.c.due_at > since)
     return tuple(connection.execute(query.order_by(slot.c.due_at.desc()).limit(_MISSED)).scalars())[::-1]
