@@ -51,10 +51,10 @@ def begin(
     """
     with db.write(fence, portals=(portal,)) as conn:
         if left_over is not None:
-            fresh, later = left_over
+            fresh, behind = left_over
             unasked = _page.c.status.is_(None) & (_page.c.purpose == "article") & (_page.c.first_seen < horizon)
             old = (_page.c.portal == portal) & (_page.c.priority == fresh) & unasked
-            conn.execute(update(_page).where(old).values(priority=later))
+            conn.execute(update(_page).where(old).values(priority=behind))
         insert_pages(conn, portal, seeds, parent="", first_seen=horizon, due_at=horizon)
         homes = [seed.key for seed in seeds if seed.purpose == "listing"]
         conn.execute(
