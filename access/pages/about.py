@@ -10,14 +10,11 @@ from starlette.responses import PlainTextResponse, Response
 from access.api.problems import Problem
 from access.api.serving import Here
 from access.pages.frame import show
-from access.pages.words import STATES
+from access.pages.words import ALERTS, CALM, STATES
 from storage import overview
 from storage.reader import catalogue
 
 router = APIRouter(include_in_schema=False)
-
-_CALM = frozenset(("", "healthy", "quiet", "paused"))
-"""States in which nobody has to look at a portal."""
 
 
 @router.get("/gioi-thieu")
@@ -32,7 +29,7 @@ def operators(request: Request, here: Here) -> Response:
     if not here.options.operators_view and not _is_local(request):
         raise Problem("hidden", "the operators' page is shown to this machine only; see serve.operators_view")
     by_state = catalogue.by_state(here.source.db)
-    troubled = [name for name in by_state if name not in _CALM]
+    troubled = [name for name in by_state if name not in CALM]
     portals = [one for name in troubled for one in catalogue.portals(here.source.db, state=name, limit=200)]
     return show(
         request,
@@ -41,6 +38,7 @@ def operators(request: Request, here: Here) -> Response:
         portals=portals,
         alerts=overview.alerts(here.source.db),
         states=STATES,
+        causes=ALERTS,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from itertools import zip_longest
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -16,6 +17,7 @@ from access.api.problems import Problem
 from access.api.serving import Here, Serving
 from access.api.view import shown
 from access.masking import without_personal_data
+from access.pages.blocks import blocks
 from access.pages.citing import bibtex, citation
 from access.pages.frame import show
 from access.pages.language import address, language_of
@@ -25,11 +27,19 @@ from access.shape import Article
 from storage import reader
 from storage.reader import catalogue, clusters
 from storage.reader.catalogue import PortalRow
+from storage.reader.clusters import Member
+from storage.reader.files import copies
 
 router = APIRouter(include_in_schema=False)
 
 GONE = frozenset(("dissolved", "moved", "hijacked"))
 """States in which a portal is no longer the ward's at its address."""
+
+PREVIEW = 24_000
+"""Characters of the texts of all its files that an article's page shows: it stays small, the files are a link away."""
+
+LISTED = 50
+"""Revisions, articles of the same story and dates not taken that a page lists, each."""
 
 Revision = Annotated[int | None, Query(ge=1, le=2**53)]
 
@@ -54,24 +64,20 @@ def article(request: Request, here: Here, id: ArticleId, ban: Revision = None) -
     return show(
         request, "article.html",
         article=found, portal=portal, original=original_of(found, portal), hidden=VISIBILITIES.get(found["visibility"]),
-        history=[] if hidden else reader.history(here.source.db, id)[::-1],
-        story=[] if hidden else [one for one in clusters.members(here.source.db, id) if one.article != id],
-        rejected=[] if hidden else _rejected(here, id, ban),
+        blocks=list(blocks(found["paragraphs"])), files=[] if hidden else _files(here, found),
+        history=[] if hidden else reader.history(here.source.db, id)[::-1], listed=LISTED,
+        story=[] if hidden else _story(here, found),
+        rejected=[] if hidden else _rejected(here, id, ban)[:LISTED],
         permalink=permalink, citation=citation(language, found, permalink), bibtex=bibtex(found, permalink),
         kinds=KINDS, bases=BASES, sources=SOURCES, fields=FIELDS,
     )  # fmt: skip
 
 
 @router.get("/bai/{id}/so-sanh")
-def compare(
-    request: Request,
-    here: Here,
-    id: ArticleId,
-    tu: Annotated[int, Query(ge=1, le=2**53)],
-    den: Annotated[int, Query(ge=1, le=2**53)],
-) -> Response:
-    """Two states of an article, word by word."""
-    old, new = _article(here, id, tu), _article(here, id, den)
+def compare(request: Request, here: Here, id: ArticleId, tu: Revision = None, den: Revision = None) -> Response:
+    """Two states of an article, word by word; unless they are named the current one and the one before."""
+    new = _article(here, id, den)
+    old = _article(here, id, tu or max(1, new["revision"] - 1))
     if new["visibility"] != "public":
         raise Problem("hidden", f"article {id} is {new['visibility']}")
     changes = [
@@ -98,6 +104,36 @@ def original_of(article: Article, portal: PortalRow) -> Original:
     if article["removed_at"]:
         return Original("removed", article["removed_at"])
     return Original("here", article["last_seen"])
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of an article as a page shows it: what is known of it, the capture that holds it, how its text begins."""
+
+    about: Mapping[str, Any]
+    copy: int | None
+    preview: str
+
+    @property
+    def cut(self) -> bool:
+        """Whether there is more of its text than is shown."""
+        return len(self.preview) < len(self.about["text"] or "")
+
+
+def _files(here: Serving, article: Article) -> list[File]:
+    room, found = PREVIEW, []
+    stored = copies(here.source.db, article["id"], article["revision"])
+    for about, copy in zip_longest(article["attachments"], stored[: len(article["attachments"])]):
+        preview = (about["text"] or "")[:room]
+        room -= len(preview)
+        found.append(File(about, copy, preview))
+    return found
+
+
+def _story(here: Serving, article: Article) -> list[Member]:
+    """The other articles of its story that may be shown, in the order of spread."""
+    members = clusters.cluster(here.source.db, article["cluster"]) if article["cluster"] else []
+    return [one for one in members if one.article != article["id"]]
 
 
 def _rejected(here: Serving, name: str, revision: int | None) -> Sequence[dict[str, str]]:

@@ -8,6 +8,8 @@ from datetime import date
 
 WIDTH, HEIGHT, _FOOT, _TOP = 640, 120, 16, 12
 _WIDEST = 40.0
+_NAME = 80
+"""Room of a name below the bars, as large as phones show it; one that has less is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def bars(numbers: Mapping[str, int]) -> Chart:
         for at, (name, number) in enumerate(numbers.items())
     )  # fmt: skip
     each = max(1, -(-60 // int(step)) if step >= 1 else len(numbers))
-    return Chart(drawn, tuple((bar.x, bar.name) for bar in drawn[::each]), most)
+    return Chart(drawn, tuple((bar.x, bar.name) for bar in drawn[::each] if bar.x + _NAME <= WIDTH), most)
 
 
 def months(numbers: Mapping[str, int]) -> dict[str, int]:

@@ -34,7 +34,8 @@ _SHOWN = 12
 
 @router.get("/tim")
 def search(request: Request, here: Here, asked: Asked, order: Order = "newest", after: After = "") -> Response:
-    """A search, or the newest articles where nothing is asked for."""
+    """A search, or the newest articles where nothing is asked for. What may not be shown is not found here."""
+    asked = replace(asked, hidden=False)
     given = _given(asked)
     context: dict[str, Any] = {
         "asked": asked,
@@ -52,11 +53,12 @@ def search(request: Request, here: Here, asked: Asked, order: Order = "newest", 
             request, "search.html", **context, status=400, found=None, refused=str(error), groups=[], chart=None
         )
     language = language_of(request.url.path)
+    saved = address(language, "/tim", **given, order=order if order != "newest" else "")
     return show(
         request, "search.html", **context, found=found, refused="", groups=_groups(counted) if counted else [],
-        counted=counted, chart=bars(months(counted.months)) if counted and len(counted.months) > 1 else None,
+        counted=counted, saved=saved, chart=bars(months(counted.months)) if counted and len(counted.months) > 1 else None,
         more=address(language, "/tim", **given, order=order, after=found.after) if found.after else "",
-        portal_names=counted.names if counted else {},
+        names=counted.names if counted else {},
     )  # fmt: skip
 
 
@@ -72,7 +74,9 @@ def newest(here: Serving, portal: str = "") -> Sequence[ArticleLine]:
 
 
 def _veiled(here: Serving, found: Found) -> Found:
-    return replace(found, articles=tuple(map(veiled, found.articles))) if here.options.veiled else found
+    """What everybody may read of an answer."""
+    public = tuple(line for line in found.articles if line.visibility == "public")
+    return replace(found, articles=tuple(map(veiled, public)) if here.options.veiled else public)
 
 
 def _given(asked: Filters) -> Mapping[str, object]:
@@ -91,6 +95,7 @@ def _groups(found: Facets) -> list[tuple[str, list[tuple[str, int]]]]:
     for month, number in found.months.items():
         years[month[:4]] = years.get(month[:4], 0) + number
     all_groups = {
-        "province": found.provinces, "portal": found.portals, "kind": found.kinds, "year": dict(sorted(years.items())[::-1]),
+        "province": found.provinces, "ward": found.wards, "portal": found.portals, "kind": found.kinds,
+        "year": dict(sorted(years.items())[::-1]), "cluster": found.clusters,
     }  # fmt: skip
     return [(name, list(values.items())[:_SHOWN]) for name, values in all_groups.items() if values]

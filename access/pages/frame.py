@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
@@ -14,12 +15,14 @@ from starlette.responses import HTMLResponse, Response
 from access.api.answers import answer
 from access.api.guard import is_for_programs
 from access.api.problems import Problem, as_json
-from access.pages.language import LANGUAGES, N_, Language, address, bare, language_of, said, translations
+from access.pages.language import LANGUAGES, N_, Language, address, bare, half, language_of, said, translations
 from access.pages.times import moment, printed
 from access.personal import masked
 
 HERE = Path(__file__).parent.parent
 STATIC = HERE / "static"
+
+_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 WORDS = {
     400: N_("Yêu cầu không hợp lệ"),
@@ -44,6 +47,8 @@ def templates(language: Language) -> Environment:
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.filters["moment"] = partial(moment, language)
     made.filters["printed"] = partial(printed, language)
+    made.filters["half"] = partial(half, language)
+    made.tests["web"] = is_web
     made.globals["link"] = partial(address, language)
     made.globals["language"] = language
     return made
@@ -52,14 +57,14 @@ def templates(language: Language) -> Environment:
 def show(
     request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
 ) -> Response:
-    """A page in the language of its address. Templates know `link(PATH, name=value…)`, the filters `moment` and `printed`,
-    `path` (without language), `others` (language and address of the same page in it), `base`, `indexed`, and `veil(TEXT)`
-    for texts of portals that are shown as they are stored.
+    """A page in the language of its address. Templates know `link(PATH, name=value…)`, the filters `moment`, `printed` and
+    `half`, the test `web` for addresses that may be links, `path` (without language), `others` (language and address of the
+    same page in it), `base`, `indexed`, and `veil(TEXT)` for texts of portals that are shown as they are stored.
     """
-    language, path = language_of(request.url.path), bare(request.url.path)
+    language, path = language_of(request.scope["path"]), bare(request.scope["path"])
     here = request.app.state.serving
     query = f"?{request.url.query}" if request.url.query else ""
-    shown = templates(language).get_template(template).render(
+    text = templates(language).get_template(template).render(
         path=path,
         others=[(other, address(other, path) + query) for other in LANGUAGES if other != language],
         base=here.base(request),
@@ -67,9 +72,15 @@ def show(
         veil=masked if here.options.veiled else str,
         **context,
     )  # fmt: skip
+    shown = text.encode("utf-8", "replace")
     if status == 200:
-        return answer(request, shown.encode("utf-8", "replace"), "text/html; charset=utf-8", headers=headers)
+        return answer(request, shown, "text/html; charset=utf-8", headers=headers)
     return HTMLResponse(shown, status, dict(headers or {}))
+
+
+def is_web(url: str | None) -> bool:
+    """Whether a browser may be led to an address that others wrote: http and https, never `javascript:` or `data:`."""
+    return bool(url and _WEB.match(url))
 
 
 def show_problem(request: Request, problem: Problem) -> Response:

@@ -7,7 +7,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -32,9 +32,13 @@ def bare(path: str) -> str:
 
 
 def address(language: Language, path: str, **query: object) -> str:
-    """The address of a page in a language; of `query` what is empty or None is left out, of lists each value stands."""
+    """The address of a page in a language; of `query` what is empty or None is left out, of lists each value stands.
+
+    `path` as it reads, not quoted. It stays on this server whatever it says: two slashes would name another.
+    """
     asked = {name.rstrip("_"): value for name, value in query.items() if value not in ("", None, (), [])}
-    return PREFIXES[language] + path + (f"?{urlencode(asked, doseq=True)}" if asked else "")
+    quoted = quote("/" + path.lstrip("/"), safe="/~:@!$&'()*+,;=")
+    return PREFIXES[language] + quoted + (f"?{urlencode(asked, doseq=True)}" if asked else "")
 
 
 @cache
@@ -47,6 +51,12 @@ def translations(language: Language) -> Translations:
         write_mo(compiled, read_po(texts, locale=language))
     compiled.seek(0)
     return Translations(compiled)
+
+
+def half(language: Language, text: str) -> str:
+    """What a text of our own says in one language, if it was written down as `Vietnamese | English`; else all of it."""
+    vietnamese, bar, english = text.partition(" | ")
+    return english if bar and language == "en" else vietnamese
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it

@@ -13,8 +13,11 @@ from access.api.serving import Here
 from access.pages.charts import bars, months
 from access.pages.finding import newest
 from access.pages.frame import show
-from access.pages.words import STATES
+from access.pages.kept import kept
+from access.pages.words import MISSING, STATES
 from storage.reader import catalogue, past
+from storage.reader.completeness import by_month
+from storage.reader.listed import listed
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,12 +48,13 @@ def portal(request: Request, here: Here, id: str) -> Response:
     if found is None:
         raise Problem("not-found", f"there is no portal {id}")
     published = past.publications(db, id)
+    complete = kept(request).get(("completeness", id), lambda: by_month(listed(db, id)))
     layouts = past.layouts(db, id)
     return show(
         request, "portal.html",
         portal=found, kept=catalogue.kept(db, id), published=published, states=STATES,
         chart=bars(months(published)) if published else None, history=past.states(db, id), layouts=layouts,
         furniture=layouts[0].furniture[:_FURNITURE] if layouts else (), robots=past.robots(db, id),
-        newest=newest(here, id),
+        newest=newest(here, id), complete=complete, missing=MISSING,
         removed=past.vanished(db, portal=id, limit=5),
     )  # fmt: skip

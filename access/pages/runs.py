@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -11,13 +12,17 @@ from access.api.parameters import Number
 from access.api.problems import Problem
 from access.api.serving import Here
 from access.pages.frame import show
-from access.pages.words import EVENTS, STATES, VISITS
+from access.pages.words import ALERTS, CALM, EVENTS, STATES, VISITS
 from storage import reader
 from storage.reader import runs as stored
+from storage.reader.nights import HAPPENED, Happening
 
 router = APIRouter(include_in_schema=False)
 
 PAGE = 60
+_NAMED = 50
+"""Articles of one kind of event that are named, the newest ones."""
+_NOT_VISITED = ("pending", "unvisited")
 _PORTALS = 300
 """Portals that a run's page lists: those of which there is most to say."""
 
@@ -39,5 +44,16 @@ def run(request: Request, here: Here, number: Number) -> Response:
     told = sorted(found.portals, key=lambda one: (one.state == "done", -sum(one.events.values()), one.id))
     return show(
         request, "run.html", number=number, night=found, portals=told[:_PORTALS], left=max(0, len(told) - _PORTALS),
-        states=STATES, visits=VISITS, events=EVENTS,
+        visited=sum(one.state not in _NOT_VISITED for one in found.portals),
+        wanting=[one for one in found.portals if one.standing and one.standing.state not in CALM],
+        freed=[one for one in found.portals if one.robots_override or one.tls_unverified],
+        happened=_by_kind(found.happened), states=STATES, causes=ALERTS, visits=VISITS, events=EVENTS,
     )  # fmt: skip
+
+
+def _by_kind(happened: Iterable[Happening]) -> dict[str, list[Happening]]:
+    """What happened to articles, some of each kind, in the order in which a report tells it."""
+    found: dict[str, list[Happening]] = {kind: [] for kind in HAPPENED}
+    for one in happened:
+        found[one.kind].append(one)
+    return {kind: some[-_NAMED:][::-1] for kind, some in found.items() if some}

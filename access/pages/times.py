@@ -31,7 +31,14 @@ def printed(language: Language, value: str | None) -> Markup:
 
 
 def as_words(language: Language, value: str) -> str:
-    """A date as a page gave it, in words, without more exactness than it has."""
+    """A date as a page gave it, in words, without more exactness than it has; what is none stays as it is."""
+    try:
+        return _in_words(language, value)
+    except ValueError:
+        return value
+
+
+def _in_words(language: Language, value: str) -> str:
     if len(value) == 4:
         return value
     if len(value) == 7:

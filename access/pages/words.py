@@ -44,14 +44,29 @@ STATES = {
     "needs-browser": N_("cần trình duyệt"), "blocked": N_("bị chặn"), "maintenance": N_("đang bảo trì"),
     "unreachable": N_("không truy cập được"), "tls": N_("lỗi chứng thư số"), "robots-deferred": N_("hoãn theo robots.txt"),
     "moved": N_("đã chuyển địa chỉ"), "dissolved": N_("ngừng hoạt động"), "hijacked": N_("nghi bị chiếm quyền kiểm soát"),
-    "error": N_("lỗi"), "never-ran": N_("chưa được thu thập"), "paused": N_("tạm ngừng"), "": N_("chưa được thu thập"),
+    "error": N_("lỗi"), "never-ran": N_("chưa được thu thập đúng lịch"), "paused": N_("tạm dừng"), "new": N_("mới thêm"),
+    "": N_("chưa được thu thập"),
 }  # fmt: skip
-"""States of portals."""
+"""States of portals, as the report calls them (`monitoring.words`)."""
+
+CALM = frozenset(("", "healthy", "quiet", "paused", "new", "robots-deferred"))
+"""States in which nobody has to look at a portal."""
+
+ALERTS = {**STATES, "outage": N_("sự cố chung của nhiều nguồn"), "job": N_("việc bảo trì không xong")}
+"""Causes of alerts: states, and what is no portal's; jobs are called `job:NAME`."""
+
+MISSING = {
+    "not-asked": N_("chưa hỏi tới"), "not-read": N_("đã tải, chưa đọc"), "failed": N_("tải lỗi"),
+    "refused": N_("bị từ chối hoặc robots.txt cấm"), "gone": N_("không còn (404, 410)"),
+    "elsewhere": N_("chuyển sang trang khác"),
+    "passing": N_("lúc hỏi, trang hiện thông báo khác (bảo trì, chặn…)"), "barren": N_("đọc ra không phải bài"),
+}  # fmt: skip
+"""Why a page that a portal lists is not stored (`storage.reader.completeness`)."""
 
 VISITS = {
     "pending": N_("đang chờ"), "running": N_("đang thu thập"), "done": N_("xong"), "partial": N_("dừng giữa chừng"),
     "stopped": N_("dừng giữa chừng"), "deferred": N_("hoãn lại"), "unreachable": N_("không truy cập được"),
-    "failed": N_("lỗi"),
+    "failed": N_("lỗi"), "unvisited": N_("không đến đêm này"),
 }  # fmt: skip
 """How a run, or a portal's part in it, ended."""
 

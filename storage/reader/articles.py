@@ -19,7 +19,7 @@ _article, _portal, _revision = schema.article, schema.portal, schema.revision
 _LINE = (
     *(_article.c[name] for name in (
         "id", "portal", "url", "kind", "title", "lead", "category", "published_at", "sort_at", "sort_key", "first_seen",
-        "removed_at", "revision",
+        "removed_at", "revision", "visibility",
     )),
     _portal.c.name.label("place"), _portal.c.province,
 )  # fmt: skip

@@ -44,6 +44,15 @@ def offered(connection: Connection, portals: Mapping[str, str], states: Mapping[
     return found
 
 
+def copies(db: Database, article: str, revision: int) -> list[int | None]:
+    """The captures of the files that a state of an article offers, by entry number, in their order; None: not read yet."""
+    mine = (_attachment.c.article == article) & (_attachment.c.revision == revision)
+    with db.read() as connection:
+        return list(
+            connection.execute(select(_attachment.c.entry).where(mine).order_by(_attachment.c.position)).scalars()
+        )
+
+
 def hits(db: Database, query: str, articles: Sequence[str]) -> dict[str, tuple[FileHit, ...]]:
     """Of articles that a query found, the files that hold what was asked for: all of it, or what the article itself lacks."""
     asked = search.parse(query)

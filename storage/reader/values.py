@@ -25,7 +25,7 @@ class ArticleLine:
     """An article in a list: no text but its lead. `place` is the portal's name.
 
     Where words were searched for, `heading` is the title and `snippet` a piece of the text, both cut into segments at the
-    hits; `files` are those that the search found.
+    hits; `files` are those that the search found. `visibility` is `public` or says why not everybody may read it.
     """
 
     id: str
@@ -46,6 +46,7 @@ class ArticleLine:
     files: tuple[FileHit, ...] = ()
     heading: tuple[Segment, ...] = ()
     snippet: Snippet | None = None
+    visibility: str = "public"
 
 
 @dataclass(frozen=True, slots=True)
