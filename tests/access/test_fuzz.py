@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.access.conftest import Shelf, fill
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-SHORT, LONG = 5, 200
+SHORT, LONG = 4, 200
 """Requests of each address."""
 
 
