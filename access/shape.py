@@ -20,8 +20,8 @@ Article = dict[str, Any]
 """An object of the schema. Unknown is `null`, never an empty string, except in texts that are always there."""
 
 
-def shaped(state: ArticleState) -> Article:
-    """A state of an article as an object of the schema."""
+def shaped(state: ArticleState, *, marked: bool = True) -> Article:
+    """A state of an article as an object of the schema. Unless `marked`, personal data is not looked for: half the work."""
     return {
         "schema": SCHEMA,
         "id": state.id,
@@ -32,7 +32,7 @@ def shaped(state: ArticleState) -> Article:
         "url": state.url,
         "urls": list(state.urls),
         **_text(state.revision),
-        "personal_data": places_of(find(state.revision["paragraphs"])),
+        "personal_data": places_of(find(state.revision["paragraphs"])) if marked else [],
         **_dates(state),
         **_files(state),
         "revision": state.number,

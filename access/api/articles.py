@@ -42,12 +42,12 @@ def find(
 ) -> Response:
     """Articles that are asked for, whole. `next` leads to the following page."""
     if order == "entry":
-        items, more = _in_order(here, asked, after=after, limit=limit)
+        items, more = _in_order(here, asked, fields, after=after, limit=limit)
         return page(request, here, "phuongchi.articles/1", [only(article, fields) for article in items], more)
     found = queries.search(
         here.source.db, asked, limit=limit, after=after, by_relevance=order == "relevance", hits=hits
     )
-    items = objects(here, asked, [line.id for line in found.articles])
+    items = objects(here, asked, [line.id for line in found.articles], fields)
     held = {article["id"] for article in items}
     lines = () if here.options.masked else found.articles  # pieces of texts would show what the texts hide
     stand = {line.id: _hits(line) for line in lines if line.heading and line.id in held}
@@ -57,17 +57,22 @@ def find(
     )
 
 
-def _in_order(here: Serving, asked: Filters, *, after: str, limit: int) -> tuple[list[Article], str | None]:
+def _in_order(
+    here: Serving, asked: Filters, fields: frozenset[str], *, after: str, limit: int
+) -> tuple[list[Article], str | None]:
     behind = unpacked(after, int)[0] if after else 0
     found = in_order(here.source.db, asked, after=behind, limit=limit + 1)
     more = packed(found[limit - 1][0]) if len(found) > limit else None
-    return objects(here, asked, [name for _, name in found[:limit]]), more
+    return objects(here, asked, [name for _, name in found[:limit]], fields), more
 
 
-def objects(here: Serving, asked: Filters, names: list[str], *, for_people: bool = False) -> list[Article]:
+def objects(
+    here: Serving, asked: Filters, names: list[str], fields: frozenset[str] = frozenset(), *, for_people: bool = False
+) -> list[Article]:
     """The articles of a page. Restricted ones are found like others, but only shown, as tombstones, to who asks for them."""
     states = reader.states(here.source.db, names)
-    return shown(here, [one for one in states if asked.hidden or one.visibility == "public"], for_people=for_people)
+    visible = [one for one in states if asked.hidden or one.visibility == "public"]
+    return shown(here, visible, fields, for_people=for_people)
 
 
 def _hits(line: ArticleLine) -> dict[str, Any]:

@@ -13,14 +13,17 @@ from storage.reader import ArticleState
 from storage.text import instant_text
 
 
-def shown(here: Serving, states: Sequence[ArticleState], *, for_people: bool = False) -> list[Article]:
+def shown(
+    here: Serving, states: Sequence[ArticleState], fields: frozenset[str] = frozenset(), *, for_people: bool = False
+) -> list[Article]:
     """States as objects; of restricted articles tombstones, as of withheld and redacted ones.
 
-    Personal data is masked as the server's options say for programs, or `for_people`.
+    Personal data is masked as the server's options say for programs, or `for_people`; where it stands is only looked for if it
+    is among the `fields` that are wanted (empty: all).
     """
     restricted = [state.id for state in states if state.visibility == "restricted"]
     since = reader.last_changes(here.source.db, restricted) if restricted else {}
-    articles = [shaped(state) for state in states]
+    articles = [shaped(state, marked=not fields or "personal_data" in fields) for state in states]
     articles = [
         tombstone(article, "restricted", ASKED_NOT_TO, instant_text(since[article["id"]]))
         if article["id"] in since else article
