@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from phuongchi.console import Voice
 from phuongchi.settings import SECRETS
+from storage.errors import PhuongChiError, UsageError
 
 if TYPE_CHECKING:
     from phuongchi.config import Config
@@ -154,7 +155,8 @@ def logging_as(
 ) -> Iterator[Voice | LogVoice]:
     """While the block runs, the log goes where the settings say; hands out the voice to use.
 
-    With `log.format = "text"` and no file nothing changes: lines for people on stderr.
+    With `log.format = "text"` and no file nothing changes: lines for people on stderr. Raises UsageError when the file cannot
+    be written.
     """
     how = config.log
     if how.format == "text" and how.file is None:
@@ -163,7 +165,6 @@ def logging_as(
     mask, root = Mask(secrets_of(config, environment if environment is not None else os.environ)), logging.getLogger()
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if how.file is not None:
-        how.file.parent.mkdir(parents=True, exist_ok=True)
         handlers.append(_file(how.file))
     for handler in handlers:
         handler.setFormatter(Lines(how.format, mask, stamped=isinstance(handler, logging.FileHandler)))
@@ -173,6 +174,9 @@ def logging_as(
     root.setLevel(max(logging.getLevelName(how.level.upper()), logging.WARNING))
     try:
         yield LogVoice(voice.loudness)
+    except PhuongChiError as error:
+        own.error("%s", error)
+        raise
     finally:
         root.setLevel(before)
         own.setLevel(logging.NOTSET)
@@ -198,7 +202,11 @@ def _file(path: Path) -> logging.FileHandler:
     """A handler that appends; a file that was moved away (logrotate) is begun anew."""
     from logging.handlers import WatchedFileHandler
 
-    return WatchedFileHandler(path, encoding="utf-8", errors="backslashreplace")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return WatchedFileHandler(path, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise UsageError(f"log.file: {path} cannot be written: {error.strerror}", cure="Name another file") from error
 
 
 def _each_text(value: Any, mask: Mask) -> Any:

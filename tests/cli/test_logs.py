@@ -20,6 +20,7 @@ from phuongchi.console import Voice
 from phuongchi.demo.site import World
 from phuongchi.logs import Lines, Mask, RunLog, ToParent, logging_as, secrets_of
 from phuongchi.runners.child import Child
+from storage.errors import DatabaseError, UsageError
 from storage.records import portal_id
 from tests.cli.conftest import Archive
 from tests.fetch.sites import News
@@ -100,6 +101,21 @@ def test_children_when_they_log_then_their_lines_carry_run_and_portal(tmp_path: 
     assert [line["message"] for line in lines[1:]] == ["Báo cáo | report", "run ended"]
     assert lines[2]["code"] == 0
     assert logging.getLogger().handlers == before
+
+
+def test_logging_when_something_fails_then_the_log_says_so_and_an_unusable_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / config.FILE).write_text('log.format = "json"\n')
+    out = io.StringIO()
+    with redirect_stderr(out), pytest.raises(DatabaseError), logging_as(config.load(tmp_path), Voice(), {}):
+        raise DatabaseError("kho.db is gone", cure="Restore it")
+    [line] = out.getvalue().splitlines()
+    assert (json.loads(line)["level"], json.loads(line)["message"]) == ("error", "kho.db is gone. Restore it")
+    (tmp_path / config.FILE).write_text(f'log.file = "{config.FILE}/log"\n')
+    with (
+        pytest.raises(UsageError, match=r"log\.file: .* cannot be written"),
+        logging_as(config.load(tmp_path), Voice(), {}),
+    ):
+        pass
 
 
 def test_crawl_when_the_log_is_json_then_every_line_is_and_visits_carry_run_and_portal(
