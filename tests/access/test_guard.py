@@ -114,7 +114,7 @@ ENDLESS = {
 
 def test_question_when_it_takes_too_long_then_broken_off_and_the_next_is_answered(database_url: str) -> None:
     connect(database_url).close()
-    db = connect_to_serve(database_url, seconds=0.2)
+    db = connect_to_serve(database_url, seconds=0.5)
     for _ in range(2):
         with pytest.raises(TooSlow), db.read() as connection:
             connection.execute(text(ENDLESS[db.dialect]))
