@@ -30,6 +30,9 @@ ALERTS = {
         "giao diện cổng đã đổi; đã học lại mẫu trang",
         "the portal's pages came in another layout; it was learned anew",
     ),
+    "job:verify": ("kiểm tra toàn vẹn theo lịch không đạt", "the planned check of all bytes failed"),
+    "job:backup": ("sao lưu theo lịch không xong", "the planned backup failed"),
+    "job:expire": ("bỏ tệp quá hạn theo lịch không xong", "letting old files go as planned failed"),
 }
 """What an alert's cause means, in Vietnamese and English; a cause that is not here stands for itself."""
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from monitoring.nights import next_instant
 from phuongchi.archive import Archive
+from phuongchi.portals.file import FILE
 from phuongchi.times import parse_times
 from scheduler import Job
 from storage.errors import UsageError
@@ -50,18 +51,21 @@ EXPIRE = "30 7 * * *"
 
 
 class PortalList:
-    """The portals of `portals.toml`, read anew at each call; while the file is broken, the last good list.
+    """The portals of `portals.toml`, read anew when the file has changed; while it is broken, the last good list.
 
     What is wrong with the file is said once to `say`, and that it is well again.
     """
 
     def __init__(self, archive: Archive, say: Callable[[str], None]) -> None:
         self._archive, self._say = archive, say
-        self._good = archive.portals()
+        self._mark, self._good = self._state(), archive.portals()
         self._trouble = ""
 
     def __call__(self) -> tuple[Portal, ...]:
         """The list as it holds now."""
+        if (mark := self._state()) == self._mark:
+            return self._good
+        self._mark = mark
         try:
             self._good, trouble = self._archive.portals(), ""
         except UsageError as error:
@@ -72,6 +76,14 @@ class PortalList:
             self._say(f"Danh sách nguồn dùng được trở lại | the list of portals is well again: {len(self._good)}")
         self._trouble = trouble
         return self._good
+
+    def _state(self) -> tuple[int, ...]:
+        """What changes with the file: it is large, and looked at each minute."""
+        try:
+            found = (self._archive.folder / FILE).stat()
+        except OSError:
+            return ()
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def table(archive: Archive, db: Database, *, now: datetime) -> list[dict[str, object]]:

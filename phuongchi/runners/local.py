@@ -273,7 +273,7 @@ class LocalRunner:
 
     async def _end_at(self, until: datetime) -> None:
         while (left := (until - self._archive.clock.now()).total_seconds()) > 0:
-            await asyncio.sleep(min(left, 30.0))
+            await asyncio.sleep(min(left, 5.0))  # the clock may be set
         self._ending = self._ending or "limit"
         if self._crawling is not None:
             self._crawling.stop()

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
+from monitoring.polling import was_not_reached
 from phuongchi.archive import Archive as Opened
 from phuongchi.clock import Clock
 from phuongchi.config import load
 from phuongchi.demo.site import Site, World
+from phuongchi.runners import LocalRunner, Order, Outcome
 from phuongchi.runners.jobs import PortalList
 from storage import engine, runs
-from tests.cli.conftest import Archive, Tripwire, command, environment
+from storage.records import portal_id
+from tests.cli.conftest import NOW, Archive, Tripwire, command, environment
 
 NIGHTLY = "30 22 * * *"
 
@@ -108,6 +115,56 @@ def test_schedule_when_a_jobs_hour_has_come_then_its_command_is_run_and_the_serv
         service.send_signal(signal.SIGTERM)
         _, err = service.communicate(timeout=60)
     assert (service.returncode, "Traceback" in err) == (0, False), err
+
+
+@pytest.mark.long
+def test_crawl_when_its_night_ends_then_visits_end_in_order_and_the_next_night_goes_on(
+    archive: Archive, serving: Callable[..., World], sites: dict[str, Site]
+) -> None:
+    """The clock jumps over the night's end while a page is on its way, which comes when the run has noticed."""
+    runners: list[LocalRunner] = []
+    skipped = [0.0]
+    first = Clock(Clock.read({"PHUONGCHI_NOW": NOW}).start, 0.0, simulated=True, monotonic=lambda: skipped[0])
+    until = first.start + timedelta(hours=7)
+
+    def jump() -> None:
+        skipped[0] = 8 * 3600.0
+        while not runners[0].ending:
+            Event().wait(0.05)
+
+    at_page = Tripwire(sites["vinh"], at=9, act=jump)
+    world = serving(at_page, sites["hue"])
+    archive.add(*world.urls.values())
+    with (archive.folder / "phuongchi.toml").open("a") as file:
+        file.write("fetch.active = 1\n")  # the other portal does not get its turn
+
+    def night(clock: Clock, until: datetime | None) -> Outcome:
+        opened = Opened(archive.folder, load(archive.folder), clock)
+        order = Order((opened.portals(),), kind="night", slot=clock.now(), slots=((NIGHTLY, clock.start),), until=until)
+        runners.append(LocalRunner(opened, Silent()))
+        return asyncio.run(runners[-1].run(order))
+
+    cut = night(first, until)
+    states = {visit.portal: (visit.state, visit.cause) for visit in cut.visits}
+    vinh, hue = (portal_id(world.urls[name]) for name in ("vinh", "hue"))
+    assert (cut.code, cut.ending) == (10, "limit")
+    assert states == {vinh: ("partial", "limit.time"), hue: ("pending", "")}
+    db = engine.connect(f"sqlite:///{archive.folder / 'phuongchi.db'}")
+    assert [row.state for row in runs.slots_of(db, NIGHTLY)] == ["done"]  # the rest follows in the next night
+    past = runs.past_visits(db, since=first.start - timedelta(days=1))
+    db.close()
+    assert [was_not_reached(past[portal]) for portal in (vinh, hue)] == [True, True]
+    whole = night(Clock.read({"PHUONGCHI_NOW": "2026-11-21T22:30:00+07:00"}), None)
+    assert (whole.code, whole.ending, whole.run) == (0, "", cut.run + 1)
+    ids = [json.loads(line)["id"] for line in archive.quick("export", "jsonl").out.splitlines()]
+    assert len(set(ids)) == sum(len({gold.path for gold in sites[name].gold(1)}) for name in ("vinh", "hue"))
+
+
+class Silent:
+    """Nobody looks on."""
+
+    def event(self, event: Mapping[str, Any]) -> None:
+        """Say nothing."""
 
 
 def children(parent: int, kind: str) -> list[int]:
