@@ -38,10 +38,13 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one report is made of. `causes` says what classes of failures mean; `forecasts` and `undelivered` are sentences."""
+    """What one report is made of. `causes` says what classes of failures mean; `duties`, `forecasts` and
+    `undelivered` are sentences; duties are what somebody has to do beside the portals.
+    """
 
     night: Night
     disk: Disk | None = None
+    duties: tuple[Both, ...] = ()
     forecasts: tuple[Both, ...] = ()
     undelivered: tuple[Both, ...] = ()
     causes: Mapping[str, Both] = field(default_factory=dict)
@@ -133,8 +136,12 @@ class _Teller:
     def _needs(self) -> Section:
         return Section(
             self.say("Cần người xem", "Needs a person"),
-            items=tuple(self._need(need) for need in needs(self.report.night)), alarming=True,
-        )  # fmt: skip
+            items=(
+                *(self._need(need) for need in needs(self.report.night)),
+                *(Item(self._both(said)) for said in self.report.duties),
+            ),
+            alarming=True,
+        )
 
     def _need(self, need: Need) -> Item:
         since = self.say(f", từ {self._day(need.since)}", f", since {self._day(need.since)}") if need.since else ""

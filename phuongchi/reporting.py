@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FAR = 3650
 """Nights until the disk is full of which nothing is said."""
+
+SOON = timedelta(days=3)
+"""How long before a request is due the report tells of it."""
 
 FOLDER = "reports"
 """Where reports lie in an archive."""
@@ -79,7 +82,28 @@ def _report(archive: Archive, db: Database, night: Night, undelivered: tuple[Bot
     disk = Disk(free=usage.free, total=usage.total, least=archive.config.min_free * 2**20)
     near = expected.warns or (expected.full_in or FAR) < FAR
     said = tuple(_both(words) for words in (fill_words(expected), disk_words(expected) if near else "") if words)
-    return Report(night, disk, forecasts=said, undelivered=undelivered, causes=MEANINGS)
+    asked = duties(db, night.ended_at or night.runs[-1].started_at)
+    return Report(night, disk, duties=asked, forecasts=said, undelivered=undelivered, causes=MEANINGS)
+
+
+def duties(db: Database, now: datetime) -> tuple[Both, ...]:
+    """What the register of requests asks of somebody, overdue or soon."""
+    from storage.requests import overdue
+
+    late = len(overdue(db, now))
+    soon = len(overdue(db, now, within=SOON)) - late
+    found = []
+    if late:
+        found.append((
+            f"{late} yêu cầu về dữ liệu đã quá hạn: xem phuongchi requests list",
+            f"{late} requests about data are overdue: see phuongchi requests list",
+        ))  # fmt: skip
+    if soon:
+        found.append((
+            f"{soon} yêu cầu về dữ liệu đến hạn trong {SOON.days} ngày: xem phuongchi requests list",
+            f"{soon} requests about data are due within {SOON.days} days: see phuongchi requests list",
+        ))  # fmt: skip
+    return tuple(found)
 
 
 def _both(words: str) -> Both:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from phuongchi.reporting import duties
 from phuongchi.requesting import check_due_days, due_at, first_answer_at
 from storage import engine, requests
 from storage.upkeep import ledger
@@ -72,6 +73,12 @@ def test_status_when_a_request_is_overdue_then_says_so_and_nothing_of_whoever_as
     db = engine.connect(f"sqlite:///{archive.folder}/phuongchi.db", readonly=True)
     assert [one.id for one in requests.overdue(db, datetime(2026, 12, 1, tzinfo=UTC))] == [1]
     assert requests.overdue(db, FRIDAY) == []
+    told = [duties(db, datetime(2026, 11, day, 10, tzinfo=UTC)) for day in (21, 28)]
+    assert [[english for _, english in said] for said in told] == [
+        [], ["1 requests about data are due within 3 days: see phuongchi requests list"],
+    ]  # fmt: skip
+    [(vietnamese, _)] = duties(db, datetime(2026, 12, 1, tzinfo=UTC))
+    assert vietnamese == "1 yêu cầu về dữ liệu đã quá hạn: xem phuongchi requests list"
     db.close()
 
 

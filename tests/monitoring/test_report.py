@@ -85,3 +85,10 @@ def test_words_when_a_state_or_an_alert_exists_then_people_are_told_what_to_do()
     assert {name for name, one in words.STATES.items() if one.person} == set(STATES) - BENIGN - {"robots-deferred"}
     for one in (*words.STATES.values(), words.meaning(OUTAGE), words.meaning("job:backup")):
         assert one.vi and one.en and one.vi_cure and one.en_cure
+
+
+def test_page_when_requests_are_overdue_then_they_stand_with_what_needs_a_person() -> None:
+    said = ("2 yêu cầu quá hạn", "2 requests are overdue")
+    for language, words in zip(("vi", "en"), said, strict=True):
+        first = page(Report(quiet_night(), duties=(said,)), language).sections[0]  # type: ignore[arg-type]
+        assert words in [item.text for item in first.items] and first.alarming
