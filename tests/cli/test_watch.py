@@ -96,7 +96,8 @@ def test_status_when_portals_break_each_in_its_way_then_each_is_named_and_alarme
     assert {portal["standing"]["state"] for portal in well["portals"]} <= {"healthy", "quiet", "late"}
     world.down = {"unreachable"}
     once = nights(archive, world, ("11-22",))
-    assert not [alert for alert in once["alerts"] if alert["closed_at"] is None and alert["cause"] != "late"]
+    alarmed_at_once = {alert["cause"] for alert in once["alerts"] if alert["closed_at"] is None}
+    assert alarmed_at_once <= {"late", "hijacked"}  # a flood of gambling leaves no doubt
     twice = nights(archive, world, ("11-23",))
     found = {portals[portal["id"]]: portal["standing"]["state"] for portal in twice["portals"]}
     assert {kind: state for kind, state in found.items() if kind != "healthy"} == {
