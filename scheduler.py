@@ -51,7 +51,8 @@ CUT_SHORT = (Held.exit_code, 9)
 class Plan:
     """One night's work: the slots it fulfils, portals in batches, and when it must end (None: no limit).
 
-    `resting` are failing portals that are left alone this time (`monitoring.polling`).
+    `resting` are failing portals that are left alone this time (`monitoring.polling`). Without slots it is for portals that
+    nobody has visited yet.
     """
 
     slots: tuple[Slot, ...]
@@ -128,7 +129,7 @@ class Planner:
         wanted = {slot.schedule for slot in slots}
         asked = [portal for portal in portals if (portal.cron or self.nightly) in wanted]
         if not slots:
-            return None
+            return self._newcomers(now, portals)
         past = runs.past_visits(self.db, since=now - polling.LOOK_BACK)
         resting = tuple(portal.id for portal in asked if polling.rests(past.get(portal.id, ()), now))
         chosen = self._in_order([portal for portal in asked if portal.id not in resting], past)
@@ -144,7 +145,9 @@ class Planner:
         return next(((job, slots[job.key]) for job in self.jobs if job.key in slots), None)
 
     def still_due(self, plan: Plan) -> bool:
-        """Whether nobody has done all of the plan's slots since it was made."""
+        """Whether nobody has done all of the plan's slots (or visited its newcomers) since it was made."""
+        if not plan.slots:
+            return not {portal.id for batch in plan.batches for portal in batch} <= runs.visited_portals(self.db)
         return bool(runs.open_slots(self.db, _keys(plan.slots)))
 
     def lines(self) -> list[Line]:
@@ -159,6 +162,18 @@ class Planner:
         missed = [*left, *runs.open_slots(self.db, _keys(judged.missed), but=("done", "missed", "started"))]
         runs.settle_slots(self.db, missed=missed, done=_keys(judged.before))
         return tuple(Slot(*key) for key in runs.open_slots(self.db, _keys(judged.due)))
+
+    def _newcomers(self, now: datetime, portals: Sequence[Portal]) -> Plan | None:
+        """Portals that came into the list after tonight's turn was done: they need not wait for tomorrow's."""
+        [line] = self._lines([])
+        known = runs.newest_slots(self.db, [line.key], until=now)
+        if not nights.judge(now, [line], known, jitter=self.jitter, salt=self.salt).due:
+            return None
+        visited = runs.visited_portals(self.db)
+        new = [one for one in portals if one.cron in ("", self.nightly) and one.id not in visited]
+        if not new:
+            return None
+        return Plan((), nights.plan_batches(new, size=self.batch), nights.closing(now, self.night))
 
     def _in_order(self, portals: Sequence[Portal], past: Mapping[str, Sequence[Visit]]) -> list[Portal]:
         dying = {portal for portal, state in runs.standings(self.db).items() if state in DYING}

@@ -54,6 +54,13 @@ def past_visits(db: Database, *, since: datetime) -> dict[str, tuple[Visit, ...]
     return found
 
 
+def visited_portals(db: Database) -> frozenset[str]:
+    """The portals that any run has, or had, to visit."""
+    had = select(_visit.c.run).where(_visit.c.portal == _portal.c.id).exists()
+    with db.read() as connection:
+        return frozenset(connection.execute(select(_portal.c.id).where(had)).scalars())
+
+
 def standings(db: Database) -> Mapping[str, str]:
     """The state that each portal was found to be in last (`portal_state`)."""
     last = select(func.max(_state.c.id)).group_by(_state.c.portal)

@@ -60,7 +60,10 @@ class Recorder:
         with runs.hold(self.database, self.folder) as fence:
             assert still_due()
             slots = [(slot.schedule, slot.due_at) for slot in plan.slots]
-            run = runs.begin_run(self.database, fence, kind="night", portals=[], now=PLANNED, slots=slots)
+            portals = [one for batch in plan.batches for one in batch]
+            runs.sync_portals(self.database, portals, now=PLANNED)
+            ids = [one.id for one in portals]
+            run = runs.begin_run(self.database, fence, kind="night", portals=ids, now=PLANNED, slots=slots)
             runs.end_run(self.database, fence, run.id, state="done", exit_code=0, now=PLANNED)
         assert not still_due()
         self.plans.append(plan)
@@ -187,6 +190,30 @@ def test_plan_when_nobody_is_to_be_visited_then_the_night_is_done(database: engi
     planner = replace(service(database, tmp_path, Recorder(database, tmp_path)).planner, portals=list)
     assert planner.plan() is None
     assert [slot.state for slot in runs.slots_of(database, NIGHTLY)] == ["done"]
+
+
+def test_plan_when_a_portal_is_new_in_a_night_that_is_done_then_it_is_visited_in_it_once(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    portals = [portal("a.vn")]
+    planner = replace(service(database, tmp_path, Recorder(database, tmp_path)).planner, portals=lambda: portals)
+    first = planner.plan()
+    assert first is not None
+    for plan, now in ((first, PLANNED), (None, PLANNED + timedelta(hours=1))):
+        runs.sync_portals(database, portals, now=now)
+        plan = plan or planner.plan()
+        assert plan is not None
+        assert planner.still_due(plan)
+        ids = [one.id for batch in plan.batches for one in batch]
+        slots = [(slot.schedule, slot.due_at) for slot in plan.slots]
+        with runs.hold(database, tmp_path) as fence:
+            run = runs.begin_run(database, fence, kind="night", portals=ids, now=now, slots=slots)
+            runs.end_run(database, fence, run.id, state="done", exit_code=0, now=now)
+        assert not planner.still_due(plan)
+        assert planner.plan() is None
+        assert ids == [portals[-1].id]
+        portals.append(portal("new.vn"))
+    assert replace(planner, now=lambda: at("2026-11-21T12:00:00")).plan() is None  # by day nobody is asked
 
 
 def test_plan_when_portals_are_dying_unreached_or_failing_then_their_order_and_rest_show_it(
