@@ -31,7 +31,7 @@ _TYPED = {
     "two words": "hội nghị; tổ dân; nghị quyết phường; thực hiện tuyên; vườn đường",
     "rare word": "xuyền; ngoan; thuyền; khường; trượng",
     "words of a name": "nhập vâm; guyên lam hải; quạnh sơn; phạm toi; lê kình",
-    "common phrase": '"ủy ban nhân dân"; "hội phụ nữ"; "phòng cháy, chữa cháy"; "ban chỉ huy quân sự"; "tổ dân phố"',
+    "common phrase": '"ủy ban nhân dân"; "liên hiệp phụ nữ"; "phòng cháy, chữa cháy"; "ban chỉ huy quân sự"; "tổ dân phố"',
     "rare phrase": '"giao ông Lê Vâm"; "tổ 198 hồ sơ"; "ông Phạm Toi"; "UBND phường giao ông Bùi Ngan"; "hồ sơ 500-12"',
     "phrase that is nowhere": '"phường các và"; "nhân dân hội"; "công tổ"; "dân phố các"; "và phường"',
     "beginning of words": "nghi*; phuong*; khu*; h*; ngh*",
