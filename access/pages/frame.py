@@ -16,7 +16,7 @@ from access.api.answers import answer
 from access.api.guard import is_for_programs
 from access.api.problems import Problem, as_json
 from access.pages.language import LANGUAGES, N_, Language, address, bare, half, language_of, said, translations
-from access.pages.times import moment, printed
+from access.pages.times import moment, number, printed, size
 from access.personal import masked
 
 HERE = Path(__file__).parent.parent
@@ -47,6 +47,8 @@ def templates(language: Language) -> Environment:
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.filters["moment"] = partial(moment, language)
     made.filters["printed"] = partial(printed, language)
+    made.filters["number"] = partial(number, language)
+    made.filters["bytes"] = partial(size, language)
     made.filters["half"] = partial(half, language)
     made.tests["web"] = is_web
     made.globals["link"] = partial(address, language)
@@ -57,9 +59,10 @@ def templates(language: Language) -> Environment:
 def show(
     request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
 ) -> Response:
-    """A page in the language of its address. Templates know `link(PATH, name=value…)`, the filters `moment`, `printed` and
-    `half`, the test `web` for addresses that may be links, `path` (without language), `others` (language and address of the
-    same page in it), `base`, `indexed`, and `veil(TEXT)` for texts of portals that are shown as they are stored.
+    """A page in the language of its address. Templates know `link(PATH, name=value…)`, the filters `moment`, `printed`,
+    `number`, `bytes` and `half`, the test `web` for addresses that may be links, `path` (without language), `others`
+    (language and address of the same page in it), `base`, `indexed`, and `veil(TEXT)` for texts of portals that are shown
+    as they are stored.
     """
     language, path = language_of(request.scope["path"]), bare(request.scope["path"])
     here = request.app.state.serving

@@ -1,10 +1,11 @@
-"""Moments and days as people read them: in Vietnamese time, as exact as they are known."""
+"""Moments, days and numbers as people read them: in Vietnamese time, as exact as they are known."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from access.pages.language import Language
@@ -47,3 +48,20 @@ def _in_words(language: Language, value: str) -> str:
     if len(value) == 10:
         return format_date(date.fromisoformat(value), _DAY[language], locale=language)
     return format_datetime(datetime.fromisoformat(value).astimezone(VIETNAM), _MINUTE[language], locale=language)
+
+
+def number(language: Language, value: int) -> str:
+    """A whole number with its thousands apart: `1.234.567` in Vietnamese."""
+    return str(format_decimal(value, locale=language))
+
+
+def size(language: Language, value: int) -> str:
+    """Bytes in the unit that suits them, in powers of a thousand."""
+    if value < 1000:
+        return f"{value} byte" if language == "vi" or value == 1 else f"{value} bytes"
+    amount, unit = float(value), ""
+    for unit in ("kB", "MB", "GB", "TB"):  # noqa: B007 - the last one is meant
+        amount /= 1000
+        if amount < 999.95:
+            break
+    return f"{format_decimal(amount, format='#,##0.#', locale=language)} {unit}"

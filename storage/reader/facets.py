@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from storage import schema
 from storage.engine import Database
@@ -22,7 +22,7 @@ from storage.text import VIETNAM
 COUNTED = 1_000
 """Answers that are counted at most."""
 
-_MOST = 30  # portals whose wards are looked up, and stories that are named
+_MOST = 30  # portals whose wards are looked up
 
 _article, _portal, _cluster = schema.article, schema.portal, schema.cluster
 
@@ -49,57 +49,67 @@ class Facets:
 
 def facets(db: Database, filters: Filters) -> Facets:
     """Count the newest answers. Raises UsageError for dates that are none."""
-    columns = (_article.c.id, _article.c.portal, _article.c.kind, _article.c.sort_at, _article.c.title,
-               _portal.c.name, _portal.c.province, _portal.c.unit)  # fmt: skip
     keys = [key.sort_key for key in newest_first(db, filters, limit=COUNTED + 1)]
-    query = select(*columns).join(_portal, _portal.c.id == _article.c.portal).where(_article.c.visibility == "public")
     with db.read() as connection:
-        rows = connection.execute(query.where(_article.c.sort_key.in_(keys[:COUNTED]))).all()
+        rows = [_answer(row) for row in connection.execute(_query().where(_article.c.sort_key.in_(keys[:COUNTED])))]
         wards, titles = _wards(connection, rows)
-        clusters = _clusters(connection, keys[:COUNTED])
-    told = {row.id: row.title for row in rows}
+    stories, told = _stories(rows)
     return Facets(
         len(rows), len(keys) <= COUNTED,
-        portals=_tally(row.portal for row in rows),
-        names={row.portal: row.name or row.portal for row in rows} | titles
-              | {name: told[some[0]] for name, some in clusters.items()},
-        provinces=_tally(row.province for row in rows if row.province),
+        portals=_tally(row.about.id for row in rows),
+        names={row.about.id: row.about.name or row.about.id for row in rows} | titles | told,
+        provinces=_tally(row.about.province for row in rows if row.about.province),
         kinds=_tally(row.kind for row in rows),
-        months=dict(sorted(Counter(f"{row.sort_at.astimezone(VIETNAM):%Y-%m}" for row in rows).items())),
-        wards=wards, clusters={name: len(some) for name, some in clusters.items()},
+        months=dict(sorted(Counter(row.day[:7] for row in rows).items())),
+        wards=wards, clusters=stories,
     )  # fmt: skip
 
 
-def _wards(connection: Connection, rows: Sequence[Any]) -> tuple[dict[str, int], dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    about: About
+    kind: str
+    day: str
+    title: str
+    cluster: str | None
+
+
+def _query() -> Select[Any]:
+    columns: tuple[Any, ...] = (_article.c.portal, _portal.c.name, _portal.c.unit, _portal.c.province)
+    columns += (_article.c.kind, _article.c.sort_at, _article.c.title, _cluster.c.id)
+    query = select(*columns).join(_portal, _portal.c.id == _article.c.portal)
+    query = query.join(_cluster, _cluster.c.article == _article.c.id, isouter=True)
+    return query.where(_article.c.visibility == "public")
+
+
+def _answer(row: Any) -> _Answer:
+    portal, name, unit, province, kind, sort_at, title, cluster = row
+    day = sort_at.astimezone(VIETNAM).isoformat()[:10]
+    return _Answer(About(portal, name, unit, province, ""), kind, day, title, cluster)
+
+
+def _wards(connection: Connection, rows: Sequence[_Answer]) -> tuple[dict[str, int], dict[str, str]]:
     """The wards of answers, with their titles: what each portal stood for on the day of the answer."""
-    first = {row.portal: row for row in rows}
-    often = [first[name] for name, _ in Counter(row.portal for row in rows).most_common(_MOST)]
-    portals = [About(row.portal, row.name, row.unit, row.province, "") for row in often]
-    units = units_of(connection, portals)
+    portals = {row.about.id: row.about for row in rows}
+    often = [portals[name] for name, _ in Counter(row.about.id for row in rows).most_common(_MOST)]
+    units = units_of(connection, often)
     titles, found = dict[str, str](), list[str]()
     for row in rows:
-        day = f"{row.sort_at.astimezone(VIETNAM):%Y-%m-%d}"
-        for unit, served in units.get(row.portal, ()):
-            if served.since <= day and (not served.until or day < served.until):
+        for unit, served in units.get(row.about.id, ()):
+            if served.since <= row.day and (not served.until or row.day < served.until):
                 name = f"{unit.code}@{unit.since}" if unit.since and unit.until else unit.code
                 titles[name] = unit.title
                 found.append(name)
     return _tally(found), titles
 
 
-def _clusters(connection: Connection, keys: Sequence[int]) -> dict[str, list[str]]:
-    """Stories with several articles among these, the most told first, each with the articles."""
-    query = (
-        select(_cluster.c.id, _cluster.c.article)
-        .join(_article, _article.c.id == _cluster.c.article)
-        .where(_article.c.sort_key.in_(keys), _article.c.visibility == "public")
-        .order_by(_article.c.sort_key)
-    )
-    stories: dict[str, list[str]] = {}
-    for name, article in connection.execute(query):
-        stories.setdefault(name, []).append(article)
-    several = sorted((item for item in stories.items() if len(item[1]) > 1), key=lambda item: -len(item[1]))
-    return dict(several[:_MOST])
+def _stories(rows: Iterable[_Answer]) -> tuple[dict[str, int], dict[str, str]]:
+    """The clusters that several answers belong to, the most told first, and a title of each."""
+    titles = {row.cluster: row.title for row in rows if row.cluster}
+    several = {
+        name: number for name, number in _tally(row.cluster for row in rows if row.cluster).items() if number > 1
+    }
+    return several, {name: titles[name] for name in several}
 
 
 def _tally(values: Iterable[str]) -> dict[str, int]:

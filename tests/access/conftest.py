@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage.engine import Database, connect
+from tests.access import rich
 from tests.access.served import PORTAL, Library, Server, serve
 from tests.builders import make_portal
 
@@ -66,3 +67,17 @@ def own_shelf(database: Database, database_url: str, tmp_path: Path) -> Iterator
     library = Library(database, tmp_path)
     with serve(database_url, tmp_path) as server:
         yield Shelf(server, library, database_url)
+
+
+@pytest.fixture(scope="module")
+def rich_archive(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[rich.Archive]:
+    """An archive with everything that pages tell of."""
+    with rich.served(sqlite_template, tmp_path_factory.mktemp("rich")) as archive:
+        yield archive
+
+
+@pytest.fixture(scope="module")
+def hostile_archive(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[rich.Archive]:
+    """The same, of people who would like their texts to run in others' browsers."""
+    with rich.served(sqlite_template, tmp_path_factory.mktemp("hostile"), text=rich.EVIL, url=rich.RUNS[0]) as archive:
+        yield archive

@@ -5,18 +5,25 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from lxml import html
 from sqlalchemy import insert, update
 
 from crawler.links.keys import page_key
 from storage import schema
+from storage.engine import connect
 from storage.records import Attachment, Dates, Image
-from tests.access.served import PORTAL, Library
+from tests.access.served import PORTAL, Library, Server, serve
 from tests.builders import NOW, make_date, make_portal
 
+BROWSER = {"Accept": "text/html,*/*"}
 MARK = "đánh dấu"
 EVIL = f"<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg onload=alert(3)>{{{{7*7}}}} {MARK}"
 """What would run in a page that escapes badly; its last word says that the text was shown at all."""
@@ -132,3 +139,50 @@ def _sighting(number: int, path: str, text: str) -> dict[str, Any]:
     url = PORTAL.url + path
     return {"id": number, "portal": PORTAL.id, "key": page_key(url), "listing": "l", "url": url, "source": "listing",
             "position": 0, "anchor": f"Tin{text}", "date_text": "18/04/2024", "first_seen": NOW, "last_seen": NOW}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A rich archive behind a server."""
+
+    server: Server
+    ids: Rich
+    url: str
+    folder: Path
+
+    def page(self, path: str, status: int = 200) -> html.HtmlElement:
+        """A page as a tree."""
+        return html.document_fromstring(self.text(path, status))
+
+    def text(self, path: str, status: int = 200) -> str:
+        """A page as it came."""
+        answer = self.server.get(path, headers=BROWSER)
+        assert answer.status == status, (path, answer.body.decode())
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        return answer.body.decode()
+
+    @property
+    def paths(self) -> list[str]:
+        """An address of every page, and of those with something special on them."""
+        ids = self.ids
+        return [
+            "/", "/tim", "/tim?q=hoi+nghi", "/tim?q=h%E1%BB%8Dp&order=relevance&kind=&basis=&since=2024&province=", "/tim?q=khongcogi",
+            f"/bai/{ids.article}", f"/bai/{ids.article}?ban=1", f"/bai/{ids.twin}", f"/bai/{ids.removed}", f"/bai/{ids.withheld}",
+            f"/bai/{ids.restricted}", f"/bai/{ids.redacted}", f"/bai/{ids.article}/so-sanh?tu=1&den=2", f"/nhom/{ids.article}",
+            "/nguon", "/nguon?ten=hung&trang_thai=late", f"/nguon/{PORTAL.id}", f"/nguon/{OTHER.id}", "/don-vi",
+            "/don-vi?ten=hung+phuc", "/don-vi/16708", "/don-vi/16681", "/phien", "/phien/1", "/da-go", f"/da-go?portal={PORTAL.id}",
+            "/tong-quan", "/gioi-thieu", "/van-hanh",
+        ]  # fmt: skip
+
+
+@contextmanager
+def served(template: Path, folder: Path, *, text: str = "", url: str = "") -> Iterator[Archive]:
+    """A rich archive behind a server, until the block ends."""
+    shutil.copyfile(template, folder / "phuongchi.db")
+    database = connect(f"sqlite:///{folder / 'phuongchi.db'}")
+    ids = fill(Library(database, folder), text=text, url=url)
+    database.close()
+    with serve(
+        f"sqlite:///{folder / 'phuongchi.db'}", folder, operator=f"Thư viện{text}", contact=url or "a@b.vn"
+    ) as server:
+        yield Archive(server, ids, f"sqlite:///{folder / 'phuongchi.db'}", folder)

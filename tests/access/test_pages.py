@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -16,76 +12,18 @@ from lxml import html
 
 from access.api.guard import CSP
 from access.pages.blocks import Block, blocks
+from access.pages.frame import is_web
 from access.pages.words import ALERTS, MISSING, STATES
 from access.personal import MASK
 from monitoring.words import OTHERS
 from monitoring.words import STATES as REPORTED
-from storage.engine import connect
 from storage.reader.completeness import REASONS
 from tests.access import rich
-from tests.access.rich import EVIL, MARK, RUNS, Rich
-from tests.access.served import PORTAL, Answer, Library, Server, serve
+from tests.access.rich import BROWSER, EVIL, MARK, RUNS, Archive
+from tests.access.served import PORTAL, Answer, serve
 
 CCCD = "012345678901"
 SECRET = "bí mật"
-BROWSER = {"Accept": "text/html,*/*"}
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """A rich archive behind a server."""
-
-    server: Server
-    ids: Rich
-    url: str
-    folder: Path
-
-    def page(self, path: str, status: int = 200) -> html.HtmlElement:
-        """A page as a tree."""
-        return html.document_fromstring(self.text(path, status))
-
-    def text(self, path: str, status: int = 200) -> str:
-        """A page as it came."""
-        answer = self.server.get(path, headers=BROWSER)
-        assert answer.status == status, (path, answer.body.decode())
-        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-        return answer.body.decode()
-
-    @property
-    def paths(self) -> list[str]:
-        """An address of every page, and of those with something special on them."""
-        ids = self.ids
-        return [
-            "/", "/tim", "/tim?q=hoi+nghi", "/tim?q=h%E1%BB%8Dp&order=relevance&kind=&basis=&since=2024&province=", "/tim?q=khongcogi",
-            f"/bai/{ids.article}", f"/bai/{ids.article}?ban=1", f"/bai/{ids.twin}", f"/bai/{ids.removed}", f"/bai/{ids.withheld}",
-            f"/bai/{ids.restricted}", f"/bai/{ids.redacted}", f"/bai/{ids.article}/so-sanh?tu=1&den=2", f"/nhom/{ids.article}",
-            "/nguon", "/nguon?ten=hung&trang_thai=late", f"/nguon/{PORTAL.id}", f"/nguon/{rich.OTHER.id}", "/don-vi",
-            "/don-vi?ten=hung+phuc", "/don-vi/16708", "/don-vi/16681", "/phien", "/phien/1", "/da-go", f"/da-go?portal={PORTAL.id}",
-            "/tong-quan", "/gioi-thieu", "/van-hanh",
-        ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def archive(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """The archive as it should be."""
-    yield from _served(sqlite_template, tmp_path_factory.mktemp("rich"))
-
-
-@pytest.fixture(scope="module")
-def hostile(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """The archive of people who would like their texts to run in others' browsers."""
-    yield from _served(sqlite_template, tmp_path_factory.mktemp("hostile"), text=EVIL, url=RUNS[0])
-
-
-def _served(template: Path, folder: Path, *, text: str = "", url: str = "") -> Iterator[Archive]:
-    shutil.copyfile(template, folder / "phuongchi.db")
-    database = connect(f"sqlite:///{folder / 'phuongchi.db'}")
-    ids = rich.fill(Library(database, folder), text=text, url=url)
-    database.close()
-    with serve(
-        f"sqlite:///{folder / 'phuongchi.db'}", folder, operator=f"Thư viện{text}", contact=url or "a@b.vn"
-    ) as server:
-        yield Archive(server, ids, f"sqlite:///{folder / 'phuongchi.db'}", folder)
 
 
 def words(page: html.HtmlElement) -> str:
@@ -93,99 +31,102 @@ def words(page: html.HtmlElement) -> str:
     return " ".join(page.find(".//main").text_content().split())
 
 
-def test_pages_when_asked_then_each_is_sound_in_both_languages(archive: Archive) -> None:
-    for path in archive.paths:
+def test_pages_when_asked_then_each_is_sound_in_both_languages(rich_archive: Archive) -> None:
+    for path in rich_archive.paths:
         for language, address in (("vi", path), ("en", f"/en{path}" if path != "/" else "/en/")):
-            text = archive.text(address)
+            text = rich_archive.text(address)
             page = html.document_fromstring(text)
             assert not faults(text, page), address
             assert page.get("lang") == language
             assert page.find(".//title").text_content().strip(" |").endswith("Phường Chí")
             assert page.xpath("//meta[@name='robots']/@content") == ["noindex, nofollow"]
             [other] = page.xpath("//ul[@class='languages']//a/@href")
-            assert archive.server.get(other).status == 200
+            assert rich_archive.server.get(other).status == 200
             assert len(text.encode()) < 100_000
 
 
-def test_links_when_followed_then_each_page_and_file_of_ours_is_there(archive: Archive) -> None:
+def test_links_when_followed_then_each_page_and_file_of_ours_is_there(rich_archive: Archive) -> None:
     links = {
         link.partition("#")[0]
-        for path in archive.paths
-        for link in archive.page(path).xpath("//@href|//@src|//form/@action")
+        for path in rich_archive.paths
+        for link in rich_archive.page(path).xpath("//@href|//@src|//form/@action")
     }
-    ours = {link for link in links if link.startswith(("/", archive.server.base)) and not link.startswith("/en")}
+    ours = {link for link in links if link.startswith(("/", rich_archive.server.base)) and not link.startswith("/en")}
     assert len(ours) > 40
     for link in sorted(ours):
-        assert archive.server.get(link.removeprefix(archive.server.base)).status == 200, link
+        assert rich_archive.server.get(link.removeprefix(rich_archive.server.base)).status == 200, link
     assert all(link.startswith(("http", "mailto:")) for link in links - ours if link and not link.startswith("/en")), (
         links
     )
 
 
-def test_article_when_shown_then_the_banner_text_table_files_story_history_and_evidence(archive: Archive) -> None:
-    path, other = f"/bai/{archive.ids.article}", archive.page(f"/bai/{archive.ids.article}?ban=1")
-    page = archive.page(path)
+def test_article_when_shown_then_the_banner_text_table_files_story_history_and_evidence(rich_archive: Archive) -> None:
+    path, other = f"/bai/{rich_archive.ids.article}", rich_archive.page(f"/bai/{rich_archive.ids.article}?ban=1")
+    page = rich_archive.page(path)
     said = words(page)
     for told in (
         "Bản lưu, không phải trang của UBND. Chụp lúc", "vẫn truy cập được", "Hội nghị tổng kết năm 2024", "18/04/2024",
         "(ngày đăng in trên trang: dòng ngày dưới tiêu đề", "Phường Hưng Phúc, Nghệ An", "bài viết", "Tin tức", "Lê Hương",
         "Toàn cảnh", "Kế hoạch.pdf", "tải bản lưu", "chưa có bản lưu", "Ghi rõ nguồn", "SHA-256", "27/12/2023", "với phiên bản 1",
-        "Thứ tự lan truyền của 2 bài", "@online{", f"{archive.ids.article}.2",
+        "Thứ tự lan truyền của 2 bài", "@online{", f"{rich_archive.ids.article}.2",
     ):  # fmt: skip
         assert told in said, told
     rows = [[cell.text_content() for cell in row] for row in page.xpath("//div[@class='text']//tr")]
     assert rows == [row.split(" | ") for row in rich.ROWS]
     assert page.xpath("//div[@class='text']//tr[last()]/td[last()]/@colspan") == ["2"]
     [copy] = page.xpath("//a[text()='tải bản lưu']/@href")
-    assert archive.server.get(copy).body == b"%PDF-1.4 made up"
+    assert rich_archive.server.get(copy).body == b"%PDF-1.4 made up"
     assert "Đây là phiên bản 1 trên 2." in words(other)
-    assert "A kept copy, not a page of the People's Committee." in words(archive.page(f"/en{path}"))
+    assert "A kept copy, not a page of the People's Committee." in words(rich_archive.page(f"/en{path}"))
     assert page.xpath("//h1/@lang") == ["vi"]
     assert {element.get("datetime") for element in page.iter("time")} > {"2024-04-18"}
 
 
-def test_article_when_its_files_are_long_then_the_page_stays_small_and_says_where_the_rest_is(archive: Archive) -> None:
-    text = archive.text(f"/bai/{archive.ids.article}")
+def test_article_when_its_files_are_long_then_the_page_stays_small_and_says_where_the_rest_is(
+    rich_archive: Archive,
+) -> None:
+    text = rich_archive.text(f"/bai/{rich_archive.ids.article}")
     assert 24_000 < len(text.encode()) < 100_000
     assert "Chữ trong tệp dài hơn phần hiện ở đây" in text
 
 
-def test_articles_when_removed_or_gone_with_their_portal_then_the_banner_says_so(archive: Archive) -> None:
-    assert "đã gỡ, không còn từ" in words(archive.page(f"/bai/{archive.ids.removed}"))
-    vanished = words(archive.page("/da-go"))
+def test_articles_when_removed_or_gone_with_their_portal_then_the_banner_says_so(rich_archive: Archive) -> None:
+    assert "đã gỡ, không còn từ" in words(rich_archive.page(f"/bai/{rich_archive.ids.removed}"))
+    vanished = words(rich_archive.page("/da-go"))
     assert "Bài đã gỡ" in vanished and "Hội nghị" not in vanished
 
 
-def test_hidden_articles_when_looked_for_anywhere_then_no_word_of_them(archive: Archive) -> None:
+def test_hidden_articles_when_looked_for_anywhere_then_no_word_of_them(rich_archive: Archive) -> None:
     shown = [
-        archive.text(path) for path in (*archive.paths, "/tim?hidden=true", f"/en/tim?portal={PORTAL.id}&hidden=true")
+        rich_archive.text(path)
+        for path in (*rich_archive.paths, "/tim?hidden=true", f"/en/tim?portal={PORTAL.id}&hidden=true")
     ]
     assert not [text for text in shown if SECRET in text]
-    assert SECRET not in archive.text("/tim?hidden=true&q=bi", 400)
-    assert "Không có tin nào." in words(archive.page("/tim?q=bi+mat"))
+    assert SECRET not in rich_archive.text("/tim?hidden=true&q=bi", 400)
+    assert "Không có tin nào." in words(rich_archive.page("/tim?q=bi+mat"))
     for name, why in (("withheld", "tạm ẩn"), ("restricted", "không lưu trữ"), ("redacted", "che thông tin")):
-        page = words(archive.page(f"/bai/{getattr(archive.ids, name)}"))
+        page = words(rich_archive.page(f"/bai/{getattr(rich_archive.ids, name)}"))
         assert "Bài đã ẩn" in page and why in page
-        assert archive.server.get(f"/bai/{getattr(archive.ids, name)}/so-sanh?tu=1&den=1").status == 403
+        assert rich_archive.server.get(f"/bai/{getattr(rich_archive.ids, name)}/so-sanh?tu=1&den=1").status == 403
 
 
-def test_personal_data_when_the_view_is_public_then_masked_and_when_full_then_shown(archive: Archive) -> None:
+def test_personal_data_when_the_view_is_public_then_masked_and_when_full_then_shown(rich_archive: Archive) -> None:
     paths = [
-        f"/bai/{archive.ids.article}?ban=1",
-        f"/bai/{archive.ids.article}/so-sanh?tu=1&den=2",
+        f"/bai/{rich_archive.ids.article}?ban=1",
+        f"/bai/{rich_archive.ids.article}/so-sanh?tu=1&den=2",
         "/tim?q=cccd",
         f"/nguon/{PORTAL.id}",
     ]
     for path in paths:
-        assert CCCD not in archive.text(path)
-    assert all(MASK in archive.text(path) for path in paths[:2])
-    with serve(archive.url, archive.folder, veiled=False) as server:
-        full = Archive(server, archive.ids, archive.url, archive.folder)
+        assert CCCD not in rich_archive.text(path)
+    assert all(MASK in rich_archive.text(path) for path in paths[:2])
+    with serve(rich_archive.url, rich_archive.folder, veiled=False) as server:
+        full = Archive(server, rich_archive.ids, rich_archive.url, rich_archive.folder)
         assert all(CCCD in full.text(path) for path in paths[:2])
 
 
-def test_portal_when_shown_then_its_states_completeness_layouts_furniture_and_robots(archive: Archive) -> None:
-    said = words(archive.page(f"/nguon/{PORTAL.id}"))
+def test_portal_when_shown_then_its_states_completeness_layouts_furniture_and_robots(rich_archive: Archive) -> None:
+    said = words(rich_archive.page(f"/nguon/{PORTAL.id}"))
     for told in (
         "chậm bất thường",
         "đã lâu không có tin",
@@ -197,78 +138,78 @@ def test_portal_when_shown_then_its_states_completeness_layouts_furniture_and_ro
     ):
         assert told in said, told
     assert "no news for long" not in said
-    assert "no news for long" in words(archive.page(f"/en/nguon/{PORTAL.id}"))
+    assert "no news for long" in words(rich_archive.page(f"/en/nguon/{PORTAL.id}"))
 
 
-def test_ward_when_shown_then_what_it_was_made_of_and_became_with_their_portals(archive: Archive) -> None:
-    old, new = words(archive.page("/don-vi/16708")), words(archive.page("/don-vi/16681"))
+def test_ward_when_shown_then_what_it_was_made_of_and_became_with_their_portals(rich_archive: Archive) -> None:
+    old, new = words(rich_archive.page("/don-vi/16708")), words(rich_archive.page("/don-vi/16681"))
     assert "Đơn vị sau sắp xếp Phường Trường Vinh, Nghệ An" in old
     assert "Phường Hưng Phúc, Nghệ An (một phần), đến trước 01/07/2025" in new
-    found = words(archive.page("/tim?ward=16681"))
+    found = words(rich_archive.page("/tim?ward=16681"))
     assert "Gồm cả các đơn vị trước sắp xếp: Phường Hưng Phúc, Nghệ An" in found and "Hội nghị" in found
 
 
-def test_run_when_shown_then_what_the_report_of_the_night_tells(archive: Archive) -> None:
-    said = words(archive.page("/phien/1"))
+def test_run_when_shown_then_what_the_report_of_the_night_tells(rich_archive: Archive) -> None:
+    said = words(rich_archive.page("/phien/1"))
     for told in (
         "Đã đến 1 trong 2 nguồn. 1 nguồn cần người xem.", "Phường Hưng Phúc: chậm bất thường", "việc bảo trì không xong", "hỏng",
         "Những đêm không được thu thập", "Tin bài: mới", "http-500 1",
     ):  # fmt: skip
         assert told in said, told
-    assert "damage" in words(archive.page("/en/phien/1"))
+    assert "damage" in words(rich_archive.page("/en/phien/1"))
 
 
-def test_search_when_narrowed_by_each_facet_then_its_link_finds_what_it_counted(archive: Archive) -> None:
-    page = archive.page("/tim?q=hoi+nghi")
+def test_search_when_narrowed_by_each_facet_then_its_link_finds_what_it_counted(rich_archive: Archive) -> None:
+    page = rich_archive.page("/tim?q=hoi+nghi")
     groups = {box.text_content(): box.getnext() for box in page.xpath("//details[@class='facets']/h2")}
     assert set(groups) == {"Tỉnh, thành phố", "Phường, xã", "Nguồn", "Loại", "Năm", "Nhóm tin cùng nội dung"}
     for name, values in groups.items():
         for link, count in zip(values.xpath(".//a/@href"), values.xpath(".//span/text()"), strict=True):
-            found = archive.page(link)
+            found = rich_archive.page(link)
             got = len(found.xpath("//main//tbody/tr" if name.startswith("Nhóm") else "//ol[@class='results']/li"))
             assert got == int(count), (name, link)
 
 
-def test_search_when_it_cannot_be_understood_or_is_too_long_then_a_page_says_why(archive: Archive) -> None:
-    assert "Không hiểu điều kiện tìm" in words(archive.page("/tim?since=homqua", 400))
-    assert "The search cannot be understood" in words(archive.page("/en/tim?since=homqua", 400))
-    archive.page("/tim?q=" + "a" * 300, 400)
+def test_search_when_it_cannot_be_understood_or_is_too_long_then_a_page_says_why(rich_archive: Archive) -> None:
+    assert "Không hiểu điều kiện tìm" in words(rich_archive.page("/tim?since=homqua", 400))
+    assert "The search cannot be understood" in words(rich_archive.page("/en/tim?since=homqua", 400))
+    rich_archive.page("/tim?q=" + "a" * 300, 400)
 
 
 @pytest.mark.parametrize(
     "path",
     ["/khong-co", "/bai/aaaaaaaaaaaaaaaaa", "/nguon/khong.co", "/phien/77", "/don-vi/1", "/nhom/aaaaaaaaaaaaaaaaa"],
 )
-def test_missing_when_asked_for_then_a_page_in_the_language_of_its_address(archive: Archive, path: str) -> None:
-    assert "Không tìm thấy trang này" in words(archive.page(path, 404))
-    assert "There is no such page" in words(archive.page(f"/en{path}", 404))
+def test_missing_when_asked_for_then_a_page_in_the_language_of_its_address(rich_archive: Archive, path: str) -> None:
+    assert "Không tìm thấy trang này" in words(rich_archive.page(path, 404))
+    assert "There is no such page" in words(rich_archive.page(f"/en{path}", 404))
 
 
-def test_operators_view_when_asked_from_elsewhere_then_refused_unless_configured(archive: Archive) -> None:
+def test_operators_view_when_asked_from_elsewhere_then_refused_unless_configured(rich_archive: Archive) -> None:
     behind = {**BROWSER, "X-Forwarded-For": "198.51.100.7"}
-    assert archive.server.get("/van-hanh", headers=behind).status == 403
-    assert "chậm bất thường" in words(archive.page("/van-hanh"))
-    with serve(archive.url, archive.folder, operators_view=True, indexed=True) as server:
+    assert rich_archive.server.get("/van-hanh", headers=behind).status == 403
+    assert "chậm bất thường" in words(rich_archive.page("/van-hanh"))
+    with serve(rich_archive.url, rich_archive.folder, operators_view=True, indexed=True) as server:
         assert server.get("/van-hanh", headers=behind).status == 200
         assert server.get("/robots.txt").body == b"User-agent: *\nDisallow: /api/\n"
         answer = server.get("/")
         assert b"noindex" not in answer.body and "X-Robots-Tag" not in answer.headers
-    assert archive.server.get("/robots.txt").body == b"User-agent: *\nDisallow: /\n"
-    assert archive.server.get("/", headers={"Host": "evil.example"}).status == 400
+    assert rich_archive.server.get("/robots.txt").body == b"User-agent: *\nDisallow: /\n"
+    assert rich_archive.server.get("/", headers={"Host": "evil.example"}).status == 400
 
 
-def test_pages_when_asked_again_then_304_and_every_answer_forbids_what_is_not_ours(archive: Archive) -> None:
-    for path in archive.paths:
-        answer = archive.server.get(path)
+def test_pages_when_asked_again_then_304_and_every_answer_forbids_what_is_not_ours(rich_archive: Archive) -> None:
+    for path in rich_archive.paths:
+        answer = rich_archive.server.get(path)
         assert answer.headers["Content-Security-Policy"] == CSP
-        assert archive.server.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status == 304
+        assert rich_archive.server.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status == 304
 
 
-def test_hostile_texts_when_shown_then_inert_and_whole(hostile: Archive) -> None:
-    for path in [*hostile.paths, f"/tim?q={quote(MARK)}", *(f"/{name}?ten={quote(EVIL[:150])}" for name in ("nguon", "don-vi")),
+def test_hostile_texts_when_shown_then_inert_and_whole(hostile_archive: Archive) -> None:
+    for path in [*hostile_archive.paths, f"/tim?q={quote(MARK)}", *(f"/{name}?ten={quote(EVIL[:150])}" for name in ("nguon", "don-vi")),
                  f"/tim?category={quote(EVIL[:150])}", f"/da-go?province={quote(EVIL[:150])}"]:  # fmt: skip
         for address in (path, f"/en{path}"):
-            _assert_inert(hostile.server.get(address, headers=BROWSER), address)
+            _assert_inert(hostile_archive.server.get(address, headers=BROWSER), address)
     for path in (
         f"/{quote(EVIL)}",
         f"/en//evil.example/{quote('<b>')}",
@@ -276,30 +217,28 @@ def test_hostile_texts_when_shown_then_inert_and_whole(hostile: Archive) -> None
         "//evil.example/",
         "/en//evil.example",
     ):
-        answer = hostile.server.get(path, headers=BROWSER)
+        answer = hostile_archive.server.get(path, headers=BROWSER)
         assert answer.status in (400, 404)
         _assert_inert(answer, path)
     for path in (
-        f"/bai/{hostile.ids.article}",
+        f"/bai/{hostile_archive.ids.article}",
         f"/nguon/{PORTAL.id}",
         "/phien/1",
         "/don-vi/16708",
-        f"/nhom/{hostile.ids.article}",
+        f"/nhom/{hostile_archive.ids.article}",
     ):
-        assert hostile.page(path).text_content().count(EVIL) > 1, path
+        assert hostile_archive.page(path).text_content().count(EVIL) > 1, path
 
 
 @pytest.mark.parametrize("address", RUNS)
 def test_address_when_a_browser_would_run_it_then_no_link(address: str) -> None:
-    from access.pages.frame import is_web
-
     assert not is_web(address) and not is_web("") and not is_web(None)
     assert is_web("HTTPS://phuong.gov.vn/x") and is_web("http://[::1]/")
 
 
-def test_captures_when_they_are_html_then_never_a_page_of_this_origin(archive: Archive) -> None:
-    [link] = archive.page(f"/bai/{archive.ids.article}").xpath("//dd/a[contains(@href, '/body')]/@href")
-    answer = archive.server.get(link, headers=BROWSER)
+def test_captures_when_they_are_html_then_never_a_page_of_this_origin(rich_archive: Archive) -> None:
+    [link] = rich_archive.page(f"/bai/{rich_archive.ids.article}").xpath("//dd/a[contains(@href, '/body')]/@href")
+    answer = rich_archive.server.get(link, headers=BROWSER)
     assert answer.body.startswith(b"<h1>")
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert (

@@ -13,7 +13,7 @@ from jinja2.ext import babel_extract
 
 import access
 from access.pages.language import LOCALES
-from access.pages.times import as_words, moment, printed
+from access.pages.times import as_words, moment, number, printed, size
 
 ROOT = Path(access.__file__).parent
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
@@ -77,3 +77,15 @@ def test_date_when_shown_then_as_exact_as_the_page_gave_it(value: str, vietnames
 def test_moment_when_shown_then_in_vietnamese_time() -> None:
     assert moment("vi", "2025-12-31T17:30:00Z") == '<time datetime="2025-12-31T17:30:00Z">00:30, 01/01/2026</time>'
     assert moment("en", None) == ""
+
+
+def test_numbers_when_shown_then_as_each_language_writes_them() -> None:
+    assert (number("vi", 1234567), number("en", 1234567)) == ("1.234.567", "1,234,567")
+    assert [size("vi", value) for value in (0, 999, 1500, 999_960, 10**13)] == [
+        "0 byte",
+        "999 byte",
+        "1,5 kB",
+        "1 MB",
+        "10 TB",
+    ]
+    assert (size("en", 1), size("en", 2), size("en", 1500)) == ("1 byte", "2 bytes", "1.5 kB")
