@@ -39,6 +39,7 @@ from phuongchi.commands import (
     status,
     units,
     verify,
+    worker,
 )
 from phuongchi.commands.common import FolderOption, QuietOption, VerboseOption, shared_options
 from storage.errors import PhuongChiError, StorageFull
@@ -53,7 +54,7 @@ app = typer.Typer(
 )
 for part in (
     archive, doctor, portals, crawl, ingest, foreign, schedule, report, serve, search, show, export, changes, alerts,
-    status, completeness, verify, reindex, backup, expire, redact, requests, units, db, demo,
+    status, completeness, verify, reindex, backup, expire, redact, requests, units, db, worker, demo,
 ):  # fmt: skip
     part.register(app)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -25,6 +26,9 @@ from storage.processes import described, is_dead, this_process
 
 _lease = schema.lease
 _CURE = "Wait for it to end, or stop it"
+READ = "read:"
+"""How the names of leases begin that are about reading one portal."""
+
 TURN, WISH = "ask:", "wish:"
 """How the names of leases begin that are about one server: to ask it, and to be told that somebody waits."""
 
@@ -59,23 +63,27 @@ def take_portal(db: Database, portal: str, *, holder: str = "", ttl: float) -> F
     A lease is free when it was given back, when it ran out, or when the process that took it is dead. `holder` is what the
     caller calls itself, beside its process; the same holder of the same process may take its lease again.
     """
-    name, mine = f"read:{portal}", f"{this_process()} {holder}".rstrip()
+    mine = f"{this_process()} {holder}".rstrip()
     with db.write() as connection:
-        now = _real_time(connection)
-        statement = select(_lease.c.fence, _lease.c.holder, _lease.c.expires_at).where(_lease.c.name == name)
-        row = connection.execute(statement.with_for_update()).mappings().one_or_none()
-        if row is None:
-            new = upsert(connection, _lease).values(name=name, fence=1, holder=mine, expires_at=_after(now, ttl))
-            made = connection.execute(new.on_conflict_do_nothing().returning(_lease.c.fence)).first()
-            return Fence(name, 1, portal) if made else None
-        expires: datetime | None = row["expires_at"]
-        living = row["holder"] not in ("", mine) and expires is not None and expires > now
-        if living and not is_dead(row["holder"]):
-            return None
-        fence = Fence(name, row["fence"] + 1, portal)
-        values = {"fence": fence.number, "holder": mine, "expires_at": _after(now, ttl)}
-        connection.execute(update(_lease).where(_lease.c.name == name).values(**values))
-        return fence
+        return take_while(connection, Fence(f"{READ}{portal}", 0, portal), mine, ttl)
+
+
+def take_while(connection: Connection, free: Fence, mine: str, ttl: float) -> Fence | None:
+    """Take a lease that a living holder keeps for `ttl` seconds at a time; `free` names it, `mine` the one who takes it."""
+    now = real_time(connection)
+    statement = select(_lease.c.fence, _lease.c.holder, _lease.c.expires_at).where(_lease.c.name == free.name)
+    row = connection.execute(statement.with_for_update()).mappings().one_or_none()
+    if row is None:
+        new = upsert(connection, _lease).values(name=free.name, fence=1, holder=mine, expires_at=after(now, ttl))
+        made = connection.execute(new.on_conflict_do_nothing().returning(_lease.c.fence)).first()
+        return replace(free, number=1) if made else None
+    expires: datetime | None = row["expires_at"]
+    living = row["holder"] not in ("", mine) and expires is not None and expires > now
+    if living and not is_dead(row["holder"]):
+        return None
+    values = {"fence": row["fence"] + 1, "holder": mine, "expires_at": after(now, ttl)}
+    connection.execute(update(_lease).where(_lease.c.name == free.name).values(**values))
+    return replace(free, number=row["fence"] + 1)
 
 
 def check(db: Database, fence: Fence) -> None:
@@ -94,14 +102,14 @@ def take_turn(db: Database, server: str, *, ttl: float) -> Literal["free", "late
     """
     name, mine = f"{TURN}{server}", this_process()
     with db.write() as connection:
-        now = _real_time(connection)
+        now = real_time(connection)
         row = connection.execute(select(_lease.c.holder, _lease.c.expires_at).where(_lease.c.name == name)).first()
         living = row is not None and row.holder != mine and row.expires_at is not None and row.expires_at > now
         if row is not None and living and not is_dead(row.holder):
-            _put(connection, f"{WISH}{server}", mine, _after(now, ttl))
+            _put(connection, f"{WISH}{server}", mine, after(now, ttl))
             return "taken"
         seen = _lease.c.holder.in_([mine, row.holder] if row is not None else [mine])
-        if not _put(connection, name, mine, _after(now, ttl), only=seen):
+        if not _put(connection, name, mine, after(now, ttl), only=seen):
             return "taken"
         return "late" if row is not None and row.holder != mine else "free"
 
@@ -114,9 +122,9 @@ def keep_turns(db: Database, servers: Iterable[str], *, ttl: float) -> tuple[fro
     names, mine = [f"{TURN}{server}" for server in servers], this_process()
     wishes = [f"{WISH}{server}" for server in servers]
     with db.write() as connection:
-        now = _real_time(connection)
+        now = real_time(connection)
         wanted = _lease.c.name.in_(names) & (_lease.c.holder == mine)
-        values = {"expires_at": _after(now, ttl)}
+        values = {"expires_at": after(now, ttl)}
         kept = set(connection.execute(update(_lease).where(wanted).values(values).returning(_lease.c.name)).scalars())
         other = _lease.c.name.in_(wishes) & (_lease.c.holder != mine) & (_lease.c.expires_at > now)
         waited = set(connection.execute(select(_lease.c.name).where(other)).scalars())
@@ -134,7 +142,7 @@ def leave_turns(db: Database, servers: Iterable[str]) -> None:
 def renew(db: Database, fence: Fence, *, ttl: float) -> None:
     """Keep a lease for another `ttl` seconds from now. Raises Held when it has passed to somebody else."""
     with db.write(fence) as connection:
-        expires_at = _after(_real_time(connection), ttl)
+        expires_at = after(real_time(connection), ttl)
         connection.execute(_of(fence).values(expires_at=expires_at))
 
 
@@ -202,7 +210,7 @@ def _session_hold(db: Database, what: str) -> Iterator[None]:
         yield
 
 
-def _real_time(connection: Connection) -> datetime:
+def real_time(connection: Connection) -> datetime:
     """The time that all holders of leases share: the server's, or this machine's."""
     if connection.dialect.name == "postgresql":
         now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
@@ -210,5 +218,6 @@ def _real_time(connection: Connection) -> datetime:
     return datetime.now(UTC)
 
 
-def _after(now: datetime, seconds: float) -> datetime:
+def after(now: datetime, seconds: float) -> datetime:
+    """`now` and so many seconds."""
     return now + timedelta(seconds=seconds)

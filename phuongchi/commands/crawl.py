@@ -65,13 +65,13 @@ def batches(archive: Archive, portals: tuple[Portal, ...]) -> tuple[tuple[Portal
 def carry_out(
     session: Session, archive: Archive, order: Order, *, told: Callable[[Outcome], None] = lambda outcome: None
 ) -> Outcome:
-    """Run an order on this machine, with progress and summary; signals end it in order. `told` comes before the summary."""
+    """Run an order where `runner` says, with progress and summary; signals end it in order. `told` comes before the summary."""
     from phuongchi.logs import following, logging_as
-    from phuongchi.runners import LocalRunner
+    from phuongchi.runners import runner_of
     from phuongchi.runners.local import stop_on_signals
 
     async def work(observer: Observer) -> Outcome:
-        runner = LocalRunner(archive, observer)
+        runner = runner_of(archive, observer)
         stop_on_signals(asyncio.get_running_loop(), runner.stop)
         return await runner.run(order)
 

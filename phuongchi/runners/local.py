@@ -76,10 +76,11 @@ class LocalRunner:
                 run = begin(order, db, fence, now=now())
                 self._run = run.id
                 with failing(db, fence, run, archive):
+                    await self._ready(db)
                     repair(db, archive.folder, fence, now=now())
                     rebuild.clear(archive.config.database, archive.folder)
                     redacting.finish(archive, db, fence)
-                    verdicts = await self._work(order, db, fence, run.id)
+                    verdicts = await self.work(order, db, fence, run.id)
                     await self._put_away(db, fence)
                     if order.read and order.kind != "check":
                         await self._find_clusters(db)
@@ -114,10 +115,17 @@ class LocalRunner:
         """`stopped` or `limit` when the last work was not allowed to come to its end."""
         return self._ending
 
-    async def _work(self, order: Order, db: Database, fence: Fence, run: int) -> Mapping[str, int]:
+    async def _ready(self, db: Database) -> None:
+        """Wait until nobody of a run before writes any more: here children die with their parent."""
+
+    async def work(self, order: Order, db: Database, fence: Fence, run: int) -> Mapping[str, int]:
+        """Visit the order's portals and read them, for a run under `fence`; returns the verdicts of readers by kind."""
+        self._run = run
         batches, servers = await self._batches(still_open(order, db, run), db)
         self._crawling = self._make_crawling(order, db, fence, run, servers)
         self._readers = self._make_readers(order.portals, db) if order.read else None
+        if self._ending == "stopped":  # it was said before there was anything to stop
+            self.stop()
         timer = asyncio.create_task(self._end_at(order.until)) if order.until else None
         reading = asyncio.create_task(self._readers.run()) if self._readers else None
         crawling = asyncio.create_task(self._crawling.run(batches))

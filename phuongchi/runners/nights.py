@@ -10,9 +10,10 @@ from typing import Any
 
 from phuongchi.archive import Archive
 from phuongchi.portals.choice import check_manners
+from phuongchi.runners import LocalRunner, runner_of
 from phuongchi.runners.child import Child
 from phuongchi.runners.jobs import PortalList, jobs_of
-from phuongchi.runners.local import LocalRunner, with_facts
+from phuongchi.runners.local import with_facts
 from phuongchi.runners.order import Observer, Order
 from phuongchi.telling import Herald
 from phuongchi.wire import pack
@@ -48,7 +49,7 @@ def schedule_of(
     """
     every = 1.0 if archive.clock.simulated else LOOK_EVERY
     portals = PortalList(archive, say)
-    runner = LocalRunner(archive, observer, portals=portals)
+    runner = runner_of(archive, observer, portals=portals)
     planner = planner_of(archive, db, portals)
     return Schedule(
         planner,

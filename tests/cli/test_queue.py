@@ -1,0 +1,145 @@
+"""`runner = "queue"`: workers as processes on one PostgreSQL, killed and replaced, make what one run on one machine makes."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import URL
+
+from phuongchi.demo.site import Gold, Reply, World
+from tests.cli.conftest import Archive, command, environment
+from tests.conftest import new_database
+from tests.safety.wards import Ward, state
+
+WARDS = ("phuong-mot", "phuong-hai", "phuong-ba", "phuong-tu")
+MADE = ("article", "revision", "article_address", "attachment", "file_text", "sighting", "page", "visit")
+
+
+@dataclass
+class Watched:
+    """A ward that acts once, when its `at`-th page is asked for."""
+
+    name: str
+    at: int
+    act: Callable[[], None]
+    platform: str = ""
+    asked: int = 0
+    ward: Ward = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ward = Ward(self.name)
+
+    def reply(self, target: str, headers: Mapping[str, str], *, night: int, hit: int) -> Reply:
+        """The ward's answer."""
+        self.asked += 1
+        if self.asked == self.at:
+            self.act()
+        return self.ward.reply(target, headers, night=night, hit=hit)
+
+    def gold(self, night: int) -> Sequence[Gold]:
+        """Nobody asks."""
+        return ()
+
+
+@pytest.fixture
+def shared(archive: Archive, postgres: URL) -> Iterator[Archive]:
+    """An archive on PostgreSQL whose runs go through the queue, a batch for each portal."""
+    with new_database(postgres) as url:
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        moved = archive.quick("db", "copy", "--to", address, "--switch")
+        assert moved.code == 0, moved.err
+        with (archive.folder / "phuongchi.toml").open("a") as file:
+            file.write('runner = "queue"\nfetch.batch = 1\nfetch.active = 1\n')
+        yield archive
+
+
+@contextmanager
+def workers(archive: Archive, count: int, **more: str) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Workers as processes, with one batch at a time each, ended in order with the block."""
+    log = (archive.folder.parent / "workers.log").open("ab")
+    line = command("-C", archive.folder, "worker", "--concurrency", 1)
+    found = [subprocess.Popen(line, env=environment(**more), stdout=log, stderr=log) for _ in range(count)]
+    try:
+        yield found
+        for worker in found:
+            worker.send_signal(signal.SIGTERM)
+        assert {worker.wait(60) for worker in found} <= {0, -signal.SIGKILL}, log.name
+    finally:
+        for worker in found:
+            worker.kill()
+            worker.wait()
+        log.close()
+
+
+def made(archive: Archive) -> dict[str, Any]:
+    """What readers and crawls left in an archive, which must be whole."""
+    from phuongchi import config
+
+    found = state(config.load(archive.folder).database, archive.folder)
+    clustered = sorted(row.partition(",")[0] for row in found["cluster"])  # which came first is a matter of the night
+    return {**{name: found[name] for name in MADE}, "clustered": clustered}
+
+
+def locally(archive: Archive, world: World) -> dict[str, Any]:
+    """What one run on one machine makes of the same portals."""
+    archive.add(*world.urls.values())
+    done = archive.run("crawl")
+    assert done.code == 0, done.err
+    return made(archive)
+
+
+def test_queue_when_database_is_sqlite_or_nothing_is_queued_then_it_says_what_to_do(archive: Archive) -> None:
+    local = archive.quick("worker")
+    assert local.code == 2
+    assert 'runner = "queue"' in local.err
+    with (archive.folder / "phuongchi.toml").open("a") as file:
+        file.write('runner = "queue"\n')
+    assert "db copy --to postgresql" in archive.quick("worker").err
+    archive.add("http://127.0.0.1:9/")
+    assert "db copy --to postgresql" in archive.quick("crawl").err
+
+
+@pytest.mark.slow
+def test_queue_when_a_worker_takes_the_batches_then_the_run_ends_with_all_read(
+    shared: Archive, serving: Callable[..., World]
+) -> None:
+    world = serving(*(Ward(name) for name in WARDS[:2]))
+    shared.add(*world.urls.values())
+    with workers(shared, 1):
+        done = shared.run("crawl")
+    assert done.code == 0, done.err
+    assert {visit["state"] for visit in done.summary["portals"].values()} == {"done"}
+    assert done.summary["verdicts"]["new"] == shared.totals()["articles"] == 8
+
+
+@pytest.mark.long
+def test_queue_when_a_worker_is_killed_then_the_archive_is_that_of_one_machine(
+    shared: Archive, made_archive: Path, tmp_path: Path, serving: Callable[..., World]
+) -> None:
+    alone = Archive(Path(shutil.copytree(made_archive, tmp_path / "mot-may")))
+    killed: list[subprocess.Popen[bytes]] = []
+
+    def kill() -> None:
+        for worker in killed:
+            worker.kill()
+
+    world = serving(*(Watched(name, 4, kill) for name in WARDS))
+    expected = locally(alone, world)
+    for site in world.sites.values():
+        assert isinstance(site, Watched)
+        site.asked = 0
+    shared.add(*world.urls.values())
+    with workers(shared, 2) as both:
+        killed.append(both[0])
+        done = shared.run("crawl")
+        assert both[0].wait(10) == -signal.SIGKILL
+    assert done.code == 0, done.err
+    assert made(shared) == expected
