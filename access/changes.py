@@ -58,7 +58,7 @@ def place(about: About, text: str) -> int:
     if not text:
         return 0
     found = _CURSOR.fullmatch(text.strip())
-    if found is None or found["archive"] != about.id:
+    if found is None or found["archive"] != about.id or int(found["seq"]) >= 2**63:
         raise UsageError(
             f"{text!r} is no cursor of this archive", cure="Give the last line's `cursor`, or leave it out"
         )

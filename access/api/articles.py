@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from access import diff, queries
 from access.api.answers import json_answer
-from access.api.parameters import ArticleId, Asked, Cursor, Fields, Limit, Number, only, packed, unpacked
+from access.api.parameters import LARGEST, ArticleId, Asked, Cursor, Fields, Limit, Number, only, packed, unpacked
 from access.api.problems import Problem
 from access.api.schemas import answers
 from access.api.serving import Here, Serving
@@ -26,7 +26,7 @@ from storage.text import instant_text
 router = APIRouter(prefix="/api/v1", tags=["articles"])
 
 _ORDERS = "`relevance`: what holds the words best, of the newest; `entry`: as they entered the archive, for reading all"
-Revision = Annotated[int, Query(ge=1, le=2**53, description="A revision's number")]
+Revision = Annotated[int, Query(ge=1, le=LARGEST, description="A revision's number")]
 
 
 @router.get("/articles", responses=answers("ArticlePage", "One page of articles"))

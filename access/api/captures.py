@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from access.api.answers import answer, json_answer
 from access.api.articles import page
-from access.api.parameters import LONGEST, Cursor, Limit, Number, packed, unpacked
+from access.api.parameters import LONGEST, Cursor, Entry, Limit, packed, unpacked
 from access.api.problems import Problem
 from access.api.schemas import answers, problems
 from access.api.serving import Here, Serving
@@ -63,7 +63,7 @@ def listed(
 
 
 @router.get("/captures/{entry}", responses=answers("Capture", "The capture", missing=True))
-def one(request: Request, here: Here, entry: Number) -> Response:
+def one(request: Request, here: Here, entry: Entry) -> Response:
     """One capture, by its entry number."""
     found = _capture(here, entry)
     return json_answer(request, as_object(found, stored.hidden_captures(here.source.db, [found])))
@@ -73,7 +73,7 @@ def one(request: Request, here: Here, entry: Number) -> Response:
     "/captures/{entry}/body", response_class=Response,
     responses={200: {"description": "The bytes", **_BYTES}, **problems(missing=True, s403=_REFUSED, s500="Damaged")},
 )  # fmt: skip
-def body(request: Request, here: Here, entry: Number) -> Response:
+def body(request: Request, here: Here, entry: Entry) -> Response:
     """The body as it was received, its coding undone: a memento of its address (RFC 7089), to be saved and never run."""
     found = _visible(here, entry)
     payload = _readable(here, found)
@@ -93,7 +93,7 @@ def body(request: Request, here: Here, entry: Number) -> Response:
     "/captures/{entry}/record", response_class=Response,
     responses={200: {"description": "The record", **_BYTES}, **problems(missing=True, s403=_REFUSED, s500="Damaged")},
 )  # fmt: skip
-def record(request: Request, here: Here, entry: Number) -> Response:
+def record(request: Request, here: Here, entry: Entry) -> Response:
     """The WARC record as it stands in its file: one gzip member."""
     found = _visible(here, entry)
     _readable(here, found)

@@ -92,7 +92,11 @@ Asked = Annotated[Filters, Depends(_filters())]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Items on a page")]
 Cursor = Annotated[str, Query(max_length=LONGEST, description="`next` of the page before")]
 ArticleId = Annotated[str, Path(pattern="^a[a-z2-7]{16}$", description="An article's id")]
-Number = Annotated[int, Path(ge=1, le=2**53, description="A number")]
+LARGEST = 2**31 - 1
+"""The largest number of a revision or run: what PostgreSQL keeps them in."""
+
+Number = Annotated[int, Path(ge=1, le=LARGEST, description="A number")]
+Entry = Annotated[int, Path(ge=1, le=2**53, description="A capture's entry number")]
 Address = Annotated[str, Query(min_length=1, max_length=2000, description="A web address")]
 
 

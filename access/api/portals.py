@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from access.api.answers import json_answer
 from access.api.articles import page
-from access.api.parameters import LONGEST, Cursor, Limit, Number, packed, unpacked
+from access.api.parameters import LARGEST, LONGEST, Cursor, Limit, Number, packed, unpacked
 from access.api.problems import Problem
 from access.api.schemas import answers
 from access.api.serving import Here
@@ -46,7 +46,7 @@ def portal(request: Request, here: Here, id: PortalId) -> Response:
 @router.get("/runs", tags=["runs"], responses=answers("RunPage", "One page of runs"))
 def every_run(request: Request, here: Here, limit: Limit = 50, after: Cursor = "") -> Response:
     """All runs, the newest first."""
-    before = unpacked(after, int)[0] if after else 0
+    before = min(unpacked(after, int)[0], LARGEST) if after else 0
     found = runs.runs(here.source.db, before=before, limit=limit + 1)
     more = packed(found[limit - 1].id) if len(found) > limit else None
     return page(request, here, "phuongchi.runs/1", [_run(one) for one in found[:limit]], more)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from storage import schema
 from storage.engine import Database
@@ -43,7 +43,7 @@ class VisitLine:
 
 def runs(db: Database, *, before: int = 0, limit: int = 50) -> list[RunLine]:
     """Runs, the newest first; `before` is the number of the last one seen."""
-    query = select(*(_run.c[name] for name in RunLine.__slots__)).order_by(_run.c.id.desc()).limit(limit)
+    query = _lines().order_by(_run.c.id.desc()).limit(limit)
     with db.read() as connection:
         rows = connection.execute(query.where(_run.c.id < before) if before else query).mappings()
         return [RunLine(**row) for row in rows]
@@ -51,10 +51,15 @@ def runs(db: Database, *, before: int = 0, limit: int = 50) -> list[RunLine]:
 
 def run(db: Database, number: int) -> tuple[RunLine, list[VisitLine]] | None:
     """One run with its visits by portal; None if there is none."""
-    found = runs(db, before=number + 1, limit=1)
-    if not found or found[0].id != number:
+    with db.read() as connection:
+        row = connection.execute(_lines().where(_run.c.id == number)).mappings().one_or_none()
+    if row is None:
         return None
     names: tuple[Any, ...] = VisitLine.__slots__
     query = select(*(_visit.c[name] for name in names)).where(_visit.c.run == number).order_by(_visit.c.portal)
     with db.read() as connection:
-        return found[0], [VisitLine(**row) for row in connection.execute(query).mappings()]
+        return RunLine(**row), [VisitLine(**row) for row in connection.execute(query).mappings()]
+
+
+def _lines() -> Select[Any]:
+    return select(*(_run.c[name] for name in RunLine.__slots__))

@@ -35,7 +35,7 @@ def test_changes_when_the_epoch_is_another_then_refused_with_the_way_to_start_ag
     assert [again["article"] for again in changes(database)] == [entry["article"]]
 
 
-@pytest.mark.parametrize("cursor", ["17", "abc.1.2", "x", "{id}.1", "{id}.1.-2"])
+@pytest.mark.parametrize("cursor", ["17", "abc.1.2", "x", "{id}.1", "{id}.1.-2", "{id}.1.9223372036854775808"])
 def test_changes_when_the_cursor_is_none_of_this_archive_then_usage_error(database: Database, cursor: str) -> None:
     with pytest.raises(UsageError, match="is no cursor of this archive"):
         list(changes(database, cursor.format(id=reader.about(database).id)))
