@@ -17,7 +17,7 @@ from access.api.problems import KINDS
 from storage import schema
 from storage.engine import create
 from storage.reader import Filters
-from tests.access.conftest import Shelf
+from tests.access.conftest import OTHER, Shelf
 from tests.access.served import URL, Server, serve
 from tests.access.test_exports import RULES, _broken
 from tests.builders import NOW
@@ -254,6 +254,41 @@ def test_request_when_it_cannot_be_answered_then_a_problem(shelf: Shelf, path: s
     assert (problem["type"], problem["status"]) == (f"urn:phuongchi:problem:{kind}", status)
     assert KINDS[kind] == (status, problem["title"])
     assert problem["detail"]
+
+
+def test_runs_portals_and_clusters_when_there_are_some_then_in_their_shapes(own_shelf: Shelf) -> None:
+    library, server = own_shelf.library, own_shelf.server
+    first, second = library.article("Tin gốc"), library.article("Tin đăng lại", portal=OTHER)
+    with library.db.write() as connection:
+        for number in (1, 2):
+            facts = {
+                "kind": "night",
+                "state": "done",
+                "fence": 1,
+                "started_at": NOW,
+                "ended_at": NOW,
+                "exit_code": 0,
+                "version": "0.1.0",
+            }
+            connection.execute(schema.run.insert().values(id=number, **facts))
+        visit = {"run": 2, "portal": OTHER.id, "state": "done", "counts": {"new": 1}, "started_at": NOW}
+        connection.execute(schema.visit.insert().values(visit))
+        state = {"portal": OTHER.id, "state": "healthy", "since": NOW}
+        connection.execute(schema.portal_state.insert().values(state))
+        for name, likeness in ((first, 1.0), (second, 0.9)):
+            connection.execute(schema.cluster.insert().values(id=first, article=name, similarity=likeness))
+    assert [run["id"] for run in every(server, "/runs", limit=1)] == [2, 1]
+    [portal] = every(server, "/portals", limit=100)[-1:]
+    assert (portal["id"], portal["state"]["name"]) == (OTHER.id, "healthy")
+    assert every(server, "/clusters") == [{"schema": "phuongchi.cluster/1", "id": first, "size": 2}]
+    document = server.api("/openapi.json")
+    for path, shape in (("/runs/2", "Run"), (f"/portals/{OTHER.id}", "Portal"), (f"/clusters/{first}", "Cluster")):
+        rule = {"$ref": f"#/components/schemas/{shape}", "components": document["components"]}
+        jsonschema_rs.validator_for(rule).validate(server.api(path))
+    assert server.api("/runs/2")["visits"][0]["counts"] == {"new": 1}
+    assert [one["title"] for one in server.api(f"/clusters/{first}")["articles"]] == ["Tin gốc", "Tin đăng lại"]
+    library.set_visibility(second, "withheld")
+    assert [one["title"] for one in server.api(f"/clusters/{first}")["articles"]] == ["Tin gốc"]
 
 
 def test_units_when_asked_by_name_and_code_then_with_their_history_and_portals(own_shelf: Shelf) -> None:
