@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from storage import schema
 from storage.engine import Database
+from storage.order import first_key
 from storage.text import VIETNAM
 
 _visit, _failure, _article, _run = schema.visit, schema.failure, schema.article, schema.run
@@ -87,7 +88,8 @@ def news(db: Database, *, since: datetime) -> dict[str, News]:
     """
     days: dict[str, set[date]] = defaultdict(set)
     last: dict[str, datetime] = {}
-    query = select(_article.c.portal, _article.c.sort_at, _article.c.first_seen).where(_article.c.sort_at >= since)
+    query = select(_article.c.portal, _article.c.sort_at, _article.c.first_seen)
+    query = query.where(_article.c.sort_key >= first_key(since))
     with db.read() as conn:
         for portal, published, seen in conn.execute(query):
             alive = min(published, seen)
