@@ -78,7 +78,9 @@ class QueueRunner(LocalRunner):
         batches.forget(db)
 
     async def work(self, order: Order, db: Database, fence: Fence, run: int) -> Mapping[str, int]:
-        """Have the batches carried out; returns the verdicts of readers by kind."""
+        """Have the batches carried out; returns the verdicts of readers by kind. Files that dead workers left are closed."""
+        from crawler.fetch.repair import repair
+
         first = batches.last_entry(db)
         pieces = await self._pieces(order.portals, db, run)
         app = app_of(self._archive)
@@ -86,6 +88,7 @@ class QueueRunner(LocalRunner):
             await _Supervision(self, app, order, db, fence, run, pieces).run()
         batches.clear_queue(db)
         batches.forget(db)
+        repair(db, self._archive.folder, fence, now=self._archive.clock.now())
         return batches.verdicts(db, after=first)
 
     def stop(self) -> None:
