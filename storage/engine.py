@@ -32,7 +32,7 @@ Upsert = postgresql.Insert | sqlite_dialect.Insert
 Transaction = Connection
 """What `Database.read` and `write` hand out, by a name that callers outside of storage can use."""
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """Every migration in order, the last one being the schema of this program; a test compares them with `migrations/`."""
 
 PATIENCE = 30.0

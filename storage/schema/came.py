@@ -58,6 +58,7 @@ capture = Table(
     Index("ix_capture_portal_unread", "portal", "entry", sqlite_where=Column("unread"), postgresql_where=Column("unread")),
     Index("ix_capture_portal_key", "portal", "key", "entry"),
     Index("ix_capture_payload_sha256", "payload_sha256"),
+    Index("ix_capture_run", "run"),
 )  # fmt: skip
 
 fixity_check = Table(

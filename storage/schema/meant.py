@@ -210,7 +210,7 @@ event = Table(
     Column("seq", Big, primary_key=True, autoincrement=False, comment="from counter 'event', taken last: no gaps"),
     Column("kind", String(16), nullable=False),
     Column("article", String(17), nullable=False, index=True),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
     Column("digest", String(64), nullable=False),
 )  # fmt: skip
 
