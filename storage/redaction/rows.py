@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, literal, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, Table, func, literal, select, tuple_, update
 
 from storage import schema
 from storage.engine import Database, Fence
@@ -101,12 +101,23 @@ def files(db: Database, veil: Veil) -> list[int]:
 
 
 def unmasked(db: Database) -> frozenset[int]:
-    """The captures of files whose text was masked when it was read, while the bytes still say it; and those with the same
-    bytes."""
-    with db.read() as conn:
-        query = select(_capture.c.entry, _capture.c.payload_sha256).join(_text, _text.c.entry == _capture.c.entry)
-        rows = conn.execute(query.where(_text.c.text.contains(MARK, autoescape=True), _capture.c.size > 0)).all()
-    return frozenset(row.entry for row in rows)
+    """The captures of files whose text was masked when it was read, while the bytes still say it.
+
+    Every text is looked through, so many at a time: no transaction lasts as long as an archive is large.
+    """
+    found: set[int] = set()
+    after = 0
+    while True:
+        ahead = select(_text.c.entry).where(_text.c.entry > after).order_by(_text.c.entry).limit(_SLICE).subquery()
+        with db.read() as conn:
+            last = conn.execute(select(func.max(ahead.c.entry))).scalar()
+            if last is None:
+                return frozenset(found)
+            query = select(_text.c.entry).join(_capture, _capture.c.entry == _text.c.entry).where(_capture.c.size > 0)
+            here = (_text.c.entry > after) & (_text.c.entry <= last)
+            masked = query.where(here, _text.c.text.contains(MARK, autoescape=True))
+            found |= set(conn.execute(masked).scalars())
+        after = last
 
 
 def foreign(db: Database) -> frozenset[str]:

@@ -165,3 +165,22 @@ def test_entries_when_more_than_a_statement_may_name_then_all_are_looked_for(arc
     many = kept | frozenset(range(10**6, 10**6 + 300_000))
     assert rows.with_same_bytes(archive.db, many) == many
     assert rows.places(archive.db, many) == files
+
+
+def test_unmasked_when_there_are_more_files_than_a_slice_then_all_are_found_and_no_statement_goes_through_more(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with archive.db.read() as conn:
+        entries = list(conn.execute(select(schema.capture.c.entry).order_by(schema.capture.c.entry)).scalars())
+    said = [f"Gọi {MARK}", "Không có gì", f"{MARK} và {MARK}", "[đã che", f"Ông {MARK}"][: len(entries)]
+    with archive.db.write() as conn:
+        for entry, words in zip(entries, said, strict=False):
+            row = {"entry": entry, "text": words, "text_sha256": "", "pages": 0, "flag": "", "reader": "r"}
+            conn.execute(insert(schema.file_text).values(**row))
+        conn.execute(schema.capture.update().where(schema.capture.c.entry != entries[2]).values(size=9))
+    begun: list[object] = []
+    archive.db.on_begin(begun.append)
+    monkeypatch.setattr(rows, "_SLICE", 1)
+    found = rows.unmasked(archive.db)
+    assert found == {entry for entry, words in zip(entries, said, strict=False) if MARK in words} - {entries[2]}
+    assert len(begun) == len(said) + 1
