@@ -169,8 +169,8 @@ def _visited(connection: Connection, run: int) -> set[str]:
 
 def _new_run(connection: Connection, fence: Fence, *, kind: str, now: datetime, slot: datetime | None) -> int:
     statement = insert(_run).values(
-        kind=kind, state="running", slot=slot, fence=fence.number, started_at=now, host=socket.gethostname(),
-        version=_version(),
+        id=schema.next_of(_run.c.id), kind=kind, state="running", slot=slot, fence=fence.number, started_at=now,
+        host=socket.gethostname(), version=_version(),
     )  # fmt: skip
     number: int = connection.execute(statement.returning(_run.c.id)).scalar_one()
     return number

@@ -24,7 +24,7 @@ from storage.schema.asked import (
     unit,
     visit,
 )
-from storage.schema.base import Instant, is_set, metadata
+from storage.schema.base import Instant, is_set, metadata, next_of
 from storage.schema.came import capture, fixity_check, warc_file
 from storage.schema.meant import (
     article,
@@ -66,6 +66,7 @@ __all__ = [
     "is_set",
     "lease",
     "metadata",
+    "next_of",
     "page",
     "pattern",
     "portal",

@@ -11,8 +11,11 @@ from sqlalchemy import (
     DateTime,
     Integer,
     MetaData,
+    ScalarSelect,
     TypeDecorator,
+    func,
     literal_column,
+    select,
 )
 from sqlalchemy.engine import Dialect
 
@@ -51,6 +54,12 @@ def is_set(column: Column[bool]) -> ColumnElement[bool]:
     `flag = 1`, which `column == true()` becomes there."""
     found: ColumnElement[bool] = literal_column(f"{column.table.name}.{column.name}")
     return found
+
+
+def next_of(column: Column[int]) -> ScalarSelect[int]:
+    """The number behind the last one, as SQLite gives it. What PostgreSQL gives stays taken by a transaction that came to
+    nothing. Only for rows that none but the holder of a lease adds."""
+    return select(func.coalesce(func.max(column), 0) + 1).scalar_subquery()
 
 
 Big = BigInteger().with_variant(Integer, "sqlite")  # SQLite gives row ids to INTEGER keys only

@@ -42,7 +42,9 @@ def begin(db: Database, fence: Fence, *, now: datetime, version: str) -> int:
     """The number of a new import. It is never gone on with: the same files bring what is missing."""
     row = {"kind": KIND, "state": "failed", "fence": fence.number, "started_at": now, "version": version}
     with db.write(fence) as conn:
-        number: int = conn.execute(insert(_run).values(**row).returning(_run.c.id)).scalar_one()
+        number: int = conn.execute(
+            insert(_run).values(id=schema.next_of(_run.c.id), **row).returning(_run.c.id)
+        ).scalar_one()
         return number
 
 

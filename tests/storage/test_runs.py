@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
-from storage import runs, schema
+from storage import points, runs, schema
 from storage.engine import Database, connect
-from storage.errors import Held
+from storage.errors import Held, StorageFull
 from storage.processes import is_dead, this_process
 from storage.records import Portal, RobotsOverride, Visit
 
@@ -89,6 +89,15 @@ def test_begin_run_when_none_is_left_then_new_with_pending_visits(ledger: Databa
     assert runs.visits(ledger, run.id) == [Visit(1, "a.gov.vn", "pending"), Visit(1, "b.gov.vn", "pending")]
     assert runs.last_run(ledger) == run
     assert runs.last_visits(ledger) == {}
+
+
+def test_begin_run_when_one_came_to_nothing_then_the_next_has_its_number(ledger: Database, tmp_path: Path) -> None:
+    with runs.hold(ledger, tmp_path) as fence:
+        points.arm("database.commit:1:full")
+        with pytest.raises(StorageFull):
+            runs.begin_run(ledger, fence, kind="hand", portals=["a.gov.vn"], now=NOW)
+        points.disarm()
+        assert runs.begin_run(ledger, fence, kind="hand", portals=["a.gov.vn"], now=NOW).id == 1
 
 
 def test_begin_run_when_a_dead_one_is_left_then_it_goes_on(ledger: Database, tmp_path: Path) -> None:
