@@ -15,9 +15,10 @@ from typing import Literal, cast, get_args
 
 from sqlalchemy import ColumnElement, RowMapping, func, insert, select, update
 
-from storage import engine, schema
+from storage import schema
 from storage.engine import Database
-from storage.errors import DatabaseError, UsageError
+from storage.errors import UsageError
+from storage.salvage import salvaged
 from storage.upkeep import ledger
 
 RequestKind = Literal["access", "correction", "erasure", "objection", "other"]
@@ -112,7 +113,7 @@ def carry_over(db: Database, before: str, folder: Path) -> int:
 
     Where that one cannot be read, and for requests that it does not have, the ledger tells kind and days.
     """
-    rows = {row.id: row for row in (*_told(folder), *_kept(before))}
+    rows = {row.id: row for row in (*_told(folder), *salvaged(before, lambda db: requests(db, closed=True)))}
     if rows:
         with db.write() as conn:
             conn.execute(insert(_table), [
@@ -121,21 +122,6 @@ def carry_over(db: Database, before: str, folder: Path) -> int:
                 for one in rows.values()
             ])  # fmt: skip
     return len(rows)
-
-
-def _kept(url: str) -> list[Request]:
-    try:
-        if not engine.is_made(url):
-            return []
-        db = engine.connect(url, readonly=True)
-    except (DatabaseError, UsageError):
-        return []
-    try:
-        return requests(db, closed=True)
-    except DatabaseError:
-        return []
-    finally:
-        db.close()
 
 
 def _told(folder: Path) -> Iterable[Request]:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import delete, insert, select, update
 
-from storage import engine, schema
+from storage import schema
 from storage.engine import Database
-from storage.errors import DatabaseError, UsageError
+from storage.errors import UsageError
 from storage.reader.filters import Filters
 from storage.reader.searches import SavedSearch, filters_of, query_of, searches
+from storage.salvage import salvaged
 from storage.upkeep import ledger
 
 _table = schema.saved_search
@@ -46,7 +47,7 @@ def told(db: Database, search: SavedSearch, *, cursor: str, now: datetime) -> bo
 
 def carry_over(db: Database, before: str, folder: Path) -> int:
     """Give a database that was made anew the saved searches of the one at `before`, else those of the ledger."""
-    found = {one.name: one for one in (*_of_ledger(folder), *_of_database(before))}
+    found = {one.name: one for one in (*_of_ledger(folder), *salvaged(before, searches))}
     if found:
         with db.write() as connection:
             connection.execute(insert(_table), [_row(one) for one in found.values()])
@@ -73,18 +74,3 @@ def _of_ledger(folder: Path) -> Iterable[SavedSearch]:
         elif line.what == "search-removed":
             found.pop(str(line.facts["name"]), None)
     return found.values()
-
-
-def _of_database(url: str) -> list[SavedSearch]:
-    try:
-        if not engine.is_made(url):
-            return []
-        db = engine.connect(url, readonly=True)
-    except (DatabaseError, UsageError):
-        return []
-    try:
-        return searches(db)
-    except DatabaseError:
-        return []
-    finally:
-        db.close()
