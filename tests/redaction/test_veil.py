@@ -83,7 +83,8 @@ def test_ledger_when_it_holds_a_rule_then_never_the_string_and_no_reading_withou
     assert (tmp_path / veil.KEY).stat().st_mode & 0o777 == 0o600
     assert veil.load(tmp_path).hides("gọi 0912.345.678")
     text = (tmp_path / "ledger.jsonl").read_text("utf-8")
-    assert not any(part in text for part in ("0912", "345", "678"))
+    # not "345": a digest may say that by chance
+    assert not any(part in text for part in (PHONE, PHONE.replace(" ", ""), "345 678", "345678"))
     (tmp_path / veil.KEY).unlink()
     veil._loaded.cache_clear()
     with pytest.raises(UsageError, match=r"redaction\.key"):
