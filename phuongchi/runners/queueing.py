@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from procrastinate import App
@@ -39,6 +39,9 @@ PIECES = 16
 
 GRACE = 30.0
 """Seconds in which a worker that was called must have taken the batch."""
+
+REST = 10.0
+"""Seconds until a batch that failed is tried again, more each time."""
 
 PAUSE = 0.5
 """Seconds between two looks at the ledger."""
@@ -237,7 +240,8 @@ class _Supervision:
         _log.warning("%s is given to another worker, it was %s, try %d", piece.name, state or "gone", tries + 1)
         piece.called = None
         if state in ("doing", "failed"):
-            await self.app.job_manager.retry_job_by_id_async(piece.job, datetime.now(UTC))
+            pause = timedelta(seconds=REST * tries if state == "failed" else 0)  # what it failed of may pass
+            await self.app.job_manager.retry_job_by_id_async(piece.job, datetime.now(UTC) + pause)
         else:
             await self._call(piece)
 

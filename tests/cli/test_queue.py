@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
+from sqlalchemy.pool import NullPool
 
+from phuongchi.config import load
 from phuongchi.demo.site import Gold, Reply, World
 from tests.cli.conftest import Archive, command, environment
 from tests.conftest import new_database
@@ -81,9 +84,7 @@ def workers(archive: Archive, count: int, **more: str) -> Iterator[list[subproce
 
 def made(archive: Archive) -> dict[str, Any]:
     """What readers and crawls left in an archive, which must be whole."""
-    from phuongchi import config
-
-    found = state(config.load(archive.folder).database, archive.folder)
+    found = state(load(archive.folder).database, archive.folder)
     clustered = sorted(row.partition(",")[0] for row in found["cluster"])  # which came first is a matter of the night
     return {**{name: found[name] for name in MADE}, "clustered": clustered}
 
@@ -143,3 +144,44 @@ def test_queue_when_a_worker_is_killed_then_the_archive_is_that_of_one_machine(
         assert both[0].wait(10) == -signal.SIGKILL
     assert done.code == 0, done.err
     assert made(shared) == expected
+
+
+@pytest.mark.long
+def test_queue_when_the_database_drops_all_connections_then_nothing_is_lost(
+    shared: Archive, made_archive: Path, tmp_path: Path, serving: Callable[..., World]
+) -> None:
+    alone = Archive(Path(shutil.copytree(made_archive, tmp_path / "mot-may")))
+    databases: list[str] = []
+
+    def drop() -> None:
+        for url in databases:
+            engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)
+            with engine.connect() as connection:
+                others = "datname = current_database() AND pid <> pg_backend_pid()"
+                connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+
+    world = serving(*(Watched(name, 4, drop) for name in WARDS[:2]))
+    expected = locally(alone, world)
+    for site in world.sites.values():
+        assert isinstance(site, Watched)
+        site.asked = 0
+    databases.append(load(shared.folder).database)
+    shared.add(*world.urls.values())
+    with workers(shared, 1):
+        done = shared.run("crawl")
+    assert done.code == 0, done.err
+    assert made(shared) == expected
+
+
+@pytest.mark.long
+def test_queue_when_every_worker_dies_with_a_batch_then_it_is_given_up_after_three(
+    shared: Archive, serving: Callable[..., World]
+) -> None:
+    world = serving(Ward(WARDS[0]))
+    shared.add(*world.urls.values())
+    with workers(shared, 3, PHUONGCHI_KILL="database.committed:2") as dying:
+        done = shared.run("crawl")
+        assert [worker.wait(10) for worker in dying] == [-signal.SIGKILL] * 3
+    [visit] = done.summary["portals"].values()
+    assert (done.code, visit["state"], visit["cause"]) == (5, "failed", "crash")
+    assert "try 3" in done.err
