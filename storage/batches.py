@@ -143,9 +143,10 @@ def make_queue(db: Database, ddl: str, version: str, *, renew: bool) -> None:
         connection.exec_driver_sql(f"COMMENT ON SCHEMA {SCHEMA} IS '{version}'")
 
 
-def clear_queue(db: Database, job: int | None = None) -> None:
-    """Take all jobs out of the queue, or one."""
-    query = text(f"DELETE FROM {SCHEMA}.procrastinate_jobs WHERE id = COALESCE(:job, id)")  # noqa: S608
+def clear_queue(db: Database, job: int | None = None, *, idle: bool = False) -> None:
+    """Take all jobs out of the queue, or one; with `idle` those that no worker has."""
+    which = "id = COALESCE(:job, id)" + (" AND status <> 'doing'" if idle else "")
+    query = text(f"DELETE FROM {SCHEMA}.procrastinate_jobs WHERE {which}")  # noqa: S608
     with db.write() as connection:
         connection.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))  # its triggers name tables without it
         connection.execute(query, {"job": job})

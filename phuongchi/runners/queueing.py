@@ -89,7 +89,7 @@ class QueueRunner(LocalRunner):
         app = app_of(self._archive)
         async with app.open_async():
             await _Supervision(self, app, order, db, fence, run, pieces).run()
-        batches.clear_queue(db)
+        batches.clear_queue(db, idle=True)  # a worker may be about to say that it is done
         batches.forget(db)
         repair(db, self._archive.folder, fence, now=self._archive.clock.now())
         return batches.verdicts(db, after=first)
@@ -181,7 +181,7 @@ class _Supervision:
         standings = batches.standings(self.db, self.number)
         if self.runner.is_ending(self.order.until):
             if not self.stopping:
-                batches.clear_queue(self.db)
+                batches.clear_queue(self.db, idle=True)
                 batches.stop(self.db, self.number)
                 self.stopping = True
             return not any(standing.living for standing in standings.values())

@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from phuongchi.config import load
 from phuongchi.demo.site import Gold, Reply, World
-from tests.cli.conftest import Archive, command, environment
+from tests.cli.conftest import NOW, Archive, command, environment
 from tests.conftest import new_database
 from tests.safety.wards import Ward, state
 
@@ -185,3 +185,24 @@ def test_queue_when_every_worker_dies_with_a_batch_then_it_is_given_up_after_thr
     [visit] = done.summary["portals"].values()
     assert (done.code, visit["state"], visit["cause"]) == (5, "failed", "crash")
     assert "try 3" in done.err
+
+
+@pytest.mark.long
+def test_queue_when_the_run_is_stopped_then_its_worker_ends_in_order_and_the_next_run_completes_it(
+    shared: Archive, serving: Callable[..., World]
+) -> None:
+    running: list[subprocess.Popen[bytes]] = []
+
+    def stop() -> None:
+        for run in running:
+            run.send_signal(signal.SIGINT)
+
+    world = serving(*(Watched(name, 4, stop) for name in WARDS[:2]))
+    shared.add(*world.urls.values())
+    with workers(shared, 1):
+        running.append(subprocess.Popen(command("-C", shared.folder, "crawl"), env=environment(PHUONGCHI_NOW=NOW)))
+        assert running[0].wait(120) == 9
+        assert shared.totals()["articles"] < 8
+        done = shared.run("crawl")
+    assert done.code == 0, done.err
+    assert shared.totals()["articles"] == 8
