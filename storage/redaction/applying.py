@@ -3,7 +3,7 @@ time: after a kill, a restore, a new database."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from storage import schema
 from storage.engine import Database, Fence
 from storage.redaction import articles, files, rows
 from storage.redaction.files import Replaced
+from storage.redaction.records import FileText
 from storage.redaction.veil import Veil, load
 from storage.text import instant_text
 from storage.upkeep import ledger
@@ -47,7 +48,7 @@ def look(db: Database, folder: Path, veil: Veil, *, say: Say = lambda name: None
     touched.texts = len(texts)
     for line in rows.lines(db, veil):
         touched.rows[line.table] = touched.rows.get(line.table, 0) + 1
-    found = files.search(folder, veil, entries=rows.with_same_bytes(db, texts), progress=say)
+    found = files.search(folder, veil, entries=_left(db, veil, texts), progress=say)
     touched.records, touched.tombstones = found.masked, found.tombstones
     touched.files = [Replaced(name, "", "") for name in sorted(found.patches)]
     touched.buried = [rule.article["id"] for rule in veil.rules if rule.article]
@@ -89,7 +90,7 @@ def sweep(db: Database, folder: Path, fence: Fence | None, *, now: datetime) -> 
     touched, veil = Touched(), load(folder)
     if veil:
         _take_over(db, fence, folder)
-        entries = rows.with_same_bytes(db, rows.unmasked(db))
+        entries = _left(db, veil, rows.unmasked(db))
         names = rows.foreign(db) | rows.places(db, entries)
         if names:
             _replace_files(db, folder, fence, veil, entries, touched, now=now, names=names)
@@ -100,12 +101,17 @@ def _apply_to_files(
     db: Database, folder: Path, fence: Fence | None, veil: Veil, touched: Touched, *, now: datetime, say: Say
 ) -> None:
     _take_over(db, fence, folder)
-    entries = rows.with_same_bytes(db, rows.files(db, veil)) | rows.unmasked(db)
+    entries = _left(db, veil, {*rows.files(db, veil), *rows.unmasked(db)})
     _replace_files(db, folder, fence, veil, entries, touched, now=now, say=say)
 
 
+def _left(db: Database, veil: Veil, entries: Iterable[int]) -> dict[int, FileText]:
+    """These files and all others with the same bytes, and what is left of each."""
+    return rows.left(db, veil, rows.with_same_bytes(db, entries))
+
+
 def _replace_files(
-    db: Database, folder: Path, fence: Fence | None, veil: Veil, entries: frozenset[int], touched: Touched, *,
+    db: Database, folder: Path, fence: Fence | None, veil: Veil, entries: Mapping[int, FileText], touched: Touched, *,
     now: datetime, say: Say = lambda name: None, names: frozenset[str] | None = None,
 ) -> None:  # fmt: skip
     found = files.search(folder, veil, entries=entries, names=names, progress=say)

@@ -12,18 +12,28 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from storage import points
 from storage.faults import full_disk
-from storage.redaction.records import REDACTED, payload_digest, tombstone, veiled_member, with_payload
+from storage.redaction.records import (
+    FileText,
+    is_tombstone,
+    payload_digest,
+    text_left,
+    tombstone,
+    veiled_member,
+    with_payload,
+)
 from storage.redaction.veil import Veil
 from storage.warc.files import sync_folder, warc_folder
 from storage.warc.manifest import replace_in_manifest
 from storage.warc.members import ANSWERS, Record, note_of
-from storage.warc.reader import IDENTICAL, REFERS_TO_FILE, REFERS_TO_OFFSET, parts_of
+from storage.warc.reader import IDENTICAL, REDACTED, REFERS_TO_FILE, REFERS_TO_OFFSET, parts_of
 from storage.warc.walk import Member, Walk
 
 Patches = dict[int, bytes]
+NO_FILES: Mapping[int, FileText] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +87,11 @@ def exchanges(folder: Path, name: str) -> Iterator[Exchange]:
 
 
 def search(
-    folder: Path, veil: Veil, *, entries: frozenset[int] = frozenset(), names: frozenset[str] | None = None,
+    folder: Path, veil: Veil, *, entries: Mapping[int, FileText] = NO_FILES, names: frozenset[str] | None = None,
     progress: Callable[[str], None] = lambda name: None,
 ) -> Found:  # fmt: skip
-    """Look through all finished files (or those with these names) for what is veiled. `entries` are answers that nobody may
-    read, whatever they say."""
+    """Look through all finished files (or those with these names) for what is veiled. `entries` are files that nobody may
+    read, and what is left of their texts."""
     found, of = Found(), dict[str, Veil]()
     for path in sorted(warc_folder(folder).glob("*.warc.gz")):
         if names is not None and path.name not in names:
@@ -127,13 +137,14 @@ def replace(folder: Path, found: Found, *, reason: str, at: str) -> list[Replace
 
 
 def _look(
-    found: Found, patches: Patches, name: str, exchange: Exchange, veil: Veil, entries: frozenset[int]
+    found: Found, patches: Patches, name: str, exchange: Exchange, veil: Veil, entries: Mapping[int, FileText]
 ) -> None:  # fmt: skip
     answer = exchange.members[0]
     record = _record(answer)
     if exchange.entry in entries or exchange.key in veil.gone:
-        if not _is_tombstone(record):
-            patches[answer.offset] = tombstone(record, _rule(veil, exchange.key))
+        left = None if exchange.key in veil.gone else entries[exchange.entry]
+        if not _is_done(record, left):
+            patches[answer.offset] = tombstone(record, _rule(veil, exchange.key), left)
             found.tombstones += 1
     elif made := veiled_member(record, veil):
         patches[answer.offset] = made
@@ -155,6 +166,12 @@ def _rule(veil: Veil, key: str) -> str:
     return next((rule.id for rule in veil.rules if key in rule.keys), veil.rules[0].id)
 
 
+def _is_done(record: Record, left: FileText | None) -> bool:
+    """Whether nothing else is left of an answer than may be: no text of a file but this one, which may say less than before."""
+    _, head, body = parts_of(record)
+    return is_tombstone(record) and (not body or text_left(head, body) == left)
+
+
 def _follow_revisits(found: Found) -> None:
     """A revisit gives the digest of the body that it means: where that changed, it changes too."""
     for name, member, (file, offset) in found.revisits:
@@ -163,10 +180,6 @@ def _follow_revisits(found: Found) -> None:
         digest = payload_digest(made) if made else found.before.get((file, offset))
         if digest is not None and digest != record.head.get("warc-payload-digest", ""):
             found.patches.setdefault(name, {})[member.offset] = with_payload(record, digest)
-
-
-def _is_tombstone(record: Record) -> bool:
-    return record.kind == "response" and "warc-redacted" in record.head and not record.block.partition(b"\r\n\r\n")[2]
 
 
 def _write(source: Path, draft: Path, patches: Patches) -> tuple[str, str]:

@@ -10,16 +10,18 @@ import re
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from storage.redaction.bodies import veiled_body, veiled_markup
 from storage.redaction.veil import Veil
 from storage.warc.members import ANSWERS, Record, block_digest, note_block, note_of
-from storage.warc.reader import BODY_LIMIT, decode, parts_of
+from storage.warc.reader import BODY_LIMIT, IN_PART, REDACTED, decode, parts_of
 
-REDACTED = "WARC-Redacted"
-"""The field that says of a record that it is not what was received: `in part`, or the rule that left nothing of it."""
+LEFT = "X-Text-Of-Redacted-File"
+"""The header of an answer that was a file: its body is what the file said, in UTF-8, without what is redacted; the value says
+how many pages it had."""
 
 _EXTRA, _COMMENT = 4, 16
 _ANY = re.compile(rb"<!--(?!\[if).*?-->|<style\b.*?</style\s*>", re.DOTALL | re.IGNORECASE)
@@ -27,6 +29,15 @@ _SCRIPT = re.compile(rb"<script\b(?![^>]*(?:ld\+json|application/json)).*?</scri
 _ADDRESSES = ("target", "key", "portal", "redirected_from", "url", "listing")
 
 Head = dict[str, str]
+HttpHead = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """What is left of a file: its text with marks, and how many pages it had."""
+
+    text: str
+    pages: int
 
 
 def veiled_member(record: Record, veil: Veil, *, sha256: str = "") -> bytes | None:
@@ -47,17 +58,36 @@ def veiled_member(record: Record, veil: Veil, *, sha256: str = "") -> bytes | No
     return None
 
 
-def tombstone(record: Record, rule: str) -> bytes:
-    """The member that takes the place of an answer which nobody may read: that something answered, when, and which rule."""
+def tombstone(record: Record, rule: str, left: FileText | None = None) -> bytes:
+    """The member that takes the place of an answer which nobody may read: that something answered, when, and which rule.
+
+    Of a file what else it says may be `left`, if that fits.
+    """
     lines = _head(record) or [b"HTTP/1.1 200 OK"]
     kind = [line for line in lines[1:] if line.lower().startswith(b"content-type:")]
     changed = _changed({REDACTED: rule}, body=b"")
     variants = [(changed, _block([lines[0], *kept], b"")) for kept in (kind, [])]
+    if left is not None and left.text and record.kind == "response":
+        body, said = left.text.encode(), f"{LEFT}: {left.pages}".encode()
+        variants.insert(0, (_changed({REDACTED: rule}, body=body), _block([lines[0], *kind, said], body)))
     variants.append((changed | {"warc-payload-digest": ""}, variants[-1][1]))
     made = _first(record, variants, whole=False)
     if made is None:
         raise ValueError(f"no room for a tombstone in {record.length} bytes")
     return made
+
+
+def is_tombstone(record: Record) -> bool:
+    """Whether nothing is left of an answer as it was sent."""
+    if record.kind != "response" or REDACTED.lower() not in record.head:
+        return False
+    return not record.block.partition(b"\r\n\r\n")[2] or text_left(parts_of(record)[1], b"") is not None
+
+
+def text_left(head: HttpHead, body: bytes) -> FileText | None:
+    """What is left of a file that was redacted; None for any other answer."""
+    pages = next((value for name, value in head if name.lower() == LEFT.lower()), "")
+    return FileText(body.decode("utf-8", "replace"), int(pages)) if pages.isdigit() else None
 
 
 def with_payload(record: Record, digest: str) -> bytes:
@@ -135,7 +165,7 @@ def _variants(record: Record, head: list[bytes], body: bytes) -> Iterator[tuple[
     short = [
         line for line in head[1:] if line.lower().startswith((b"content-type:", b"location:", b"etag:", b"last-mod"))
     ]
-    said, unsaid = {REDACTED: "in part"}, {"warc-ip-address": ""}
+    said, unsaid = {REDACTED: IN_PART}, {"warc-ip-address": ""}
     for more, lines in ((said, head), (said, [*head[:1], *short]), (unsaid, [*head[:1], *short])):
         yield _changed(more, body=body, record=record), _block(lines, body)
     for pattern in (_ANY, _SCRIPT):

@@ -15,9 +15,11 @@ from storage import schema
 from storage.engine import Database, Fence
 from storage.redaction.articles import REDACTED
 from storage.redaction.files import Replaced, exchanges
+from storage.redaction.records import FileText, is_tombstone
 from storage.redaction.veil import MARK, Veil
 from storage.redaction.words import spelled
 from storage.text import sha256_text
+from storage.warc.members import Record
 from storage.writer import words
 from storage.writer.articles import publish
 
@@ -149,6 +151,24 @@ def with_same_bytes(db: Database, entries: Iterable[int]) -> frozenset[int]:
     return frozenset(found)
 
 
+def left(db: Database, veil: Veil, entries: Iterable[int]) -> dict[int, FileText]:
+    """What is left of these files: the text of each with marks. A file that nobody read has that of one with the same bytes."""
+    found: dict[int, FileText] = {}
+    digests: dict[int, str] = {}
+    by_bytes: dict[str, FileText] = {}
+    columns = (_capture.c.entry, _capture.c.payload_sha256, _capture.c.portal, _text.c.text, _text.c.pages)
+    query = select(*columns).join(_text, _text.c.entry == _capture.c.entry, isouter=True)
+    with db.read() as conn:
+        for some in _some(entries):
+            for row in conn.execute(query.where(_capture.c.entry.in_(some))):
+                digests[row.entry] = row.payload_sha256
+                if row.text:
+                    found[row.entry] = FileText(veil.of(row.portal).text(row.text), row.pages)
+                    by_bytes.setdefault(row.payload_sha256, found[row.entry])
+    nothing = FileText("", 0)
+    return {entry: found.get(entry) or by_bytes.get(digest, nothing) for entry, digest in digests.items()}
+
+
 def mask_file(conn: Connection, veil: Veil, entry: int, *, now: datetime) -> None:
     """Mark what is veiled in a file's text, and tell so in the feed of the articles that show it."""
     attachment, article = schema.attachment, schema.article
@@ -186,9 +206,11 @@ def follow(db: Database, fence: Fence | None, folder: Path, replaced: Iterable[R
                 digest = record.head.get("warc-payload-digest", "").removeprefix("sha256:") if record else ""
                 if row is None or record is None or ":" in digest or digest == row["payload_sha256"]:
                     continue
-                _other_bytes(
-                    conn, row, digest, bare=not record.block.partition(b"\r\n\r\n")[2] and record.kind == "response"
-                )
+                _other_bytes(conn, row, digest, bare=is_tombstone(record) or not _has_body(record))
+
+
+def _has_body(record: Record) -> bool:
+    return record.kind != "response" or bool(record.block.partition(b"\r\n\r\n")[2])
 
 
 def _other_bytes(conn: Connection, row: RowMapping, digest: str, *, bare: bool) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from storage.errors import FixityError
 from storage.records import RecordRef, Series
 from storage.warc.members import ANSWERS, Head, Record, note_of, unpack
-from storage.warc.reader import http_of, place, read_bytes
+from storage.warc.reader import IN_PART, REDACTED, http_of, place, read_bytes
 from storage.warc.walk import Walk
 
 COMPANIONS = 1024 * 1024
@@ -141,11 +141,16 @@ def read_exchange(folder: Path, ref: RecordRef) -> Kept:
         status=status,
         head=head,
         body=body,
-        size=note.get("size", len(body)),
+        size=0 if _emptied(answer) else note.get("size", len(body)),
         sha256=note.get("sha256") or answer.head.get("warc-payload-digest", "").removeprefix("sha256:"),
         truncated=answer.head.get("warc-truncated", ""),
         note=note,
     )
+
+
+def _emptied(answer: Record) -> bool:
+    """Whether a redaction left nothing of an answer as it was sent; a text that stands in its place is not its body."""
+    return answer.head.get(REDACTED.lower(), IN_PART) != IN_PART
 
 
 def _companions(data: memoryview, answer: Record, ref: RecordRef) -> Iterator[Record]:

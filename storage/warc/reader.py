@@ -24,6 +24,9 @@ IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 REFERS_TO_FILE, REFERS_TO_OFFSET = "WARC-Refers-To-Filename", "WARC-Refers-To-File-Offset"
 """Where that record is; the names are those that Heritrix writes."""
 
+REDACTED, IN_PART = "WARC-Redacted", "in part"
+"""The field that says of a record that it is not what was received: `in part`, or the rule that left nothing of it."""
+
 _IDENTICAL = "/revisit/identical-payload-digest"
 _CHUNK = 1024 * 1024
 _CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from storage.records import RecordRef
 from storage.redaction import files, making, veil
-from storage.redaction.records import fitted
+from storage.redaction.records import FileText, fitted, text_left
 from storage.redaction.veil import MARK, Rule, Veil
 from storage.warc import Original, Walk, read_exchange, read_manifest, read_payload
 from storage.warc.manifest import replaced
@@ -92,6 +93,25 @@ def test_file_when_an_article_is_redacted_then_its_answers_are_tombstones(tmp_pa
         kept = read_exchange(tmp_path, ref)
         assert (kept.body, kept.url) == (b"", f"https://a.vn/{kept.note['key'][-1]}")
     assert read_payload(tmp_path, refs[2]).body == b"<p>Bai khac</p>"
+
+
+def test_file_when_it_says_something_veiled_then_its_text_without_it_stays_in_its_place(tmp_path: Path) -> None:
+    refs = written(tmp_path, os.urandom(80_000), b"<p>Bai khac</p>")
+    left = FileText(f"Danh sách\n{MARK}\nBa hộ khác", 2)
+    [done] = carry_out(tmp_path, files.search(tmp_path, hiding(), entries={1: left}))
+    kept, answer = read_exchange(tmp_path, refs[0]), read_payload(tmp_path, refs[0])
+    assert (text_left(answer.head, answer.body), kept.size) == (left, 0)
+    assert kept.sha256 == hashlib.sha256(answer.body).hexdigest()
+    assert [member.offset for member in Walk(tmp_path, done.name) if member.record is None] == []
+    assert read_payload(tmp_path, refs[1]).body == b"<p>Bai khac</p>"
+    assert carry_out(tmp_path, files.search(tmp_path, hiding(), entries={1: left})) == []
+    less = FileText(f"Danh sách\n{MARK}\n{MARK}", 2)
+    carry_out(tmp_path, files.search(tmp_path, hiding(), entries={1: less}))
+    answer = read_payload(tmp_path, refs[0])
+    assert text_left(answer.head, answer.body) == less
+    buried = hiding(Rule("r1", "", "-", "-", (), "a.vn", {"id": "a1", "addresses": [{"key": "a.vn/0"}], "files": []}))
+    carry_out(tmp_path, files.search(tmp_path, buried))
+    assert read_payload(tmp_path, refs[0]).body == b""
 
 
 def test_file_when_the_process_dies_before_it_takes_its_place_then_the_next_call_goes_on(tmp_path: Path) -> None:
