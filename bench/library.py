@@ -41,6 +41,7 @@ _RHYMES = [
     "o", "óc", "oan", "oàn", "oát", "oi", "ói", "ơi", "ời", "ô", "ôn", "ộng", "ốt", "u", "ùng", "uyên", "uyền", "ung",
     "ước", "ương", "ường", "ượng", "ưu", "y",
 ]  # fmt: skip
+_DIGITS = str.maketrans("0189", "yzbc")  # ids have no other digits
 _RARE = tuple(onset + rhyme for onset in _ONSETS for rhyme in _RHYMES)
 _FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Vũ", "Đặng", "Bùi", "Hồ", "Ngô", "Dương")
 _KINDS = ("article",) * 80 + ("notice",) * 15 + ("document",) * 4 + ("gallery",)
@@ -75,7 +76,7 @@ class Written:
     @property
     def id(self) -> str:
         """Its name in the archive."""
-        return f"a{self.number:016}"
+        return f"a{self.number:016}".translate(_DIGITS)
 
 
 def write(count: int, *, seed: int = 1) -> Iterator[Written]:

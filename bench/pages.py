@@ -22,7 +22,7 @@ from storage.serving import connect_to_serve
 from tests.access.served import Server, serve
 
 LIMIT = 150.0
-"""Milliseconds that no page may take (p95, on a machine that does nothing else)."""
+"""Milliseconds that no page may take. SQLite works in this process: there those of its processor are compared, else all."""
 
 SEARCHES = {
     "search, newest": ["/tim"],
@@ -52,7 +52,7 @@ def main() -> None:
     print(f"{'page':28}{'first':>8}{'p50':>8}{'p95':>8}{'worst':>8}{'cpu p50':>9}{'cpu p95':>9}{'KB':>7}")
     with serve(given.database, given.folder, seconds=60) as server:
         for name, paths in pages.items():
-            print(measured(server, name, paths, given.rounds), flush=True)
+            print(measured(server, name, paths, given.rounds, alone=db.dialect == "sqlite"), flush=True)
 
 
 def variants(db: Database) -> Mapping[str, Sequence[str]]:
@@ -85,8 +85,8 @@ def variants(db: Database) -> Mapping[str, Sequence[str]]:
     return {name: paths for name, paths in found.items() if paths}
 
 
-def measured(server: Server, name: str, paths: Iterable[str], rounds: int) -> str:
-    """One line of the table."""
+def measured(server: Server, name: str, paths: Iterable[str], rounds: int, *, alone: bool) -> str:
+    """One line of the table; `alone`: all of the work is done in this process."""
     paths, passed, used, sizes = list(paths), list[float](), list[float](), list[int]()
     first = max(_asked(server, path)[0] for path in paths)
     for _ in range(rounds):
@@ -98,7 +98,7 @@ def measured(server: Server, name: str, paths: Iterable[str], rounds: int) -> st
     passed.sort()
     used.sort()
     p50, p95 = len(passed) // 2, len(passed) * 95 // 100
-    over = "  OVER" if passed[p95] > LIMIT else ""
+    over = "  OVER" if (used if alone else passed)[p95] > LIMIT else ""
     return (
         f"{name:28}{first:8.1f}{passed[p50]:8.1f}{passed[p95]:8.1f}{passed[-1]:8.1f}{used[p50]:9.1f}{used[p95]:9.1f}"
         f"{max(sizes) / 1000:7.1f}{over}"

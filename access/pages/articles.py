@@ -65,6 +65,7 @@ def article(request: Request, here: Here, id: ArticleId, ban: Revision = None) -
         request, "article.html",
         article=found, portal=portal, original=original_of(found, portal), hidden=VISIBILITIES.get(found["visibility"]),
         blocks=list(blocks(found["paragraphs"])), files=[] if hidden else _files(here, found),
+        downloads=not here.options.masked,
         history=[] if hidden else reader.history(here.source.db, id)[::-1], listed=LISTED,
         story=[] if hidden else _story(here, found),
         rejected=[] if hidden else _rejected(here, id, ban)[:LISTED],

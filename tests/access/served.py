@@ -79,11 +79,13 @@ def serve(url: str, folder: Path, *, seconds: float = 20.0, **options: Any) -> I
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
-    with urllib3.PoolManager(num_pools=4, maxsize=32, block=False) as pool:
-        yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", app, pool)
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    try:
+        with urllib3.PoolManager(num_pools=4, maxsize=32, block=False) as pool:
+            yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", app, pool)
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
 
 
 class Library:

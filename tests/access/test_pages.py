@@ -120,6 +120,9 @@ def test_personal_data_when_the_view_is_public_then_masked_and_when_full_then_sh
     for path in paths:
         assert CCCD not in rich_archive.text(path)
     assert all(MASK in rich_archive.text(path) for path in paths[:2])
+    with serve(rich_archive.url, rich_archive.folder, masked=True) as server:
+        without = server.get(paths[0]).body
+    assert b'/body"' not in without  # the bytes are not to be had then
     with serve(rich_archive.url, rich_archive.folder, veiled=False) as server:
         full = Archive(server, rich_archive.ids, rich_archive.url, rich_archive.folder)
         assert all(CCCD in full.text(path) for path in paths[:2])
