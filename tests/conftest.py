@@ -48,9 +48,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(_remove_postgres)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for PostgreSQL by name as the fixtures mark what runs on each kind of database."""
+    """Mark what asks for PostgreSQL by name as the fixtures mark what runs on each kind of database; and what is long there."""
     for item in items:
+        if item.get_closest_marker("long_on_postgresql") and "[postgresql" in item.name:
+            item.add_marker(pytest.mark.long)
         if {"postgres", "postgres_url"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.postgresql)
 

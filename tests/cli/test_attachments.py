@@ -73,6 +73,7 @@ def either(request: pytest.FixtureRequest, archive: Archive) -> Archive:
     return archive
 
 
+@pytest.mark.long_on_postgresql
 def test_crawl_when_an_article_offers_files_then_their_words_are_found(
     either: Archive, serving: Callable[..., World]
 ) -> None:

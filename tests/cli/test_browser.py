@@ -25,7 +25,15 @@ def exported(archive: Archive) -> list[dict[str, object]]:
     return [json.loads(line) for line in archive.quick("export", "jsonl").out.splitlines()]
 
 
-@pytest.mark.parametrize("site", [Spa(), Spa(bundle=False), Spa(linked=True)], ids=["bundle", "inline", "linked"])
+@pytest.mark.parametrize(
+    "site",
+    [
+        pytest.param(Spa(), marks=pytest.mark.long),
+        pytest.param(Spa(bundle=False), marks=pytest.mark.long),
+        Spa(linked=True),
+    ],
+    ids=["bundle", "inline", "linked"],
+)
 def test_crawl_when_a_shell_names_its_data_then_articles_are_read_without_a_browser(
     archive: Archive, serving: Serving, site: Spa
 ) -> None:
@@ -92,6 +100,7 @@ def test_crawl_when_pages_are_drawn_then_they_are_read_and_reindex_reads_them_ag
     assert archive.quick("verify", "--all").code == 0
 
 
+@pytest.mark.long
 @needs_chromium
 def test_crawl_when_data_and_drawn_pages_tell_the_same_then_each_article_is_kept_once(
     archive: Archive, serving: Serving

@@ -49,7 +49,7 @@ def exported(archive: Archive) -> list[dict[str, Any]]:
     return [json.loads(line) for line in archive.quick("export", "jsonl").out.splitlines()]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_import_when_reindexed_then_ids_states_and_events_are_the_same(archive: Archive, tmp_path: Path) -> None:
     archive.add(PORTAL.url)
     late = write(tmp_path / "sau.warc.gz", [*answers(0, 1, 2, how="chunked"), *answers(*range(3, 8)), *answers(3, days=9, how="revisit"),

@@ -144,7 +144,7 @@ class Odd:
     ("home", "complaint"),
     [
         (Reply(b"<a href='/tin/1.html'>Tin</a>", 404), "answers with status 404. Open the address in a browser"),
-        (Reply(b"", 503), "answers with status 503"),
+        pytest.param(Reply(b"", 503), "answers with status 503", marks=pytest.mark.long),
         (
             Reply(b"<h1>It works!</h1> <a href='https://example.com/'>more</a>"),
             "is no portal: no page, feed or sitemap",
@@ -153,7 +153,7 @@ class Odd:
             Reply(b"", 301, (("Location", "https://moi.example.vn/trang-chu"),)),
             "leads to https://moi.example.vn/trang-chu, which is no part of this portal. If the portal has moved there",
         ),
-        (Reply(b"", 302, (("Location", "/"),)), "answers with status 302"),
+        pytest.param(Reply(b"", 302, (("Location", "/"),)), "answers with status 302", marks=pytest.mark.long),
         (Reply(b"<div id=root></div><script src=/a.js></script>"), "needs a browser: its pages are drawn by scripts"),
     ],
 )

@@ -124,7 +124,7 @@ def test_string_when_redacted_then_found_nowhere_after_nights_reindex_and_an_old
         }
 
 
-@pytest.mark.parametrize("either", [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"], indirect=True)
+@pytest.mark.parametrize("either", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 def test_article_when_redacted_then_a_tombstone_stays_and_its_words_are_nowhere(
     either: Archive,  # noqa: F811
     serving: Serving, sites: dict[str, Site],

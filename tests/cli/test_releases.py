@@ -55,7 +55,11 @@ def test_fixtures_when_counted_then_each_release_has_one() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fixture", RELEASES, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "fixture",
+    [pytest.param(path, marks=pytest.mark.long) if "earliest" in path.name else path for path in RELEASES],
+    ids=lambda path: path.name,
+)
 def test_archive_when_of_an_earlier_release_then_upgraded_verified_made_anew_and_read_on(
     fixture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

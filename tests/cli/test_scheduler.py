@@ -308,7 +308,9 @@ def test_scheduler_module_when_read_then_only_main_loads_phuongchi() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", [["-m", "phuongchi", "schedule"], [str(ROOT / "scheduler.py")]])
+@pytest.mark.parametrize(
+    "way", [["-m", "phuongchi", "schedule"], pytest.param([str(ROOT / "scheduler.py")], marks=pytest.mark.long)]
+)
 def test_schedule_when_its_hour_has_come_then_visits_and_stops_in_order(
     archive: Archive, serving: Callable[..., World], sites: dict[str, Site], way: list[str]
 ) -> None:

@@ -33,7 +33,9 @@ def stopped(parent: int) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)], ids=["SIGTERM", "SIGINT"]
+)
 @pytest.mark.parametrize(
     ("arguments", "point"),
     [(["crawl"], "fetch.answer:9"), (["ingest", "--reprocess"], "read.slice:1")],

@@ -118,6 +118,7 @@ def lived_through(
 
 
 @pytest.mark.slow
+@pytest.mark.long_on_postgresql
 def test_nights_when_only_noise_moves_then_no_revision(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     lived_through(archive, monkeypatch, {})
     assert revisions(archive) == []
@@ -147,6 +148,7 @@ TYPED = [
 
 
 @pytest.mark.slow
+@pytest.mark.long_on_postgresql
 def test_nights_when_pages_are_edited_amid_the_noise_then_each_edit_is_one_revision_of_its_type(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:

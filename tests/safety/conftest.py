@@ -19,7 +19,7 @@ from tests.safety.walking import Place
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`make test` kills at each point, on PostgreSQL while it reads, and fills the disk where that is quickly walked.
+    """`make test` kills at each point on SQLite, once each; faults that are raised, PostgreSQL and repeated kills are long.
 
     A fault that is raised takes the same way through the program wherever it is raised, on either database.
     """
@@ -29,12 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_long(name: str) -> bool:
-    halves = name.startswith(("test_crawl_when_hurt_once", "test_read_when_hurt_once"))
-    if "[postgresql" in name:
-        return not name.endswith("next_one_completes_it[postgresql-kill]") or not name.startswith("test_read_")
-    if halves:
-        return not name.endswith("-kill]")
-    return name.endswith("-busy]")
+    if "[postgresql" in name or name.startswith(
+        ("test_crawl_when_killed_in_the_repair", "test_reindex_when_killed_at_some")
+    ):
+        return True
+    return name.endswith(("-busy]", "-full]"))
 
 
 @pytest.fixture(scope="session")

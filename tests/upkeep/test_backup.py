@@ -91,11 +91,13 @@ def test_backup_when_a_file_is_damaged_then_the_good_copy_stays(
 def test_backup_when_the_database_is_damaged_then_no_snapshot(sqlite_url: str, tmp_path: Path) -> None:
     database = connect(sqlite_url)
     fill(database, tmp_path, count=200)
+    with database.read() as connection:
+        root = "SELECT rootpage FROM sqlite_master WHERE name = 'capture'"
+        page, size = (connection.exec_driver_sql(sql).scalar_one() for sql in (root, "PRAGMA page_size"))
     database.close()
-    path = tmp_path / "phuongchi.db"
-    with path.open("r+b") as file:
-        file.seek(path.stat().st_size * 3 // 4)  # rows of captures, behind the tables that are read when it is opened
-        file.write(b"\xff" * 20_000)
+    with (tmp_path / "phuongchi.db").open("r+b") as file:
+        file.seek((page - 1) * size)  # of captures, which nobody reads when it is opened
+        file.write(b"\xff" * size)
     broken = connect(sqlite_url)
     with pytest.raises(DatabaseError, match=r"is damaged|cannot be copied|malformed"):
         backup.take(broken, tmp_path, tmp_path / "second", now=NOW, warc={})
