@@ -45,12 +45,15 @@ def in_time(archive: Archive, db: Database) -> Archive:
 
 
 def begin(order: Order, db: Database, fence: Fence, *, now: datetime) -> Run:
-    """Go on with the run that a dead process left, if it is of this night, or begin one."""
+    """Go on with the run that a dead process left, if it is of this night, or begin one.
+
+    A night does not go on with a run by hand: a run keeps its kind, and only nightly ones are told of as a night.
+    """
     from storage import runs
 
     left = runs.last_run(db)
     if left is not None and left.state == "running":
-        other = order.slot is not None and left.slot is not None and order.slot != left.slot
+        other = order.slot is not None and order.slot != left.slot
         if other or now - left.started_at > STALE:
             _leave_visits(db, fence, left.id, "run.lost", now=now)
             runs.end_run(db, fence, left.id, state="failed", exit_code=1, now=now)

@@ -7,8 +7,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -274,6 +274,21 @@ def test_end_when_a_continued_run_has_other_portals_open_then_they_stay_for_the_
         last = runs.last_run(database)
     assert last is not None
     assert last.state == "done"
+
+
+def test_begin_when_a_hand_run_was_killed_then_the_night_has_a_run_of_its_own(
+    database: Database, tmp_path: Path
+) -> None:
+    by_hand = order("a.vn")
+    night = replace(by_hand, kind="night", slot=NOW, slots=(("30 22 * * *", NOW),))
+    with runs.hold(database, tmp_path) as fence:
+        runs.sync_portals(database, portals("a.vn"), now=NOW)
+        left = bookkeeping.begin(by_hand, database, fence, now=NOW - timedelta(hours=1))
+        runs.start_visit(database, fence, left.id, "a.vn", now=NOW, deep=False)
+        begun = bookkeeping.begin(night, database, fence, now=NOW)
+        assert (begun.id, begun.kind, begun.slot) == (left.id + 1, "night", NOW)
+        assert [(visit.state, visit.cause) for visit in runs.visits(database, left.id)] == [("partial", "run.lost")]
+        assert bookkeeping.begin(by_hand, database, fence, now=NOW) == replace(begun, resumed=1)
 
 
 def test_child_when_its_parent_is_killed_then_it_ends_too(tmp_path: Path) -> None:
