@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from access.personal import MASK, Place, all_masked, find, masked
+from access.personal import MASK, Place, all_masked, find
 from storage.text import sha256_text
 
 _AS_THEY_ARE = frozenset({
@@ -55,16 +55,16 @@ def _masked(value: Any, numbers: frozenset[str], name: str = "") -> Any:
         return value
     if name in _ADDRESSES:
         return _RUN.sub(lambda run: MASK if any(one in _digits(run[0]) for one in numbers) else run[0], value)
-    return "\n".join(map(masked, value.split("\n")))
+    return "\n".join(all_masked(value.split("\n"))[0])  # together: what a table's head says holds for its rows
 
 
 def _numbers(article: dict[str, Any]) -> Iterator[str]:
     """The numbers that are marked anywhere in an article, as digits."""
-    for text in _texts(article):
-        for place in find([text]):
-            digits = _digits(text[place.start : place.end])
-            if len(digits) >= 8:
-                yield digits
+    lines = list(_texts(article))
+    for place in find(lines):
+        digits = _digits(lines[place.paragraph][place.start : place.end])
+        if len(digits) >= 8:
+            yield digits
 
 
 def _texts(value: Any, name: str = "") -> Iterator[str]:
