@@ -316,7 +316,7 @@ class Schedule:
 
     async def _night(self) -> bool:
         """Have done what portals are due for; False when nothing is."""
-        if self._failed_at is not None and self.planner.now() < self._failed_at + RETRY:
+        if self._failed_at is not None and abs(self.planner.now() - self._failed_at) < RETRY:
             return False
         plan = self.planner.plan()
         if plan is None:
@@ -335,7 +335,7 @@ class Schedule:
     def _begin_job(self) -> None:
         """Begin what upkeep is due, one at a time."""
         busy = self._job is not None and not self._job.done()
-        if busy or (self._job_failed_at is not None and self.planner.now() < self._job_failed_at + RETRY):
+        if busy or (self._job_failed_at is not None and abs(self.planner.now() - self._job_failed_at) < RETRY):
             return
         due = self.planner.due_job()
         if due is not None and self.fence is not None:

@@ -1,4 +1,4 @@
-"""The time of a command: real, or begun at `PHUONGCHI_NOW` and running on from there.
+"""The time of a command: the machine's at every reading, or begun at `PHUONGCHI_NOW` and running on from there.
 
 Tests and the demo play several nights in a minute by moving this clock. Leases and locks never use it.
 """
@@ -18,9 +18,9 @@ VARIABLE = "PHUONGCHI_NOW"
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """An instant and the reading of the monotonic clock that belongs to it.
+    """The machine's clock, or an instant given by hand and the reading of the monotonic clock that belongs to it.
 
-    `simulated` says that the start was given by hand; only then do children get it by environment.
+    `simulated` says that `start` was given; only then does the time run on from there, and do children get it by environment.
     """
 
     start: datetime
@@ -36,7 +36,13 @@ class Clock:
         return cls(start, time.monotonic(), simulated=bool(given))
 
     def now(self) -> datetime:
-        """The present instant of this command, in UTC."""
+        """The present instant of this command, in UTC.
+
+        The real one is read anew each time: the monotonic clock stands still while a machine sleeps, and knows nothing of one
+        whose time is set.
+        """
+        if not self.simulated:
+            return datetime.now(UTC)
         return self.start + timedelta(seconds=self.monotonic() - self.origin)
 
     def environment(self) -> dict[str, str]:

@@ -18,6 +18,12 @@ def test_now_when_simulated_then_runs_on_from_the_start_with_the_monotonic_clock
     assert clock.now() == START + timedelta(seconds=7.5)
 
 
+def test_now_when_the_machine_slept_or_its_time_was_set_then_is_what_the_machine_says() -> None:
+    clock = Clock(START, 100.0, monotonic=lambda: 160.0)  # what was read at the start counts for nothing
+    before = datetime.now(UTC)
+    assert before <= clock.now() <= datetime.now(UTC)
+
+
 def test_environment_when_simulated_then_children_go_on_from_the_present_instant() -> None:
     clock = Clock(START, 100.0, simulated=True, monotonic=lambda: 160.0)
     child = Clock.read(clock.environment())

@@ -124,6 +124,17 @@ def test_look_when_a_run_failed_then_waits_a_while_and_goes_on(database: engine.
     assert (len(runner.plans), runner.asked) == (1, 2)
 
 
+def test_look_when_a_run_failed_and_the_clock_was_set_back_then_waits_no_longer_for_it(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    runner = Recorder(database, tmp_path, StorageFull("no space left"))
+    one = service(database, tmp_path, runner, "2026-11-21T23:00:00")
+    asyncio.run(look(one, 1))
+    one.planner = replace(one.planner, now=lambda: at("2026-11-20T23:00:00"))
+    asyncio.run(look(one, 1))
+    assert (len(runner.plans), runner.asked) == (1, 2)
+
+
 def test_serve_when_there_is_a_leader_then_another_waits_and_takes_over_or_ends_at_once(
     database: engine.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
