@@ -14,7 +14,7 @@ from crawler.fetch.batch import Batch
 from storage import frontier
 from storage.engine import Database, next_numbers
 from storage.frontier import Committed, Discovery, Group, Outcome, Stored, WarcFile
-from storage.frontier.pages import original as earlier
+from storage.frontier.repeats import original as earlier
 from storage.records import Failure, RecordRef, Series
 from storage.warc import Exchange, WarcWriter
 from storage.warc.conversions import write_conversion
@@ -63,7 +63,9 @@ class Ledger:
         entry, original = self._next_entry(), None
         if exchange.body and not exchange.truncated and repeats:
             with self._db.read() as conn:
-                original = earlier(conn, *repeats, exchange.sha256, exchange.status, at=exchange.fetched_at)
+                original = earlier(
+                    conn, self._batch.folder, *repeats, exchange.sha256, exchange.status, at=exchange.fetched_at
+                )
         record = self._writer(series).write(exchange, entry=entry, metadata=metadata, original=original)
         return entry, record
 

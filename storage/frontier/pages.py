@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
@@ -12,8 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage import schema
 from storage.engine import Database, Fence
 from storage.frontier.values import Due, Facts, NewPage, ServerNote
-from storage.records import Page, RecordRef
-from storage.warc import Original
+from storage.records import Page
 
 _page, _portal, _pattern, _server, _sighting = (
     schema.page,
@@ -22,9 +21,6 @@ _page, _portal, _pattern, _server, _sighting = (
     schema.server,
     schema.sighting,
 )
-
-REPEATED = timedelta(days=30)
-"""How long an answer in `watch` is referred to by later ones with the same body, before it is written anew."""
 
 
 def begin(
@@ -161,25 +157,6 @@ def known(conn: Connection, portal: str, key: str) -> Due | None:
     """The row of a page, None if nobody has heard of it."""
     row = conn.execute(select(_page).where(_page.c.portal == portal, _page.c.key == key)).one_or_none()
     return due_of(row) if row is not None else None
-
-
-def original(conn: Connection, portal: str, key: str, sha256: str, status: int, *, at: datetime) -> Original | None:
-    """The first answer of a page that had this status and this body, if the archive still has it.
-
-    One in `watch` is repeated for `REPEATED` only: else a list that never changes would hold its first file for ever.
-    """
-    capture, file = schema.capture, schema.warc_file
-    query = (
-        select(capture)
-        .join(file, (file.c.name == capture.c.file) & (file.c.state != "expired"))
-        .where(capture.c.portal == portal, capture.c.key == key, capture.c.payload_sha256 == sha256)
-        .where(capture.c.status == status, capture.c.truncated == "", capture.c.size > 0)
-        .where((capture.c.series != "watch") | (capture.c.fetched_at > at - REPEATED))
-    )
-    row = conn.execute(query.order_by(capture.c.entry).limit(1)).mappings().one_or_none()
-    if row is None:
-        return None
-    return Original(row["url"], row["fetched_at"], RecordRef(*(row[n] for n in ("series", "file", "offset", "length"))))
 
 
 def robots_copy(conn: Connection, portal: str, key: str, *, since: datetime) -> Row[Any] | None:

@@ -28,7 +28,7 @@ from storage.warc.reader import refers_to
 
 LEAST = 60
 """Days that a retention has at least: removals are decided within 8, and a list that says the same is written anew after
-`storage.frontier.pages.REPEATED`, so every body stands in a file that is younger than what refers to it by no more."""
+`storage.frontier.repeats.REPEATED`, so every body stands in a file that is younger than what refers to it by no more."""
 
 _file, _capture, _check = schema.warc_file, schema.capture, schema.fixity_check
 _NAMED = 500

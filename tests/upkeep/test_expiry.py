@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from storage import runs, schema
 from storage.engine import Database, next_numbers
-from storage.frontier.pages import original
 from storage.records import RecordRef
 from storage.upkeep import expiry, fixity, ledger, rebuild
 from storage.upkeep.expiry import Watched
@@ -180,19 +179,3 @@ def test_files_when_a_later_file_repeats_an_answer_in_one_then_that_one_stays(
     plan = let_go(archive)
     assert ([file.name for file in plan.going], set(plan.staying)) == ([names[0]], {names[1]})
     assert read_payload(archive.folder, ref).body == made.body
-
-
-def test_original_when_it_stands_in_watch_then_it_is_repeated_for_a_month_only(
-    two_nights: tuple[Archive, list[str]],
-) -> None:
-    archive, names = two_nights
-    with archive.db.write() as conn:
-        table = schema.capture
-        conn.execute(table.update().values(size=10))
-        rows = [capture_of(row) for row in conn.execute(select(table).order_by(table.c.entry)).mappings()]
-        kept, watch = rows[0], next(row for row in rows if row.record.file == names[1] and row.purpose == "listing")
-        for days, found in ((1, True), (29, True), (31, False)):
-            for row in (kept, watch):
-                at = row.fetched_at + timedelta(days=days)
-                there = original(conn, row.portal, row.key, row.payload_sha256, row.status, at=at)
-                assert (there is not None) is (found or row is kept)

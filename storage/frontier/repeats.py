@@ -1,0 +1,62 @@
+"""Which earlier answer a body repeats: the record that holds it, never one that only points at another."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, RowMapping, Select, select
+
+from storage import schema
+from storage.errors import FixityError
+from storage.records import RecordRef
+from storage.warc import Original
+from storage.warc.heads import head_of
+from storage.warc.reader import REFERS_TO_FILE, REFERS_TO_OFFSET
+
+REPEATED = timedelta(days=30)
+"""How long an answer in `watch` is repeated: then the body is written anew, so that old files may expire."""
+
+_capture, _file = schema.capture, schema.warc_file
+
+
+def original(
+    conn: Connection, folder: Path, portal: str, key: str, sha256: str, status: int, *, at: datetime
+) -> Original | None:
+    """The record with the body of this digest that the page last answered with, under this status, if the archive has it.
+
+    One in `watch` is repeated for `REPEATED` only: else a list that never changes would hold its first file for ever.
+    """
+    asked = _there().where(
+        _capture.c.portal == portal, _capture.c.key == key, _capture.c.payload_sha256 == sha256,
+        _capture.c.status == status, _capture.c.truncated == "", _capture.c.size > 0,
+    )  # fmt: skip
+    row = conn.execute(asked.order_by(_capture.c.entry.desc()).limit(1)).mappings().one_or_none()
+    row = _whole(conn, folder, row) if row is not None else None
+    if row is None or (row["series"] == "watch" and row["fetched_at"] <= at - REPEATED):
+        return None
+    return Original(row["url"], row["fetched_at"], _ref(row))
+
+
+def _there() -> Select[tuple[object, ...]]:
+    """Captures whose files are there."""
+    return select(_capture).join(_file, (_file.c.name == _capture.c.file) & (_file.c.state != "expired"))
+
+
+def _whole(conn: Connection, folder: Path, row: RowMapping) -> RowMapping | None:
+    """The row of the record that holds the body: this one, or the one that it points at."""
+    try:
+        head = head_of(folder, _ref(row))
+    except FixityError:
+        return None
+    if head.get("warc-type") != "revisit":
+        return row
+    offset = head.get(REFERS_TO_OFFSET.lower(), "")
+    if not offset.isdigit():
+        return None
+    meant = _there().where(_capture.c.file == head.get(REFERS_TO_FILE.lower(), ""), _capture.c.offset == int(offset))
+    return conn.execute(meant).mappings().one_or_none()
+
+
+def _ref(row: RowMapping) -> RecordRef:
+    return RecordRef(*(row[name] for name in ("series", "file", "offset", "length")))
