@@ -80,3 +80,14 @@ def test_units_when_read_then_commands_and_exit_codes_exist_and_writer_and_reade
     assert users["phuongchi-schedule.service"] != users["phuongchi-serve.service"]
     made = re.findall(r"^u (\S+)", (DEPLOY / "phuongchi.sysusers.conf").read_text(encoding="utf-8"), re.MULTILINE)
     assert set(users.values()) <= set(made)
+
+
+def test_passwords_when_named_for_a_service_then_they_outlive_it_and_only_the_writer_sees_them() -> None:
+    """OnFailure= mails when the service is gone, and its credentials with it."""
+    folders = re.findall(
+        r"^d (\S+) +0750 root +phuongchi ", (DEPLOY / "phuongchi.tmpfiles.conf").read_text(), re.MULTILINE
+    )
+    guides = [DEPLOY.parent / "docs" / name for name in ("operators-guide.md", "huong-dan-van-hanh.md")]
+    for text in (path.read_text(encoding="utf-8") for path in [DEPLOY / "phuongchi-schedule.service", *guides]):
+        assert re.findall(r'notify.smtp_password_file = "(.*)/', text) == folders
+    assert values(DEPLOY / "phuongchi-serve.service", "InaccessiblePaths") == [f"-{folder}" for folder in folders]
