@@ -39,7 +39,7 @@ def expire(archive: Archive, *, dry_run: bool, say: Say = lambda name: None) -> 
         if dry_run:
             return expiry.look(db, archive.folder, expiry.old(db, before=before) if days else [])
         archive.check_writable()
-        with _in_order(archive, db, now) as fence:
+        with _in_order(archive, db) as fence:
             expiry.finish(db, archive.folder, fence)
             names = expiry.old(db, before=before) if days else []
             _keep_what_is_needed(archive, db, fence, names, now, say)
@@ -51,14 +51,11 @@ def expire(archive: Archive, *, dry_run: bool, say: Say = lambda name: None) -> 
 
 
 @contextmanager
-def _in_order(archive: Archive, db: Database, now: datetime) -> Iterator[Fence]:
-    """Nobody crawls, and what a killed process left is done."""
-    from crawler.fetch.repair import repair
+def _in_order(archive: Archive, db: Database) -> Iterator[Fence]:
+    """Nobody crawls or reads, and what a killed process left is done."""
     from phuongchi import redacting
-    from storage import runs
 
-    with runs.hold(db, archive.folder) as fence:
-        repair(db, archive.folder, fence, now=now)
+    with redacting.alone(db, archive) as fence:
         redacting.finish(archive, db, fence)
         yield fence
 

@@ -65,7 +65,7 @@ def again(archive: Archive, *, say: Say) -> Done:
     """Apply all rules once more. Raises the errors of `storage`."""
     db = archive.connect()
     try:
-        with _alone(db, archive) as fence:
+        with alone(db, archive) as fence:
             return carry_out(archive, db, fence, say=say)
     finally:
         db.close()
@@ -141,7 +141,7 @@ def _redact(
     archive.check_writable()
     db = archive.connect()
     try:
-        with _alone(db, archive) as fence:
+        with alone(db, archive) as fence:
             kept = (archive.folder / veil.KEY).exists()
             key = veil.read_key(archive.folder) if kept else secrets.token_bytes(32)
             if not dry_run and not kept:
@@ -222,7 +222,7 @@ def _backups(archive: Archive, *, write: bool = True) -> tuple[str, ...]:
 
 
 @contextmanager
-def _alone(db: Database, archive: Archive) -> Iterator[Fence]:
+def alone(db: Database, archive: Archive) -> Iterator[Fence]:
     """Nobody crawls or reads until the block ends. Raises Held."""
     from storage import reader, runs
 

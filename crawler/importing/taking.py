@@ -220,12 +220,12 @@ class _Intake:
     def _store(self, place: _Place, url: str, status: int, media: str, parts: _Parts) -> None:
         job, url = self._job, url.partition("#")[0]
         key = page_key(url, job.portal.platform)
-        parts = self._veiled(parts, url, key, media)
+        told, parts = parts, self._veiled(parts, url, key, media)
         mark = (key, place.at, parts.sha256, status)
         with job.db.read() as conn:
             ref = self._seen.get(mark) or imports.known(
                 conn, job.portal.id, key, at=place.at, sha256=parts.sha256, status=status, source=_source(place),
-                veiled=not parts.plain if self._veil else None,
+                veiled=parts is not told if self._veil else None,
             )  # fmt: skip
             due = page_known(conn, job.portal.id, key)
         if ref is not None:

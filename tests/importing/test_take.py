@@ -388,3 +388,15 @@ def test_import_when_what_came_before_was_redacted_then_adds_nothing_from_any_co
         assert (brought(archive, again).known, archive.count("capture")) == (6, before)
     other = stories(0, at=OLD + timedelta(days=1), extra=extra)
     assert brought(archive, write(tmp_path / "them.warc.gz", other)).new == 1
+
+
+def test_import_when_something_else_is_redacted_then_saved_pages_of_one_address_are_all_kept(
+    archive: Archive, tmp_path: Path
+) -> None:
+    redact(archive, "Nguyễn Thị Khuê")
+    pages = [tmp_path / "mot.html", tmp_path / "hai.html"]
+    for number, page in enumerate(pages):
+        saved = b"<!-- saved from url=(0050)" + url_of(9).encode() + b" -->"
+        page.write_bytes(saved + story(9, extra=f"<p>Bản lưu thứ {number}.</p>"))
+
+    assert brought(archive, *pages, times=Times(at=OLD)).new == 2
