@@ -58,6 +58,24 @@ def find(paragraphs: Sequence[str]) -> list[Place]:
     return found
 
 
+def spans_in(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The places of personal data in a text of many lines that touch its piece from `start` to `end`; found in whole lines.
+
+    A row of a table is looked at with those before it, up to its head.
+    """
+    behind = text.find("\n", end)
+    lines = text[: behind if behind >= 0 else len(text)].split("\n")
+    first, at = len(lines), sum(len(line) + 1 for line in lines)
+    while first and (at > start or (first < len(lines) and _CELL in lines[first] and _CELL in lines[first - 1])):
+        first -= 1
+        at -= len(lines[first]) + 1
+    offsets = [at]
+    for line in lines[first:]:
+        offsets.append(offsets[-1] + len(line) + 1)
+    found = [(offsets[one.paragraph] + one.start, offsets[one.paragraph] + one.end) for one in find(lines[first:])]
+    return [span for span in found if span[1] > start and span[0] < end]
+
+
 def masked(text: str) -> str:
     """One paragraph, caption or name with a mask for each place."""
     for place in reversed(find([text])):

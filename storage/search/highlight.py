@@ -24,11 +24,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """The piece of a text from `start` to `end`, cut into segments."""
+    """The piece of `text` from `start` to `end`, cut into segments. What it means may stand in the text around it."""
 
     start: int
     end: int
     segments: tuple[Segment, ...]
+    text: str
 
 
 def marked(text: str, query: Query, *, field: Field = "") -> tuple[Segment, ...]:
@@ -41,7 +42,7 @@ def snippet(text: str, query: Query, *, field: Field = "", width: int = WIDTH) -
     hits = _hits(text, query, field)
     start = _best_start(hits, width)
     start, end = _at_words(text, start, start + width)
-    return Snippet(start, end, _segments(text, start, end, [span for span, _ in hits]))
+    return Snippet(start, end, _segments(text, start, end, [span for span, _ in hits]), text)
 
 
 _Hit = tuple[tuple[int, int], int]  # from, to; which term
