@@ -31,7 +31,7 @@ def of_night(archive: Archive, db: Database, day: date, undelivered: tuple[Both,
     """The report of the night that began on the evening of `day`; None if there was none."""
     from storage import reader
 
-    night = reader.night(db, day)
+    night = reader.night(db, day, schedule=archive.config.schedule)
     return None if night is None else _report(archive, db, night, undelivered)
 
 
@@ -39,7 +39,7 @@ def of_run(archive: Archive, db: Database, run: int) -> Report | None:
     """The report of one run alone; None if there is none with this number."""
     from storage import reader
 
-    night = reader.night_of_run(db, run)
+    night = reader.night_of_run(db, run, schedule=archive.config.schedule)
     return None if night is None else _report(archive, db, night, ())
 
 

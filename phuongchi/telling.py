@@ -114,12 +114,13 @@ class Herald:
         pending, notes = self._pending(), self.archive.config.notify
         db = self.archive.connect(readonly=True)
         try:
-            night = reader.night_of_run(db, outcome.run)
+            night = reader.night_of_run(db, outcome.run, schedule=self.archive.config.schedule)
             assert night is not None
             report = reporting.of_night(self.archive, db, night.date, _sentences(pending))
             assert report is not None
             self._guarded(lambda: self._write(report))  # a disk that is full is one of the things to be told
-            wanted = notify.wanted(report.night, notes.when if nightly else "trouble")
+            # A run of portals with hours of their own answers for itself: what the night was told of is not told again.
+            wanted = notify.wanted(report.night, notes.when) if nightly else notify.wanted(night, "trouble")
             messages = [_Message(report.night.date.isoformat(), "")] if wanted and outcome.ending != "stopped" else []
             today = report
 

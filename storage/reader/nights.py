@@ -144,19 +144,22 @@ def last_night(db: Database) -> date | None:
     return None if row is None else date_of(row.slot or row.started_at)
 
 
-def night_of_run(db: Database, run: int) -> Night | None:
-    """One run alone, of any kind; None if there is no such run."""
-    return _night(db, [schema.run.c.id == run], None)
+def night_of_run(db: Database, run: int, *, schedule: str = "") -> Night | None:
+    """One run alone, of any kind; None if there is no such run. `schedule` as for `night`."""
+    return _night(db, [schema.run.c.id == run], None, schedule)
 
 
-def night(db: Database, day: date) -> Night | None:
-    """All nightly runs of the night that began on the evening of `day`; None if there was none."""
+def night(db: Database, day: date, *, schedule: str = "") -> Night | None:
+    """All nightly runs of the night that began on the evening of `day`; None if there was none.
+
+    `schedule` is the nightly one: only its planned times are told as missed, and by its own runs. Empty: those of all portals.
+    """
     begins = datetime.combine(day, NOON, VIETNAM).astimezone(UTC)
     at = func.coalesce(schema.run.c.slot, schema.run.c.started_at)
-    return _night(db, [schema.run.c.kind == "night", at >= begins, at < begins + timedelta(days=1)], day)
+    return _night(db, [schema.run.c.kind == "night", at >= begins, at < begins + timedelta(days=1)], day, schedule)
 
 
-def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None) -> Night | None:
+def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None, schedule: str) -> Night | None:
     with db.read() as connection:
         query = select(schema.run).where(*chosen).order_by(schema.run.c.id)
         runs = tuple(run_of(row) for row in connection.execute(query).mappings())
@@ -173,7 +176,7 @@ def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None
         captures = select(func.count()).where(schema.capture.c.run.in_(ids))
         files = select(func.coalesce(func.sum(schema.warc_file.c.bytes), 0)).where(schema.warc_file.c.run.in_(ids))
         brought = (connection.execute(captures).scalar_one(), int(connection.execute(files).scalar_one()))
-        missed = _missed(connection, runs[0], max(run.started_at for run in runs))
+        missed = _missed_nights(connection, ids, schedule) if schedule else _missed(connection, runs)
     troubles: dict[str, list[Trouble]] = {}
     for trouble in (trouble for run in ids for trouble in overview.troubles(db, run)):
         troubles.setdefault(trouble.portal, []).append(trouble)
@@ -301,13 +304,29 @@ def _portal(
     )
 
 
-def _missed(connection: Connection, first: NightRun, until: datetime) -> tuple[datetime, ...]:
-    """Planned nights between the run before and these that no run has worked."""
+def _missed(connection: Connection, runs: Sequence[NightRun]) -> tuple[datetime, ...]:
+    """Planned visits of any portals between the run before and these that no run has worked."""
     run, slot = schema.run, schema.slot
-    before = select(func.max(run.c.started_at)).where(run.c.kind == "night", run.c.id < first.id)
-    since = connection.execute(before).scalar()
-    visits = ~slot.c.schedule.startswith("job:")
-    query = select(slot.c.due_at).where(slot.c.state == "missed", visits, slot.c.due_at < until)
+    before = select(func.max(run.c.started_at)).where(run.c.kind == "night", run.c.id < runs[0].id)
+    visits = ~slot.c.schedule.startswith("job:") & (slot.c.due_at < max(one.started_at for one in runs))
+    return _missed_since(connection, visits, connection.execute(before).scalar())
+
+
+def _missed_nights(connection: Connection, runs: Sequence[int], schedule: str) -> tuple[datetime, ...]:
+    """Planned nights that no run has worked, since the last one that was: told by the night after them, and by no other."""
+    slot = schema.slot
+    mine = slot.c.schedule == schedule
+    bounds = select(func.min(slot.c.due_at), func.max(slot.c.due_at)).where(mine, slot.c.run.in_(runs))
+    first, last = connection.execute(bounds).one()
+    if first is None:
+        return ()
+    before = select(func.max(slot.c.due_at)).where(mine, slot.c.state == "done", slot.c.due_at < first)
+    return _missed_since(connection, mine & (slot.c.due_at < last), connection.execute(before).scalar())
+
+
+def _missed_since(connection: Connection, wanted: ColumnElement[bool], since: datetime | None) -> tuple[datetime, ...]:
+    slot = schema.slot
+    query = select(slot.c.due_at).where(slot.c.state == "missed", wanted)
     if since is not None:
         query = query.where(slot.c.due_at > since)
     return tuple(connection.execute(query.order_by(slot.c.due_at.desc()).limit(_MISSED)).scalars())[::-1]

@@ -29,8 +29,9 @@ from phuongchi.runners.order import Outcome
 from phuongchi.sending import NotSent
 from phuongchi.telling import Herald
 from scheduler import Plan
-from storage import engine
+from storage import engine, schema
 from storage.errors import DatabaseError, Held, StorageFull
+from tests.builders import make_portal
 from tests.cli.conftest import Archive as Town
 from tests.cli.conftest import closed_port, command, environment
 from tests.cli.postboxes import callbox, postbox
@@ -235,6 +236,30 @@ def test_wanted_when_a_trouble_is_old_then_it_is_not_told_every_night() -> None:
     known = quiet_night(portals=tuple(one for one in night.portals if one.standing), alerts=night.alerts[:1])
     assert not notify.wanted(known, "trouble")
     assert notify.wanted(known, "always")
+
+
+def test_ended_when_portals_have_hours_of_their_own_then_one_trouble_is_mailed_once(
+    herald: Make, sqlite_url: str
+) -> None:
+    with postbox() as box:
+        made = herald(*mail_settings(box.port, 'notify.smtp_security = "none"'))
+        db = engine.connect(sqlite_url)
+        with db.write() as connection:
+            alert = {
+                "portal": "",
+                "cause": "job:backup",
+                "opened_at": EVENING + timedelta(minutes=5),
+                "detail": "exit code 6",
+            }
+            connection.execute(schema.alert.insert().values(alert))
+            connection.execute(schema.portal_state.insert().values(
+                portal=make_portal().id, state="healthy", since=EVENING, run=1
+            ))  # fmt: skip
+        made.ended(outcome())
+        again = a_night(db, begins=EVENING + timedelta(hours=8), cron="0 */8 * * *")
+        db.close()
+        made.ended(outcome(again), nightly=False)
+        assert len(box.mails) == 1
 
 
 def test_mail_when_words_come_from_elsewhere_then_they_add_no_header() -> None:

@@ -18,12 +18,12 @@ EVENING = datetime(2026, 11, 2, 15, 30, tzinfo=UTC)  # 22:30 in Vietnam
 CRON = "30 22 * * *"
 
 
-def a_night(db: Database, *, begins: datetime = EVENING, kind: str = "night") -> int:
+def a_night(db: Database, *, begins: datetime = EVENING, kind: str = "night", cron: str = CRON) -> int:
     """A run over one portal that ended after an hour."""
     portal = make_portal(robots_override=RobotsOverride("Công văn 12", "2027-01-31"), server="203.0.113.7")
     runs.sync_portals(db, [portal], now=begins)
     fence = take_lease(db, "crawl")
-    run = runs.begin_run(db, fence, kind=kind, portals=[portal.id], now=begins, slot=begins, slots=[(CRON, begins)])  # type: ignore[arg-type]
+    run = runs.begin_run(db, fence, kind=kind, portals=[portal.id], now=begins, slot=begins, slots=[(cron, begins)])  # type: ignore[arg-type]
     runs.start_visit(db, fence, run.id, portal.id, now=begins, deep=False)
     runs.end_visit(db, fence, run.id, portal.id, state="done", counts={"answered": 3}, now=begins)
     with db.write() as connection:
@@ -118,6 +118,24 @@ def test_night_when_others_were_missed_before_it_then_they_are_named(database: D
     night = reader.night(database, date(2026, 11, 2))
     assert night is not None
     assert night.missed == tuple(gone)
+
+
+def test_night_when_portals_have_hours_of_their_own_then_only_nights_are_missed_and_told_by_the_next(
+    database: Database,
+) -> None:
+    own, hour = "0 * * * *", timedelta(hours=1)
+    a_night(database, begins=EVENING - timedelta(days=2))
+    gone = [{"schedule": CRON, "due_at": EVENING - timedelta(days=1), "state": "missed"}]
+    with database.write() as connection:
+        connection.execute(
+            insert(schema.slot), [*gone, {"schedule": own, "due_at": EVENING - 3 * hour, "state": "missed"}]
+        )
+    by_day = a_night(database, begins=EVENING - 2 * hour, cron=own)
+    a_night(database)
+    alone = reader.night_of_run(database, by_day, schedule=CRON)
+    night = reader.night(database, date(2026, 11, 2), schedule=CRON)
+    assert alone and night
+    assert (alone.missed, night.missed) == ((), (EVENING - timedelta(days=1),))
 
 
 def test_night_when_none_was_then_none(database: Database) -> None:
