@@ -1,7 +1,8 @@
 """What differs between two states of an article, word by word. Pure: for the command line, the pages and the API alike.
 
 Words are Vietnamese syllables, as the white space parts them, and marks of punctuation of their own. Paragraphs are compared
-first, then the words of those that changed: a sentence that was added to a long document is that one sentence.
+first, then the words of those that changed: a sentence that was added to a long document is that one sentence. Where more
+changed than can be compared by words it is compared by lines first, and what is still too much is shown as replaced.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ Kind = Literal["same", "gone", "new"]
 _WORD = re.compile(r"\n\n|\w+(?:[./:-]\w+)*[^\S\n]*|[^\w\s][^\S\n]*|\s+")
 _ALIKE = 0.3
 """Share of common words below which one paragraph is another one, and is shown as such."""
+MOST = 10_000
+"""Words, lines or paragraphs of a state that are compared at a time: memory is a bit for each pair of them, so 12 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,18 @@ def compare(old: str, new: str) -> tuple[Piece, ...]:
         if tag == "equal":
             pieces.append(Piece("same", "".join(after[c:d])))
         else:
-            pieces += _words("".join(before[a:b]), "".join(after[c:d]))
+            pieces += _changed("".join(before[a:b]), "".join(after[c:d]))
     return tuple(_joined(pieces))
+
+
+def cut(pieces: Iterable[Piece], most: int) -> Iterator[Piece]:
+    """The pieces up to `most` characters in all; ` …` stands for the rest."""
+    for piece in pieces:
+        if len(piece.text) > most:
+            yield Piece(piece.kind, piece.text[:most] + " …")
+            return
+        most -= len(piece.text)
+        yield piece
 
 
 def as_json(old: int, new: int, fields: Sequence[FieldDiff], *, article: str) -> dict[str, Any]:
@@ -100,6 +113,20 @@ def _paragraphs(text: str) -> list[str]:
     return re.findall(r".+?(?:\n\n|\Z)|\n\n", text, re.DOTALL)
 
 
+def _changed(old: str, new: str) -> list[Piece]:
+    """What differs in paragraphs that do; by lines first where there is too much for words."""
+    if max(len(_WORD.findall(old)), len(_WORD.findall(new))) <= MOST:
+        return _words(old, new)
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    pieces: list[Piece] = []
+    for tag, a, b, c, d in _opcodes(before, after):
+        if tag == "equal":
+            pieces.append(Piece("same", "".join(after[c:d])))
+        else:
+            pieces += _words("".join(before[a:b]), "".join(after[c:d]))
+    return pieces
+
+
 def _words(old: str, new: str) -> list[Piece]:
     before, after = _WORD.findall(old), _WORD.findall(new)
     found = _opcodes([word.strip(" ") for word in before], [word.strip(" ") for word in after])
@@ -122,8 +149,20 @@ Opcode = tuple[str, int, int, int, int]
 
 def _opcodes(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
     """What both have (`equal`) and what differs between (`replace`), in turn."""
+    start = _alike(old, new)
+    behind = _alike(old[: start - 1 if start else None : -1], new[: start - 1 if start else None : -1])
+    if max(len(old), len(new)) - start - behind > MOST:
+        a, b = len(old) - behind, len(new) - behind
+        whole = ("equal", 0, start, 0, start), ("replace", start, a, start, b), ("equal", a, len(old), b, len(new))
+        return [one for one in whole if _size(one)]
     found = [(one.tag, one.src_start, one.src_end, one.dest_start, one.dest_end) for one in LCSseq.opcodes(old, new)]
     return _in_turn(("equal" if tag == "equal" else "replace", *place) for tag, *place in found)
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many both have at the beginning."""
+    differs = (number for number, (one, other) in enumerate(zip(old, new, strict=False)) if one != other)
+    return next(differs, min(len(old), len(new)))
 
 
 def _without_islands(found: Sequence[Opcode]) -> list[Opcode]:

@@ -38,6 +38,9 @@ GONE = frozenset(("dissolved", "moved", "hijacked"))
 PREVIEW = 24_000
 """Characters of the texts of all its files that an article's page shows: it stays small, the files are a link away."""
 
+COMPARED = 100_000
+"""Characters of a field that the page of a comparison shows; the API has all."""
+
 LISTED = 50
 """Revisions, articles of the same story and dates not taken that a page lists, each."""
 
@@ -82,7 +85,7 @@ def compare(request: Request, here: Here, id: ArticleId, tu: Revision = None, de
     if new["visibility"] != "public":
         raise Problem("hidden", f"article {id} is {new['visibility']}")
     changes = [
-        (one.field, list(diff.shortened(one.pieces, words=40)))
+        (one.field, list(diff.cut(diff.shortened(one.pieces, words=40), COMPARED)))
         for one in diff.between(diff.fields_of(old), diff.fields_of(new))
     ]
     history = reader.history(here.source.db, id)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.diff import Piece, as_json, between, compare, shortened
+from access.diff import Piece, as_json, between, compare, cut, shortened
 
 WORDS = st.lists(
     st.sampled_from(["phường", "hòa", "Bình", "tổ", "chức", ",", ".", "12/5", "\n\n", " ", "và"]), max_size=40
@@ -66,3 +66,26 @@ def test_what_both_have_when_long_then_some_words_around_each_change() -> None:
     shown = list(shortened(compare(text + " cũ", text + " mới"), words=3))
     assert shown[0] == Piece("same", "… từ97 từ98 từ99 ")
     assert [piece.kind for piece in shown] == ["same", "gone", "new"]
+
+
+def test_compare_when_more_changed_than_words_can_be_compared_then_one_replaces_the_other() -> None:
+    old, new = (" ".join(f"{sign}{number} {number}" for number in range(6_000)) for sign in "ab")
+    assert compare(old, new) == (Piece("gone", old), Piece("new", new))
+    few, other = (" ".join(f"{sign}{number} {number}" for number in range(3)) for sign in "ab")
+    assert [one.kind for one in compare(few, other)] == ["gone", "new", "same"] * 3
+
+
+def test_compare_when_a_long_table_lost_a_row_and_changed_another_then_only_these() -> None:
+    rows = [f"{number} | Họ tên {number} | Thôn {number % 7}" for number in range(3_000)]
+    changed = [*rows[:10], *rows[11:2_000], "2000 | Họ tên khác | Thôn 5", *rows[2_001:]]
+    found = compare("\n".join(rows), "\n".join(changed))
+    assert [(one.kind, one.text.strip()) for one in found if one.kind != "same"] == [
+        ("gone", "10 | Họ tên 10 | Thôn 3"), ("gone", "2000"), ("new", "khác"),
+    ]  # fmt: skip
+
+
+def test_cut_when_more_than_is_shown_then_a_sign_for_the_rest() -> None:
+    assert list(cut([Piece("same", "abc"), Piece("new", "defg"), Piece("gone", "h")], 5)) == [
+        Piece("same", "abc"), Piece("new", "de …"),
+    ]  # fmt: skip
+    assert list(cut([Piece("same", "abc")], 3)) == [Piece("same", "abc")]
