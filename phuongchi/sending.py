@@ -32,7 +32,11 @@ _AGAIN = (408, 425, 429, 500, 502, 503, 504)
 
 
 class NotSent(Exception):
-    """A message did not get out; says why, without addresses and passwords."""
+    """A message did not get out; says why, without addresses and passwords. `alone`: others may well be taken now."""
+
+    def __init__(self, why: str, *, alone: bool = False) -> None:
+        super().__init__(why)
+        self.alone = alone
 
 
 def secret(environment: Mapping[str, str], variable: str, folder: Path, file: str) -> str:
@@ -56,7 +60,8 @@ def send_mail(how: Notifying, message: EmailMessage, password: str, *, folder: P
     except smtplib.SMTPRecipientsRefused as trouble:
         raise NotSent(f"the mail server refused {', '.join(trouble.recipients)}") from None
     except smtplib.SMTPResponseException as trouble:
-        raise NotSent(f"the mail server said {trouble.smtp_code} {_text(trouble.smtp_error)}") from None
+        refused = isinstance(trouble, smtplib.SMTPDataError) and trouble.smtp_code >= 500
+        raise NotSent(f"the mail server said {trouble.smtp_code} {_text(trouble.smtp_error)}", alone=refused) from None
     except (smtplib.SMTPException, OSError, ValueError) as trouble:
         raise NotSent(f"mail by {how.smtp_host}: {_why(trouble)}") from None
 
@@ -76,7 +81,7 @@ def post(url: str, content: bytes, headers: Mapping[str, str], *, timeout: float
             return
         problem = f"it answered {status}"
         if status not in _AGAIN:
-            break
+            raise NotSent(problem, alone=True)
     raise NotSent(problem)
 
 

@@ -5,10 +5,12 @@ What could not be sent is kept in `reports/undelivered.json`, said in the next r
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from email.utils import make_msgid
 from pathlib import Path
@@ -57,7 +59,6 @@ class Herald:
     say: Callable[[str], None]
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     pause: float = sending.PAUSE
-    _told: tuple[date, str] | None = None
 
     def began(self) -> None:
         """A night begins."""
@@ -81,11 +82,10 @@ class Herald:
         self._beat("fail", said)
         from storage.reader import date_of
 
-        key = (date_of(self.archive.clock.now()), said)
-        if self._told != key:
-            self._told = key
+        night = date_of(self.archive.clock.now())
+        if not self._was_told(night, said):
             self._guarded(lambda: self._send_all([_Message("", said)], self._pending()))
-            self._guarded(lambda: self._write_again(key[0]))
+            self._guarded(lambda: self._write_again(night))
 
     def test_mail(self) -> None:
         """Send a mail that says that mail works. Raises NotSent."""
@@ -120,7 +120,8 @@ class Herald:
             assert report is not None
             self._guarded(lambda: self._write(report))  # a disk that is full is one of the things to be told
             # A run of portals with hours of their own answers for itself: what the night was told of is not told again.
-            wanted = notify.wanted(report.night, notes.when) if nightly else notify.wanted(night, "trouble")
+            judged = replace(report.night, since=night.since) if nightly else night
+            wanted = notify.wanted(judged, notes.when if nightly else "trouble")
             messages = [_Message(report.night.date.isoformat(), "")] if wanted and outcome.ending != "stopped" else []
             today = report
 
@@ -153,8 +154,11 @@ class Herald:
         pending: Sequence[Undelivered],
         reports: Callable[[str], Report | None] | None = None,
     ) -> None:
-        """Send what is new and what was left, the oldest first; keep what does not get out."""
-        now, left = self.archive.clock.now(), list[Undelivered]()
+        """Send what is new and what was left, the oldest first; keep what does not get out.
+
+        A channel that does not work is left alone with what remains: a night does not wait for each message of two weeks.
+        """
+        now, left, down = self.archive.clock.now(), list[Undelivered](), dict[Channel, str]()
         old = [one for one in pending if now - datetime.fromisoformat(one.since) < KEPT]
         fresh = [
             Undelivered(channel, one.night, one.text, instant_text(now), 0, "")
@@ -166,15 +170,16 @@ class Herald:
             if waiting.night and reports is None:
                 left.append(waiting)  # the database cannot be asked now
                 continue
+            if waiting.channel in down:
+                left.append(replace(waiting, why=down[waiting.channel]))
+                continue
             try:
                 self._send(waiting, reports)
             except NotSent as trouble:
                 self.say(f"Chưa gửi được | not sent: {waiting.channel}: {trouble}")
-                left.append(
-                    Undelivered(
-                        waiting.channel, waiting.night, waiting.text, waiting.since, waiting.tries + 1, str(trouble)
-                    )
-                )
+                left.append(replace(waiting, tries=waiting.tries + 1, why=str(trouble)))
+                if not trouble.alone:
+                    down[waiting.channel] = str(trouble)
         self._keep(left)
 
     def _send(self, waiting: Undelivered, reports: Callable[[str], Report | None] | None) -> None:
@@ -251,6 +256,26 @@ class Herald:
         except Exception as error:  # a report is no reason to lose a night
             said = str(error) if isinstance(error, PhuongChiError) else f"{type(error).__name__}: {error}"
             self.say(f"Không lập được báo cáo | no report: {said}")
+
+    def _was_told(self, night: date, said: str) -> bool:
+        """Whether another process, or this one, told of this failure tonight; from now on, one did.
+
+        Numbers do not make it another failure: the free space of a full disk is never the same. The mark is an empty file, for
+        which there is room on most disks that are full.
+        """
+        digest = hashlib.sha256(re.sub(r"\d+", "#", said).encode()).hexdigest()[:16]
+        folder, tonight = self.archive.folder / reporting.FOLDER, f".told-{night:%Y-%m-%d}-"
+        try:
+            folder.mkdir(exist_ok=True)
+            for old in folder.glob(".told-*"):
+                if not old.name.startswith(tonight):
+                    old.unlink(missing_ok=True)
+            (folder / f"{tonight}{digest}").touch(exist_ok=False)
+        except FileExistsError as there:
+            return str(there.filename) != str(folder)
+        except OSError as error:
+            self.say(f"Không ghi được | cannot be written: {folder}: {error.strerror}")
+        return False
 
     def _place(self) -> Path:
         return self.archive.folder / reporting.FOLDER / "undelivered.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 
 from phuongchi.commands.causes import exceptions
 from phuongchi.commands.common import PortalsArgument, Session, command
-from storage.errors import PhuongChiError, UsageError
+from storage.errors import UsageError
 from storage.records import Portal
 
 if TYPE_CHECKING:
@@ -101,22 +102,19 @@ def _crawl_due(session: Session, archive: Archive, names: list[str]) -> int:
 
     if names:
         raise UsageError("--due chooses the portals itself", cure="Name portals or say --due, not both")
-    db = archive.connect()
+    herald = Herald(archive, session.voice.say)
     try:
-        order = due_order(archive, db)
-        if order is not None:
-            check_manners(archive, order.portals)
-            herald = Herald(archive, session.voice.say)
-            herald.began()
-            nightly = any(cron == archive.config.schedule for cron, _ in order.slots)
-            try:
+        with closing(archive.connect()) as db:
+            order = due_order(archive, db)
+            if order is not None:
+                check_manners(archive, order.portals)
+                herald.began()
+                nightly = any(cron == archive.config.schedule for cron, _ in order.slots)
                 outcome = carry_out(session, archive, order, told=lambda ended: herald.ended(ended, nightly=nightly))
-            except PhuongChiError as error:
-                herald.failed(error)
-                raise
-            if outcome.run:
-                return outcome.code
-    finally:
-        db.close()
+                if outcome.run:
+                    return outcome.code
+    except Exception as error:  # nobody sits before it: a fault of ours is told, too
+        herald.failed(error)
+        raise
     session.voice.say("Chưa có nguồn nào đến giờ | Nothing is due now")
     return 0

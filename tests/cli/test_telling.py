@@ -142,6 +142,44 @@ def test_failed_when_it_fails_every_ten_minutes_then_is_told_once_and_a_held_arc
         assert len(box.mails) == 1
 
 
+def test_failed_when_other_processes_tell_of_it_then_once_a_night_also_if_its_numbers_change(herald: Make) -> None:
+    with postbox() as box:
+        settings = mail_settings(box.port, 'notify.smtp_security = "none"')
+        for days, free in ((0, 12), (0, 11), (0, 10), (1, 9)):
+            herald(*settings, days=days).failed(StorageFull(f"only {free} MiB are free"))
+        assert ["only 12 MiB" in mail.get_content() for mail in box.mails] == [True, False]
+        herald(*settings, days=1).failed(DatabaseError("gone"))
+        assert len(box.mails) == 3
+
+
+def test_crawl_when_due_meets_a_fault_of_ours_then_it_is_told(
+    herald: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("phuongchi.runners.nights.due_order", lambda archive, db: 1 // 0)
+    with postbox() as box:
+        herald(*mail_settings(box.port, 'notify.smtp_security = "none"'))
+        assert [Town(tmp_path).quick("crawl", "--due").code for _ in range(2)] == [1, 1]
+        [mail] = box.mails
+        assert "ZeroDivisionError" in mail.get_content()
+
+
+def test_webhook_when_it_is_away_then_what_waits_is_not_tried_and_one_message_refused_holds_up_no_other(
+    herald: Make, tmp_path: Path
+) -> None:
+    def left() -> list[int]:
+        return [one["tries"] for one in json.loads((tmp_path / "reports" / "undelivered.json").read_text())]
+
+    with callbox() as box:
+        settings = (f'notify.webhook = "{box.url}"', 'notify.when = "always"')
+        box.answers = [503] * 6
+        herald(*settings).ended(outcome())
+        herald(*settings, days=1).ended(outcome(2))
+        assert (len(box.calls), left()) == (6, [2, 0])
+        box.answers = [400]
+        herald(*settings, days=2).ended(outcome(3))
+        assert (len(box.calls), left()) == (9, [3])
+
+
 def test_mail_when_the_server_is_away_then_the_night_goes_on_and_the_next_one_brings_both(
     herald: Make, tmp_path: Path
 ) -> None:
@@ -233,7 +271,9 @@ def test_troubles_when_logged_then_no_secret_is_in_the_words(herald: Make, tmp_p
 def test_wanted_when_a_trouble_is_old_then_it_is_not_told_every_night() -> None:
     night = eventful_report().night
     assert notify.wanted(night, "trouble")
-    known = quiet_night(portals=tuple(one for one in night.portals if one.standing), alerts=night.alerts[:1])
+    old = night.alerts[:1]
+    portals = tuple(one for one in night.portals if one.standing)
+    known = quiet_night(portals=portals, alerts=old, since=old[0].opened_at)
     assert not notify.wanted(known, "trouble")
     assert notify.wanted(known, "always")
 
@@ -260,6 +300,29 @@ def test_ended_when_portals_have_hours_of_their_own_then_one_trouble_is_mailed_o
         db.close()
         made.ended(outcome(again), nightly=False)
         assert len(box.mails) == 1
+
+
+def test_ended_when_a_job_failed_by_day_then_the_next_night_that_ends_tells_it_once(
+    herald: Make, sqlite_url: str
+) -> None:
+    with postbox() as box:
+        made = herald(*mail_settings(box.port, 'notify.smtp_security = "none"'))
+        db = engine.connect(sqlite_url)
+        with db.write() as connection:
+            alert = {
+                "portal": "",
+                "cause": "job:backup",
+                "opened_at": EVENING + timedelta(hours=8),
+                "detail": "exit code 6",
+            }
+            connection.execute(schema.alert.insert().values(alert))
+            standing = {"portal": make_portal().id, "state": "healthy", "since": EVENING, "run": 1}
+            connection.execute(schema.portal_state.insert().values(standing))
+        a_night(db, begins=EVENING + timedelta(hours=12), kind="hand", cron="by hand")
+        for days, mails in ((1, 1), (2, 1)):
+            made.ended(outcome(a_night(db, begins=EVENING + timedelta(days=days))))
+            assert len(box.mails) == mails
+        db.close()
 
 
 def test_mail_when_words_come_from_elsewhere_then_they_add_no_header() -> None:
