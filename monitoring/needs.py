@@ -94,11 +94,12 @@ FAILED = (1, 5, 6, 7, 8)
 def is_trouble(night: Night) -> bool:
     """Whether somebody should be told even who wants to hear of troubles only: something new is wrong.
 
-    What was told before is not told again each night: a portal's trouble counts on the night that opened its alert.
+    What was told before is not told again each night: a trouble counts once, in the first night that ends after its alert was
+    opened, be it by a job or a run by day.
     """
-    began = min(run.started_at for run in night.runs)
     failed = any(run.state == "failed" or run.exit_code in FAILED for run in night.runs)
-    opened = any(alert.closed_at is None and alert.opened_at >= began for alert in night.alerts)
+    since = night.since
+    opened = any(alert.closed_at is None and (since is None or alert.opened_at > since) for alert in night.alerts)
     unjudged = any(portal.standing is None for need in needs(night) for portal in need.portals)
     return failed or opened or unjudged or bool(night.missed)
 

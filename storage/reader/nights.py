@@ -19,6 +19,7 @@ from storage import overview, schema
 from storage.engine import Database
 from storage.overview import Alert, Trouble
 from storage.reader.portals import Counts, counts
+from storage.runs import LIMIT
 from storage.text import VIETNAM
 
 NOON = time(12)
@@ -99,7 +100,8 @@ class Night:
     `alerts` were open during it, as they stood at its end. Portals that nobody was sent to are among `portals` if there is
     something to tell of them (`UNVISITED`). What happened is counted from the end of the run before it; `happened` has the
     newest 500, the counts in `portals` are whole. `missed` are planned nights since the night before that nobody worked;
-    `bytes` came in with these runs, `totals`, `warc_files` and `warc_bytes` are of the whole archive.
+    `bytes` came in with these runs, `totals`, `warc_files` and `warc_bytes` are of the whole archive. `since` is when the last
+    nightly run before it ended that people were told of (None: there was none): what came later is news.
     """
 
     date: date
@@ -113,6 +115,7 @@ class Night:
     bytes: int
     warc_files: int
     warc_bytes: int
+    since: datetime | None = None
 
     @property
     def events(self) -> Mapping[str, int]:
@@ -169,6 +172,7 @@ def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None
         ended = None if any(run.ended_at is None for run in runs) else max(run.ended_at for run in runs if run.ended_at)
         since = first if day is None else _end_before(connection, ids[0], first)
         happened, tallies = _events(connection, since, ended)
+        told = _told_before(connection, ids[0])
         alerts = _alerts(connection, first, ended)
         rows = _visits(connection, ids)
         rows += _unvisited(connection, {row["id"] for row in rows}, tallies, alerts)
@@ -185,7 +189,7 @@ def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None
         date=day or date_of(runs[0].slot or first), runs=runs,
         portals=tuple(_portal(row, tallies, troubles, standings) for row in sorted(rows, key=lambda row: str(row["id"]))),
         happened=happened, alerts=alerts, missed=missed, totals=counts(db), captures=brought[0], bytes=brought[1],
-        warc_files=number, warc_bytes=size,
+        warc_files=number, warc_bytes=size, since=told,
     )  # fmt: skip
 
 
@@ -200,6 +204,15 @@ def _end_before(connection: Connection, run: int, first: datetime) -> datetime:
     )
     before: datetime | None = connection.execute(query.order_by(table.c.id.desc()).limit(1)).scalar()
     return first if before is None else min(before, first)
+
+
+def _told_before(connection: Connection, run: int) -> datetime | None:
+    """When the last nightly run before this one ended that came to its end: no report is sent of the others."""
+    table = schema.run
+    whole = (table.c.state == "done") | (table.c.exit_code == LIMIT)
+    query = select(table.c.ended_at).where(table.c.id < run, table.c.kind == "night", whole)
+    ended: datetime | None = connection.execute(query.order_by(table.c.id.desc()).limit(1)).scalar()
+    return ended
 
 
 def run_of(row: RowMapping) -> NightRun:
