@@ -69,7 +69,7 @@ def events(archive: Archive) -> Counter[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["nukeviet", pytest.param("thanhhoa", marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", [pytest.param("nukeviet", marks=pytest.mark.long), "thanhhoa"])
 def test_move_when_the_new_server_has_other_paths_then_articles_are_kept_and_only_the_edit_is_a_revision(
     archive: Archive, serving: Callable[..., World], sites: dict[str, Site], name: str
 ) -> None:

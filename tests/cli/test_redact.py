@@ -124,7 +124,8 @@ def test_string_when_redacted_then_found_nowhere_after_nights_reindex_and_an_old
         }
 
 
-@pytest.mark.parametrize("either", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
+@pytest.mark.long
+@pytest.mark.parametrize("either", ["sqlite", "postgresql"], indirect=True)
 def test_article_when_redacted_then_a_tombstone_stays_and_its_words_are_nowhere(
     either: Archive,  # noqa: F811
     serving: Serving, sites: dict[str, Site],
@@ -166,6 +167,7 @@ def test_article_when_redacted_then_a_tombstone_stays_and_its_words_are_nowhere(
     assert [kind for kind, article in events(either) if article == name] == ["redacted"]
 
 
+@pytest.mark.long
 def test_crawl_when_a_redaction_was_killed_then_it_is_carried_out_and_what_others_bring_is_masked(
     archive: Archive, serving: Serving, sites: dict[str, Site], tmp_path: Path
 ) -> None:

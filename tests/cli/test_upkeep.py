@@ -151,6 +151,7 @@ def test_reindex_when_a_crawl_runs_then_exit_3_and_nothing_changes(
     assert not list(archive.folder.glob("*.before-reindex"))
 
 
+@pytest.mark.long_on_postgresql
 def test_backup_when_restored_elsewhere_then_the_same_articles_and_old_cursors_are_refused(
     either: Archive, serving: Serving, sites: dict[str, Site], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -31,7 +31,11 @@ def drawing(archive: Archive) -> Archive:
     return archive
 
 
-@pytest.mark.parametrize("site", [Spa(hidden=True), Spa(bundle=False, hidden=True)], ids=["bundle", "inline"])
+@pytest.mark.parametrize(
+    "site",
+    [Spa(hidden=True), pytest.param(Spa(bundle=False, hidden=True), marks=pytest.mark.long)],
+    ids=["bundle", "inline"],
+)
 def test_crawl_when_only_a_browser_shows_the_pages_then_each_is_drawn_and_kept(drawing: Archive, site: Spa) -> None:
     archive = drawing
     with serve([site]) as world:
@@ -125,6 +129,7 @@ def test_crawl_when_a_page_tries_to_reach_another_port_then_no_connection_is_mad
     assert len(drawing.captures(origin="rendered")) == 2
 
 
+@pytest.mark.long
 def test_crawl_when_a_page_never_ends_then_the_crawl_does(drawing: Archive) -> None:
     with serve([Spa(hidden=True, count=1, extra="if (location.pathname == '/') { while (true) {} }")]) as world:
         [url] = world.urls.values()
