@@ -224,6 +224,7 @@ class Schedule:
         """Serve until `stop`; returns 9 if a run was cut short. Without `standby` raises Held when another one leads."""
         while not self._stopped.is_set():
             with contextlib.ExitStack() as stack:
+                self.fence = None  # whoever lost the lead says so while it stands by
                 self.fence = await self._lead(stack)
                 if self.fence is not None:
                     await self._serve()

@@ -160,6 +160,22 @@ def test_serve_when_there_is_a_leader_then_another_waits_and_takes_over_or_ends_
     assert "standing by, to take over when it ends: schedule is held by" in said[0]
 
 
+def test_serve_when_the_lead_was_lost_then_it_does_not_say_that_it_leads_while_it_stands_by(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    fences: list[engine.Fence | None] = []
+
+    def said(line: str) -> None:
+        fences.append(one.fence)
+        one.stop()
+
+    one = replace(service(database, tmp_path, Recorder(database, tmp_path)), say=said)
+    with runs.hold(database, tmp_path, what="schedule") as fence:
+        one.fence = fence
+        asyncio.run(asyncio.wait_for(one.serve(), 60))
+    assert fences == [None]
+
+
 def test_look_when_the_lead_has_passed_to_another_then_nothing_is_begun(
     database: engine.Database, tmp_path: Path
 ) -> None:
