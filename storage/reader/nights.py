@@ -173,7 +173,8 @@ def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None
         since = first if day is None else _end_before(connection, ids[0], first)
         happened, tallies = _events(connection, since, ended)
         told = _told_before(connection, ids[0])
-        alerts = _alerts(connection, first, ended)
+        alerts = _alerts(connection, told[1] if told else first, ended)
+        alerts += _recovered(connection, told[1], (told[0], ids[-1])) if told else ()
         rows = _visits(connection, ids)
         rows += _unvisited(connection, {row["id"] for row in rows}, tallies, alerts)
         standings = _standings(connection, ids[-1])
@@ -189,7 +190,7 @@ def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None
         date=day or date_of(runs[0].slot or first), runs=runs,
         portals=tuple(_portal(row, tallies, troubles, standings) for row in sorted(rows, key=lambda row: str(row["id"]))),
         happened=happened, alerts=alerts, missed=missed, totals=counts(db), captures=brought[0], bytes=brought[1],
-        warc_files=number, warc_bytes=size, since=told,
+        warc_files=number, warc_bytes=size, since=told[1] if told else None,
     )  # fmt: skip
 
 
@@ -206,13 +207,13 @@ def _end_before(connection: Connection, run: int, first: datetime) -> datetime:
     return first if before is None else min(before, first)
 
 
-def _told_before(connection: Connection, run: int) -> datetime | None:
-    """When the last nightly run before this one ended that came to its end: no report is sent of the others."""
+def _told_before(connection: Connection, run: int) -> tuple[int, datetime] | None:
+    """Number and end of the last nightly run before this one that came to its end: no report is sent of the others."""
     table = schema.run
     whole = (table.c.state == "done") | (table.c.exit_code == LIMIT)
-    query = select(table.c.ended_at).where(table.c.id < run, table.c.kind == "night", whole)
-    ended: datetime | None = connection.execute(query.order_by(table.c.id.desc()).limit(1)).scalar()
-    return ended
+    query = select(table.c.id, table.c.ended_at).where(table.c.id < run, table.c.kind == "night", whole)
+    row = connection.execute(query.order_by(table.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else (row.id, row.ended_at)
 
 
 def run_of(row: RowMapping) -> NightRun:
@@ -239,17 +240,30 @@ def _events(
     return happened[::-1], tallies
 
 
-def _alerts(connection: Connection, first: datetime, ended: datetime | None) -> tuple[Alert, ...]:
-    """Alerts that were open in a time, as they stood at its end, the newest first."""
+_ALERT = tuple(schema.alert.c[name] for name in ("portal", "cause", "opened_at", "closed_at", "detail"))
+
+
+def _alerts(connection: Connection, since: datetime, ended: datetime | None) -> tuple[Alert, ...]:
+    """Alerts that were open in a time (behind its beginning), as they stood at its end, the newest first."""
     alert = schema.alert
-    query = select(alert.c.portal, alert.c.cause, alert.c.opened_at, alert.c.closed_at, alert.c.detail)
-    query = query.where(or_(alert.c.closed_at.is_(None), alert.c.closed_at >= first))
+    query = select(*_ALERT).where(or_(alert.c.closed_at.is_(None), alert.c.closed_at > since))
     if ended is not None:
         query = query.where(alert.c.opened_at <= ended)
     found = (Alert(*row) for row in connection.execute(query.order_by(alert.c.opened_at.desc(), alert.c.id.desc())))
     return tuple(
         replace(one, closed_at=None) if ended and one.closed_at and one.closed_at > ended else one for one in found
     )
+
+
+def _recovered(connection: Connection, since: datetime, runs: tuple[int, int]) -> tuple[Alert, ...]:
+    """Alerts that one of the runs behind the first number, up to the second, found to be over before: at the first good visit
+    of a portal, whose end nobody could know then."""
+    alert, state = schema.alert, schema.portal_state
+    after, last = runs
+    found = select(state.c.id).where(state.c.run > after, state.c.run <= last, state.c.since == alert.c.closed_at)
+    found = found.where(or_(alert.c.portal == "", alert.c.portal == state.c.portal))
+    query = select(*_ALERT).where(alert.c.closed_at <= since, found.exists())
+    return tuple(Alert(*row) for row in connection.execute(query.order_by(alert.c.opened_at.desc(), alert.c.id.desc())))
 
 
 def _standings(connection: Connection, run: int) -> dict[str, Standing]:

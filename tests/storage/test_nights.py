@@ -85,6 +85,26 @@ def test_night_when_told_later_then_states_and_alerts_are_those_of_its_end(datab
     assert {(alert.cause, alert.closed_at) for alert in night.alerts} == {("late", None), ("outage", None)}
 
 
+def test_night_when_a_trouble_is_over_since_the_last_night_then_one_night_tells_it(database: Database) -> None:
+    days = [EVENING + timedelta(days=days) for days in range(4)]
+    told = [a_night(database, begins=begins) for begins in days]
+    portal, opened = make_portal().id, EVENING - timedelta(days=2)
+    first_good, by_day = days[1] + timedelta(minutes=1), days[1] + timedelta(hours=9)
+    with database.write() as connection:
+        rows = [("late", portal, first_good), ("outage", "", first_good), ("job:backup", "", by_day)]
+        connection.execute(insert(schema.alert), [
+            {"cause": cause, "portal": where, "opened_at": opened, "closed_at": closed_at, "detail": ""}
+            for cause, where, closed_at in rows
+        ])  # fmt: skip
+        # The second good night finds that the trouble ended with the first.
+        state = {"portal": portal, "state": "healthy", "since": first_good, "run": told[2]}
+        connection.execute(insert(schema.portal_state), [state])
+    for day, causes in ((4, {"late", "outage", "job:backup"}), (5, set())):
+        night = reader.night(database, date(2026, 11, day))
+        assert night is not None
+        assert {alert.cause for alert in night.alerts if alert.closed_at} == causes
+
+
 def test_night_when_captures_were_read_by_day_then_they_are_told_with_it(database: Database) -> None:
     a_night(database)
     article = put_article(database, make_reading("Đọc ban ngày"))
