@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from phuongchi.addresses import check_call, check_listen, check_mails
 from phuongchi.databases import check_database
 from phuongchi.requesting import DUE_DAYS, check_due_days
-from phuongchi.times import parse_cron, parse_times, parse_window
+from phuongchi.times import parse_cron, parse_quiet, parse_times, parse_window
 
 
 def check_platforms(text: str) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("fetch.idle", 15, "Seconds that a server may fall silent amid its answer",
             "Số giây máy chủ được im lặng giữa chừng", least=1),
     Setting("fetch.quiet", "", "Hours (Vietnamese time) without requests, as in `02:00-04:00`; portals may have their own",
-            "Khung giờ không hỏi máy chủ nào (giờ Việt Nam), như `02:00-04:00`", check=parse_window),
+            "Khung giờ không hỏi máy chủ nào (giờ Việt Nam), như `02:00-04:00`", check=parse_quiet),
     Setting("fetch.max_pages", 2000, "Pages of one portal in one run; the rest follows in the next",
             "Số trang tối đa của một nguồn trong một phiên; phần còn lại để phiên sau", least=1),
     Setting("fetch.max_body", 16, "MiB of one page, decoded", "Số MiB tối đa của một trang", least=1),

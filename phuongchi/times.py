@@ -30,6 +30,14 @@ def parse_window(text: str) -> Window:
     return Window(parse_hour(opens), parse_hour(closes))
 
 
+def parse_quiet(text: str) -> Window:
+    """Hours of the day in which nobody is asked, as `parse_window`. Raises ValueError also for the whole day."""
+    window = parse_window(text)
+    if window.opens == window.closes:
+        raise ValueError("these hours would be the whole day; to stop asking, set enabled = false")
+    return window
+
+
 def parse_hour(text: str) -> time:
     """`22:30` as a time of the day. Raises ValueError otherwise."""
     found = _HOUR.fullmatch(text.strip())

@@ -63,7 +63,7 @@ class Outcomes:
             return False
         crawl.know_server(visit, capture.server)
         status = response.status
-        if failure := broken(response):
+        if status < 300 and (failure := broken(response)):  # of others the head says all
             self._half(visit, job, capture, failure)
             return False
         if status < 500 and status != 429:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from crawler.links import keys
-from phuongchi.times import parse_cron, parse_window
+from phuongchi.times import parse_cron, parse_quiet
 from phuongchi.tomlfile import nearest
 from storage.records import Portal, RobotsOverride, portal_id
 
@@ -161,7 +161,7 @@ def _cron(value: object) -> str:
 def _quiet(value: object) -> str:
     text = _text(value)
     if text:
-        parse_window(text)
+        parse_quiet(text)
     return text
 
 

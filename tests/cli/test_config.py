@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from phuongchi import archive, config
 from phuongchi.clock import Clock
 from phuongchi.settings import SETTINGS
-from phuongchi.times import parse_cron, parse_window
+from phuongchi.times import parse_cron, parse_quiet, parse_window
 from storage.errors import NoArchive, UsageError
 
 
@@ -176,3 +176,9 @@ def test_initialise_when_interrupted_before_the_end_then_can_be_begun_again(tmp_
     made.connect().close()
     with pytest.raises(UsageError, match="is an archive already"):
         archive.initialise(tmp_path / "a", clock=clock)
+
+
+def test_quiet_hours_when_they_are_the_whole_day_then_refused_with_the_cure() -> None:
+    assert parse_quiet("02:00-04:00") == parse_window("02:00-04:00")
+    with pytest.raises(ValueError, match="enabled = false"):
+        parse_quiet("02:00-02:00")

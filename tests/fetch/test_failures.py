@@ -301,6 +301,7 @@ GARBAGE = {
     "/chunk-5.html": (http(b"5\r\nhello\r\nzz\r\n", "Transfer-Encoding: chunked"), "http.incomplete"),
     "/nen-6.html": (http(b"\x1f\x8b not gzip at all", "Content-Encoding: gzip"), "http.coding"),
     "/mat-7.html": (http(b"gone", status="410 Gone"), "http.404"),
+    "/mat-nua-10.html": (http(b"half", status="404 Not Found", length=1000), "http.404"),
     "/cam-8.html": (http(b"no", status="403 Forbidden"), "http.4xx"),
     "/anh-9.html": (http(b"GIF89a").replace(b"text/html", b"image/gif"), "content.type"),
 }
