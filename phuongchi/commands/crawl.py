@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -108,8 +109,8 @@ def _crawl_due(session: Session, archive: Archive, names: list[str]) -> int:
             order = due_order(archive, db)
             if order is not None:
                 check_manners(archive, order.portals)
-                herald.began()
                 nightly = any(cron == archive.config.schedule for cron, _ in order.slots)
+                order = replace(order, begun=herald.began)
                 outcome = carry_out(session, archive, order, told=lambda ended: herald.ended(ended, nightly=nightly))
                 if outcome.run:
                     return outcome.code

@@ -76,6 +76,8 @@ class LocalRunner:
                 run = begin(order, db, fence, now=now())
                 self._run = run.id
                 with failing(db, fence, run, archive):
+                    if order.begun is not None:
+                        await asyncio.to_thread(order.begun)
                     await self._ready(db)
                     repair(db, archive.folder, fence, now=now())
                     rebuild.clear(archive.config.database, archive.folder)

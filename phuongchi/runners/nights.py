@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -89,8 +90,7 @@ class Nights:
 
     async def night(self, plan: Plan, still_due: Callable[[], bool]) -> int:
         """Carry out one plan, and tell of it."""
-        order = order_of(plan, still_due)
-        await asyncio.to_thread(self._herald.began)
+        order = replace(order_of(plan, still_due), begun=self._herald.began)
         try:
             check_manners(self._archive, order.portals)
             outcome = await self._runner.run(order)

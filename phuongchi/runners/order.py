@@ -24,8 +24,8 @@ class Order:
     """One run: the portals in batches, and how to visit them.
 
     `until` is when it must end (the window's end; None: no limit), `slot` the scheduled instant it stands for and `slots` all
-    that it fulfils, `still_due` is asked while the archive is held whether the order still stands, `read` says whether
-    captures are read beside the crawl.
+    that it fulfils, `still_due` is asked while the archive is held whether the order still stands, `begun` is
+    called in a thread once its run has begun, `read` says whether captures are read beside the crawl.
     """
 
     batches: tuple[tuple[Portal, ...], ...]
@@ -36,6 +36,7 @@ class Order:
     slot: datetime | None = None
     slots: tuple[tuple[str, datetime], ...] = ()
     still_due: Callable[[], bool] | None = None
+    begun: Callable[[], None] | None = None
     until: datetime | None = None
     read: bool = True
 

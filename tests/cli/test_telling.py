@@ -29,7 +29,7 @@ from phuongchi.runners.order import Outcome
 from phuongchi.sending import NotSent
 from phuongchi.telling import Herald
 from scheduler import Plan
-from storage import engine, schema
+from storage import engine, runs, schema
 from storage.errors import DatabaseError, Held, StorageFull
 from tests.builders import make_portal
 from tests.cli.conftest import Archive as Town
@@ -406,8 +406,25 @@ def test_night_when_it_cannot_be_worked_then_it_is_told_and_the_scheduler_hears_
         nights = Nights(made.archive, LocalRunner(made.archive, RunLog()), lambda summary: None, made)
         with pytest.raises(StorageFull):
             asyncio.run(nights.night(Plan((), (), None), lambda: True))
-        assert [call.path for call in calls.calls] == ["/start", "/fail"]
+        assert [call.path for call in calls.calls] == ["/fail"]
         assert "min_free is 999999999" in " ".join(box.mails[0].get_content().split())
+
+
+def test_night_when_another_process_has_done_it_or_is_at_it_then_no_heartbeat_says_that_it_begins(
+    herald: Make, tmp_path: Path
+) -> None:
+    with callbox() as calls:
+        made = herald(f'notify.heartbeat_url = "{calls.url}"', "min_free = 0")
+        (tmp_path / "portals.toml").touch()
+        nights = Nights(made.archive, LocalRunner(made.archive, RunLog()), lambda summary: None, made)
+        assert asyncio.run(nights.night(Plan((), (), None), lambda: False)) == 0
+        db = made.archive.connect()
+        with runs.hold(db, tmp_path), pytest.raises(Held):
+            asyncio.run(nights.night(Plan((), (), None), lambda: True))
+        db.close()
+        assert calls.calls == []
+        asyncio.run(nights.night(Plan((), (), None), lambda: True))
+        assert [call.path for call in calls.calls] == ["/start", "/"]
 
 
 def test_child_when_it_is_started_then_it_inherits_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
