@@ -33,13 +33,22 @@ def check(session: Session) -> int:
             found = vitals(archive, db)
         finally:
             db.close()
+        judgement = health.judge(found)
+        line = health.line(judgement, found)
     except PhuongChiError as error:
         level = health.UNKNOWN if isinstance(error, UsageError | NoArchive) else health.CRITICAL
-        session.voice.result(f"PHUONGCHI {health.LEVELS[level]} - {' '.join(str(error).replace('|', '/').split())}")
-        return level
-    judgement = health.judge(found)
-    session.voice.result(health.line(judgement, found))
+        return _said(session, level, str(error))
+    except Exception as error:  # Python's own exit code would be a warning
+        return _said(session, health.UNKNOWN, f"internal error: {type(error).__name__}: {error}. Please report it")
+    session.voice.result(line)
     return judgement.level
+
+
+def _said(session: Session, level: int, why: str) -> int:
+    from monitoring import health
+
+    session.voice.result(f"PHUONGCHI {health.LEVELS[level]} - {' '.join(why.replace('|', '/').split())}")
+    return level
 
 
 def watch(session: Session, *, pause: Callable[[float], None] = time.sleep) -> int:

@@ -67,6 +67,21 @@ def test_missed_when_a_night_has_ended_without_success_then_it_counts(tmp_path: 
     assert missed(archive, EVENING + timedelta(hours=1), archive.clock.now()) == nights
 
 
+def test_vitals_when_only_portals_with_hours_of_their_own_were_visited_then_the_nights_are_missed(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    archive = archive_at(tmp_path, 80)
+    db = engine.connect(sqlite_url)
+    a_night(db)
+    for hours in (10, 34, 58, 79):
+        a_night(db, begins=EVENING + timedelta(hours=hours), cron="0 * * * *")
+    found = vitals(archive, db)
+    assert (found.missed, found.pulse.last_success) == (3, EVENING + timedelta(hours=1))
+    runs.settle_slots(db, done=[(archive.config.schedule, EVENING + timedelta(days=1))])  # nothing was to be done
+    assert vitals(archive, db).missed == 2
+    db.close()
+
+
 def test_check_when_well_late_broken_or_absent_then_exit_codes_of_plugins(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +98,16 @@ def test_check_when_well_late_broken_or_absent_then_exit_codes_of_plugins(
     assert town.quick("status", "--check").code == 2
     assert Town(tmp_path / "nowhere").quick("status", "--check").code == 3
     assert town.quick("status", "--check", "--watch").code == 2  # a wrong command line says so as ever
+
+
+def test_check_when_a_fault_of_ours_ends_it_then_unknown(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.connect(sqlite_url).close()
+    archive_at(tmp_path, 0)
+    monkeypatch.setattr("phuongchi.vitals.vitals", lambda archive, db: 1 // 0)
+    done = Town(tmp_path).quick("status", "--check")
+    assert (done.code, done.out.startswith("PHUONGCHI UNKNOWN - internal error: ZeroDivisionError")) == (3, True)
 
 
 def test_watch_when_a_run_goes_on_then_a_line_for_each_change_until_it_ends(
