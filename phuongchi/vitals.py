@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,20 +25,25 @@ def vitals(archive: Archive, db: Database) -> Vitals:
     from monitoring.report import Disk
     from phuongchi.outlook import outlook
     from phuongchi.telling import Herald
-    from storage.reader.pulse import pulse
+    from storage.reader.pulse import pulse, worked
 
-    now, found = archive.clock.now(), pulse(db)
+    schedule = archive.config.schedule
+    now, found = archive.clock.now(), pulse(db, schedule=schedule)
+    first, done = worked(db, schedule)
+    since = max(
+        found.last_success or found.since, first or found.since
+    )  # a schedule that is new has missed nothing before
     usage = shutil.disk_usage(archive.folder)
     return Vitals(
         now=now, pulse=found, disk=Disk(usage.free, usage.total, archive.config.min_free * 2**20),
-        missed=missed(archive, found.last_success or found.since, now) if found.states else 0,
+        missed=missed(archive, since, now, done) if found.states else 0,
         undelivered=len(Herald(archive, lambda line: None).undelivered()),
         fills_soon=outlook(archive, db).warns,
     )  # fmt: skip
 
 
-def missed(archive: Archive, since: datetime, now: datetime) -> int:
-    """How many planned nights have begun and ended since an instant."""
+def missed(archive: Archive, since: datetime, now: datetime, done: Collection[datetime] = ()) -> int:
+    """How many planned nights have begun and ended since an instant and were not `done`."""
     from monitoring.nights import Slot, instants, turn
 
     config = archive.config
@@ -45,5 +51,5 @@ def missed(archive: Archive, since: datetime, now: datetime) -> int:
     count = 0
     for at in instants(config.schedule, max(since, now - FURTHEST), now):
         _, end = turn(Slot(config.schedule, at), hours)
-        count += (end or at + _DAY) <= now
+        count += at not in done and (end or at + _DAY) <= now
     return count

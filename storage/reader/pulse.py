@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from storage import overview, schema
 from storage.engine import Database
@@ -23,7 +23,7 @@ class Pulse:
 
     `last` is the last nightly run that ended, `running` the run (of any kind) that has not. `states` counts portals that are
     visited by their state (`new` before the first), `failures` pages by class over all time; `damaged` are WARC files whose
-    last check failed. `since` is when the archive was made.
+    last check failed. `since` is when the archive was made, `last_success` when the last nightly run that was worked ended.
     """
 
     since: datetime
@@ -50,8 +50,8 @@ class Progress:
     unread: int
 
 
-def pulse(db: Database) -> Pulse:
-    """How the archive is doing."""
+def pulse(db: Database, *, schedule: str = "") -> Pulse:
+    """How the archive is doing. Where runs of the nightly `schedule` are known, the last success is one of theirs."""
     files, size = overview.warc_files(db)
     totals = counts(db)
     run, failure, alert = schema.run, schema.failure, schema.alert
@@ -62,13 +62,24 @@ def pulse(db: Database) -> Pulse:
             since=connection.execute(select(schema.archive.c.created_at)).scalar_one(), totals=totals,
             warc_files=files, warc_bytes=size,
             last=_one(connection, *ended),
-            last_success=_ended(_one(connection, *ended, run.c.exit_code.in_(GOOD))),
+            last_success=_ended(_one(connection, *ended, run.c.exit_code.in_(GOOD), *_of(connection, schedule))),
             running=_one(connection, run.c.state == "running", run.c.kind != "import"),
             states=_states(connection),
             failures={row[0]: row[1] for row in connection.execute(select(name, func.count()).group_by(name))},
             alerts=connection.execute(select(func.count()).where(alert.c.closed_at.is_(None))).scalar_one(),
             damaged=_damaged(connection),
         )  # fmt: skip
+
+
+def worked(db: Database, schedule: str) -> tuple[datetime | None, frozenset[datetime]]:
+    """The first planned time of a schedule that is known, and those that need no run any more: worked, or nothing to do."""
+    slot, run = schema.slot, schema.run
+    mine = slot.c.schedule == schedule
+    done = select(slot.c.due_at).join(run, run.c.id == slot.c.run, isouter=True)
+    done = done.where(mine, slot.c.state == "done", slot.c.run.is_(None) | run.c.exit_code.in_(GOOD))
+    with db.read() as connection:
+        first = connection.execute(select(func.min(slot.c.due_at)).where(mine)).scalar()
+        return first, frozenset(connection.execute(done).scalars())
 
 
 def progress(db: Database, run: int | None = None) -> Progress | None:
@@ -94,6 +105,13 @@ def _one(connection: Connection, *chosen: object) -> NightRun | None:
     query = select(schema.run).where(*chosen).order_by(schema.run.c.id.desc()).limit(1)  # type: ignore[arg-type]
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else run_of(row)
+
+
+def _of(connection: Connection, schedule: str) -> list[ColumnElement[bool]]:
+    """The condition that a run is one of this schedule, if any of it is known."""
+    slot = schema.slot
+    mine = select(slot.c.run).where(slot.c.schedule == schedule, slot.c.run.is_not(None))
+    return [schema.run.c.id.in_(mine)] if connection.execute(mine.limit(1)).first() else []
 
 
 def _ended(run: NightRun | None) -> datetime | None:
