@@ -69,7 +69,7 @@ def _in_order(
 def objects(
     here: Serving, asked: Filters, names: list[str], fields: frozenset[str] = frozenset(), *, for_people: bool = False
 ) -> list[Article]:
-    """The articles of a page. Restricted ones are found like others, but only shown, as tombstones, to who asks for them."""
+    """The articles of a page. Those that may not be shown are found only, as tombstones, by who asks for them."""
     states = reader.states(here.source.db, names)
     visible = [one for one in states if asked.hidden or one.visibility == "public"]
     return shown(here, visible, fields, for_people=for_people)

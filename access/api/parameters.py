@@ -39,13 +39,16 @@ MEANINGS: Mapping[str, str] = {
     "basis": "How the published date is known",
     "attachments": "Only with files, or only without",
     "removed": "Also articles that are gone from their portal",
-    "hidden": "Also restricted, withheld and redacted articles, as tombstones without content; not together with `q`",
+    "hidden": "Also restricted, withheld and redacted articles, as tombstones without content; "
+    "not together with `q`, `category`, `basis`",
 }  # fmt: skip
 """What each filter asks for, by the name of its field."""
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {"kind": get_args(Kind), "basis": ("printed", "embedded", "inferred")}
 _NAMES = {"words": "q"}
 _INTERNAL = ("visibility",)
+_TELLING = ("words", "category", "basis")
+"""Filters by what a page says."""
 
 
 def _asked() -> Iterator[tuple[str, inspect.Parameter]]:
@@ -78,9 +81,12 @@ def _filters() -> Callable[..., Filters]:
         values: dict[str, Any] = {
             fields[name]: "" if value is None and name != "attachments" else value for name, value in given.items()
         }
-        if values["hidden"] and values["words"].strip():
-            raise Problem("invalid-request", "hidden: not together with q, which would tell what hidden texts say")
-        return Filters(**values)
+        if values["hidden"] and any(values[name].strip() for name in _TELLING):
+            raise Problem(
+                "invalid-request",
+                "hidden: not together with q, category or basis, which would tell what hidden texts say",
+            )
+        return Filters(**values, visibility="" if values["hidden"] else "public")
 
     read.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]
     return read

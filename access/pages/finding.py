@@ -35,7 +35,7 @@ _SHOWN = 12
 @router.get("/tim")
 def search(request: Request, here: Here, asked: Asked, order: Order = "newest", after: After = "") -> Response:
     """A search, or the newest articles where nothing is asked for. What may not be shown is not found here."""
-    asked = replace(asked, hidden=False)
+    asked = replace(asked, hidden=False, visibility="public")
     given = _given(asked)
     context: dict[str, Any] = {
         "asked": asked,
@@ -70,7 +70,7 @@ def start(request: Request, here: Here) -> Response:
 
 def newest(here: Serving, portal: str = "") -> Sequence[ArticleLine]:
     """The ten newest articles, of all portals or of one."""
-    return _veiled(here, queries.search(here.source.db, Filters(portal=portal), limit=10)).articles
+    return _veiled(here, queries.search(here.source.db, Filters(portal=portal, visibility="public"), limit=10)).articles
 
 
 def _veiled(here: Serving, found: Found) -> Found:
@@ -84,7 +84,7 @@ def _given(asked: Filters) -> Mapping[str, object]:
     values = {
         _NAMES.get(field.name, field.name): getattr(asked, field.name)
         for field in dataclasses.fields(asked)
-        if getattr(asked, field.name) != field.default
+        if field.name != "visibility" and getattr(asked, field.name) != field.default
     }
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in values.items()}
 

@@ -113,15 +113,18 @@ def row_conditions(filters: Filters, portals: Portals) -> list[ColumnElement[boo
         wanted.append(not_(exists().where(own)))
     if not filters.removed:
         wanted.append(_article.c.removed_at.is_(None))
-    if not filters.hidden and not filters.visibility:
+    if filters.visibility:
+        wanted.append(_article.c.visibility == filters.visibility)
+    elif not filters.hidden:
         wanted.append(_article.c.visibility.in_(["public", "restricted"]))
     return wanted
 
 
 def question(filters: Filters, portals: Portals) -> Question | None:
     """What the index is asked; None where the rows of articles alone know. Raises UsageError for bad dates."""
+    # `public` nearly all are: the rows say so faster than the index.
     facets: dict[Facet, str] = {"kind": filters.kind, "category": filters.category, "basis": filters.basis,
-                                "visibility": filters.visibility}  # fmt: skip
+                                "visibility": filters.visibility if filters.visibility != "public" else ""}  # fmt: skip
     marks: list[tuple[str, ...]] = [(search.mark(facet, value),) for facet, value in facets.items() if value]
     if filters.attachments:
         marks.append((search.FILES,))

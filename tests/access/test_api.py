@@ -57,6 +57,25 @@ def test_articles_when_filtered_then_as_a_search_on_the_command_line(shelf: Shel
     assert titles(q="bí mật") == titles(q="không lưu") == []
 
 
+@pytest.mark.parametrize("order", ["newest", "relevance", "entry"])
+def test_articles_when_restricted_then_no_search_tells_that_they_are_there(own_shelf: Shelf, order: str) -> None:
+    library = own_shelf.library
+    for number in range(3):
+        library.article(f"Chuyện kín {number}", paragraphs=("Lời kín.",), published=f"2024-05-1{number}")
+        library.set_visibility(library.ids[f"Chuyện kín {number}"], "restricted")
+    library.article("Chuyện chung", published="2024-05-01")
+    for words in ("kín", "không có"):
+        found = own_shelf.server.api("/articles", q=words, order=order, limit=1)
+        assert (found["items"], found["next"]) == ([], None)
+        assert b'rel="next"' not in own_shelf.server.get("/atom", q=words, limit=1).body
+    found = own_shelf.server.api("/articles", q="chuyện", order=order, limit=1)
+    assert ([one["title"] for one in found["items"]], found["next"]) == (["Chuyện chung"], None)
+    assert "visibility" not in own_shelf.server.get("/tim", q="chuyện").body.decode().split("<main")[1]
+    assert len(every(own_shelf.server, "/articles", hidden="true", order="entry")) == 4
+    for asked in ("q=kin", "category=Tin", "basis=printed"):
+        assert own_shelf.server.get(f"/api/v1/articles?hidden=true&{asked}").status == 400
+
+
 def test_articles_when_words_are_asked_for_then_where_they_stand_and_the_best_first_on_request(shelf: Shelf) -> None:
     found = shelf.server.api("/articles", q="le hoi den hung", fields="title", hits="true")
     hits = found["hits"][shelf.ids["Lễ hội đền Hùng"]]
