@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,20 +150,32 @@ class LogVoice(Voice):
         logging.getLogger(NAME).info("%s", text)
 
 
+@dataclass(frozen=True, slots=True)
+class MaskedVoice(Voice):
+    """A voice for a person, whose lines hold nothing that nobody may read; results stay as they are."""
+
+    mask: Mask = field(default_factory=Mask)
+
+    def last_line(self, value: Mapping[str, Any]) -> None:
+        """The summary of a run; its texts are masked one by one, so that it stays JSON."""
+        Voice(self.loudness).last_line(_each_text(value, self.mask))
+
+    def _line(self, text: str) -> None:
+        Voice(self.loudness)._line(self.mask(text))
+
+
 @contextmanager
-def logging_as(
-    config: Config, voice: Voice, environment: Mapping[str, str] | None = None
-) -> Iterator[Voice | LogVoice]:
+def logging_as(config: Config, voice: Voice, environment: Mapping[str, str] | None = None) -> Iterator[Voice]:
     """While the block runs, the log goes where the settings say; hands out the voice to use.
 
-    With `log.format = "text"` and no file nothing changes: lines for people on stderr. Raises UsageError when the file cannot
+    With `log.format = "text"` and no file they stay lines for people on stderr, masked. Raises UsageError when the file cannot
     be written.
     """
-    how = config.log
+    how, root = config.log, logging.getLogger()
+    mask = Mask(secrets_of(config, environment if environment is not None else os.environ))
     if how.format == "text" and how.file is None:
-        yield voice
+        yield MaskedVoice(voice.loudness, mask)
         return
-    mask, root = Mask(secrets_of(config, environment if environment is not None else os.environ)), logging.getLogger()
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if how.file is not None:
         handlers.append(_file(how.file))

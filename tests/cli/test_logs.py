@@ -103,6 +103,19 @@ def test_children_when_they_log_then_their_lines_carry_run_and_portal(tmp_path: 
     assert logging.getLogger().handlers == before
 
 
+def test_logging_when_it_is_text_for_people_then_it_is_masked_too(tmp_path: Path) -> None:
+    (tmp_path / config.FILE).write_text(f'notify.webhook = "https://h.vn/{SECRET}"\n')
+    out = io.StringIO()
+    with redirect_stderr(out), logging_as(config.load(tmp_path), Voice(), {}) as voice:
+        voice.say(f"not sent: https://me:pw-of-me@h.vn/{SECRET}")
+        with logs.following(voice, ["a.vn"]) as observer:
+            observer.event({"event": "unreadable", "portal": "a.vn", "why": f"password={SECRET}-x"})
+        voice.last_line({"run": 1, "why": f'"token": "{SECRET}"'})
+    assert SECRET not in out.getvalue()
+    assert "pw-of-me" not in out.getvalue()
+    assert json.loads(out.getvalue().splitlines()[-1])["run"] == 1
+
+
 def test_logging_when_something_fails_then_the_log_says_so_and_an_unusable_file_is_named(tmp_path: Path) -> None:
     (tmp_path / config.FILE).write_text('log.format = "json"\n')
     out = io.StringIO()
