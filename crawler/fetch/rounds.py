@@ -177,6 +177,7 @@ class Rounds:
         if ready is None:
             return None
         if ready > now:
+            visit.begun = now  # a pause that somebody asked for
             later.append(ready)
             return None
         if not self._its_turn(visit, now, later):
@@ -203,7 +204,8 @@ class Rounds:
             waits = f"robots.txt of {visit.waits_for}" if visit.waits_for else f"{visit.open} answers"
             visit.end("deferred", "visit.stalled", f"nothing came of it for {patience:.0f} s; it waited for {waits}")
             if visit.open:  # they will not come any more
-                visit.open, visit.server.flying = 0, 0
+                visit.server.flying = max(0, visit.server.flying - visit.open)
+                visit.open = 0
                 self._crawl.file_flies = self._crawl.file_flies and not visit.attachments
             self._rules.release(visit.waits_for)
 
@@ -239,6 +241,7 @@ class Rounds:
         left_out = 0
         while visit.slice or self._refill(visit):
             if visit.attachments and self._crawl.file_flies:
+                visit.begun = now  # another portal's file flies: this one waits for its turn, nothing is lost
                 return None
             if left_out >= FLOOD:  # the other portals' turn
                 self._crawl.wake()
