@@ -45,11 +45,11 @@ def changes(db: Database, after: str = "") -> Iterator[dict[str, Any]]:
         seq = events[-1].seq
 
 
-def entry(about: About, event: Event) -> dict[str, Any]:
-    """One entry of the feed as an object."""
+def entry(about: About, event: Event, *, masked: bool = False) -> dict[str, Any]:
+    """One entry of the feed as an object; without the digest where personal data is `masked`: a guess could be proved by it."""
     return {
         "cursor": cursor(about, event.seq), "kind": event.kind, "article": event.article,
-        "at": instant_text(event.at), "digest": event.digest,
+        "at": instant_text(event.at), "digest": None if masked else event.digest,
     }  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def _page(here: Serving, after: str, limit: int, expand: bool) -> dict[str, Any]
     about = reader.about(db)
     start = feed.place(about, after)
     events = reader.events(db, after=start, limit=limit)
-    items = [feed.entry(about, event) for event in events]
+    items = [feed.entry(about, event, masked=here.options.masked) for event in events]
     if expand:
         states = reader.states(db, list({event.article for event in events}))
         objects = {article["id"]: article for article in shown(here, states)}

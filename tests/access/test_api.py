@@ -114,6 +114,9 @@ def test_personal_data_when_hidden_then_in_no_answer_and_no_bytes_are_given(shel
             assert b"012345678901" in shelf.server.get(f"/api/v1{place}").body
             assert b"012345678901" not in server.get(f"/api/v1{place}").body
         assert server.get("/api/v1/captures/1/body").json["type"].endswith(":hidden")
+        for path, digest in ((f"/articles/{name}/revisions", "text_sha256"), ("/changes", "digest")):
+            assert {item[digest] for item in server.api(path)["items"]} == {None}
+            assert all(item[digest] for item in shelf.server.api(path)["items"])
     assert b"012345678901" not in shelf.server.get("/atom").body
 
 
