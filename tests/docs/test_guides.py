@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from monitoring.words import OTHERS, STATES
+from phuongchi.runners.crawling import PATIENCE
 from phuongchi.settings import ENVIRONMENT, SETTINGS
 from storage import errors, runs
 from tests.docs.generate import REFERENCE, commands
@@ -78,3 +79,13 @@ def test_guide_when_states_and_alerts_exist_then_each_has_its_cure(text: str) ->
 def test_guide_when_it_names_files_to_install_then_they_are_there(text: str) -> None:
     named = set(re.findall(r"deploy/([\w@.-]+\.(?:service|conf))", text))
     assert named == {path.name for path in (DOCS.parent / "deploy").iterdir()}
+
+
+@each
+def test_guide_when_it_says_how_long_a_stop_takes_then_it_is_what_runner_and_unit_allow(text: str) -> None:
+    unit = (DOCS.parent / "deploy" / "phuongchi-schedule.service").read_text(encoding="utf-8")
+    [patience] = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
+    night, upgrade = re.split(r"^## 4\.", text, flags=re.MULTILINE)
+    stop = night[night.index("`systemctl stop`") :].split(";")[0]
+    assert re.findall(r"(\d+) (?:seconds|giây)", stop) == [str(int(PATIENCE)), "30"]
+    assert re.findall(r"(\d+) (?:seconds|giây)", upgrade.partition("## 6.")[2].partition("## 7.")[0]) == [patience]
