@@ -160,8 +160,12 @@ class MaskedVoice(Voice):
         """The summary of a run; its texts are masked one by one, so that it stays JSON."""
         Voice(self.loudness).last_line(_each_text(value, self.mask))
 
+    def shown(self, text: str) -> str:
+        """A line as it may be shown: without secrets."""
+        return self.mask(text)
+
     def _line(self, text: str) -> None:
-        Voice(self.loudness)._line(self.mask(text))
+        Voice(self.loudness)._line(self.shown(text))
 
 
 @contextmanager

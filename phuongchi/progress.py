@@ -87,7 +87,7 @@ class RunProgress:
 
     def _line(self, text: str) -> None:
         if self._live is not None:
-            self._live.console.print(text, markup=False, highlight=False)
+            self._live.console.print(self._voice.shown(text), markup=False, highlight=False)
         else:
             self._voice.say(text)
 

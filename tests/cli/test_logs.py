@@ -116,6 +116,24 @@ def test_logging_when_it_is_text_for_people_then_it_is_masked_too(tmp_path: Path
     assert json.loads(out.getvalue().splitlines()[-1])["run"] == 1
 
 
+def test_logging_when_a_person_sits_at_a_terminal_then_the_live_lines_are_masked_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    (tmp_path / config.FILE).touch()
+    monkeypatch.setenv("TERM", "xterm")
+    with (
+        redirect_stderr(Terminal()) as out,
+        logging_as(config.load(tmp_path), Voice(), {"PHUONGCHI_SMTP_PASSWORD": SECRET}) as voice,
+        logs.following(voice, ["a.vn"]) as observer,
+    ):
+        observer.event({"event": "unreadable", "portal": "a.vn", "why": SECRET})
+    assert "could not be read: ***" in out.getvalue()
+
+
 def test_logging_when_something_fails_then_the_log_says_so_and_an_unusable_file_is_named(tmp_path: Path) -> None:
     (tmp_path / config.FILE).write_text('log.format = "json"\n')
     out = io.StringIO()
