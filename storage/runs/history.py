@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from storage import schema
 from storage.engine import Database
@@ -87,17 +87,35 @@ def backlogs(db: Database, *, now: datetime) -> list[BacklogRow]:
 
 
 def growth(db: Database) -> tuple[list[int], int, int]:
-    """Bytes that each of the last seven runs brought, the newest first; bytes of all WARC files; how many captures."""
+    """Bytes that each of the last seven nights brought, the newest first; bytes of all WARC files; how many captures.
+
+    A night is all runs of its date, those by day too: portals with hours of their own make many.
+    """
     files, capture = schema.warc_file, schema.capture
-    runs = select(_run.c.id).where(_run.c.kind.in_(("night", "hand"))).order_by(_run.c.id.desc()).limit(_RUNS)
     with db.read() as connection:
-        last = list(connection.execute(runs).scalars())
+        nights = _last_nights(connection)
+        last = [run for runs in nights for run in runs]
         brought = files.c.run.in_(last) & files.c.bytes.is_not(None)
         sums = select(files.c.run, func.sum(files.c.bytes)).where(brought).group_by(files.c.run)
         by_run = {run: int(size) for run, size in connection.execute(sums)}
         size = connection.execute(select(func.coalesce(func.sum(files.c.bytes), 0))).scalar_one()
         captures = connection.execute(select(func.count()).select_from(capture)).scalar_one()
-    return [by_run.get(run, 0) for run in last], int(size), int(captures)
+    return [sum(by_run.get(run, 0) for run in runs) for runs in nights], int(size), int(captures)
+
+
+def _last_nights(connection: Connection) -> list[list[int]]:
+    """The runs of the last seven nights on which there was any, the newest night first."""
+    from storage.reader.nights import date_of  # the reader stands on this package
+
+    crawls = select(_run.c.id, func.coalesce(_run.c.slot, _run.c.started_at).label("at"))
+    crawls = crawls.where(_run.c.kind.in_(("night", "hand"))).order_by(_run.c.id.desc())
+    nights: dict[date, list[int]] = {}
+    for row in connection.execute(crawls):
+        night = date_of(row.at)
+        if night not in nights and len(nights) == _RUNS:
+            break
+        nights.setdefault(night, []).append(row.id)
+    return list(nights.values())
 
 
 def _paces(db: Database) -> dict[str, float]:

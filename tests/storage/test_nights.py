@@ -11,6 +11,7 @@ from storage.engine import Database
 from storage.leases import _take as take_lease
 from storage.reader.nights import date_of
 from storage.records import RobotsOverride
+from storage.runs.history import growth
 from storage.writer import articles
 from tests.builders import make_portal, make_reading, put_article, put_portal
 
@@ -156,6 +157,18 @@ def test_night_when_portals_have_hours_of_their_own_then_only_nights_are_missed_
     night = reader.night(database, date(2026, 11, 2), schedule=CRON)
     assert alone and night
     assert (alone.missed, night.missed) == ((), (EVENING - timedelta(days=1),))
+
+
+def test_growth_when_portals_have_hours_of_their_own_then_the_runs_of_one_night_are_one(database: Database) -> None:
+    begins = [EVENING + timedelta(days=day, hours=hour) for day in range(9) for hour in (0, 4)]
+    told = [a_night(database, begins=at, cron="30 */4 * * *") for at in begins]
+    file = {"series": "keep", "state": "closed", "opened_at": EVENING}
+    with database.write() as connection:
+        files = [{**file, "name": f"{run}", "run": run, "bytes": 10 + run} for run in told]
+        connection.execute(insert(schema.warc_file), files)
+    grown, size, _ = growth(database)
+    assert grown == [20 + one + other for one, other in list(zip(told[::2], told[1::2], strict=True))[:1:-1]]
+    assert size == sum(10 + run for run in told)
 
 
 def test_night_when_none_was_then_none(database: Database) -> None:
