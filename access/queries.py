@@ -57,7 +57,7 @@ def search(
 def _number(cursor: str) -> int:
     if not cursor:
         return 0
-    if not cursor.isascii() or not cursor.isdecimal() or int(cursor[:20]) >= 2**63:
+    if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 20 or int(cursor) >= 2**63:
         raise UsageError(f"no place in a list: {cursor!r}", cure="Give --after what the page before has said")
     return int(cursor)
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from access import diff
 from access.api.clusters import ClusterId
-from access.api.parameters import ArticleId
+from access.api.parameters import LARGEST, ArticleId
 from access.api.problems import Problem
 from access.api.serving import Here, Serving
 from access.api.view import shown
@@ -44,7 +44,7 @@ COMPARED = 100_000
 LISTED = 50
 """Revisions, articles of the same story and dates not taken that a page lists, each."""
 
-Revision = Annotated[int | None, Query(ge=1, le=2**53)]
+Revision = Annotated[int | None, Query(ge=1, le=LARGEST)]
 
 
 @dataclass(frozen=True, slots=True)

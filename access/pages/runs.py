@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from access.api.parameters import Number
+from access.api.parameters import LARGEST, Number
 from access.api.problems import Problem
 from access.api.serving import Here
 from access.pages.frame import show
@@ -28,7 +28,7 @@ _PORTALS = 300
 
 
 @router.get("/phien")
-def runs(request: Request, here: Here, before: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
+def runs(request: Request, here: Here, before: Annotated[int, Query(ge=0, le=LARGEST)] = 0) -> Response:
     """The runs, the newest first."""
     found = stored.runs(here.source.db, before=before, limit=PAGE + 1)
     more = found[PAGE - 1].id if len(found) > PAGE else 0

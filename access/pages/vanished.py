@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -35,6 +35,9 @@ def vanished(request: Request, here: Here, province: Words = "", portal: Words =
 def _place(cursor: str) -> tuple[datetime, str]:
     at, last = unpacked(cursor, str, str)
     try:
-        return datetime.fromisoformat(at), last
-    except ValueError as error:
+        when = datetime.fromisoformat(at)
+        if when.tzinfo is None:
+            raise ValueError(at)
+        return when.astimezone(UTC), last
+    except (ValueError, OverflowError) as error:
         raise Problem("invalid-request", "after: no cursor of this list") from error

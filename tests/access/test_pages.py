@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from lxml import html
 
 from access.api.guard import CSP
+from access.api.parameters import packed
 from access.pages.blocks import Block, blocks
+from access.pages.citing import bibtex
 from access.pages.frame import is_web
 from access.pages.words import ALERTS, MISSING, STATES
 from access.personal import MASK
@@ -186,6 +189,26 @@ def test_search_when_it_cannot_be_understood_or_is_too_long_then_a_page_says_why
 def test_missing_when_asked_for_then_a_page_in_the_language_of_its_address(rich_archive: Archive, path: str) -> None:
     assert "Không tìm thấy trang này" in words(rich_archive.page(path, 404))
     assert "There is no such page" in words(rich_archive.page(f"/en{path}", 404))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/bai/{id}?ban=2147483648", "/bai/{id}/so-sanh?tu=2147483648", "/phien?before=2147483648",
+        f"/tim?after={'0' * 20}{2**63}",
+        *(f"/da-go?after={packed(at, 'a')}" for at in ("2026-11-02T00:00:00", "0001-01-01T00:00:00+14:00")),
+    ],
+)  # fmt: skip
+def test_number_or_cursor_when_no_database_could_hold_it_then_refused(rich_archive: Archive, path: str) -> None:
+    rich_archive.page(path.format(id=rich_archive.ids.article), 400)
+
+
+def test_bibtex_when_captured_after_midnight_in_viet_nam_then_of_that_day() -> None:
+    article: dict[str, Any] = {
+        "id": "a", "title": "T", "authors": [], "ward": "P", "portal": "p.vn", "published_at": None, "url": "http://p.vn/1",
+        "capture": {"fetched_at": "2026-11-01T18:30:00Z"}, "revision": 1, "text_sha256": "0", "language": "vi",
+    }  # fmt: skip
+    assert "urldate = {2026-11-02}" in bibtex(article, "http://a/1")
 
 
 def test_operators_view_when_asked_from_elsewhere_then_refused_unless_configured(rich_archive: Archive) -> None:
