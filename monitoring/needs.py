@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitoring.outages import OUTAGE, parse
+from monitoring.symptoms import UNFINISHED
 from monitoring.words import STATES, Meaning, meaning
 from storage.reader.nights import Night, NightPortal
 
@@ -55,12 +56,25 @@ def needs(night: Night) -> tuple[Need, ...]:
 
 
 def watched(night: Night) -> tuple[NightPortal, ...]:
-    """Portals that are in trouble, though not yet for long enough to call a person."""
+    """Portals that are in trouble, though not yet for long enough to call a person: one bad visit changes no state."""
     called = {portal.id for need in needs(night) for portal in need.portals}
-    return tuple(
-        portal for portal in night.portals
-        if portal.standing is not None and meaning(portal.standing.state).person and portal.id not in called
-    )  # fmt: skip
+    return tuple(portal for portal in night.portals if portal.id not in called and seeming(portal) is not None)
+
+
+def seeming(portal: NightPortal) -> tuple[str, str] | None:
+    """The trouble that a portal which is judged seems to be in, and its cause; None if none is seen.
+
+    It is the trouble it is known to be in, else what the end of its last visit looks like.
+    """
+    standing = portal.standing
+    if standing is None:
+        return None
+    if meaning(standing.state).person:
+        return standing.state, standing.cause
+    fruitless = portal.state == "partial" and not portal.counts.get("answered") and portal.cause not in UNFINISHED
+    if portal.state == "failed":
+        return "error", portal.cause
+    return ("unreachable", portal.cause) if portal.state == "unreachable" or fruitless else None
 
 
 def _cause_of(portal: NightPortal) -> str:

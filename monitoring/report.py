@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitoring.needs import Need, needs, watched
+from monitoring.needs import Need, needs, seeming, watched
 from monitoring.outages import OUTAGE
 from monitoring.words import Language, meaning, one_language
 from storage.reader.nights import UNVISITED, Happening, Night, NightPortal
@@ -168,9 +168,8 @@ class _Teller:
     def _watched(self) -> Section:
         items = []
         for portal in watched(self.report.night):
-            assert portal.standing is not None
-            name = meaning(portal.standing.state).name(self.language)
-            cause = self._cause(portal.standing.cause)
+            state, why = seeming(portal) or ("", "")
+            name, cause = meaning(state).name(self.language), self._cause(why)
             items.append(Item(f"{_called(portal)}: {name}", portal.url, (cause,) if cause else ()))
         title = self.say("Theo dõi thêm (chưa cần làm gì)", "Watched (nothing to do yet)")
         return Section(title, items=tuple(items))

@@ -32,7 +32,7 @@ _REMEMBERED = 300
 _DRIFT = 0.1
 """So much more of the headlines must be foreign than used to be."""
 
-_UNFINISHED = frozenset(
+UNFINISHED = frozenset(
     ("stopped", "run.failed", "run.lost", "limit.time", "limit.pages", "read.failed", "platform.stopped")
 )
 _REACH = ("net.", "timeout.")
@@ -203,7 +203,7 @@ def _judged(one: Observation, past: Past) -> Said:
         return hijack
     if lost:
         return _why_lost(one, past.usual)
-    if one.cause in _UNFINISHED and one.state != "done":
+    if one.cause in UNFINISHED and one.state != "done":
         return (WELL if one.counts.get("listed") else UNKNOWN), "", ""
     if one.cause == "needs-browser" and one.state == "partial":
         return _BY_FAILURE["needs-browser"]
@@ -223,7 +223,7 @@ def _fetched(one: Observation) -> Said | None:
     answered = one.counts.get("answered", 0)
     if one.away and not one.counts.get("listed"):
         return "moved", f"trang chủ chuyển hướng sang {one.away}", f"the home page redirects to {one.away}"
-    if one.state == "unreachable" or (one.state == "partial" and not answered and one.cause not in _UNFINISHED):
+    if one.state == "unreachable" or (one.state == "partial" and not answered and one.cause not in UNFINISHED):
         return _of_failure(one.cause)
     if not answered and (worst := _worst(one)):
         return _of_failure(worst)
@@ -314,7 +314,7 @@ def _why_lost(one: Observation, usual: int | None) -> Said:
         return "maintenance", "mọi địa chỉ cho cùng một trang ngắn", "all addresses give one and the same short page"
     if failed > answered and (worst := _worst(one)):
         return _of_failure(worst)
-    if one.cause in _UNFINISHED and one.state != "done":
+    if one.cause in UNFINISHED and one.state != "done":
         return UNKNOWN, "", ""
     if usual is None:
         return "empty-listing", "chưa thấy bài nào trên trang danh sách", "its lists have shown no article yet"

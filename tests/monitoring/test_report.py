@@ -70,6 +70,19 @@ def test_needs_when_a_healthy_portal_failed_once_then_nobody_is_called() -> None
     assert needs(quiet_night(portals=(make_portal("a", state="unreachable", standing=healthy),))) == ()
     bad = quiet_night(portals=(make_portal("a", standing=Standing("blocked", "", BEGAN)),))
     assert (needs(bad), [one.id for one in watched(bad)]) == ((), ["a.vn"])
+    ends = (
+        ("a", "unreachable", ""),
+        ("b", "failed", "run.failed"),
+        ("c", "partial", "net.timeout"),
+        ("d", "partial", "stopped"),
+        ("e", "done", ""),
+    )
+    once = quiet_night(portals=tuple(
+        make_portal(name, state=state, cause=cause, counts={}, standing=healthy) for name, state, cause in ends
+    ))  # fmt: skip
+    assert (needs(once), [one.id for one in watched(once)]) == ((), ["a.vn", "b.vn", "c.vn"])
+    [section] = [one for one in page(Report(once), "en").sections if one.title.startswith("Watched")]
+    assert [item.text.rpartition(": ")[2] for item in section.items] == ["unreachable", "error", "unreachable"]
     [unknown] = needs(quiet_night(portals=(make_portal("a", state="unreachable", cause="net.dns"),)))
     assert unknown.cause == "net.dns"
 
