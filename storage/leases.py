@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, Update, delete, func, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage import points, schema
 from storage.engine import Database, Fence, upsert
@@ -207,7 +208,12 @@ def _session_hold(db: Database, what: str) -> Iterator[None]:
         if not taken.scalar():
             holder = session.execute(select(_lease.c.holder).where(_lease.c.name == what)).scalar()
             raise Held(f"{what} is held by {described(holder or '')}", cure=_CURE)
-        yield
+        try:
+            yield
+        finally:
+            # The server sees only a moment later that a session has ended: whoever comes next would be refused.
+            with suppress(SQLAlchemyError):  # a session that is gone holds nothing
+                session.execute(text("SELECT pg_advisory_unlock(hashtext(:name))"), {"name": f"phuongchi {what}"})
 
 
 def real_time(connection: Connection) -> datetime:
