@@ -40,75 +40,83 @@ FileOption = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help
 STDOUT = Path("-")
 
 
+GROUP = typer.Typer(help="Articles for other programs. Xuất dữ liệu.", no_args_is_help=True)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    group = typer.Typer(help="Articles for other programs. Xuất dữ liệu.", no_args_is_help=True)
-    app.add_typer(group, name="export")
+    app.add_typer(GROUP, name="export")
 
-    @group.callback()
-    def _group() -> None:
-        pass
 
-    @command(group, "jsonl")
-    @with_filters
-    def jsonl(
-        session: Session, filters: Filters, output: FileOption = STDOUT, after: AfterOption = "",
-        fields: FieldsOption = "", personal_data: PersonalOption = True, restricted: RestrictedOption = False,
-    ) -> None:  # fmt: skip
-        """One JSON object a line, newest first; a file is replaced at once. Mỗi dòng một bài."""
-        _export(session, "jsonl", output, _order(filters, after, fields, personal_data, restricted))
+@GROUP.callback()
+def _group() -> None:
+    pass
 
-    @command(group, "csv")
-    @with_filters
-    def csv(
-        session: Session, filters: Filters, output: FileOption = STDOUT, after: AfterOption = "",
-        fields: FieldsOption = "", personal_data: PersonalOption = True, restricted: RestrictedOption = False,
-        bom: Annotated[bool, typer.Option("--bom", help="Marked as UTF-8 for Excel. Cho Excel.")] = False,
-    ) -> None:  # fmt: skip
-        """A table for spreadsheets, whose cells are no formulas. Bảng CSV."""
-        _export(session, "csv", output, _order(filters, after, fields, personal_data, restricted), bom=bom)
 
-    @command(group, "parquet")
-    @with_filters
-    def parquet(
-        session: Session, filters: Filters, output: FileOption = STDOUT, after: AfterOption = "",
-        fields: FieldsOption = "", personal_data: PersonalOption = True, restricted: RestrictedOption = False,
-    ) -> None:  # fmt: skip
-        """A typed table for pandas, polars and others; needs the extra `parquet`. Bảng Parquet."""
-        _export(session, "parquet", output, _order(filters, after, fields, personal_data, restricted))
+@command(GROUP, "jsonl")
+@with_filters
+def jsonl(
+    session: Session, filters: Filters, output: FileOption = STDOUT, after: AfterOption = "",
+    fields: FieldsOption = "", personal_data: PersonalOption = True, restricted: RestrictedOption = False,
+) -> None:  # fmt: skip
+    """One JSON object a line, newest first; a file is replaced at once. Mỗi dòng một bài."""
+    _export(session, "jsonl", output, _order(filters, after, fields, personal_data, restricted))
 
-    @command(group, "txt")
-    @with_filters
-    def txt(
-        session: Session, filters: Filters,
-        output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="The folder. Thư mục.")],
-        after: AfterOption = "", personal_data: PersonalOption = True, restricted: RestrictedOption = False,
-    ) -> None:  # fmt: skip
-        """A folder of texts, one file an article. Thư mục văn bản."""
-        _export(session, "txt", output, _order(filters, after, "", personal_data, restricted))
 
-    @command(group, "wacz")
-    @with_filters
-    def wacz(
-        session: Session, filters: Filters,
-        output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file. Tệp.")],
-        restricted: RestrictedOption = False,
-    ) -> None:  # fmt: skip
-        """Everything as received, for browsers of web archives. Toàn bộ bản chụp, một tệp WACZ."""
-        from access.exports.wacz import export_wacz
+@command(GROUP, "csv")
+@with_filters
+def csv(
+    session: Session, filters: Filters, output: FileOption = STDOUT, after: AfterOption = "",
+    fields: FieldsOption = "", personal_data: PersonalOption = True, restricted: RestrictedOption = False,
+    bom: Annotated[bool, typer.Option("--bom", help="Marked as UTF-8 for Excel. Cho Excel.")] = False,
+) -> None:  # fmt: skip
+    """A table for spreadsheets, whose cells are no formulas. Bảng CSV."""
+    _export(session, "csv", output, _order(filters, after, fields, personal_data, restricted), bom=bom)
 
-        if _is_stdout(output):
-            raise UsageError("a WACZ file is not written to stdout: its parts are gone back to", cure="Name a file")
 
-        archive, wanted = session.archive(), _order(filters, "", "", True, restricted)
-        db = archive.connect(readonly=True)
-        try:
-            made = export_wacz(db, archive.folder, output, wanted, _maker(archive), progress=session.voice.detail)
-        finally:
-            db.close()
-        session.voice.say(
-            f"{made.files} tệp | files, {made.answers} bản chụp | captures, {made.pages} bài | articles → {output}"
-        )
+@command(GROUP, "parquet")
+@with_filters
+def parquet(
+    session: Session, filters: Filters, output: FileOption = STDOUT, after: AfterOption = "",
+    fields: FieldsOption = "", personal_data: PersonalOption = True, restricted: RestrictedOption = False,
+) -> None:  # fmt: skip
+    """A typed table for pandas, polars and others; needs the extra `parquet`. Bảng Parquet."""
+    _export(session, "parquet", output, _order(filters, after, fields, personal_data, restricted))
+
+
+@command(GROUP, "txt")
+@with_filters
+def txt(
+    session: Session, filters: Filters,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="The folder. Thư mục.")],
+    after: AfterOption = "", personal_data: PersonalOption = True, restricted: RestrictedOption = False,
+) -> None:  # fmt: skip
+    """A folder of texts, one file an article. Thư mục văn bản."""
+    _export(session, "txt", output, _order(filters, after, "", personal_data, restricted))
+
+
+@command(GROUP, "wacz")
+@with_filters
+def wacz(
+    session: Session, filters: Filters,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file. Tệp.")],
+    restricted: RestrictedOption = False,
+) -> None:  # fmt: skip
+    """Everything as received, for browsers of web archives. Toàn bộ bản chụp, một tệp WACZ."""
+    from access.exports.wacz import export_wacz
+
+    if _is_stdout(output):
+        raise UsageError("a WACZ file is not written to stdout: its parts are gone back to", cure="Name a file")
+
+    archive, wanted = session.archive(), _order(filters, "", "", True, restricted)
+    db = archive.connect(readonly=True)
+    try:
+        made = export_wacz(db, archive.folder, output, wanted, _maker(archive), progress=session.voice.detail)
+    finally:
+        db.close()
+    session.voice.say(
+        f"{made.files} tệp | files, {made.answers} bản chụp | captures, {made.pages} bài | articles → {output}"
+    )
 
 
 def _order(filters: Filters, after: str, fields: str, personal: bool, restricted: bool) -> Order:

@@ -27,70 +27,75 @@ KINDS = {
 NumberArgument = Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="As `list` shows it. Số của yêu cầu.")]
 
 
+GROUP = typer.Typer(help="Requests about personal data. Yêu cầu về dữ liệu cá nhân.", no_args_is_help=True)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    group = typer.Typer(help="Requests about personal data. Yêu cầu về dữ liệu cá nhân.", no_args_is_help=True)
-    app.add_typer(group, name="requests")
+    app.add_typer(GROUP, name="requests")
 
-    @command(group, "add")
-    def add(
-        session: Session,
-        kind: Annotated[str, typer.Option("--kind", help=f"{', '.join(KINDS)}. Loại yêu cầu.")],
-        about: Annotated[str, typer.Option("--about", help="What it is about; - asks. Về việc gì.")] = "-",
-        contact: Annotated[str, typer.Option("--contact", help="Where the answer goes; - asks. Trả lời ở đâu.")] = "-",
-        received: Annotated[str, typer.Option("--received", metavar="DAY", help="Else today. Ngày nhận.")] = "",
-        due: Annotated[str, typer.Option("--due", metavar="DAY", help="Else by its kind. Hạn xử lý.")] = "",
-    ) -> None:
-        """Enter a request; says until when it is due. Ghi một yêu cầu."""
-        if kind not in KINDS:
-            raise UsageError(f"--kind {kind!r} is none", cure=f"There are: {', '.join(KINDS)}")
-        archive = session.archive()
-        about, contact = _given(about, "Về việc gì | about"), _given(contact, "Trả lời ở đâu | contact")
-        if not about:
-            raise UsageError("a request is about something", cure="Say what: --about, or on stdin")
-        made = _add(archive, kind, about, contact, received, due)
-        session.voice.result(str(made.id))
-        _say_dates(session, made)
 
-    @command(group, "list")
-    def list_(
-        session: Session,
-        closed: Annotated[bool, typer.Option("--all", help="Closed ones, too. Cả yêu cầu đã xong.")] = False,
-        as_json: JsonOption = False,
-    ) -> None:
-        """What is open, the next due first. Các yêu cầu."""
-        from storage import requests
+@command(GROUP, "add")
+def add(
+    session: Session,
+    kind: Annotated[str, typer.Option("--kind", help=f"{', '.join(KINDS)}. Loại yêu cầu.")],
+    about: Annotated[str, typer.Option("--about", help="What it is about; - asks. Về việc gì.")] = "-",
+    contact: Annotated[str, typer.Option("--contact", help="Where the answer goes; - asks. Trả lời ở đâu.")] = "-",
+    received: Annotated[str, typer.Option("--received", metavar="DAY", help="Else today. Ngày nhận.")] = "",
+    due: Annotated[str, typer.Option("--due", metavar="DAY", help="Else by its kind. Hạn xử lý.")] = "",
+) -> None:
+    """Enter a request; says until when it is due. Ghi một yêu cầu."""
+    if kind not in KINDS:
+        raise UsageError(f"--kind {kind!r} is none", cure=f"There are: {', '.join(KINDS)}")
+    archive = session.archive()
+    about, contact = _given(about, "Về việc gì | about"), _given(contact, "Trả lời ở đâu | contact")
+    if not about:
+        raise UsageError("a request is about something", cure="Say what: --about, or on stdin")
+    made = _add(archive, kind, about, contact, received, due)
+    session.voice.result(str(made.id))
+    _say_dates(session, made)
 
-        archive = session.archive()
-        now = archive.clock.now()
-        with _open(archive) as db:
-            found = requests.requests(db, closed=closed)
-        if as_json:
-            for one in found:
-                session.voice.json(as_json_object(one, now))
-            return
-        session.voice.table(
-            ("Số | No.", "Loại | Kind", "Nhận | Received", "Hạn | Due", "Tình trạng | State", "Về việc | About",
-             "Liên hệ | Contact"),
-            [_row(one, now) for one in found],
-        )  # fmt: skip
 
-    @command(group, "close")
-    def close(
-        session: Session,
-        number: NumberArgument,
-        outcome: Annotated[str, typer.Option("--outcome", help="What was done; kept, no personal data. Kết quả.")],
-    ) -> None:
-        """Write down what was done. Kết thúc một yêu cầu."""
-        from storage import requests
+@command(GROUP, "list")
+def list_(
+    session: Session,
+    closed: Annotated[bool, typer.Option("--all", help="Closed ones, too. Cả yêu cầu đã xong.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """What is open, the next due first. Các yêu cầu."""
+    from storage import requests
 
-        if not outcome.strip():
-            raise UsageError("an outcome says what was done", cure="Say it: --outcome")
-        archive = session.archive()
-        with _open(archive) as db:
-            closed = requests.close(db, archive.folder, number, outcome=outcome.strip(), now=archive.clock.now())
-        late = " (trễ hạn | late)" if closed.closed_at and closed.due_at < closed.closed_at else ""
-        session.voice.say(f"Yêu cầu | request {number}: xong | closed{late}")
+    archive = session.archive()
+    now = archive.clock.now()
+    with _open(archive) as db:
+        found = requests.requests(db, closed=closed)
+    if as_json:
+        for one in found:
+            session.voice.json(as_json_object(one, now))
+        return
+    session.voice.table(
+        ("Số | No.", "Loại | Kind", "Nhận | Received", "Hạn | Due", "Tình trạng | State", "Về việc | About",
+         "Liên hệ | Contact"),
+        [_row(one, now) for one in found],
+    )  # fmt: skip
+
+
+@command(GROUP, "close")
+def close(
+    session: Session,
+    number: NumberArgument,
+    outcome: Annotated[str, typer.Option("--outcome", help="What was done; kept, no personal data. Kết quả.")],
+) -> None:
+    """Write down what was done. Kết thúc một yêu cầu."""
+    from storage import requests
+
+    if not outcome.strip():
+        raise UsageError("an outcome says what was done", cure="Say it: --outcome")
+    archive = session.archive()
+    with _open(archive) as db:
+        closed = requests.close(db, archive.folder, number, outcome=outcome.strip(), now=archive.clock.now())
+    late = " (trễ hạn | late)" if closed.closed_at and closed.due_at < closed.closed_at else ""
+    session.voice.say(f"Yêu cầu | request {number}: xong | closed{late}")
 
 
 def as_json_object(one: Request, now: datetime, *, dates_only: bool = False) -> dict[str, Any]:

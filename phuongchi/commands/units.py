@@ -22,83 +22,89 @@ ToOption = Annotated[str, typer.Option("--to", metavar="DAY", help="The first da
 _DAY = re.compile(r"(?:\d{4}-\d\d-\d\d)?")
 
 
+GROUP = typer.Typer(help="Wards through time. Đơn vị hành chính qua các thời kỳ.", no_args_is_help=True)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    group = typer.Typer(help="Wards through time. Đơn vị hành chính qua các thời kỳ.", no_args_is_help=True)
-    app.add_typer(group, name="units")
+    app.add_typer(GROUP, name="units")
 
-    @group.callback()
-    def _group() -> None:
-        pass
 
-    @command(group, "load")
-    def load(
-        session: Session,
-        source: Annotated[
-            Path, typer.Argument(metavar="FILE", help="A CSV, or the package vietnamadminunits: its file or folder.")
-        ],
-    ) -> None:
-        """Load wards and what became of them; what is there already stays. Nạp bảng chuyển đổi đơn vị hành chính."""
-        from storage.units import read_package, read_sheet
-        from storage.upkeep import units
+@GROUP.callback()
+def _group() -> None:
+    pass
 
-        archive = session.archive()
-        tables = read_sheet(source) if source.suffix.lower() == ".csv" else read_package(source)
-        db = archive.connect()
-        try:
-            every = units.load(db, archive.folder, tables)
-        finally:
-            db.close()
-        session.voice.say(
-            f"Đã nạp | loaded {len(tables.units)} đơn vị | units, {len(tables.successions)} chuyển đổi | successions;"
-            f" trong kho | in the archive: {len(every.units)}, {len(every.successions)}"
-        )
 
-    @command(group, "show")
-    def show(session: Session, unit: UnitArgument, as_json: JsonOption = False) -> None:
-        """The history of a ward: what it was made of, what became of it, its portals. Lịch sử một phường, xã."""
-        from storage.reader.units import history
+@command(GROUP, "load")
+def load(
+    session: Session,
+    source: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A CSV, or the package vietnamadminunits: its file or folder.")
+    ],
+) -> None:
+    """Load wards and what became of them; what is there already stays. Nạp bảng chuyển đổi đơn vị hành chính."""
+    from storage.units import read_package, read_sheet
+    from storage.upkeep import units
 
-        db = session.archive().connect(readonly=True)
-        try:
-            told = history(db, unit)
-        finally:
-            db.close()
-        if not told:
-            raise _unknown(unit)
-        for one in told:
-            if as_json:
-                session.voice.json(dataclasses.asdict(one))
-            else:
-                _show(session, one)
+    archive = session.archive()
+    tables = read_sheet(source) if source.suffix.lower() == ".csv" else read_package(source)
+    db = archive.connect()
+    try:
+        every = units.load(db, archive.folder, tables)
+    finally:
+        db.close()
+    session.voice.say(
+        f"Đã nạp | loaded {len(tables.units)} đơn vị | units, {len(tables.successions)} chuyển đổi | successions;"
+        f" trong kho | in the archive: {len(every.units)}, {len(every.successions)}"
+    )
 
-    @command(group, "bind")
-    def bind(
-        session: Session,
-        portal: Annotated[str, typer.Argument(metavar="PORTAL", help="Its id. Mã nguồn.")],
-        unit: UnitArgument,
-        since: FromOption = "",
-        until: ToOption = "",
-        remove: Annotated[bool, typer.Option("--remove", help="It never did. Bỏ liên kết.")] = False,
-    ) -> None:
-        """Say that a portal stood for a ward, from day to day. Gắn nguồn tin với phường, xã."""
-        from storage.upkeep import units
 
-        for option, day in (("--from", since), ("--to", until)):
-            if not _DAY.fullmatch(day):
-                raise UsageError(f"{option} {day!r} is no day", cure="Write it as 2025-07-01")
-        archive = session.archive()
-        db = archive.connect()
-        try:
-            found, now = _one(db, unit, since), archive.clock.now()
-            if remove:
-                units.unbind(db, archive.folder, portal, found.code, found.since, at=now)
-            else:
-                days = {"since": since, "until": until}
-                units.bind(db, archive.folder, portal, found.code, found.since, **days, at=now)
-        finally:
-            db.close()
-        session.voice.say(f"{portal} {'≠' if remove else '→'} {found.title} ({found.code}{_span(found)})")
+@command(GROUP, "show")
+def show(session: Session, unit: UnitArgument, as_json: JsonOption = False) -> None:
+    """The history of a ward: what it was made of, what became of it, its portals. Lịch sử một phường, xã."""
+    from storage.reader.units import history
+
+    db = session.archive().connect(readonly=True)
+    try:
+        told = history(db, unit)
+    finally:
+        db.close()
+    if not told:
+        raise _unknown(unit)
+    for one in told:
+        if as_json:
+            session.voice.json(dataclasses.asdict(one))
+        else:
+            _show(session, one)
+
+
+@command(GROUP, "bind")
+def bind(
+    session: Session,
+    portal: Annotated[str, typer.Argument(metavar="PORTAL", help="Its id. Mã nguồn.")],
+    unit: UnitArgument,
+    since: FromOption = "",
+    until: ToOption = "",
+    remove: Annotated[bool, typer.Option("--remove", help="It never did. Bỏ liên kết.")] = False,
+) -> None:
+    """Say that a portal stood for a ward, from day to day. Gắn nguồn tin với phường, xã."""
+    from storage.upkeep import units
+
+    for option, day in (("--from", since), ("--to", until)):
+        if not _DAY.fullmatch(day):
+            raise UsageError(f"{option} {day!r} is no day", cure="Write it as 2025-07-01")
+    archive = session.archive()
+    db = archive.connect()
+    try:
+        found, now = _one(db, unit, since), archive.clock.now()
+        if remove:
+            units.unbind(db, archive.folder, portal, found.code, found.since, at=now)
+        else:
+            days = {"since": since, "until": until}
+            units.bind(db, archive.folder, portal, found.code, found.since, **days, at=now)
+    finally:
+        db.close()
+    session.voice.say(f"{portal} {'≠' if remove else '→'} {found.title} ({found.code}{_span(found)})")
 
 
 def _one(db: Database, asked: str, since: str) -> Unit:
