@@ -45,46 +45,42 @@ def begin(
     date, by id. `left_over` are two priorities: articles with the first that earlier visits found and never asked get the
     second. Pages asked in this run already (a resumed one) stay asked.
     """
+    of_portal = _page.c.portal == portal
     with db.write(fence, portals=(portal,)) as conn:
         if left_over is not None:
-            fresh, behind = left_over
-            unasked = _page.c.status.is_(None) & (_page.c.purpose == "article") & (_page.c.first_seen < horizon)
-            old = (_page.c.portal == portal) & (_page.c.priority == fresh) & unasked
-            conn.execute(update(_page).where(old).values(priority=behind))
+            _step_behind(conn, of_portal, *left_over, since=horizon)
         insert_pages(conn, portal, seeds, parent="", first_seen=horizon, due_at=horizon)
-        homes = [seed.key for seed in seeds if seed.purpose == "listing"]
-        conn.execute(
-            update(_page)
-            .where(_page.c.portal == portal, _page.c.key.in_(homes))
-            .values(
-                due_at=horizon, purpose="listing", priority=min((seed.priority for seed in seeds), default=0), paging=0
-            )
-        )
-        lists = _page.c.purpose.in_(("listing", "feed", "sitemap")) & (_page.c.paging == 0) & (_page.c.status == 200)
-        # The clock went back since: what is always due is due all the same, but for what fails night after night.
-        late = (_page.c.due_at > horizon) & (_page.c.attempts == 0)
-        conn.execute(update(_page).where(_page.c.portal == portal, lists, late, not_asked(run)).values(due_at=horizon))
+        _ask_lists(conn, of_portal, seeds, run, horizon)
         if full:
             asked_before = (_page.c.purpose != "attachment") | _page.c.status.is_not(None)
-            conn.execute(
-                update(_page).where(_page.c.portal == portal, asked_before, not_asked(run)).values(due_at=horizon)
-            )
+            conn.execute(update(_page).where(of_portal, asked_before, not_asked(run)).values(due_at=horizon))
         if young is not None:
             since, later = young
             proved = (_page.c.purpose == "article") & (_page.c.read_as == "article")
-            conn.execute(
-                update(_page)
-                .where(
-                    _page.c.portal == portal,
-                    proved,
-                    _page.c.first_seen >= since,
-                    _page.c.due_at > later,
-                    not_asked(run),
-                )
-                .values(due_at=horizon)
-            )
+            put_off_since = (_page.c.first_seen >= since) & (_page.c.due_at > later)
+            conn.execute(update(_page).where(of_portal, proved, put_off_since, not_asked(run)).values(due_at=horizon))
         for page, due_at in (put_off or {}).items():
             conn.execute(update(_page).where(_page.c.id == page, not_asked(run)).values(due_at=due_at))
+
+
+def _step_behind(conn: Connection, of_portal: ColumnElement[bool], fresh: int, behind: int, *, since: datetime) -> None:
+    """Articles that earlier visits found and never asked wait for what this one brings."""
+    unasked = _page.c.status.is_(None) & (_page.c.purpose == "article") & (_page.c.first_seen < since)
+    conn.execute(update(_page).where(of_portal, _page.c.priority == fresh, unasked).values(priority=behind))
+
+
+def _ask_lists(
+    conn: Connection, of_portal: ColumnElement[bool], seeds: Sequence[NewPage], run: int, horizon: datetime
+) -> None:
+    """Home pages are lists whatever they were taken for since; known lists are due, but for what fails night after night."""
+    homes = _page.c.key.in_([seed.key for seed in seeds if seed.purpose == "listing"])
+    first = min((seed.priority for seed in seeds), default=0)
+    conn.execute(
+        update(_page).where(of_portal, homes).values(due_at=horizon, purpose="listing", priority=first, paging=0)
+    )
+    lists = _page.c.purpose.in_(("listing", "feed", "sitemap")) & (_page.c.paging == 0) & (_page.c.status == 200)
+    late = (_page.c.due_at > horizon) & (_page.c.attempts == 0)  # the clock went back since: they are due all the same
+    conn.execute(update(_page).where(of_portal, lists, late, not_asked(run)).values(due_at=horizon))
 
 
 def facts(conn: Connection, portal: str) -> Facts:
