@@ -30,6 +30,7 @@ from phuongchi.sending import NotSent
 from phuongchi.telling import Herald
 from scheduler import Plan
 from storage import engine, runs, schema
+from storage.engine import Database
 from storage.errors import DatabaseError, Held, StorageFull
 from tests.builders import make_portal
 from tests.cli.conftest import Archive as Town
@@ -278,23 +279,22 @@ def test_wanted_when_a_trouble_is_old_then_it_is_not_told_every_night() -> None:
     assert notify.wanted(known, "always")
 
 
+def a_backup_failed(db: Database, at: datetime) -> None:
+    """A job's alert was opened, on an archive whose one portal is well."""
+    alert = {"portal": "", "cause": "job:backup", "opened_at": at, "detail": "exit code 6"}
+    standing = {"portal": make_portal().id, "state": "healthy", "since": EVENING, "run": 1}
+    with db.write() as connection:
+        connection.execute(schema.alert.insert().values(alert))
+        connection.execute(schema.portal_state.insert().values(standing))
+
+
 def test_ended_when_portals_have_hours_of_their_own_then_one_trouble_is_mailed_once(
     herald: Make, sqlite_url: str
 ) -> None:
     with postbox() as box:
         made = herald(*mail_settings(box.port, 'notify.smtp_security = "none"'))
         db = engine.connect(sqlite_url)
-        with db.write() as connection:
-            alert = {
-                "portal": "",
-                "cause": "job:backup",
-                "opened_at": EVENING + timedelta(minutes=5),
-                "detail": "exit code 6",
-            }
-            connection.execute(schema.alert.insert().values(alert))
-            connection.execute(schema.portal_state.insert().values(
-                portal=make_portal().id, state="healthy", since=EVENING, run=1
-            ))  # fmt: skip
+        a_backup_failed(db, EVENING + timedelta(minutes=5))
         made.ended(outcome())
         again = a_night(db, begins=EVENING + timedelta(hours=8), cron="0 */8 * * *")
         db.close()
@@ -308,16 +308,7 @@ def test_ended_when_a_job_failed_by_day_then_the_next_night_that_ends_tells_it_o
     with postbox() as box:
         made = herald(*mail_settings(box.port, 'notify.smtp_security = "none"'))
         db = engine.connect(sqlite_url)
-        with db.write() as connection:
-            alert = {
-                "portal": "",
-                "cause": "job:backup",
-                "opened_at": EVENING + timedelta(hours=8),
-                "detail": "exit code 6",
-            }
-            connection.execute(schema.alert.insert().values(alert))
-            standing = {"portal": make_portal().id, "state": "healthy", "since": EVENING, "run": 1}
-            connection.execute(schema.portal_state.insert().values(standing))
+        a_backup_failed(db, EVENING + timedelta(hours=8))
         a_night(db, begins=EVENING + timedelta(hours=12), kind="hand", cron="by hand")
         for days, mails in ((1, 1), (2, 1)):
             made.ended(outcome(a_night(db, begins=EVENING + timedelta(days=days))))
