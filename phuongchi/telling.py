@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 from phuongchi import alerting, reporting, sending
 from phuongchi.archive import Archive
+from phuongchi.logs import Mask, secrets_of
 from phuongchi.sending import NotSent
 from storage.errors import Held, PhuongChiError
 from storage.text import instant_text
@@ -32,13 +33,17 @@ Channel = Literal["mail", "webhook"]
 WELL = (0, 4, 9, 10)
 """Exit codes of runs after which a heartbeat is not told of a failure."""
 
+NIGHT_LOST = "đêm thu thập không chạy được | the night could not be worked"
+"""What is said of a failure in one line, unless it is about something else."""
+
 KEPT = timedelta(days=14)
 """How long a message that cannot be sent is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A message that did not get out: the report of `night`, or the text of a failure. `since` and `tried_at` are instants."""
+    """A message that did not get out: the report of `night`, or the text of a failure, which `about` names in one line. `since`
+    is an instant."""
 
     channel: Channel
     night: str
@@ -46,6 +51,7 @@ class Undelivered:
     since: str
     tries: int
     why: str
+    about: str = ""
 
 
 @dataclass(slots=True)
@@ -78,14 +84,16 @@ class Herald:
         """A night could not be worked. Said once a night, however often it is tried again."""
         if isinstance(error, Held):
             return
-        said = str(error) if isinstance(error, PhuongChiError) else f"{type(error).__name__}: {error}"
+        said = self._masked(error)
         self._beat("fail", said)
-        from storage.reader import date_of
+        self._tell_of(said, NIGHT_LOST)
 
-        night = date_of(self.archive.clock.now())
-        if not self._was_told(night, said):
-            self._guarded(lambda: self._send_all([_Message("", said)], self._pending()))
-            self._guarded(lambda: self._write_again(night))
+    def service_failed(self, unit: str) -> None:
+        """A service of this machine failed. The heartbeat is about nights: it is told only if the unit works them."""
+        said = f"dịch vụ {unit} đã hỏng | the service {unit} failed"
+        if "schedule" in unit:
+            self._beat("fail", said)
+        self._tell_of(f"{said}. See: journalctl -u {unit}", said)
 
     def test_mail(self) -> None:
         """Send a mail that says that mail works. Raises NotSent."""
@@ -95,6 +103,20 @@ class Herald:
     def alerts(self) -> Iterator[News]:
         """Mail what is new for each saved search; yields it. What cannot be sent is not noted as told. Raises NotSent."""
         return alerting.tell(self.archive, lambda news: self._mail_text(alerting.subject(news), alerting.text(news)))
+
+    def _tell_of(self, said: str, about: str) -> None:
+        """Send the text of a failure, once a night."""
+        from storage.reader import date_of
+
+        night = date_of(self.archive.clock.now())
+        if not self._was_told(night, said):
+            self._guarded(lambda: self._send_all([_Message("", said, about)], self._pending()))
+            self._guarded(lambda: self._write_again(night))
+
+    def _masked(self, error: BaseException) -> str:
+        """An error in words that may leave the machine."""
+        said = str(error) if isinstance(error, PhuongChiError) else f"{type(error).__name__}: {error}"
+        return Mask(secrets_of(self.archive.config, self.environment))(said)
 
     def _tell_alerts(self) -> None:
         for news in self.alerts():
@@ -161,7 +183,7 @@ class Herald:
         now, left, down = self.archive.clock.now(), list[Undelivered](), dict[Channel, str]()
         old = [one for one in pending if now - datetime.fromisoformat(one.since) < KEPT]
         fresh = [
-            Undelivered(channel, one.night, one.text, instant_text(now), 0, "")
+            Undelivered(channel, one.night, one.text, instant_text(now), 0, "", one.about)
             for one in messages for channel in self._channels()
         ]  # fmt: skip
         for waiting in [*old, *(one for one in fresh if not any(_same(one, other) for other in old))]:
@@ -201,7 +223,7 @@ class Herald:
 
         if not waiting.text:
             return  # the report of a night that is no more
-        about = "Phường Chí: đêm thu thập không chạy được | the night could not be worked"
+        about = f"Phường Chí: {waiting.about or NIGHT_LOST}"
         if waiting.channel == "webhook":
             self._post({"schema": notify.SCHEMA, "trouble": True, "failure": waiting.text, "at": waiting.since})
             return
@@ -298,10 +320,11 @@ class Herald:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """The report of a night (its date), or the text of a failure."""
+    """The report of a night (its date), or the text of a failure and what it is about."""
 
     night: str
     text: str
+    about: str = ""
 
 
 def _same(one: Undelivered, other: Undelivered) -> bool:

@@ -53,10 +53,8 @@ def register(app: typer.Typer) -> None:
 
 def _tell_of_failure(session: Session, unit: str) -> None:
     from phuongchi.telling import Herald
-    from storage.errors import PhuongChiError
 
-    said = f"dịch vụ {unit} đã hỏng | the service {unit} failed"
-    Herald(session.archive(), session.voice.say).failed(PhuongChiError(said, cure=f"See: journalctl -u {unit}"))
+    Herald(session.archive(), session.voice.say).service_failed(unit)
 
 
 def _made(archive: Archive, day: date | None, run: int | None) -> Report:

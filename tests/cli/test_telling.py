@@ -381,11 +381,21 @@ def test_schedule_when_a_night_is_over_then_it_was_told_and_health_and_metrics_a
     assert {line["run"] for line in lines if line["message"] == "visit"} == {1}
 
 
-def test_report_when_a_service_failed_then_it_is_told_as_a_failed_night(herald: Make, tmp_path: Path) -> None:
-    with postbox() as box:
-        herald(*mail_settings(box.port, 'notify.smtp_security = "none"'))
-        assert Town(tmp_path).quick("report", "--failed", "phuongchi-serve.service").code == 0
+def test_report_when_a_service_failed_then_the_mail_names_it_and_only_the_scheduler_is_a_failed_night(
+    herald: Make, tmp_path: Path
+) -> None:
+    with postbox() as box, callbox() as calls:
+        heartbeat = f'notify.heartbeat_url = "{calls.url}"'
+        herald(*mail_settings(box.port, 'notify.smtp_security = "none"', heartbeat))
+        for unit in ("phuongchi-serve.service", "phuongchi-schedule.service"):
+            assert Town(tmp_path).quick("report", "--failed", unit).code == 0
+        subjects = [mail["subject"] for mail in box.mails]
         assert "journalctl -u phuongchi-serve.service" in box.mails[0].get_content()
+        assert [call.path for call in calls.calls] == ["/fail"]
+    assert subjects == [
+        f"Phường Chí: dịch vụ {unit} đã hỏng | the service {unit} failed"
+        for unit in ("phuongchi-serve.service", "phuongchi-schedule.service")
+    ]
 
 
 def test_night_when_it_cannot_be_worked_then_it_is_told_and_the_scheduler_hears_of_it(herald: Make) -> None:
