@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from monitoring import nights, polling
-from monitoring.nights import Hours, Line, Slot
+from monitoring.nights import Hours, Job, Line, Plan, Slot
 from storage import runs
 from storage.engine import Database, Fence
 from storage.errors import Held, PhuongChiError
@@ -45,34 +45,6 @@ DYING = ("dissolved", "moved")
 
 CUT_SHORT = (Held.exit_code, 9)
 """Exit codes of a job that did not come to its end, through no fault of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One night's work: the slots it fulfils, portals in batches, and when it must end (None: no limit).
-
-    `resting` are failing portals that are left alone this time (`monitoring.polling`). Without slots it is for portals that
-    nobody has visited yet.
-    """
-
-    slots: tuple[Slot, ...]
-    batches: tuple[tuple[Portal, ...], ...]
-    until: datetime | None
-    resting: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Upkeep at times of its own: `cron` fields, and the `arguments` of the command that does it."""
-
-    name: str
-    cron: str
-    arguments: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        """What its slots are called."""
-        return f"job:{self.name}"
 
 
 class Runner(Protocol):
@@ -131,6 +103,7 @@ class Planner:
         if not slots:
             return self._newcomers(now, portals)
         past = runs.past_visits(self.db, since=now - polling.LOOK_BACK)
+        asked = self._without_served(asked, slots, past)
         resting = tuple(portal.id for portal in asked if polling.rests(past.get(portal.id, ()), now))
         chosen = self._in_order([portal for portal in asked if portal.id not in resting], past)
         if not chosen:
@@ -174,6 +147,19 @@ class Planner:
         if not new:
             return None
         return Plan((), nights.plan_batches(new, size=self.batch), nights.closing(now, self.night))
+
+    def _without_served(
+        self, portals: Sequence[Portal], slots: Sequence[Slot], past: Mapping[str, Sequence[Visit]]
+    ) -> list[Portal]:
+        """Portals without those that had this turn under other times: `schedule` or their `cron` was changed behind it."""
+        now, due = self.now(), {slot.schedule: slot for slot in slots}
+        lines = runs.lines_of_runs(self.db, since=now - polling.SAME_TURN)
+
+        def served(portal: Portal) -> bool:
+            slot, visits = due[portal.cron or self.nightly], past.get(portal.id, ())
+            return polling.was_served(visits, lines, slot.schedule, within=nights.spacing(slot) / 2, now=now)
+
+        return [portal for portal in portals if not served(portal)]
 
     def _in_order(self, portals: Sequence[Portal], past: Mapping[str, Sequence[Visit]]) -> list[Portal]:
         dying = {portal for portal, state in runs.standings(self.db).items() if state in DYING}

@@ -53,6 +53,34 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """One night's work: the slots it fulfils, portals in batches, and when it must end (None: no limit).
+
+    `resting` are failing portals that are left alone this time (`monitoring.polling`). Without slots it is for portals that
+    nobody has visited yet.
+    """
+
+    slots: tuple[Slot, ...]
+    batches: tuple[tuple[Portal, ...], ...]
+    until: datetime | None
+    resting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Upkeep at times of its own: `cron` fields, and the `arguments` of the command that does it."""
+
+    name: str
+    cron: str
+    arguments: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What its slots are called."""
+        return f"job:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """What holds at an instant: turns that are `due` (unless somebody has done them), those that were `missed` (likewise), and
     of lines without a history the turn `before` it begins."""
@@ -156,6 +184,12 @@ def next_instant(cron: str, after: datetime) -> datetime | None:
     """The first planned instant behind an instant."""
     found: datetime | None = make_trigger(cron).get_next_fire_time(None, after + timedelta(seconds=1))
     return found.astimezone(UTC) if found else None
+
+
+def spacing(slot: Slot) -> timedelta:
+    """How long it is from a planned instant to the next one of its line, whose key is its cron fields."""
+    after = next_instant(slot.schedule, slot.due_at)
+    return after - slot.due_at if after is not None else timedelta.max
 
 
 @lru_cache(maxsize=512)

@@ -13,7 +13,7 @@ asked to wait, robots.txt could not be had, its platform is stopped) or cut shor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from storage.reader import date_of
@@ -24,6 +24,9 @@ STEPS = (1, 2, 4, 7)
 
 LOOK_BACK = timedelta(days=60)
 """Visits before that say nothing about today."""
+
+SAME_TURN = timedelta(hours=12)
+"""A visit under other times of the schedule that is longer ago never counts as that of the present turn."""
 
 CUT_SHORT = ("stopped", "run.failed", "run.lost", "limit.time", "limit.pages")
 """Causes of visits that were ended by us."""
@@ -59,6 +62,20 @@ def was_not_reached(visits: Sequence[Visit]) -> bool:
         return True
     last = visits[0]
     return last.state in ("pending", "running") or (last.state == "partial" and last.cause in ("limit.time", "stopped"))
+
+
+def was_served(
+    visits: Sequence[Visit], lines: Mapping[int, Collection[str]], line: str, *, within: timedelta, now: datetime
+) -> bool:
+    """Whether a portal had its present turn already, under times that were changed since.
+
+    `lines` are the lines of the timetable that runs worked, `line` is the portal's now: the last of its planned `visits` counts
+    if it was for another one, came to its end, and is less than `within` ago (and `SAME_TURN`).
+    """
+    last = next((visit for visit in visits if visit.run in lines), None)
+    if last is None or last.started_at is None or line in lines[last.run] or was_not_reached([last]):
+        return False
+    return now - last.started_at < min(within, SAME_TURN)
 
 
 def _failed(visit: Visit) -> bool | None:

@@ -17,11 +17,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitoring.nights import next_instant
+from monitoring.nights import Job, next_instant
 from phuongchi.archive import Archive
 from phuongchi.portals.file import FILE
 from phuongchi.times import parse_times
-from scheduler import Job
 from storage.errors import UsageError
 from storage.records import Portal
 

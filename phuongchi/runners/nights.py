@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from monitoring.nights import Job, Plan
 from phuongchi.archive import Archive
 from phuongchi.portals.choice import check_manners
 from phuongchi.runners import LocalRunner, runner_of
@@ -18,7 +19,7 @@ from phuongchi.runners.local import with_facts
 from phuongchi.runners.order import Observer, Order
 from phuongchi.telling import Herald
 from phuongchi.wire import pack
-from scheduler import LOOK_EVERY, Job, Plan, Planner, Schedule
+from scheduler import LOOK_EVERY, Planner, Schedule
 from storage.engine import Database
 from storage.records import Portal
 

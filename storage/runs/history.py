@@ -17,6 +17,7 @@ from storage.records import Visit
 from storage.runs.ledger import visit_of
 
 _visit, _run, _page, _portal, _state = schema.visit, schema.run, schema.page, schema.portal, schema.portal_state
+_slot = schema.slot
 
 PAST = 12
 """Visits of a portal that are looked back at."""
@@ -52,6 +53,16 @@ def past_visits(db: Database, *, since: datetime) -> dict[str, tuple[Visit, ...]
         for row in connection.execute(query).mappings():
             found[row["portal"]] = (*found.get(row["portal"], ()), visit_of(row))
     return found
+
+
+def lines_of_runs(db: Database, *, since: datetime) -> Mapping[int, frozenset[str]]:
+    """The lines of the timetable (their cron fields) that each run begun since an instant has claimed planned times of."""
+    query = select(_slot.c.run, _slot.c.schedule).join(_run, _run.c.id == _slot.c.run)
+    found: dict[int, set[str]] = {}
+    with db.read() as connection:
+        for run, schedule in connection.execute(query.where(_run.c.started_at >= since)):
+            found.setdefault(run, set()).add(schedule)
+    return {run: frozenset(schedules) for run, schedules in found.items()}
 
 
 def visited_portals(db: Database) -> frozenset[str]:

@@ -17,9 +17,9 @@ import pytest
 from sqlalchemy import insert
 
 import scheduler
-from monitoring.nights import Slot
+from monitoring.nights import Job, Plan, Slot
 from phuongchi.demo.site import Site, World
-from scheduler import Job, Plan, Planner, Schedule
+from scheduler import Planner, Schedule
 from storage import engine, overview, runs, schema
 from storage.errors import Held, PhuongChiError, StorageFull
 from storage.records import Portal
@@ -241,6 +241,30 @@ def test_plan_when_a_portal_is_new_in_a_night_that_is_done_then_it_is_visited_in
         assert ids == [portals[-1].id]
         portals.append(portal("new.vn"))
     assert replace(planner, now=lambda: at("2026-11-21T12:00:00")).plan() is None  # by day nobody is asked
+
+
+def test_plan_when_times_were_changed_behind_tonights_turn_then_no_portal_is_visited_twice(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    """`schedule` is another one after the night; so is the `cron` of a portal. What the night did not come to is visited."""
+    portals = [portal("a.vn"), portal("b.vn"), portal("left.vn")]
+    runs.sync_portals(database, portals, now=PLANNED)
+    with runs.hold(database, tmp_path) as fence:
+        ids = [one.id for one in portals]
+        run = runs.begin_run(database, fence, kind="night", portals=ids, now=PLANNED, slots=[(NIGHTLY, PLANNED)]).id
+        for name in ("a.vn", "b.vn"):
+            runs.start_visit(database, fence, run, name, now=PLANNED, deep=False)
+            runs.end_visit(database, fence, run, name, state="done", counts={}, now=PLANNED)
+        runs.end_run(database, fence, run, state="done", exit_code=10, now=PLANNED)
+    changed = [portals[0], portal("b.vn", cron="15 23 * * *"), portals[2]]
+    one = service(database, tmp_path, Recorder(database, tmp_path), "2026-11-20T23:20:00").planner
+    one = replace(one, portals=lambda: changed, nightly="0 23 * * *")
+    plan = one.plan()
+    assert plan is not None
+    assert [one.id for batch in plan.batches for one in batch] == ["left.vn"]
+    later = replace(one, now=lambda: at("2026-11-21T23:20:00")).plan()
+    assert later is not None
+    assert [one.id for batch in later.batches for one in batch] == ["left.vn", "a.vn", "b.vn"]
 
 
 def test_plan_when_portals_are_dying_unreached_or_failing_then_their_order_and_rest_show_it(

@@ -20,9 +20,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from monitoring.nights import Job, Plan
 from phuongchi.runners import bookkeeping
 from phuongchi.runners.nights import order_of
-from scheduler import Job, Plan, Planner, Schedule
+from scheduler import Planner, Schedule
 from storage import engine, runs
 from storage.errors import Held
 from storage.records import Portal

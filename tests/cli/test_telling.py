@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from monitoring import notify
+from monitoring.nights import Plan
 from phuongchi import config, sending
 from phuongchi.archive import Archive
 from phuongchi.clock import Clock
@@ -28,7 +29,6 @@ from phuongchi.runners.nights import Nights
 from phuongchi.runners.order import Outcome
 from phuongchi.sending import NotSent
 from phuongchi.telling import Herald
-from scheduler import Plan
 from storage import engine, runs, schema
 from storage.engine import Database
 from storage.errors import DatabaseError, Held, StorageFull
