@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -25,6 +26,11 @@ POSITIONS = 16383
 _GAP = 8  # positions between two parts, so that no phrase reaches from a title into the text
 _MOST_BYTES = 900_000  # PostgreSQL refuses a tsvector over 1 MiB
 _MOST_PLACES = 255  # and more places of one word
+_SHORT = 4000
+"""Words of a text that has no need to be measured: each has 200 bytes at most."""
+
+Parts = Sequence[tuple[Sequence[str], str]]
+
 _SLICES = (256, 4096)
 """Newest articles that are looked through one by one before the whole index is asked."""
 
@@ -119,6 +125,28 @@ def vector(document: Document) -> str:
     title = cut(document.title)
     parts = ((title, "A"), (cut(document.text), ""), (cut(document.attachments), "C"))
     places: dict[str, list[str]] = {mark: [] for mark in document.marks(title)}
+    short = sum(len(words) for words, _ in parts) <= _SHORT
+    (_put_all if short else _put_some)(places, parts)
+    return " ".join(f"'{word}':{','.join(at)}" if at else f"'{word}'" for word, at in places.items())
+
+
+def _put_all(places: dict[str, list[str]], parts: Parts) -> None:
+    """Each word with its places, and each pair, of a text that is too short for PostgreSQL's bounds."""
+    pairs = set[str]()
+    position = 1
+    for words, weight in parts:
+        for at, word in enumerate(words, position):
+            if (before := places.get(word)) is None:
+                places[word] = [f"{at}{weight}"]
+            elif len(before) < _MOST_PLACES:
+                before.append(f"{at}{weight}")
+        pairs.update(map(pair, words, words[1:]))
+        position += len(words) + _GAP
+    places.update((token, []) for token in pairs)
+
+
+def _put_some(places: dict[str, list[str]], parts: Parts) -> None:
+    """The same of a long text, as much as PostgreSQL takes."""
     size = sum(len(mark.encode()) + 8 for mark in places)
     position = 0
     for words, weight in parts:
@@ -134,9 +162,9 @@ def vector(document: Document) -> str:
                 size += 2
                 places[word].append(f"{position}{weight}")
         position += _GAP
-    return " ".join(f"'{word}':{','.join(at)}" if at else f"'{word}'" for word, at in places.items())
 
 
+@lru_cache(maxsize=1 << 17)
 def pair(first: str, second: str) -> str:
     """The token for two words side by side: 24 bits of a checksum, since every article has hundreds."""
     checksum = crc32(f"{first} {second}".encode()).to_bytes(4, "big")
