@@ -1,8 +1,8 @@
 """When portals are visited: the nightly schedule, one leader, and batches for a runner.
 
 What is due is decided from the slots in the database, never from the memory of this process: APScheduler only wakes it up.
-The decisions are in `monitoring.nights` and `monitoring.polling`; configuration and runner are handed in. `python scheduler.py`
-is `phuongchi schedule`.
+The decisions are in `monitoring` (`planner`, `nights`, `polling`); configuration and runner are handed in.
+`python scheduler.py` is `phuongchi schedule`.
 """
 
 from __future__ import annotations
@@ -11,22 +11,19 @@ import asyncio
 import contextlib
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from monitoring import nights, polling
-from monitoring.nights import Hours, Job, Line, Plan, Slot
+from monitoring import nights
+from monitoring.nights import Job, Plan, Slot
+from monitoring.planner import Planner
 from storage import runs
-from storage.engine import Database, Fence
+from storage.engine import Fence
 from storage.errors import Held, PhuongChiError
-from storage.records import Portal, Visit
 from storage.text import VIETNAM
-
-LATE = timedelta(hours=24)
-"""How late a portal with times of its own is visited the first time, when they are new."""
 
 RETRY = timedelta(minutes=10)
 """How long the service waits after a run or a job that failed, before it goes on with it."""
@@ -37,11 +34,11 @@ TRIES = 3
 LOOK_EVERY = 60.0
 """Seconds between two looks at what is due, beside the planned instants: late starts, a changed list, a busy archive."""
 
+SIGN_EVERY, SILENT = 60.0, 300.0
+"""Seconds between two signs of life of the leader, and for how long one holds: a process that stands still keeps its lock."""
+
 STANDBY_EVERY = 2.0
 """Seconds between two tries of a scheduler that stands by to take the leader's place."""
-
-DYING = ("dissolved", "moved")
-"""States of portals (`portal_state`) whose pages may be gone tomorrow: they are visited before all others."""
 
 CUT_SHORT = (Held.exit_code, 9)
 """Exit codes of a job that did not come to its end, through no fault of its own."""
@@ -70,117 +67,6 @@ class Runner(Protocol):
         ...
 
 
-# --- what is due ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Planner:
-    """Says what is due at this moment and was not done yet, from the present list of portals and the ledger of runs.
-
-    `portals` gives the list at each call, `now` the time; `nightly` is the schedule of portals without one of their own. Each
-    turn begins late by a part of `jitter`, which `salt` (the archive's id) makes another one for each archive.
-    """
-
-    db: Database
-    portals: Callable[[], Sequence[Portal]]
-    nightly: str
-    night: Hours
-    batch: int
-    now: Callable[[], datetime]
-    jobs: tuple[Job, ...] = ()
-    jitter: timedelta = timedelta(0)
-    salt: str = ""
-
-    def plan(self) -> Plan | None:
-        """What is due at this moment and was not done yet, or None. What went by is recorded as missed.
-
-        A run that was killed, stopped or failed has not done its slots: they are due again while their turn lasts.
-        """
-        now, portals = self.now(), self._current()
-        slots = self._open(now, self._lines(portals))
-        wanted = {slot.schedule for slot in slots}
-        asked = [portal for portal in portals if (portal.cron or self.nightly) in wanted]
-        if not slots:
-            return self._newcomers(now, portals)
-        past = runs.past_visits(self.db, since=now - polling.LOOK_BACK)
-        asked = self._without_served(asked, slots, past)
-        resting = tuple(portal.id for portal in asked if polling.rests(past.get(portal.id, ()), now))
-        chosen = self._in_order([portal for portal in asked if portal.id not in resting], past)
-        if not chosen:
-            runs.settle_slots(self.db, done=_keys(slots))
-            return None
-        until = nights.closing(now, self.night) if self.nightly in wanted else None
-        return Plan(slots, nights.plan_batches(chosen, size=self.batch), until, resting)
-
-    def due_job(self) -> tuple[Job, Slot] | None:
-        """The first job that is due and was not done yet."""
-        slots = {slot.schedule: slot for slot in self._open(self.now(), [Line(job.key, job.cron) for job in self.jobs])}
-        return next(((job, slots[job.key]) for job in self.jobs if job.key in slots), None)
-
-    def still_due(self, plan: Plan) -> bool:
-        """Whether nobody has done all of the plan's slots (or visited its newcomers) since it was made."""
-        if not plan.slots:
-            return not {portal.id for batch in plan.batches for portal in batch} <= runs.visited_portals(self.db)
-        return bool(runs.open_slots(self.db, _keys(plan.slots)))
-
-    def lines(self) -> list[Line]:
-        """The whole timetable, the nightly line first."""
-        return [*self._lines(self._current()), *(Line(job.key, job.cron) for job in self.jobs)]
-
-    def _open(self, now: datetime, lines: Sequence[Line]) -> tuple[Slot, ...]:
-        keys = [line.key for line in lines]
-        known = runs.newest_slots(self.db, keys, until=now)
-        judged = nights.judge(now, lines, known, jitter=self.jitter, salt=self.salt)
-        left = [slot for slot in runs.begun_slots(self.db, keys, until=now) if Slot(*slot) not in judged.due]
-        missed = [*left, *runs.open_slots(self.db, _keys(judged.missed), but=("done", "missed", "started"))]
-        runs.settle_slots(self.db, missed=missed, done=_keys(judged.before))
-        return tuple(Slot(*key) for key in runs.open_slots(self.db, _keys(judged.due)))
-
-    def _newcomers(self, now: datetime, portals: Sequence[Portal]) -> Plan | None:
-        """Portals that came into the list after tonight's turn was done: they need not wait for tomorrow's."""
-        [line] = self._lines([])
-        known = runs.newest_slots(self.db, [line.key], until=now)
-        if not nights.judge(now, [line], known, jitter=self.jitter, salt=self.salt).due:
-            return None
-        visited = runs.visited_portals(self.db)
-        new = [one for one in portals if one.cron in ("", self.nightly) and one.id not in visited]
-        if not new:
-            return None
-        return Plan((), nights.plan_batches(new, size=self.batch), nights.closing(now, self.night))
-
-    def _without_served(
-        self, portals: Sequence[Portal], slots: Sequence[Slot], past: Mapping[str, Sequence[Visit]]
-    ) -> list[Portal]:
-        """Portals without those that had this turn under other times: `schedule` or their `cron` was changed behind it."""
-        now, due = self.now(), {slot.schedule: slot for slot in slots}
-        lines = runs.lines_of_runs(self.db, since=now - polling.SAME_TURN)
-
-        def served(portal: Portal) -> bool:
-            slot, visits = due[portal.cron or self.nightly], past.get(portal.id, ())
-            return polling.was_served(visits, lines, slot.schedule, within=nights.spacing(slot) / 2, now=now)
-
-        return [portal for portal in portals if not served(portal)]
-
-    def _in_order(self, portals: Sequence[Portal], past: Mapping[str, Sequence[Visit]]) -> list[Portal]:
-        dying = {portal for portal, state in runs.standings(self.db).items() if state in DYING}
-        unreached = {portal.id for portal in portals if polling.was_not_reached(past.get(portal.id, ()))}
-        return nights.in_order(portals, dying=dying, unreached=unreached)
-
-    def _current(self) -> list[Portal]:
-        return [portal for portal in self.portals() if portal.enabled and not portal.retired]
-
-    def _lines(self, portals: Iterable[Portal]) -> list[Line]:
-        own = dict.fromkeys(portal.cron for portal in portals if portal.cron and portal.cron != self.nightly)
-        return [Line(self.nightly, self.nightly, self.night), *(Line(cron, cron, late=LATE) for cron in own)]
-
-
-def _keys(slots: Iterable[Slot]) -> list[runs.SlotKey]:
-    return [(slot.schedule, slot.due_at) for slot in slots]
-
-
-# --- the service ----------------------------------------------------------------------------------------------------
-
-
 @dataclass(slots=True)
 class Schedule:
     """Wakes up at planned instants and hands what the planner says to the runner; one leads per archive, others stand by.
@@ -198,13 +84,31 @@ class Schedule:
     fence: Fence | None = None
     _waker: Any = None
     _failed_at: datetime | None = None
-    _looking: asyncio.Task[None] | None = None
+    _trouble: Exception | None = None
+    _looking: asyncio.Task[bool] | None = None
     _job: asyncio.Task[None] | None = None
     _job_failed_at: datetime | None = None
+    _job_code: int = 0
     _tries: Counter[Slot] = field(default_factory=Counter)
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _lost: asyncio.Event = field(default_factory=asyncio.Event)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def once(self) -> int:
+        """Have done what is due at this moment, portals first, then upkeep, and end; returns the worst exit code of these.
+
+        Raises Held when another one leads, and what kept the night from being worked.
+        """
+        with runs.hold(self.planner.db, self.folder, what="schedule") as self.fence:
+            async with self._living():
+                while await self.look() and not isinstance(self._trouble, Held):
+                    if self._job is not None:
+                        await asyncio.wait({self._job}, timeout=self.look_every)
+                self.runner.stop_job()
+                await self.settled()
+        if self._trouble is not None:
+            raise self._trouble
+        return self.code or self._job_code
 
     async def serve(self) -> int:
         """Serve until `stop`; returns 9 if a run was cut short. Without `standby` raises Held when another one leads."""
@@ -213,7 +117,8 @@ class Schedule:
                 self.fence = None  # whoever lost the lead says so while it stands by
                 self.fence = await self._lead(stack)
                 if self.fence is not None:
-                    await self._serve()
+                    async with self._living():
+                        await self._serve()
         return 9 if self.code == 9 else 0
 
     def stop(self) -> None:
@@ -222,20 +127,21 @@ class Schedule:
         self.runner.stop_job()
         self._stopped.set()
 
-    async def look(self) -> None:
-        """See what is due and have it done. Troubles are said and tried again at the next look."""
+    async def look(self) -> bool:
+        """See what is due and have it done; False when nothing is. Troubles are said and tried again at the next look."""
         if self._turn.locked():
-            return
+            return True
         async with self._turn:
             try:
                 if not self._leads() or self._stopped.is_set():
-                    return
+                    return False
                 self._wake_at(line.cron for line in self.planner.lines())
-                if not await self._night():
-                    self._begin_job()
+                return await self._night() or self._begin_job()
             except Exception as error:  # also a fault of ours must not end the nights to come
                 self._failed_at = None if isinstance(error, Held) else self.planner.now()
+                self._trouble = error
                 self.say(_said(error))
+                return True
 
     async def settled(self) -> None:
         """Wait for the job under way, if there is one."""
@@ -282,6 +188,26 @@ class Schedule:
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self.look())
 
+    @contextlib.asynccontextmanager
+    async def _living(self) -> AsyncIterator[None]:
+        """While the block runs, signs of life are given, for `status --check`."""
+        signing = asyncio.create_task(self._sign())
+        try:
+            yield
+        finally:
+            signing.cancel()
+            await asyncio.gather(signing, return_exceptions=True)
+
+    async def _sign(self) -> None:
+        while self.fence is not None:
+            try:
+                await asyncio.to_thread(runs.renew, self.planner.db, self.fence, ttl=SILENT)
+            except Held:
+                self._lost.set()
+            except PhuongChiError as error:  # a disk that is full, a database that is away: the looks say more of it
+                self.say(_said(error))
+            await asyncio.sleep(SIGN_EVERY)
+
     def _leads(self) -> bool:
         """Whether this is the leader still: a lock of a PostgreSQL session is lost with its connection."""
         try:
@@ -319,14 +245,17 @@ class Schedule:
         self.code = await self.runner.night(plan, lambda: self.planner.still_due(plan))
         return True
 
-    def _begin_job(self) -> None:
-        """Begin what upkeep is due, one at a time."""
-        busy = self._job is not None and not self._job.done()
-        if busy or (self._job_failed_at is not None and abs(self.planner.now() - self._job_failed_at) < RETRY):
-            return
+    def _begin_job(self) -> bool:
+        """Begin what upkeep is due, one at a time; False when none is under way."""
+        if self._job is not None and not self._job.done():
+            return True
+        if self._job_failed_at is not None and abs(self.planner.now() - self._job_failed_at) < RETRY:
+            return False
         due = self.planner.due_job()
-        if due is not None and self.fence is not None:
-            self._job = asyncio.create_task(self._do(*due, self.fence))
+        if due is None or self.fence is None:
+            return False
+        self._job = asyncio.create_task(self._do(*due, self.fence))
+        return True
 
     async def _do(self, job: Job, slot: Slot, fence: Fence) -> None:
         db, key = self.planner.db, (slot.schedule, slot.due_at)
@@ -334,7 +263,7 @@ class Schedule:
             runs.begin_job(db, fence, key)
             self._tries[slot] += 1
             code, words = await self.runner.job(job)
-            self._job_failed_at = None
+            self._job_failed_at, self._job_code = None, code or self._job_code
             stopped = self._turn.locked() or self._stopped.is_set() or self._lost.is_set()
             if (code < 0 or code in CUT_SHORT) and (self._tries[slot] < TRIES or stopped):
                 self._job_failed_at = self.planner.now()

@@ -33,7 +33,8 @@ _BAD_ENDS = {
 class Vitals:
     """What the judgement rests on: `missed` planned nights have passed since the last success, `undelivered` messages wait.
 
-    `fills_soon` says that the disk will be full within weeks.
+    `fills_soon` says that the disk will be full within weeks, `silent` which process leads the schedule without a sign of life,
+    and until when its last one held: it keeps its lock, so no other takes over.
     """
 
     now: datetime
@@ -42,6 +43,7 @@ class Vitals:
     missed: int = 0
     undelivered: int = 0
     fills_soon: bool = False
+    silent: tuple[str, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,11 @@ def document(judgement: Judgement, vitals: Vitals) -> dict[str, Any]:
 def _nights(vitals: Vitals) -> list[tuple[int, Both]]:
     found: list[tuple[int, Both]] = []
     pulse = vitals.pulse
+    if vitals.silent is not None:
+        who, since = vitals.silent
+        at = f"{since.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+        vi = f"bộ lập lịch ({who}) không còn dấu hiệu sống từ {at}"
+        found.append((CRITICAL, (vi, f"the scheduler ({who}) gives no sign of life since {at}")))
     if vitals.missed:
         level = CRITICAL if vitals.missed >= MISSED else WARNING
         found.append((level, (f"{vitals.missed} đêm chưa thu thập được", f"{vitals.missed} nights without success")))

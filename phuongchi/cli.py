@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from phuongchi import __version__
+from phuongchi import __version__, logs
 from phuongchi.commands import (
     alerts,
     archive,
@@ -141,15 +141,16 @@ def _unwritable(error: OSError) -> StorageFull:
 
 
 def _complain(what: object, code: int, arguments: list[str]) -> int:
-    """Say in one line what went wrong; what stands before it on stdout goes out first, if it can."""
+    """Say in one line what went wrong, masked; what stands before it on stdout goes out first, if it can."""
     try:
         sys.stdout.flush()
     except OSError:
         _drop_output()
     with contextlib.suppress(OSError):  # nobody can be told; the code says it all the same
+        mask = logs.environment_mask()
         if _loud(arguments):
-            traceback.print_exc()
-        sys.stderr.write(f"phuongchi: {what}\n".replace("\n", " ").rstrip() + "\n")
+            sys.stderr.write(mask(traceback.format_exc()))
+        sys.stderr.write(mask(f"phuongchi: {what}".replace("\n", " ").rstrip()) + "\n")
     return code
 
 

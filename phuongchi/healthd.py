@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from phuongchi import __version__
+from phuongchi.logs import environment_mask
 from storage.errors import PhuongChiError, UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Health:
             return 404, "text/plain", b"/health/live /health/ready /health /metrics\n"
         found = await self._vitals()
         if isinstance(found, PhuongChiError):
-            return _json(503, {"status": "CRITICAL", "ready": False, "error": found.message, "cure": found.cure})
+            said = environment_mask()(found.message)
+            return _json(503, {"status": "CRITICAL", "ready": False, "error": said, "cure": found.cure})
         if path == "/health/ready":
             return _json(200, {"ready": True, "leader": self.leading()})
         return self._told(path, found)

@@ -56,6 +56,11 @@ class Mask:
         return _GIVEN.sub(r"\1\2***", _ACCOUNT.sub("***@", text))
 
 
+def environment_mask() -> Mask:
+    """The mask of whoever knows no configuration: what the environment holds, accounts in addresses, words like password."""
+    return Mask(os.environ.get(name, "") for name in SECRETS)
+
+
 def secrets_of(config: Config, environment: Mapping[str, str]) -> list[str]:
     """Everything in the configuration and the environment that must not be written."""
     how, found = (

@@ -25,6 +25,7 @@ def vitals(archive: Archive, db: Database) -> Vitals:
     from monitoring.report import Disk
     from phuongchi.outlook import outlook
     from phuongchi.telling import Herald
+    from storage import runs
     from storage.reader.pulse import pulse, worked
 
     schedule = archive.config.schedule
@@ -38,7 +39,7 @@ def vitals(archive: Archive, db: Database) -> Vitals:
         now=now, pulse=found, disk=Disk(usage.free, usage.total, archive.config.min_free * 2**20),
         missed=missed(archive, since, now, done) if found.states else 0,
         undelivered=len(Herald(archive, lambda line: None).undelivered()),
-        fills_soon=outlook(archive, db).warns,
+        fills_soon=outlook(archive, db).warns, silent=runs.silence_of(db, "schedule"),
     )  # fmt: skip
 
 

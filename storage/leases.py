@@ -58,6 +58,18 @@ def holder_of(db: Database, what: str) -> str:
     return described(name) if name and not is_dead(name) else ""
 
 
+def silence_of(db: Database, what: str) -> tuple[str, datetime] | None:
+    """Who holds one kind of work but gives no sign of life any more (`renew`), and until when its last one held.
+
+    None if nobody holds it, if its holder is dead (then it is free), and if it was never promised that signs are given.
+    """
+    with db.read() as connection:
+        row = connection.execute(select(_lease.c.holder, _lease.c.expires_at).where(_lease.c.name == what)).first()
+        if row is None or not row.holder or row.expires_at is None or row.expires_at > real_time(connection):
+            return None
+    return None if is_dead(row.holder) else (described(row.holder), row.expires_at)
+
+
 def take_portal(db: Database, portal: str, *, holder: str = "", ttl: float) -> Fence | None:
     """Take the lease to read one portal for `ttl` seconds of real time; None while another living holder has it.
 
@@ -174,7 +186,8 @@ def _take(db: Database, name: str) -> Fence:
     with db.write() as connection:
         statement = upsert(connection, _lease).values(name=name, fence=1, holder=this_process(), expires_at=None)
         taken = statement.on_conflict_do_update(
-            index_elements=["name"], set_={"fence": _lease.c.fence + 1, "holder": statement.excluded.holder}
+            index_elements=["name"],
+            set_={"fence": _lease.c.fence + 1, "holder": statement.excluded.holder, "expires_at": None},
         ).returning(_lease.c.fence)
         return Fence(name, connection.execute(taken).scalar_one())
 

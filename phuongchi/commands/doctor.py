@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
@@ -23,10 +23,11 @@ def register(app: typer.Typer) -> None:
     ) -> int:
         """Check disk, clock, database, portals, DNS, browser, mail; exit 1 if anything is broken. Khám kho và máy."""
         from phuongchi.doctor import Finding, examine, exit_code
+        from phuongchi.logs import environment_mask
 
-        found: list[Finding] = []
+        found, mask = list[Finding](), environment_mask()
         for one in examine(session.archive(), mail=mail):
-            found.append(one)
+            found.append(one := replace(one, vi=mask(one.vi), en=mask(one.en)))
             if not as_json:
                 _show(session, one.level, one.check, (one.vi, one.en), (one.vi_cure, one.en_cure))
         if as_json:

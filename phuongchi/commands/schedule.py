@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from phuongchi.commands.common import JsonOption, Session, command
-from storage.errors import UsageError
+from storage.errors import Held, UsageError
 from storage.text import VIETNAM
 
 if TYPE_CHECKING:
@@ -31,16 +31,40 @@ def register(app: typer.Typer) -> None:
         no_standby: Annotated[
             bool, typer.Option("--no-standby", help="Exit 3 if another one leads. Thoát nếu đã có tiến trình khác.")
         ] = False,
+        once: Annotated[
+            bool,
+            typer.Option(
+                "--once", help="Do what is due now, upkeep too, and end; for cron. Làm việc đến giờ rồi thoát."
+            ),
+        ] = False,
         as_json: JsonOption = False,
     ) -> int:
         """Visit all portals every night, until stopped. Thu thập hằng đêm."""
         archive = session.archive()
         if as_json and not show:
             raise UsageError("--json is for --list", cure="Say both, or leave it out")
-        return _show(session, archive, as_json=as_json) if show else _serve(session, archive, standby=not no_standby)
+        if once + show + no_standby > 1:
+            raise UsageError("--list, --once and --no-standby exclude each other", cure="Say one of them")
+        if show:
+            return _show(session, archive, as_json=as_json)
+        return _once(session, archive) if once else _serve(session, archive, standby=not no_standby)
 
 
-def _serve(session: Session, archive: Archive, *, standby: bool) -> int:
+def _once(session: Session, archive: Archive) -> int:
+    from phuongchi.telling import Herald
+
+    try:
+        return _serve(session, archive, standby=False, once=True)
+    except Held as error:
+        session.voice.say(f"Lần này thôi, đang có tiến trình khác | not this time, another one is at it: {error}")
+        return 0
+    except Exception as error:  # nobody sits before it: a fault of ours is told, too
+        Herald(archive, session.voice.say).failed(error)
+        raise
+
+
+def _serve(session: Session, archive: Archive, *, standby: bool, once: bool = False) -> int:
+    """The service until it is stopped, or (`once`) what is due now. Raises Held where another one is not to be waited for."""
     from phuongchi.healthd import answering, health_of
     from phuongchi.logs import following, logging_as
     from phuongchi.portals.choice import check_manners
@@ -55,6 +79,8 @@ def _serve(session: Session, archive: Archive, *, standby: bool) -> int:
     async def serve(voice: Voice, observer: Observer) -> int:
         service = schedule_of(archive, db, observer, say=voice.say, ended=voice.last_line, standby=standby)
         stop_on_signals(asyncio.get_running_loop(), service.stop)
+        if once:
+            return await service.once()
         hour = archive.config.values["schedule"]
         voice.say(f"Lịch thu thập | Schedule: {hour} (Asia/Ho_Chi_Minh), {len(portals)} nguồn | portals")
         health = health_of(archive, leading=lambda: service.fence is not None)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from phuongchi.commands.common import Session
+from phuongchi.logs import environment_mask
 from storage.errors import NoArchive, PhuongChiError, UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def check(session: Session) -> int:
 def _said(session: Session, level: int, why: str) -> int:
     from monitoring import health
 
-    session.voice.result(f"PHUONGCHI {health.LEVELS[level]} - {' '.join(why.replace('|', '/').split())}")
+    said = environment_mask()(" ".join(why.replace("|", "/").split()))
+    session.voice.result(f"PHUONGCHI {health.LEVELS[level]} - {said}")
     return level
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from phuongchi.archive import WARC, Archive
 from phuongchi.doctor.finding import Finding, failure, ok, skipped, warning
 from storage.errors import PhuongChiError
-from storage.leases import holder_of
+from storage.leases import holder_of, silence_of
 from storage.text import VIETNAM
 
 if TYPE_CHECKING:
@@ -116,7 +116,13 @@ def _left(archive: Archive, db: Database, *, running: bool) -> Finding:
 
 
 def _scheduler(db: Database) -> Finding:
-    """Who works the nights."""
+    """Who works the nights, and whether it still does."""
+    if silent := silence_of(db, "schedule"):
+        who, _ = silent
+        return failure("scheduler", f"{who} giữ quyền lập lịch mà không còn dấu hiệu sống",
+                       f"{who} leads the schedule and gives no sign of life",
+                       "khởi động lại: systemctl restart phuongchi-schedule, hoặc kill -9 tiến trình ấy",
+                       "restart it: systemctl restart phuongchi-schedule, or kill -9 that process")  # fmt: skip
     if holder := holder_of(db, "schedule"):
         return ok("scheduler", f"đang chạy: {holder}", f"it runs: {holder}")
     return skipped("scheduler", "bộ lập lịch không chạy lúc này", "no scheduler runs at this moment")

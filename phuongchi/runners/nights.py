@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from monitoring.nights import Job, Plan
+from monitoring.planner import Planner
 from phuongchi.archive import Archive
 from phuongchi.portals.choice import check_manners
 from phuongchi.runners import LocalRunner, runner_of
@@ -19,7 +20,7 @@ from phuongchi.runners.local import with_facts
 from phuongchi.runners.order import Observer, Order
 from phuongchi.telling import Herald
 from phuongchi.wire import pack
-from scheduler import LOOK_EVERY, Planner, Schedule
+from scheduler import LOOK_EVERY, Schedule
 from storage.engine import Database
 from storage.records import Portal
 

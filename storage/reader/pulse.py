@@ -21,9 +21,10 @@ GOOD = (0, 4, 10)
 class Pulse:
     """The archive in numbers.
 
-    `last` is the last nightly run that ended, `running` the run (of any kind) that has not. `states` counts portals that are
-    visited by their state (`new` before the first), `failures` pages by class over all time; `damaged` are WARC files whose
-    last check failed. `since` is when the archive was made, `last_success` when the last nightly run that was worked ended.
+    `last` is the last nightly run that ended, of the nightly schedule where such are known; `running` the run (of any kind)
+    that has not. `states` counts portals that are visited by their state (`new` before the first), `failures` pages by class
+    over all time; `damaged` are WARC files whose last check failed. `since` is when the archive was made, `last_success` when
+    the last nightly run that was worked ended.
     """
 
     since: datetime
@@ -51,18 +52,20 @@ class Progress:
 
 
 def pulse(db: Database, *, schedule: str = "") -> Pulse:
-    """How the archive is doing. Where runs of the nightly `schedule` are known, the last success is one of theirs."""
+    """How the archive is doing. Where runs of the nightly `schedule` are known, the last one and the last success are theirs:
+    portals with hours of their own must not hide how the night ended."""
     files, size = overview.warc_files(db)
     totals = counts(db)
     run, failure, alert = schema.run, schema.failure, schema.alert
-    ended = (run.c.kind == "night", run.c.ended_at.is_not(None))
+    ended: tuple[ColumnElement[bool], ...] = (run.c.kind == "night", run.c.ended_at.is_not(None))
     with db.read() as connection:
         name = failure.c["class"]
+        ended = (*ended, *_of(connection, schedule))
         return Pulse(
             since=connection.execute(select(schema.archive.c.created_at)).scalar_one(), totals=totals,
             warc_files=files, warc_bytes=size,
             last=_one(connection, *ended),
-            last_success=_ended(_one(connection, *ended, run.c.exit_code.in_(GOOD), *_of(connection, schedule))),
+            last_success=_ended(_one(connection, *ended, run.c.exit_code.in_(GOOD))),
             running=_one(connection, run.c.state == "running", run.c.kind != "import"),
             states=_states(connection),
             failures={row[0]: row[1] for row in connection.execute(select(name, func.count()).group_by(name))},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from phuongchi.console import Voice
 from phuongchi.healthd import Health, answering
 from phuongchi.vitals import missed, vitals
 from storage import engine, runs, schema
-from storage.errors import UsageError
+from storage.errors import DatabaseError, UsageError
 from storage.leases import _take as take_lease
 from storage.reader.pulse import progress, pulse
 from tests.cli.conftest import Archive as Town
@@ -77,6 +78,8 @@ def test_vitals_when_only_portals_with_hours_of_their_own_were_visited_then_the_
         a_night(db, begins=EVENING + timedelta(hours=hours), cron="0 * * * *")
     found = vitals(archive, db)
     assert (found.missed, found.pulse.last_success) == (3, EVENING + timedelta(hours=1))
+    assert found.pulse.last is not None
+    assert found.pulse.last.started_at == EVENING  # not that of the portals with hours of their own
     runs.settle_slots(db, done=[(archive.config.schedule, EVENING + timedelta(days=1))])  # nothing was to be done
     assert vitals(archive, db).missed == 2
     db.close()
@@ -98,6 +101,42 @@ def test_check_when_well_late_broken_or_absent_then_exit_codes_of_plugins(
     assert town.quick("status", "--check").code == 2
     assert Town(tmp_path / "nowhere").quick("status", "--check").code == 3
     assert town.quick("status", "--check", "--watch").code == 2  # a wrong command line says so as ever
+
+
+def test_check_when_the_leader_stands_still_then_critical_and_it_is_named(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive_at(tmp_path, 12, "min_free = 0\n")
+    monkeypatch.setenv("PHUONGCHI_NOW", "2026-11-03T09:00:00+07:00")
+    db = engine.connect(sqlite_url)
+    a_night(db)
+    with runs.hold(db, tmp_path, what="schedule") as fence:
+        for ttl, code in ((300.0, 0), (-1.0, 2)):
+            runs.renew(db, fence, ttl=ttl)
+            done = Town(tmp_path).quick("status", "--check")
+            assert (done.code, f"process {os.getpid()} on" in done.out) == (code, code == 2), done.out
+    assert "gives no sign of life since" in done.out
+    with runs.hold(
+        db, tmp_path, what="schedule"
+    ):  # whoever comes next is not called silent before it could say anything
+        assert Town(tmp_path).quick("status", "--check").code == 0
+    db.close()
+
+
+def test_check_when_the_error_holds_a_password_then_it_is_masked(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.connect(sqlite_url).close()
+    archive_at(tmp_path, 0)
+
+    def fails(archive: Archive, db: engine.Database) -> None:
+        raise DatabaseError("postgresql://kho:s3cret-pass@db.vn/kho cannot be reached")
+
+    monkeypatch.setattr("phuongchi.vitals.vitals", fails)
+    for arguments in (("status", "--check"), ("-vv", "status", "--check")):
+        done = Town(tmp_path).quick(*arguments)
+        assert "s3cret-pass" not in done.out + done.err
+        assert "db.vn" in done.out
 
 
 def test_check_when_a_fault_of_ours_ends_it_then_unknown(

@@ -14,12 +14,13 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 import scheduler
 from monitoring.nights import Job, Plan, Slot
+from monitoring.planner import Planner
 from phuongchi.demo.site import Site, World
-from scheduler import Planner, Schedule
+from scheduler import Schedule
 from storage import engine, overview, runs, schema
 from storage.errors import Held, PhuongChiError, StorageFull
 from storage.records import Portal
@@ -158,6 +159,62 @@ def test_serve_when_there_is_a_leader_then_another_waits_and_takes_over_or_ends_
     assert asyncio.run(asyncio.wait_for(work(), 60)) == 0
     assert (len(runner.plans), len(said)) == (1, 1)
     assert "standing by, to take over when it ends: schedule is held by" in said[0]
+
+
+class Waiting(Recorder):
+    """A runner whose nights last until their leader has given a sign of life, and whose jobs are as many looks long."""
+
+    async def night(self, plan: Plan, still_due: Callable[[], bool]) -> int:
+        """Note a plan, once somebody could see that the leader lives."""
+        while not self.signs():
+            await asyncio.sleep(0)
+        return await super().night(plan, still_due)
+
+    async def job(self, job: Job) -> tuple[int, str]:
+        """Note a job that takes a while."""
+        await asyncio.sleep(0.05)
+        return await super().job(job)
+
+    def signs(self) -> bool:
+        """Whether the leader's sign of life holds now."""
+        lease = schema.lease
+        with self.database.read() as connection:
+            query = select(lease.c.expires_at).where(lease.c.name == "schedule")
+            until = connection.execute(query).scalar()
+        return until is not None and until > datetime.now(UTC)
+
+
+def test_once_when_night_and_upkeep_are_due_then_both_are_done_and_it_ends_and_the_leader_was_seen_to_live(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    jobs = (Job("verify", "0 6 * * *", ("verify",)), Job("backup", "0 13 * * *", ("backup",)))
+    before = [(job.key, at("2026-11-19T13:00:00")) for job in jobs]
+    runs.settle_slots(database, done=before)
+    runner = Waiting(database, tmp_path)
+    runner.results = [(0, ""), (6, "no space left")]
+    one = service(database, tmp_path, runner)
+    one.planner = replace(one.planner, jobs=jobs)
+    assert asyncio.run(asyncio.wait_for(one.once(), 60)) == 6
+    assert (len(runner.plans), runner.jobs) == (1, ["verify", "backup"])
+    assert not runner.signs()  # it gave the lead back
+    again = service(database, tmp_path, runner)
+    again.planner = one.planner
+    assert asyncio.run(asyncio.wait_for(again.once(), 60)) == 0
+    assert (len(runner.plans), runner.jobs) == (1, ["verify", "backup"])
+
+
+def test_once_when_the_night_fails_then_upkeep_is_done_all_the_same_and_the_failure_comes_out(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    runner = Recorder(database, tmp_path, StorageFull("no space left"))
+    runs.settle_slots(database, done=[("job:verify", at("2026-11-19T06:00:00"))])
+    one = service(database, tmp_path, runner)
+    one.planner = replace(one.planner, jobs=(Job("verify", "0 6 * * *", ("verify",)),))
+    with pytest.raises(StorageFull, match="no space left"):
+        asyncio.run(asyncio.wait_for(one.once(), 60))
+    assert (runner.asked, runner.jobs) == (1, ["verify"])
+    with runs.hold(database, tmp_path, what="schedule"), pytest.raises(Held, match="schedule is held"):
+        asyncio.run(service(database, tmp_path, runner).once())
 
 
 def test_serve_when_the_lead_was_lost_then_it_does_not_say_that_it_leads_while_it_stands_by(

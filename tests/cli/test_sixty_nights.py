@@ -21,9 +21,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from monitoring.nights import Job, Plan
+from monitoring.planner import Planner
 from phuongchi.runners import bookkeeping
 from phuongchi.runners.nights import order_of
-from scheduler import Planner, Schedule
+from scheduler import Schedule
 from storage import engine, runs
 from storage.errors import Held
 from storage.records import Portal
