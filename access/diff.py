@@ -135,13 +135,25 @@ def _words(old: str, new: str) -> list[Piece]:
         found = [("replace", 0, len(before), 0, len(after))]
     pieces: list[Piece] = []
     for tag, a, b, c, d in _without_islands(found):
-        if tag == "equal":  # white space may differ where one text ends
+        if tag == "equal":
             for gone, come in zip(before[a:b], after[c:d], strict=True):
-                pieces += [Piece("same", come)] if gone == come else [Piece("gone", gone), Piece("new", come)]
-            continue
-        changed = Piece("gone", "".join(before[a:b])), Piece("new", "".join(after[c:d]))
-        pieces += [piece for piece in changed if piece.text]
+                pieces += _replaced(gone, come, len(gone.rstrip(" ")))
+        else:
+            pieces += _replaced("".join(before[a:b]), "".join(after[c:d]))
     return pieces
+
+
+def _replaced(gone: str, come: str, same: int = 0) -> Iterator[Piece]:
+    """A text in the place of another; what both begin with (`same` characters) and white space at both ends is no change."""
+    space = gone[len(gone.rstrip(" ")) :]
+    shared = len(space) if not same and space == come[len(come.rstrip(" ")) :] else 0
+    if gone == come:
+        same, shared = len(come), 0
+    pieces = (
+        Piece("same", come[:same]), Piece("gone", gone[same : len(gone) - shared]),
+        Piece("new", come[same : len(come) - shared]), Piece("same", space[len(space) - shared :]),
+    )  # fmt: skip
+    yield from (piece for piece in pieces if piece.text)
 
 
 Opcode = tuple[str, int, int, int, int]

@@ -15,6 +15,9 @@ from storage.reader.units.values import NOWHERE, Meant
 from storage.records import DateCandidate, RecordRef
 from storage.warc import Payload
 
+NO_PLACE = "vị trí này không có trong danh sách, hãy xem lại từ trang đầu"
+"""What Vietnamese readers are told of a cursor that is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -58,7 +61,10 @@ def _number(cursor: str) -> int:
     if not cursor:
         return 0
     if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 20 or int(cursor) >= 2**63:
-        raise UsageError(f"no place in a list: {cursor!r}", cure="Give --after what the page before has said")
+        raise UsageError(
+            f"no place in a list: {cursor!r}", cure="Give --after what the page before has said",
+            vi=NO_PLACE,
+        )  # fmt: skip
     return int(cursor)
 
 

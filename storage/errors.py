@@ -23,14 +23,15 @@ from __future__ import annotations
 class PhuongChiError(Exception):
     """Something went wrong in a way the program knows.
 
-    `cure` is one sentence that says what the operator can do; it is printed after the message.
+    `cure` is one sentence that says what the operator can do; it is printed after the message. `vi` says both to Vietnamese
+    readers of the pages, where people and not operators can be at fault.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, portal: str = "", url: str = "", cure: str = "") -> None:
+    def __init__(self, message: str, *, portal: str = "", url: str = "", cure: str = "", vi: str = "") -> None:
         super().__init__(message)
-        self.message, self.portal, self.url, self.cure = message, portal, url, cure
+        self.message, self.portal, self.url, self.cure, self.vi = message, portal, url, cure, vi
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.portal, self.url) if part)

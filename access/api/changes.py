@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,19 +14,20 @@ from starlette.responses import Response
 from access import changes as feed
 from access.api.answers import json_answer
 from access.api.guard import Slot
+from access.api.news import LOOK_EVERY, Stand
 from access.api.parameters import LONGEST
 from access.api.schemas import answers
 from access.api.serving import Here, Serving
 from access.api.view import shown
 from storage import reader
+from storage.reader.feed import last_event
 
 router = APIRouter(prefix="/api/v1", tags=["changes"])
 
 LONGEST_WAIT = 60
 """Seconds that a request may wait for something to happen."""
 
-LOOK_EVERY = 0.5
-"""Seconds between two looks for something new on behalf of who waits."""
+NOTHING: Stand = (0, 0)
 
 _GONE = "The cursor is of another epoch: forget it, read all articles again (`cursor` in `/api/v1` is where to go on)"
 After = Annotated[str, Query(max_length=LONGEST, description="A cursor; without: from the beginning")]
@@ -48,21 +51,29 @@ async def changes(
     slot: Slot = request.scope["phuongchi.slot"]
     until = asyncio.get_running_loop().time() + wait
     while True:
+        known = await here.news.stand(partial(_stand, here)) if wait else NOTHING
         found = await run_in_threadpool(_page, here, after, most, expand)
         left = until - asyncio.get_running_loop().time()
         if found["items"] or left <= 0 or here.stopping.is_set() or await request.is_disconnected():
             return json_answer(request, found)
         async with slot.left():
-            await _pause(here, min(LOOK_EVERY, left))
+            await _wait_for_news(request, here, known, left)
 
 
-async def _pause(here: Serving, seconds: float) -> None:
-    """Wait; no longer than the server runs."""
-    try:
+async def _wait_for_news(request: Request, here: Serving, known: Stand, seconds: float) -> None:
+    """Wait until the feed stands elsewhere than is known; no longer than the server runs or anybody listens."""
+    with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            await here.stopping.wait()
-    except TimeoutError:
-        pass
+            while await here.news.stand(partial(_stand, here)) == known:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_EVERY):
+                        await here.stopping.wait()
+                if here.stopping.is_set() or await request.is_disconnected():
+                    return
+
+
+def _stand(here: Serving) -> Stand:
+    return reader.about(here.source.db).epoch, last_event(here.source.db)
 
 
 def _page(here: Serving, after: str, limit: int, expand: bool) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access.api.problems import Problem, as_json
@@ -37,21 +39,37 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LATER = 15
+"""Seconds after which somebody who may not wait for news should come again."""
 _ALWAYS = ("/health",)
 _API = ("/api/", "/atom", "/cdx", "/timemap/", "/timegate/")
+
+
+class Room:
+    """How many requests there are: worked on, waiting for that, and waiting for news. The last take no seat from the others."""
+
+    def __init__(self, options: Options) -> None:
+        self.places = asyncio.Semaphore(options.concurrent)
+        self.patience, self.seats, self.outside = options.patience, options.waiting, options.following
+        self.here = self.away = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether one more request finds no seat."""
+        return self.here >= self.seats
 
 
 class Slot:
     """A place among those whose requests are worked on; whoever waits for something else gives it up meanwhile."""
 
-    def __init__(self, places: asyncio.Semaphore, patience: float) -> None:
-        self._places, self._patience, self._held = places, patience, False
+    def __init__(self, room: Room) -> None:
+        self._room, self._held = room, False
 
     async def take(self) -> bool:
         """Wait for a place; False if there was none in time."""
         try:
-            async with asyncio.timeout(self._patience):
-                await self._places.acquire()
+            async with asyncio.timeout(self._room.patience):
+                await self._room.places.acquire()
         except TimeoutError:
             return False
         self._held = True
@@ -61,13 +79,23 @@ class Slot:
         """Let the next one in."""
         if self._held:
             self._held = False
-            self._places.release()
+            self._room.places.release()
 
     @asynccontextmanager
     async def left(self) -> AsyncIterator[None]:
-        """Be without a place for a while. Raises Problem when there is none to come back to."""
+        """Be without a place and a seat for a while. Raises Problem when too many are, or there is none to come back to."""
+        room = self._room
+        if room.away >= room.outside:
+            raise Problem(
+                "busy", "as many as this server lets wait are waiting for news; ask without `wait`, or come again later",
+                headers={"Retry-After": str(LATER)},
+            )  # fmt: skip
         self.give()
-        yield
+        room.here, room.away = room.here - 1, room.away + 1
+        try:
+            yield
+        finally:
+            room.here, room.away = room.here + 1, room.away - 1
         if not await self.take():
             raise busy()
 
@@ -82,8 +110,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, options: Options) -> None:
         self._app, self._options = app, options
-        self._places = asyncio.Semaphore(options.concurrent)
-        self._here = 0
+        self._room = Room(options)
         self._names = frozenset(name.lower() for name in (*_LOOPBACK, *options.names))
         self._headers = {**_HEADERS, **({} if options.indexed else {"X-Robots-Tag": "noindex, nofollow"})}
 
@@ -103,12 +130,12 @@ class Guard:
 
     async def _within(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer where there is room. The place is free again when the answer begins: a slow client holds none."""
-        slot = Slot(self._places, self._options.patience)
-        free = scope["path"] in _ALWAYS
-        self._here += 1
+        slot, room = Slot(self._room), self._room
+        full = room.is_full
+        room.here += 1
         try:
-            if not free and (self._here > self._options.waiting or not await slot.take()):
-                await as_json(busy())(scope, receive, send)
+            if scope["path"] not in _ALWAYS and (full or not await slot.take()):
+                await self._said(busy(), scope)(scope, receive, send)
                 return
 
             async def send_on(message: Message) -> None:
@@ -119,7 +146,13 @@ class Guard:
             await self._app({**scope, "method": "GET", "phuongchi.slot": slot}, receive, send_on)
         finally:
             slot.give()
-            self._here -= 1
+            room.here -= 1
+
+    def _said(self, problem: Problem, scope: Scope) -> Response:
+        """A problem as whoever asks can read it."""
+        request = Request(scope)
+        shown: Response = request.app.state.show_problem(request, problem)
+        return shown
 
     def _refusal(self, scope: Scope) -> Problem | None:
         """Why a request is not answered, if so."""

@@ -15,6 +15,7 @@ from pydantic import BeforeValidator
 
 from access.api.problems import Problem
 from access.api.schemas import ARTICLE_FIELDS
+from access.queries import NO_PLACE
 from storage.reader import Filters
 from storage.records import Kind
 
@@ -85,6 +86,7 @@ def _filters() -> Callable[..., Filters]:
             raise Problem(
                 "invalid-request",
                 "hidden: not together with q, category or basis, which would tell what hidden texts say",
+                vi="“hidden” không đi cùng q, category hoặc basis",
             )
         return Filters(**values, visibility="" if values["hidden"] else "public")
 
@@ -138,7 +140,7 @@ def unpacked(text: str, *kinds: type) -> list[Any]:
         read = [_part(part, kind) for part, kind in zip(parts, kinds, strict=True)]
     except (ValueError, binascii.Error, OverflowError, RecursionError) as error:
         raise Problem(
-            "invalid-request", "after: no cursor of this list", cure="Give `next` of the page before"
+            "invalid-request", "after: no cursor of this list", cure="Give `next` of the page before", vi=NO_PLACE
         ) from error
     return read
 

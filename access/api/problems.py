@@ -40,11 +40,16 @@ log = logging.getLogger("phuongchi.serve")
 
 
 class Problem(Exception):
-    """An answer that is an error. `kind` is one of KINDS; `more` are further members of the object."""
+    """An answer that is an error. `kind` is one of KINDS; `more` are further members of the object.
 
-    def __init__(self, kind: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> None:
+    `detail` is for programs and English pages, `vi` says it to Vietnamese readers; where it is empty, the kind says enough.
+    """
+
+    def __init__(
+        self, kind: str, detail: str, *, vi: str = "", headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
         super().__init__(detail)
-        self.kind, self.detail, self.more = kind, detail, more
+        self.kind, self.detail, self.vi, self.more = kind, detail, vi, more
         self.headers = dict(headers or {})
         self.status, self.title = KINDS[kind]
         if self.status == 503:
@@ -73,13 +78,16 @@ def problem_of(error: Exception) -> Problem:
         case RequestValidationError():
             faults = [_fault(one) for one in error.errors()]
             said = "; ".join(f"{fault['name']}: {fault['reason']}" for fault in faults)
-            return Problem("invalid-request", said, errors=faults)
+            return Problem("invalid-request", said, vi="; ".join(map(_in_vietnamese, error.errors())), errors=faults)
         case OldCursor():
             return Problem("old-cursor", error.message, cure=error.cure)
         case UsageError():
-            return Problem("invalid-request", error.message, cure=error.cure)
+            return Problem("invalid-request", error.message, vi=error.vi, cure=error.cure)
         case TooSlow():
-            return Problem("too-slow", "it took longer than this server gives a question", cure=error.cure)
+            return Problem(
+                "too-slow", "it took longer than this server gives a question", cure=error.cure,
+                vi="Câu hỏi này mất nhiều thời gian hơn mức cho phép; hãy thu hẹp rồi thử lại.",
+            )  # fmt: skip
         case DatabaseError():
             log.error("%s", error)
             return Problem("no-database", "the archive's database cannot be read at this moment")
@@ -98,6 +106,16 @@ def problem_of(error: Exception) -> Problem:
 def _fault(one: Mapping[str, Any]) -> dict[str, str]:
     place, *names = (str(part) for part in one["loc"])
     return {"in": place, "name": ".".join(names), "reason": str(one["msg"])}
+
+
+def _in_vietnamese(one: Mapping[str, Any]) -> str:
+    name = ".".join(str(part) for part in one["loc"][1:])
+    match one["type"]:
+        case "missing" | "string_too_short":
+            return f"thiếu “{name}”"
+        case "string_too_long":
+            return f"“{name}” dài quá {one['ctx']['max_length']} ký tự"
+    return f"giá trị của “{name}” không dùng được"
 
 
 def install(app: FastAPI) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from access.api.news import News
 from storage.engine import Database
 
 KeyOf = Callable[[str, str], str]
@@ -25,7 +26,8 @@ class Options:
     loopback and bare IP addresses. `cors` lets scripts of other sites read the API. `masked` hides personal data in the API,
     `veiled` on pages and in feeds for people.
     `indexed` lets search engines in, `operators_view` others than this machine to the operators' page; `operator` and
-    `contact` are named to whoever asks. `concurrent` requests are worked on at a time, up to `waiting` wait `patience` seconds.
+    `contact` are named to whoever asks. `concurrent` requests are worked on at a time, up to `waiting` wait `patience` seconds;
+    besides, `following` may wait for news of the change feed.
     """
 
     url: str = ""
@@ -40,6 +42,7 @@ class Options:
     software: str = "PhuongChi"
     concurrent: int = 8
     waiting: int = 256
+    following: int = 256
     patience: float = 5.0
 
 
@@ -74,6 +77,7 @@ class Serving:
     source: Source
     options: Options
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    news: News = field(default_factory=News)
 
     def base(self, request: Request) -> str:
         """The address at which this server is seen, without a final slash."""

@@ -25,9 +25,16 @@ def about(request: Request, here: Here) -> Response:
 
 @router.get("/van-hanh")
 def operators(request: Request, here: Here) -> Response:
-    """The portals by state, those first that need a person. Only for this machine unless the settings say otherwise."""
-    if not here.options.operators_view and not _is_local(request):
-        raise Problem("hidden", "the operators' page is shown to this machine only; see serve.operators_view")
+    """The portals by state, those first that need a person. Only for this machine unless the settings say otherwise.
+
+    A server with a public address is behind a proxy on this machine, perhaps one that does not say for whom it asks: then
+    nobody is taken for this machine.
+    """
+    if not here.options.operators_view and (here.options.url or not _is_local(request)):
+        raise Problem(
+            "hidden", "the operators' page is shown to this machine only; see serve.operators_view",
+            vi="Trang vận hành chỉ hiện trên chính máy này; xem serve.operators_view.",
+        )  # fmt: skip
     by_state = catalogue.by_state(here.source.db)
     troubled = [name for name in by_state if name not in CALM]
     portals = [one for name in troubled for one in catalogue.portals(here.source.db, state=name, limit=200)]

@@ -21,7 +21,7 @@ from access.pages.blocks import blocks
 from access.pages.citing import bibtex, citation
 from access.pages.frame import show
 from access.pages.language import address, language_of
-from access.pages.words import BASES, FIELDS, KINDS, SOURCES, VISIBILITIES
+from access.pages.words import BASES, CERTIFICATES, FIELDS, KINDS, SOURCES, VISIBILITIES
 from access.personal import masked
 from access.shape import Article
 from storage import reader
@@ -73,7 +73,7 @@ def article(request: Request, here: Here, id: ArticleId, ban: Revision = None) -
         story=[] if hidden else _story(here, found),
         rejected=[] if hidden else _rejected(here, id, ban)[:LISTED],
         permalink=permalink, citation=citation(language, found, permalink), bibtex=bibtex(found, permalink),
-        kinds=KINDS, bases=BASES, sources=SOURCES, fields=FIELDS,
+        kinds=KINDS, bases=BASES, sources=SOURCES, fields=FIELDS, certificates=CERTIFICATES,
     )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def compare(request: Request, here: Here, id: ArticleId, tu: Revision = None, de
     new = _article(here, id, den)
     old = _article(here, id, tu or max(1, new["revision"] - 1))
     if new["visibility"] != "public":
-        raise Problem("hidden", f"article {id} is {new['visibility']}")
+        raise Problem("hidden", f"article {id} is {new['visibility']}", vi=VISIBILITIES[new["visibility"]])
     changes = [
         (one.field, list(diff.cut(diff.shortened(one.pieces, words=40), COMPARED)))
         for one in diff.between(diff.fields_of(old), diff.fields_of(new))
@@ -97,7 +97,7 @@ def story(request: Request, here: Here, id: ClusterId) -> Response:
     """The same story on several portals, in the order of its spread."""
     members = clusters.cluster(here.source.db, id)
     if not members:
-        raise Problem("not-found", f"there is no cluster {id}")
+        raise Problem("not-found", f"there is no cluster {id}", vi=f"Không có nhóm tin {id}.")
     return show(request, "story.html", members=members, id=id)
 
 
@@ -150,6 +150,9 @@ def _rejected(here: Serving, name: str, revision: int | None) -> Sequence[dict[s
 def _article(here: Serving, name: str, revision: int | None) -> Article:
     state = reader.state(here.source.db, name, revision=revision)
     if state is None:
-        raise Problem("not-found", f"there is no article {name}" + (f" with a revision {revision}" if revision else ""))
+        raise Problem(
+            "not-found", f"there is no article {name}" + (f" with a revision {revision}" if revision else ""),
+            vi=f"Không có bài {name}" + (f" với phiên bản {revision}." if revision else "."),
+        )  # fmt: skip
     [found] = shown(here, [state])
     return without_personal_data(found) if here.options.veiled else found

@@ -35,6 +35,7 @@ _SHOWN = 12
 @router.get("/tim")
 def search(request: Request, here: Here, asked: Asked, order: Order = "newest", after: After = "") -> Response:
     """A search, or the newest articles where nothing is asked for. What may not be shown is not found here."""
+    language = language_of(request.url.path)
     asked = replace(asked, hidden=False, visibility="public")
     given = _given(asked)
     context: dict[str, Any] = {
@@ -49,10 +50,8 @@ def search(request: Request, here: Here, asked: Asked, order: Order = "newest", 
         found = _veiled(here, queries.search(here.source.db, asked, after=after, by_relevance=order == "relevance"))
         counted = facets(here.source.db, asked) if not after else None
     except UsageError as error:
-        return show(
-            request, "search.html", **context, status=400, found=None, refused=str(error), groups=[], chart=None
-        )
-    language = language_of(request.url.path)
+        refused = error.vi if language == "vi" else str(error)
+        return show(request, "search.html", **context, status=400, found=None, refused=refused, groups=[], chart=None)
     saved = address(language, "/tim", **given, order=order if order != "newest" else "")
     return show(
         request, "search.html", **context, found=found, refused="", groups=_groups(counted) if counted else [],

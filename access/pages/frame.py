@@ -16,7 +16,8 @@ from access.api.answers import answer
 from access.api.guard import is_for_programs
 from access.api.problems import Problem, as_json
 from access.pages.language import LANGUAGES, N_, Language, address, bare, half, language_of, said, translations
-from access.pages.times import moment, number, printed, size
+from access.pages.reasons import reason
+from access.pages.times import moment, month, number, printed, size
 from access.personal import masked
 
 HERE = Path(__file__).parent.parent
@@ -47,6 +48,9 @@ def templates(language: Language) -> Environment:
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.filters["moment"] = partial(moment, language)
     made.filters["printed"] = partial(printed, language)
+    made.filters["month"] = partial(month, language)
+    made.filters["named"] = partial(named, language)
+    made.filters["reason"] = partial(reason, language)
     made.filters["number"] = partial(number, language)
     made.filters["bytes"] = partial(size, language)
     made.filters["half"] = partial(half, language)
@@ -60,9 +64,9 @@ def show(
     request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
 ) -> Response:
     """A page in the language of its address. Templates know `link(PATH, name=value…)`, the filters `moment`, `printed`,
-    `number`, `bytes` and `half`, the test `web` for addresses that may be links, `path` (without language), `others`
-    (language and address of the same page in it), `base`, `indexed`, and `veil(TEXT)` for texts of portals that are shown
-    as they are stored.
+    `month`, `named`, `reason`, `number`, `bytes` and `half`, the test `web` for addresses that may be links, `path` (without
+    language), `others` (language and address of the same page in it), `base`, `indexed`, and `veil(TEXT)` for texts of portals
+    that are shown as they are stored.
     """
     language, path = language_of(request.scope["path"]), bare(request.scope["path"])
     here = request.app.state.serving
@@ -81,6 +85,13 @@ def show(
     return HTMLResponse(shown, status, dict(headers or {}))
 
 
+def named(language: Language, name: str, words: Mapping[str, str]) -> str:
+    """What a name of the archive's own (`late`, `job:verify`) is called; one that nobody knows stays as it is, and is escaped:
+    gettext in a template would let it pass as a text of ours."""
+    found = words.get(name) or words.get(name.partition(":")[0])
+    return said(language, found) if found else name
+
+
 def is_web(url: str | None) -> bool:
     """Whether a browser may be led to an address that others wrote: http and https, never `javascript:` or `data:`."""
     return bool(url and _WEB.match(url))
@@ -92,5 +103,7 @@ def show_problem(request: Request, problem: Problem) -> Response:
     if is_for_programs(request.url.path) or not wanted:
         return as_json(problem)
     headers = {**problem.headers, "Cache-Control": "no-store"}
-    words = said(language_of(request.url.path), WORDS[problem.status])
-    return show(request, "error.html", status=problem.status, headers=headers, words=words, detail=problem.detail)
+    language = language_of(request.url.path)
+    detail = problem.vi if language == "vi" else problem.detail
+    words = said(language, WORDS[problem.status])
+    return show(request, "error.html", status=problem.status, headers=headers, words=words, detail=detail)

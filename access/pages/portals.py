@@ -46,7 +46,7 @@ def portal(request: Request, here: Here, id: str) -> Response:
     db = here.source.db
     found = catalogue.portal(db, id)
     if found is None:
-        raise Problem("not-found", f"there is no portal {id}")
+        raise Problem("not-found", f"there is no portal {id}", vi=f"Không có nguồn {id}.")
     published = past.publications(db, id)
     complete = kept(request).get(("completeness", id), lambda: by_month(listed(db, id)))
     layouts = past.layouts(db, id)

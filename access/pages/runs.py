@@ -12,7 +12,7 @@ from access.api.parameters import LARGEST, Number
 from access.api.problems import Problem
 from access.api.serving import Here
 from access.pages.frame import show
-from access.pages.words import ALERTS, CALM, EVENTS, STATES, VISITS
+from access.pages.words import ALERTS, CALM, CAUSES, EVENTS, STATES, VISITS
 from storage import reader
 from storage.reader import runs as stored
 from storage.reader.nights import HAPPENED, Happening
@@ -40,14 +40,14 @@ def run(request: Request, here: Here, number: Number) -> Response:
     """One run: what came in, changed and vanished, and how each portal's visit ended."""
     found = reader.night_of_run(here.source.db, number)
     if found is None:
-        raise Problem("not-found", f"there is no run {number}")
+        raise Problem("not-found", f"there is no run {number}", vi=f"Không có phiên số {number}.")
     told = sorted(found.portals, key=lambda one: (one.state == "done", -sum(one.events.values()), one.id))
     return show(
         request, "run.html", number=number, night=found, portals=told[:_PORTALS], left=max(0, len(told) - _PORTALS),
         visited=sum(one.state not in _NOT_VISITED for one in found.portals),
         wanting=[one for one in found.portals if one.standing and one.standing.state not in CALM],
         freed=[one for one in found.portals if one.robots_override or one.tls_unverified],
-        happened=_by_kind(found.happened), states=STATES, causes=ALERTS, visits=VISITS, events=EVENTS,
+        happened=_by_kind(found.happened), states=STATES, why=CAUSES, causes=ALERTS, visits=VISITS, events=EVENTS,
     )  # fmt: skip
 
 

@@ -50,6 +50,13 @@ def _in_words(language: Language, value: str) -> str:
     return format_datetime(datetime.fromisoformat(value).astimezone(VIETNAM), _MINUTE[language], locale=language)
 
 
+def month(language: Language, value: str) -> str:
+    """A month (`2024-07`) or year in few letters, as there is room for below a chart."""
+    if language == "vi" or len(value) != 7:
+        return as_words(language, value)
+    return format_date(date.fromisoformat(f"{value}-01"), "MMM yyyy", locale=language)
+
+
 def number(language: Language, value: int) -> str:
     """A whole number with its thousands apart: `1.234.567` in Vietnamese."""
     return str(format_decimal(value, locale=language))

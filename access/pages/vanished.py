@@ -12,6 +12,7 @@ from access.api.parameters import LONGEST, Cursor, packed, unpacked
 from access.api.problems import Problem
 from access.api.serving import Here
 from access.pages.frame import show
+from access.queries import NO_PLACE
 from storage.reader import past
 from storage.text import instant_text
 
@@ -40,4 +41,4 @@ def _place(cursor: str) -> tuple[datetime, str]:
             raise ValueError(at)
         return when.astimezone(UTC), last
     except (ValueError, OverflowError) as error:
-        raise Problem("invalid-request", "after: no cursor of this list") from error
+        raise Problem("invalid-request", "after: no cursor of this list", vi=NO_PLACE) from error

@@ -30,7 +30,7 @@ def ward(request: Request, here: Here, code: Annotated[str, Path(max_length=16, 
     """The wards that had a code, each with its history."""
     told = units.history(here.source.db, code)
     if not told:
-        raise Problem("not-found", f"there is no ward {code}")
+        raise Problem("not-found", f"there is no ward {code}", vi=f"Không có phường, xã nào mang mã {code}.")
     served = {one.portal for each in told for some in each.portals for one in some}
     names = {portal: catalogue.portal(here.source.db, portal) for portal in sorted(served)}
     return show(

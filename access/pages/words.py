@@ -70,6 +70,36 @@ VISITS = {
 }  # fmt: skip
 """How a run, or a portal's part in it, ended."""
 
+CAUSES = {
+    "net.dns": N_("tên miền không có địa chỉ"), "net.refused": N_("máy chủ từ chối kết nối"),
+    "net.unreachable": N_("không có đường tới máy chủ"), "net.reset": N_("kết nối bị ngắt giữa chừng"),
+    "timeout.connect": N_("máy chủ không trả lời kịp"),
+    "timeout.first-byte": N_("máy chủ nhận yêu cầu mà không trả lời"),
+    "timeout.idle": N_("máy chủ im lặng giữa chừng"), "timeout.total": N_("trả lời quá chậm"),
+    "tls.invalid": N_("chứng chỉ không hợp lệ"), "http.malformed": N_("trả lời sai quy cách HTTP"),
+    "http.incomplete": N_("trang về thiếu, không được dùng"), "http.coding": N_("nén hỏng, giữ nguyên như đã nhận"),
+    "http.404": N_("trang không còn"), "http.4xx": N_("máy chủ không cho xem"), "http.429": N_("máy chủ xin chậm lại"),
+    "http.5xx": N_("máy chủ đang lỗi"), "size.header": N_("phần đầu trả lời quá lớn"),
+    "size.body": N_("tệp quá lớn, bị cắt"), "size.decoded": N_("giải nén ra quá lớn, không đọc"),
+    "redirect.limit": N_("chuyển hướng vòng quanh"), "redirect.offsite": N_("chuyển sang máy khác"),
+    "robots.disallowed": N_("robots.txt không cho phép"),
+    "robots.unavailable": N_("không lấy được robots.txt nên không hỏi trang nào"),
+    "ssrf.blocked": N_("địa chỉ nội bộ hoặc không thuộc cổng"), "retry.later": N_("máy chủ yêu cầu chờ lâu"),
+    "server-busy": N_("tiến trình khác của kho đang hỏi máy chủ này"), "visit.stalled": N_("chờ mãi không thấy gì"),
+    "platform.stopped": N_("nền tảng đang bị ngừng bởi fetch.stopped_platforms"),
+    "needs-browser": N_("trang chỉ hiện khi chạy mã lệnh"), "limit.links": N_("trang có quá nhiều liên kết"),
+    "limit.pages": N_("hết số trang của một phiên (fetch.max_pages)"), "trap.budget": N_("bẫy"),
+    "limit.time": N_("hết khung giờ đêm"), "stopped": N_("bị dừng"), "crash": N_("tiến trình thu thập chết"),
+    "hung": N_("tiến trình thu thập im lặng, bị dừng"), "read.failed": N_("không đọc được bản chụp"),
+    "breaker": N_("lỗi liên tiếp nên thôi hỏi"), "url.invalid": N_("địa chỉ không hỏi được"),
+    "content.type": N_("loại nội dung không lưu"), "parse.links": N_("không đọc được liên kết, trang vẫn được lưu"),
+    "http.odd": N_("trả lời lạ hoặc chuyển hướng không đích"),
+    "parse-limit": N_("quá giới hạn khi đọc, trang vẫn được lưu"),
+    "parse-crash": N_("chương trình đọc chết vì trang này, trang vẫn được lưu"), "fixity": N_("bản chụp bị hỏng"),
+    "internal": N_("lỗi của chương trình"),
+}  # fmt: skip
+"""What went wrong with a portal or a page of it, by the names of `crawler.fetch.failures` and of visits' causes."""
+
 EVENTS = {
     "created": N_("mới"), "revised": N_("sửa"), "redated": N_("đổi ngày"), "reextracted": N_("đọc lại"),
     "moved": N_("đổi địa chỉ"),
@@ -77,3 +107,10 @@ EVENTS = {
     "history-added": N_("thêm bản cũ"), "withheld": N_("tạm ẩn"), "released": N_("hiện lại"), "redacted": N_("che thông tin"),
 }  # fmt: skip
 """What happened to an article."""
+
+CERTIFICATES = {
+    "not-yet-valid": N_("chưa tới ngày hiệu lực"), "expired": N_("hết hạn"), "self-signed": N_("tự ký"),
+    "unknown-issuer": N_("không rõ nơi cấp"), "revoked": N_("bị thu hồi"), "other-name": N_("cấp cho tên miền khác"),
+    "old-protocol": N_("giao thức đã lỗi thời"), "invalid": N_("không hợp lệ"),
+}  # fmt: skip
+"""What was wrong with a server's certificate (`crawler.fetch.tls`)."""

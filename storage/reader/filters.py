@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, exists, not_, or_
 
@@ -81,9 +81,12 @@ def day_range(text: str) -> tuple[datetime, datetime]:
             after = date(year + month // 12, month % 12 + 1, 1)
         else:
             after = date(year + 1, 1, 1)
+        return _midnight(first), _midnight(after)
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"no date: {text!r}", cure="Write it as 2024-07-14, 2024-07 or 2024") from error
-    return _midnight(first), _midnight(after)
+        raise UsageError(
+            f"no date: {text!r}", cure="Write it as 2024-07-14, 2024-07 or 2024",
+            vi=f"“{text}” không phải là ngày: hãy viết 2024-07-14, 2024-07 hoặc 2024",
+        ) from error  # fmt: skip
 
 
 def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
@@ -167,4 +170,7 @@ def _served(portals: Sequence[Served]) -> ColumnElement[bool]:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
+    """The beginning of a day in Viet Nam. Raises OverflowError for one that begins before the years of UTC."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
+    midnight.astimezone(UTC)  # as the databases keep it
+    return midnight

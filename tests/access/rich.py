@@ -98,8 +98,8 @@ def _surroundings(
         schema.portal_unit: [{"portal": PORTAL.id, "code": "16708", "unit_from": "2004-01-01", "valid_from": "", "valid_to": "2025-07-01"}],
         schema.run: [{"id": 1, "kind": "night", "state": "done", "slot": NOW, "fence": 1, "started_at": NOW - timedelta(hours=1),
                       "ended_at": NOW + timedelta(days=1), "exit_code": 0}],
-        schema.visit: [{"run": 1, "portal": PORTAL.id, "state": "failed", "cause": f"http-500{text}"[:64], "detail": text, "counts": {"pages": 3}}],
-        schema.failure: [{"id": 1, "run": 1, "portal": PORTAL.id, "url": url or PORTAL.url, "class": "http-500", "detail": text, "at": NOW}],
+        schema.visit: [{"run": 1, "portal": PORTAL.id, "state": "failed", "cause": f"limit.time{text}"[:64], "detail": text, "counts": {"pages": 3}}],
+        schema.failure: [{"id": 1, "run": 1, "portal": PORTAL.id, "url": url or PORTAL.url, "class": "http.5xx", "detail": text, "at": NOW}],
         schema.portal_state: [{"id": 1, "portal": PORTAL.id, "state": "late", "cause": f"đã lâu không có tin{text} | no news for long{text}", "since": NOW, "run": 1}],
         schema.alert: [
             {"id": 1, "portal": PORTAL.id, "cause": "late", "opened_at": NOW, "detail": f"chậm{text} | late{text}"},

@@ -34,12 +34,13 @@ def test_pieces_when_put_together_then_are_both_texts(old: list[str], new: list[
     ("old", "new", "shown"),
     [
         ("Sáng 12/5, phường tổ chức họp.", "Sáng 13/5, phường tổ chức họp.", "Sáng [-12/5-]{+13/5+}, phường tổ chức họp."),
-        ("UBND phường Hoà Bình họp", "UBND phường Hòa Bình họp", "UBND phường [-Hoà -]{+Hòa +}Bình họp"),
+        ("UBND phường Hoà Bình họp", "UBND phường Hòa Bình họp", "UBND phường [-Hoà-]{+Hòa+} Bình họp"),
         ("Đoạn một.\n\nĐoạn ba.", "Đoạn một.\n\nMột đoạn chen giữa hai đoạn kia.\n\nĐoạn ba.",
          "Đoạn một.\n\n{+Một đoạn chen giữa hai đoạn kia.\n\n+}Đoạn ba."),
         ("Có 41 người dự họp", "Có 41 người dự họp, trong đó 12 nữ", "Có 41 người dự họp{+, trong đó 12 nữ+}"),
-        ("Có 41 người dự", "Có 41 người dự họp", "Có 41 người [-dự-]{+dự họp+}"),
-        ("Giá trị 1.200.000 đồng", "Giá trị 1.300.000 đồng", "Giá trị [-1.200.000 -]{+1.300.000 +}đồng"),
+        ("Có 41 người dự", "Có 41 người dự họp", "Có 41 người dự{+ họp+}"),
+        ("Tổ chức họp tại hội trường", "Tổ chức họp  tại", "Tổ chức họp[- -]{+  +}tại[- hội trường-]"),
+        ("Giá trị 1.200.000 đồng", "Giá trị 1.300.000 đồng", "Giá trị [-1.200.000-]{+1.300.000+} đồng"),
     ],
 )  # fmt: skip
 def test_words_when_compared_then_syllables_and_numbers_are_whole(old: str, new: str, shown: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from access.api import changes
 from access.api.guard import CSP
 from access.api.problems import MEDIA_TYPE
 from access.app import ROUTERS
@@ -98,12 +99,40 @@ def test_room_when_there_is_none_then_503_with_retry_after_and_health_answers(
             for _ in asked:
                 assert begun.acquire(timeout=60)
             refused = server.get("/api/v1/portals")
+            page = server.get("/nguon", headers={"Accept": "text/html"})
             go.set()
             assert (refused.status, refused.headers["Retry-After"]) == (503, "2")
             assert refused.json["type"] == "urn:phuongchi:problem:busy"
+            assert page.status == 503 and "Máy chủ đang bận" in page.body.decode()
             assert [one.result().status for one in asked] == [200, 200]
         assert server.get("/api/v1/portals").status == 200
         assert server.get("/health").json["status"] == "ok"
+
+
+def test_room_when_many_wait_for_news_then_others_are_answered_and_who_is_too_many_comes_later(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = threading.Semaphore(0)
+    real = changes._wait_for_news
+
+    async def told(*given: Any) -> None:
+        waiting.release()
+        await real(*given)
+
+    monkeypatch.setattr(changes, "_wait_for_news", told)
+    cursor = shelf.server.api("")["cursor"]
+    room = {"concurrent": 1, "waiting": 1, "following": 3}
+    with serve(shelf.url, shelf.library.folder, **room) as server, ThreadPoolExecutor(3) as others:
+        asked = []
+        for _ in range(3):
+            asked.append(others.submit(server.get, "/api/v1/changes", after=cursor, wait=60))
+            assert waiting.acquire(timeout=60)
+        assert server.get("/api/v1/portals").status == 200
+        refused = server.get("/api/v1/changes", after=cursor, wait=60)
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "15")
+        assert server.get("/api/v1/changes", after=cursor).json["items"] == []
+        server.app.state.serving.stopping.set()
+        assert [(one.result().status, one.result().json["items"]) for one in asked] == [(200, [])] * 3
 
 
 ENDLESS = {

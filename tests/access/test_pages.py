@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
+from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -16,16 +19,20 @@ from access.api.parameters import packed
 from access.pages.blocks import Block, blocks
 from access.pages.citing import bibtex
 from access.pages.frame import is_web
-from access.pages.words import ALERTS, MISSING, STATES
+from access.pages.reasons import reason
+from access.pages.words import ALERTS, CAUSES, CERTIFICATES, MISSING, STATES
 from access.personal import MASK
+from crawler.fetch.tls import CODES, OLD_PROTOCOL, OTHER_NAME
 from monitoring.words import OTHERS
 from monitoring.words import STATES as REPORTED
+from phuongchi.commands.causes import MEANINGS
 from storage.reader.completeness import REASONS
 from tests.access import rich
 from tests.access.rich import BROWSER, EVIL, MARK, RUNS, Archive
 from tests.access.served import PORTAL, Answer, serve
 
 CCCD = "012345678901"
+ROOT = Path(__file__).resolve().parents[2]
 SECRET = "bí mật"
 
 
@@ -159,9 +166,10 @@ def test_run_when_shown_then_what_the_report_of_the_night_tells(rich_archive: Ar
     said = words(rich_archive.page("/phien/1"))
     for told in (
         "Đã đến 1 trong 2 nguồn. 1 nguồn cần người xem.", "Phường Hưng Phúc: chậm bất thường", "việc bảo trì không xong", "hỏng",
-        "Những đêm không được thu thập", "Tin bài: mới", "http-500 1",
+        "Những đêm không được thu thập", "Tin bài: mới", "máy chủ đang lỗi (1)",
     ):  # fmt: skip
         assert told in said, told
+    assert "the server fails (1)" in words(rich_archive.page("/en/phien/1"))
     assert "damage" in words(rich_archive.page("/en/phien/1"))
 
 
@@ -179,7 +187,9 @@ def test_search_when_narrowed_by_each_facet_then_its_link_finds_what_it_counted(
 def test_search_when_it_cannot_be_understood_or_is_too_long_then_a_page_says_why(rich_archive: Archive) -> None:
     assert "Không hiểu điều kiện tìm" in words(rich_archive.page("/tim?since=homqua", 400))
     assert "The search cannot be understood" in words(rich_archive.page("/en/tim?since=homqua", 400))
-    rich_archive.page("/tim?q=" + "a" * 300, 400)
+    assert "“q” dài quá 200 ký tự" in words(rich_archive.page("/tim?q=" + "a" * 300, 400))
+    assert "“homqua” không phải là ngày" in words(rich_archive.page("/tim?since=homqua", 400))
+    assert "no date" in words(rich_archive.page("/en/tim?seen_since=0001-01-01", 400))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +197,8 @@ def test_search_when_it_cannot_be_understood_or_is_too_long_then_a_page_says_why
     ["/khong-co", "/bai/aaaaaaaaaaaaaaaaa", "/nguon/khong.co", "/phien/77", "/don-vi/1", "/nhom/aaaaaaaaaaaaaaaaa"],
 )
 def test_missing_when_asked_for_then_a_page_in_the_language_of_its_address(rich_archive: Archive, path: str) -> None:
-    assert "Không tìm thấy trang này" in words(rich_archive.page(path, 404))
+    said = words(rich_archive.page(path, 404))
+    assert "Không tìm thấy trang này" in said and "there is" not in said and "no such" not in said
     assert "There is no such page" in words(rich_archive.page(f"/en{path}", 404))
 
 
@@ -215,7 +226,12 @@ def test_operators_view_when_asked_from_elsewhere_then_refused_unless_configured
     behind = {**BROWSER, "X-Forwarded-For": "198.51.100.7"}
     assert rich_archive.server.get("/van-hanh", headers=behind).status == 403
     assert "chậm bất thường" in words(rich_archive.page("/van-hanh"))
-    with serve(rich_archive.url, rich_archive.folder, operators_view=True, indexed=True) as server:
+    with serve(rich_archive.url, rich_archive.folder, url="https://kho.example.vn") as server:
+        refused = server.get("/van-hanh", headers=BROWSER)  # a proxy need not say for whom it asks
+        assert refused.status == 403 and "chỉ hiện trên chính máy này" in refused.body.decode()
+    with serve(
+        rich_archive.url, rich_archive.folder, operators_view=True, indexed=True, url="https://kho.vn"
+    ) as server:
         assert server.get("/van-hanh", headers=behind).status == 200
         assert server.get("/robots.txt").body == b"User-agent: *\nDisallow: /api/\n"
         answer = server.get("/")
@@ -279,12 +295,62 @@ def test_words_when_compared_with_the_report_then_the_same() -> None:
         name: ALERTS[name] for name in ALERTS if name not in STATES
     }
     assert {name: vietnamese for name, (vietnamese, _) in REASONS.items()} == MISSING
+    assert {name: told.partition(": ")[0] for name, (told, _) in MEANINGS.items()} == CAUSES
+    assert {*CODES.values(), OTHER_NAME, OLD_PROTOCOL, "invalid"} == set(CERTIFICATES)
+
+
+def test_reasons_when_the_reader_of_dates_gives_one_then_vietnamese_readers_can_read_it() -> None:
+    given = [text for name in ("decide", "candidates") for text in reasons_in(ROOT / f"crawler/ingest/dates/{name}.py")]
+    assert len(given) > 25
+    for text in given:
+        assert reason("vi", text) and not re.search(r"\b(the|of|is|and|clock)\b", reason("vi", text)), text
+        assert reason("en", text) == text
+    assert reason("vi", "clock: the day of the capture, but the text tells of 2024-01-02").endswith(
+        "việc ngày 02/01/2024"
+    )
 
 
 def test_blocks_when_rows_stand_together_then_a_table_else_paragraphs() -> None:
     found = list(blocks(["a", "b | c", "d", "1 | 2", "3 | 4 | 5"]))
     assert found == [Block("a"), Block("b | c"), Block("d"), Block(rows=(("1", "2"), ("3", "4", "5")))]
     assert found[-1].width == 3
+
+
+PLACES = {"other": "another ", "agrees": ", and says the same day"}
+"""What stands in the places of a reason."""
+
+
+def reasons_in(path: Path) -> Iterator[str]:
+    """The reasons for which a module rejects dates."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="reject"), args=[told]):
+                yield from texts_of(told)
+            case ast.Call(func=ast.Name(id="DateCandidate"), args=[*_, told]) if len(node.args) == 6:
+                yield from texts_of(told)
+            case ast.Assign(targets=[ast.Name(id="reason")], value=told):
+                yield from texts_of(told)
+            case ast.FunctionDef(name="_no_articles"):
+                yield from (
+                    text for one in ast.walk(node) if isinstance(one, ast.Return) for text in texts_of(one.value)
+                )
+
+
+def texts_of(told: ast.expr | None) -> Iterator[str]:
+    """The texts that an expression may be."""
+    match told:
+        case ast.Constant(value=str(text)) if text:
+            yield text
+        case ast.IfExp():
+            yield from (*texts_of(told.body), *texts_of(told.orelse))
+        case ast.JoinedStr():
+            names = [ast.unparse(one.value) if isinstance(one, ast.FormattedValue) else "" for one in told.values]
+            yield "".join(
+                one.value
+                if isinstance(one, ast.Constant)
+                else PLACES.get(name, "listing" if "source" in name else "2024-01-02")
+                for one, name in zip(told.values, names, strict=True)
+            )
 
 
 def _assert_inert(answer: Answer, path: str) -> None:

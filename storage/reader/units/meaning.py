@@ -59,6 +59,7 @@ def several(asked: str, units: Sequence[Unit]) -> UsageError:
     return UsageError(
         f"{asked!r} là tên của nhiều nơi | is the name of several places: {listed}{more}",
         cure="Give the code, or name the place it lies in (--ward 'Phường Hương An, Huế')",
+        vi=f"“{asked}” là tên của nhiều nơi: {listed}{more}. Hãy ghi mã, hoặc thêm tên tỉnh (Phường Hương An, Huế)",
     )
 
 
