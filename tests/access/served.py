@@ -70,9 +70,9 @@ class Server:
 
 
 @contextmanager
-def serve(url: str, folder: Path, *, seconds: float = 20.0, **options: Any) -> Iterator[Server]:
-    """Serve the archive whose database is at `url`, until the block ends."""
-    source = Source(lambda: connect_to_serve(url, seconds=seconds), folder, page_key)
+def serve(database: str, folder: Path, *, seconds: float = 20.0, **options: Any) -> Iterator[Server]:
+    """Serve the archive whose database is at this address, until the block ends."""
+    source = Source(lambda: connect_to_serve(database, seconds=seconds), folder, page_key)
     app = create_app(source, Options(**options))
     listener = create_server(("127.0.0.1", 0), backlog=512)
     config = uvicorn.Config(app, log_level="critical", lifespan="on", timeout_graceful_shutdown=5)
