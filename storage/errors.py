@@ -7,6 +7,7 @@
     ├── FetchError                   4   a portal or an address could not be fetched
     │   └── Unreachable              5   nothing answered at all, or no portal
     ├── StorageFull                  6   the folder cannot be written: full, read-only, or below `min_free`
+    ├── Away                         6   where finished WARC files stand (`warc.remote`) does not answer
     ├── DatabaseError                7   the database is busy, gone or damaged
     │   ├── SchemaError              7   the database has another schema than this program
     │   └── TooSlow                  7   a question took longer than a server gives it
@@ -69,6 +70,12 @@ class Unreachable(FetchError):
 
 class StorageFull(PhuongChiError):
     """The archive's folder cannot be written: its disk is full, read-only or failing."""
+
+    exit_code = 6
+
+
+class Away(PhuongChiError):
+    """The shared folder or the bucket in which finished WARC files stand does not answer; nothing there is lost."""
 
     exit_code = 6
 

@@ -17,7 +17,7 @@ from crawler.fetch.robots import Robots
 from crawler.fetch.visit import Visit
 from crawler.links.discover import discover
 from storage import frontier, warc
-from storage.errors import FixityError
+from storage.errors import Away, FixityError
 from storage.frontier import Discovery, Mention
 from storage.records import Capture, Portal, RecordRef
 
@@ -118,7 +118,7 @@ class Rules:
             payload = warc.read_payload(
                 self._crawl.batch.folder, RecordRef(row.series, row.file, row.offset, row.length)
             )
-        except (FixityError, OSError):
+        except (FixityError, Away, OSError):
             return None
         return robots.read(payload.body, media_type=row.media_type, agent=self._agent, now=row.fetched_at)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, RowMapping, Select, select
 
 from storage import schema
-from storage.errors import FixityError
+from storage.errors import Away, FixityError
 from storage.records import RecordRef
 from storage.warc import Original
 from storage.warc.heads import head_of
@@ -47,7 +47,7 @@ def _whole(conn: Connection, folder: Path, row: RowMapping) -> RowMapping | None
     """The row of the record that holds the body: this one, or the one that it points at."""
     try:
         head = head_of(folder, _ref(row))
-    except FixityError:
+    except (FixityError, Away):
         return None
     if head.get("warc-type") != "revisit":
         return row

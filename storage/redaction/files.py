@@ -29,6 +29,7 @@ from storage.redaction.veil import Veil
 from storage.warc.files import sync_folder, warc_folder
 from storage.warc.manifest import replace_in_manifest
 from storage.warc.members import ANSWERS, Record, note_of
+from storage.warc.places import brought_back, finished
 from storage.warc.reader import IDENTICAL, REDACTED, REFERS_TO_FILE, REFERS_TO_OFFSET, parts_of
 from storage.warc.walk import Member, Walk
 
@@ -93,16 +94,16 @@ def search(
     """Look through all finished files (or those with these names) for what is veiled. `entries` are files that nobody may
     read, and what is left of their texts."""
     found, of = Found(), dict[str, Veil]()
-    for path in sorted(warc_folder(folder).glob("*.warc.gz")):
-        if names is not None and path.name not in names:
+    for name in finished(folder):
+        if names is not None and name not in names:
             continue
-        progress(path.name)
+        progress(name)
         patches: Patches = {}
-        for exchange in exchanges(folder, path.name):
+        for exchange in exchanges(folder, name):
             mine = of.setdefault(exchange.portal, veil.of(exchange.portal))
-            _look(found, patches, path.name, exchange, mine, entries)
+            _look(found, patches, name, exchange, mine, entries)
         if patches:
-            found.patches[path.name] = patches
+            found.patches[name] = patches
     _follow_revisits(found)
     return found
 
@@ -110,7 +111,8 @@ def search(
 def replace(folder: Path, found: Found, *, reason: str, at: str) -> list[Replaced]:
     """Write the files anew in which something was found; the manifest tells each one's digest before and after.
 
-    Raises StorageFull.
+    What stands on a shelf is brought back first, and put there again by whoever does so with finished files.
+    Raises StorageFull, Away.
     """
     done = []
     place = warc_folder(folder)
@@ -119,7 +121,7 @@ def replace(folder: Path, found: Found, *, reason: str, at: str) -> list[Replace
     for name, patches in sorted(found.patches.items()):
         draft = place / f".{name}.redacted"
         try:
-            before, after = _write(place / name, draft, patches)
+            before, after = _write(brought_back(folder, name), draft, patches)
             if before == after:
                 continue
             points.reached("redact.drafted")

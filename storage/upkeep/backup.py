@@ -33,6 +33,7 @@ from storage.upkeep.units import FILE as UNITS
 from storage.warc import note_in_manifest, read_manifest, warc_folder
 from storage.warc.files import sync_folder
 from storage.warc.manifest import replace_in_manifest, replaced
+from storage.warc.places import Here, Opened, chunks, opened
 
 CONFIGURATION = ("phuongchi.toml", "portals.toml", LEDGER, KEY, UNITS)
 DAYS, WEEKS = 7, 4
@@ -109,7 +110,8 @@ def copy_files(
             continue
         progress(name)
         try:
-            size += copy(warc_folder(source) / name, there, sha256)
+            with opened(source, name) as file:
+                size += _copied(file, there, sha256)
         except (FixityError, FileNotFoundError):
             damaged.append(name)
             continue
@@ -209,26 +211,32 @@ def rotate(to: Path) -> tuple[Path, ...]:
 
 def copy(source: Path, target: Path, sha256: str) -> int:
     """Copy a file durably if it has this digest; returns its bytes. Raises FixityError, FileNotFoundError, StorageFull."""
+    with Here(os.open(source, os.O_RDONLY | os.O_CLOEXEC)) as file:
+        return _copied(file, target, sha256)
+
+
+def _copied(source: Opened, target: Path, sha256: str) -> int:
     draft, digest, size = target.with_name(target.name + ".partial"), hashlib.sha256(), 0
-    with source.open("rb") as old:
-        try:
-            points.reached("backup.copy")
-            with draft.open("wb") as new:
-                while chunk := old.read(1 << 20):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    new.write(chunk)
-                new.flush()
-                os.fsync(new.fileno())
-            if digest.hexdigest() != sha256:
-                raise FixityError(f"{source} is not what was written", cure="Restore the file from a backup")
-            draft.chmod(0o440)
-            draft.replace(target)
-            sync_folder(target.parent)
-        except OSError as error:
-            raise full_disk(error, str(target)) or error from error
-        finally:
-            draft.unlink(missing_ok=True)
+    try:
+        points.reached("backup.copy")
+        with draft.open("wb") as new:
+            for chunk in chunks(source, 1 << 20):
+                digest.update(chunk)
+                size += len(chunk)
+                new.write(chunk)
+            new.flush()
+            os.fsync(new.fileno())
+        if digest.hexdigest() != sha256:
+            raise FixityError(f"{target.name} is not what was written", cure="Restore the file from a backup")
+        draft.chmod(0o440)
+        draft.replace(target)
+        sync_folder(target.parent)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise full_disk(error, str(target)) or error from error
+    finally:
+        draft.unlink(missing_ok=True)
     return size
 
 

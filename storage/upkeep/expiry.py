@@ -21,9 +21,10 @@ from storage.errors import FixityError
 from storage.faults import full_disk
 from storage.records import RecordRef
 from storage.upkeep import ledger
-from storage.warc import contents, warc_folder
+from storage.warc import contents, finished, warc_folder
 from storage.warc.files import begun, sync_folder
 from storage.warc.manifest import expire_in_manifest
+from storage.warc.places import remove
 from storage.warc.reader import refers_to
 
 LEAST = 60
@@ -112,7 +113,8 @@ def finish(db: Database, folder: Path, fence: Fence | None) -> list[str]:
         closed = set(
             conn.execute(select(_file.c.name).where(_file.c.series == "watch", _file.c.state == "closed")).scalars()
         )
-    left = [name for name in names if name in closed or (place / name).exists()]
+    there = set(finished(folder)) if names else set()
+    left = [name for name in names if name in closed or name in there]
     if not left:
         return []
     with db.write(fence) as conn:
@@ -123,7 +125,7 @@ def finish(db: Database, folder: Path, fence: Fence | None) -> list[str]:
         for name in left:
             expire_in_manifest(folder, name)
             points.reached("expire.listed")
-            (place / name).unlink(missing_ok=True)
+            remove(folder, name)
             points.reached("expire.unlinked")
         sync_folder(place)
     except OSError as error:

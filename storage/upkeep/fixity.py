@@ -18,7 +18,7 @@ from sqlalchemy import Row, func, insert, select
 
 from storage import points, schema
 from storage.engine import Database
-from storage.warc import ANSWERS, OPEN, Member, Walk, is_written, note_in_manifest, read_manifest, warc_folder
+from storage.warc import ANSWERS, OPEN, Member, Walk, finished, is_written, note_in_manifest, read_manifest, warc_folder
 
 EVERY = 30
 """Days within which each file is checked once, if `verify` is called daily."""
@@ -64,9 +64,8 @@ class Presence:
 
 
 def presence(db: Database, folder: Path) -> Presence:
-    """Compare the folder with the database, by names alone."""
-    place = warc_folder(folder)
-    there = {path.name for path in place.glob("*.warc.gz")}
+    """Compare the folder and its shelves with the database, by names alone. Raises Away."""
+    place, there = warc_folder(folder), set(finished(folder))
     opened = {path.name.removesuffix(OPEN) for path in place.glob("*.warc.gz" + OPEN)}
     with db.read() as conn:
         known = {name: state for name, state in conn.execute(select(_file.c.name, _file.c.state))}

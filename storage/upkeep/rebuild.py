@@ -27,7 +27,7 @@ from storage.frontier import Group, WarcFile, commit
 from storage.locks import LockBusy, file_lock
 from storage.records import Portal
 from storage.upkeep import expiry, ledger
-from storage.warc import Contents, Place, contents, warc_folder
+from storage.warc import Contents, Place, contents, finished
 from storage.warc.files import sync_folder
 
 NEW, BEFORE = ".reindex", ".before-reindex"
@@ -66,9 +66,9 @@ def survey(folder: Path, *, progress: Callable[[str], None] = lambda name: None)
     """Walk over all finished files. An answer that was copied into the other series counts once, in `keep`."""
     found: dict[int, Place] = {}
     files = []
-    for path in sorted(warc_folder(folder).glob("*.warc.gz")):
-        progress(path.name)
-        file = contents(folder, path.name)
+    for name in finished(folder):
+        progress(name)
+        file = contents(folder, name)
         files.append(file)
         for place in file.places:
             if place.entry not in found or place.ref.series == "keep":

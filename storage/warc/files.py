@@ -29,17 +29,6 @@ def warc_folder(folder: Path) -> Path:
     return folder if folder.name == "warc" else folder / "warc"
 
 
-def open_for_reading(folder: Path, name: str) -> int:
-    """A file descriptor of a WARC file, finished or still written. Raises FileNotFoundError."""
-    base = warc_folder(folder) / name
-    for path in (base, base.with_name(name + OPEN)):
-        try:
-            return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
-            continue
-    return os.open(base, os.O_RDONLY | os.O_CLOEXEC)  # it was renamed between the two looks
-
-
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)

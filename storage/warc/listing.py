@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from storage.warc.files import open_for_reading
 from storage.warc.members import ANSWERS, SAVED, Record, note_of
+from storage.warc.places import opened
 from storage.warc.walk import Walk
 
 _CHUNK = 1024 * 1024
@@ -66,14 +65,11 @@ def answers(folder: Path, name: str) -> Answers:
 
 def read_spans(folder: Path, name: str, spans: Iterable[tuple[int, int]]) -> Iterator[bytes]:
     """The bytes of a file from each span's beginning to its end, in pieces."""
-    descriptor = open_for_reading(folder, name)
-    try:
+    with opened(folder, name) as file:
         for start, end in spans:
-            while start < end and (chunk := os.pread(descriptor, min(_CHUNK, end - start), start)):
+            while start < end and (chunk := file.read(min(_CHUNK, end - start), start)):
                 yield chunk
                 start += len(chunk)
-    finally:
-        os.close(descriptor)
 
 
 def _with_companion(answer: Answer, record: Record, end: int) -> Answer:

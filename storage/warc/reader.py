@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import zlib
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ import brotli
 
 from storage.errors import FixityError
 from storage.records import RecordRef
-from storage.warc.files import open_for_reading
 from storage.warc.members import ANSWERS, SAVED, Head, Record, unpack
+from storage.warc.places import opened
 
 BODY_LIMIT = 64 * 1024 * 1024
 """Bytes of a decoded body after which reading stops: more is a bomb, not a page."""
@@ -148,13 +147,10 @@ def refers_to(folder: Path, ref: RecordRef) -> str:
 def read_bytes(folder: Path, ref: RecordRef, *, further: int = 0) -> bytes:
     """The bytes at `ref` as they are in the file, and up to `further` bytes after them. Raises FixityError."""
     try:
-        descriptor = open_for_reading(folder, ref.file)
+        with opened(folder, ref.file) as file:
+            return file.read(ref.length + further, ref.offset)
     except FileNotFoundError as error:
         raise FixityError(f"the file {ref.file} is missing", cure="Restore it from a backup") from error
-    try:
-        return os.pread(descriptor, ref.length + further, ref.offset)
-    finally:
-        os.close(descriptor)
 
 
 def place(ref: RecordRef) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.errors import FixityError
-from storage.warc.files import open_for_reading
 from storage.warc.members import LARGEST_RECORD, Record, record_of
+from storage.warc.places import Here, opened
 
 _STEP = 128 * 1024
 _MAGIC = b"\x1f\x8b\x08"
@@ -39,9 +39,7 @@ class Walk:
 
     def __init__(self, folder: Path, name: str, *, largest: int = LARGEST_RECORD, here: bool = False) -> None:
         self.name, self._largest = name, largest
-        self._descriptor = (
-            os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC) if here else open_for_reading(folder, name)
-        )
+        self._file = Here(os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC)) if here else opened(folder, name)
         self._digest, self._hashed = hashlib.sha256(), 0
 
     @property
@@ -63,11 +61,11 @@ class Walk:
                 offset += member.length
                 buffer = rest
         finally:
-            os.close(self._descriptor)
+            self._file.close()
 
     def _read(self, offset: int) -> bytes:
         """The next bytes from `offset` on; each byte goes into the digest once."""
-        data = os.pread(self._descriptor, _STEP, offset)
+        data = self._file.read(_STEP, offset)
         if offset + len(data) > self._hashed:
             self._digest.update(data[self._hashed - offset :])
             self._hashed = offset + len(data)

@@ -22,7 +22,7 @@ from storage.faults import full_disk
 from storage.records import RecordRef, Series
 from storage.warc.exchanges import COMPANIONS
 from storage.warc.files import OPEN, sync_data, sync_folder, warc_folder
-from storage.warc.manifest import note_in_manifest
+from storage.warc.manifest import note_in_manifest, read_manifest
 from storage.warc.members import Head, block_digest, note_block, parse_head, unpack
 from storage.warc.reader import IDENTICAL, REFERS_TO_FILE, REFERS_TO_OFFSET, place, read_bytes
 
@@ -177,11 +177,11 @@ class WarcWriter:
 
     def _make(self, stem: str) -> tuple[str, int]:
         """A new file of a name that no file, finished or not, has had."""
-        serial = 0
+        serial, listed = 0, read_manifest(self._folder)  # what stands on a shelf is there, too
         while True:
             name = f"{stem}-{serial}.warc.gz" if serial else f"{stem}.warc.gz"
             serial += 1
-            if (self._folder / name).exists():
+            if name in listed or (self._folder / name).exists():
                 continue
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
             with suppress(FileExistsError):
