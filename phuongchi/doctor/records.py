@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 from phuongchi.archive import WARC, Archive
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
 
 _QUICK = 2**30
 """Bytes of a database up to which every page of it is looked at."""
+
+_JURY, _RECENT = 3, timedelta(days=7)
+"""So many servers of others must have answered in so many days for a clock to be judged by them."""
+
+_SLOW, _FAR = 60.0, timedelta(minutes=5)
+"""Seconds that an answer may have been under way; from when on a clock is wrong."""
 
 
 def settings(archive: Archive) -> Finding:
@@ -126,6 +134,32 @@ def _scheduler(db: Database) -> Finding:
     if holder := holder_of(db, "schedule"):
         return ok("scheduler", f"đang chạy: {holder}", f"it runs: {holder}")
     return skipped("scheduler", "bộ lập lịch không chạy lúc này", "no scheduler runs at this moment")
+
+
+def clock(archive: Archive) -> Finding:
+    """This machine's clock against what the archive has seen: its own last instant, and the dates that servers sent last."""
+    from storage import overview
+    from storage.reader.clocks import told_times
+
+    now = archive.clock.now()
+    try:
+        with closing(archive.connect(readonly=True)) as db:
+            latest, told = overview.latest(db), told_times(db, archive.folder, since=now - _RECENT)
+    except PhuongChiError as trouble:
+        return skipped("clock", f"không so giờ được: {trouble.message}", f"not compared: {trouble.message}")
+    cure = ("bật đồng bộ giờ: timedatectl set-ntp true", "let it follow a time server: timedatectl set-ntp true")
+    if latest is not None and latest > now + _FAR:
+        at = f"{latest.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+        return failure("clock", f"đồng hồ chạy lùi: kho đã ghi đến {at}, đêm trước đó không được làm lại",
+                       f"the clock was set back: the archive has seen {at}, no night before is worked again", *cure)  # fmt: skip
+    if len(told) < _JURY:
+        return skipped("clock", "không so giờ: monitor.clock_url để trống, chưa đủ máy chủ trả lời gần đây",
+                       "not compared: monitor.clock_url is empty, and too few servers answered lately")  # fmt: skip
+    off = abs(median((one.at - one.said).total_seconds() for one in told))
+    said = (f"lệch {off:.0f} giây so với {len(told)} máy chủ", f"{off:.0f} seconds off from {len(told)} servers")
+    if off <= _SLOW:
+        return ok("clock", *said)
+    return (failure if off > _FAR.total_seconds() else warning)("clock", *said, *cure)
 
 
 def locks(archive: Archive) -> Finding:

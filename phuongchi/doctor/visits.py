@@ -20,7 +20,7 @@ def examine(archive: Archive, *, mail: bool = False) -> Iterator[Finding]:
     yield machine.rights(archive)
     yield records.locks(archive)
     yield machine.zone()
-    yield machine.clock(archive, datetime.now(UTC))
+    yield machine.clock(archive, datetime.now(UTC)) if archive.config.clock_url else records.clock(archive)
     yield records.sqlite(archive)
     yield from records.database(archive)
     yield network.names(archive)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from phuongchi import archive as archives
 from phuongchi.clock import Clock
 from phuongchi.doctor import Finding, machine, network, records
 from storage import engine, runs
+from tests.builders import make_capture, make_portal, put_capture, put_portal
 from tests.cli.conftest import Archive, closed_port
 from tests.cli.postboxes import callbox, postbox
+from tests.storage.warcs import exchange, open_writer
 
 WELL = 'operator = "Thư viện"\ncontact = "kho@thuvien.vn"\nmin_free = 1\n'
 Examine = Callable[..., dict[str, Finding]]
@@ -75,6 +78,44 @@ def test_clock_when_it_is_compared_then_a_wrong_one_is_found(archive: Archive) -
         assert levels == ["ok", "warning", "failure"]
         assert {call.method for call in box.calls} == {"HEAD"}
     assert machine.clock(made, now).level == "warning"  # nobody answers there any more
+
+
+def answered(town: Archive, *dates: datetime, now: datetime) -> None:
+    """One answer each of as many servers, as they come now by this machine's clock; `dates` are what the servers said."""
+    writer, db = open_writer(town.folder), engine.connect(f"sqlite:///{town.folder / 'phuongchi.db'}")
+    with db.write() as connection:
+        put_portal(connection, make_portal())
+        for number, date in enumerate(dates, 1):
+            head = (("Content-Type", "text/html"), ("Date", format_datetime(date, usegmt=True)))
+            ref = writer.write(exchange(response_head=head, fetched_at=now), entry=number, metadata={"entry": number})
+            server = f"192.0.2.{number}" if number > 1 else "127.0.0.1:8000"
+            put_capture(connection, make_capture(number, record=ref, server=server, fetched_at=now))
+    writer.close()
+    db.close()
+
+
+@pytest.mark.parametrize(("off", "level"), [(2, "ok"), (120, "warning"), (3600, "failure"), (-3600, "failure")])
+def test_clock_when_no_url_is_set_then_it_is_compared_with_what_servers_of_others_said(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, off: int, level: str
+) -> None:
+    monkeypatch.delenv("PHUONGCHI_NOW")
+    now = datetime.now(UTC)
+    made, there = settings(archive, ""), now - timedelta(seconds=off)
+    assert records.clock(made).level == "skipped"
+    one_of_ours, one_that_errs = now, now - timedelta(days=400)
+    answered(archive, one_of_ours, one_that_errs, there, there, there, now=now)
+    found = records.clock(made)
+    assert (found.level, "from 4 servers" in found.en) == (level, True)
+
+
+def test_clock_when_the_archive_has_seen_later_times_then_it_was_set_back(archive: Archive) -> None:
+    made = settings(archive, "")
+    db = engine.connect(f"sqlite:///{archive.folder / 'phuongchi.db'}")
+    with runs.hold(db, archive.folder) as fence:
+        runs.begin_run(db, fence, kind="night", portals=[], now=datetime.now(UTC) + timedelta(days=3))
+    db.close()
+    found = records.clock(made)
+    assert (found.level, "the clock was set back" in found.en) == ("failure", True)
 
 
 def test_database_when_damaged_older_or_gone_then_failure_with_the_cure(archive: Archive) -> None:

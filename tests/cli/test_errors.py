@@ -227,6 +227,15 @@ def test_config_when_the_database_has_a_password_then_it_is_never_shown(archive:
     assert done.code == 7  # nobody listens there: said after a short wait
 
 
+@pytest.mark.parametrize("loud", [[], ["-vv"]])
+def test_any_command_when_an_address_with_a_password_is_refused_then_it_is_not_repeated(
+    archive: Archive, loud: list[str]
+) -> None:
+    for arguments in (["portals", "add"], ["show"], ["crawl"]):
+        done = archive.quick(*loud, *arguments, "http://u:geheim@127.0.0.1:9/")
+        assert (done.code, "geheim" in done.err, "***@127.0.0.1:9/" in done.err) == (2, False, True)
+
+
 @pytest.mark.parametrize(
     ("address", "complaint"),
     [
