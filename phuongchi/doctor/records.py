@@ -151,7 +151,7 @@ def clock(archive: Archive) -> Finding:
     if latest is not None and latest > now + _FAR:
         at = f"{latest.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
         return failure("clock", f"đồng hồ chạy lùi: kho đã ghi đến {at}, đêm trước đó không được làm lại",
-                       f"the clock was set back: the archive has seen {at}, no night before is worked again", *cure)  # fmt: skip
+                       f"the clock was set back: the archive has seen {at}, no night before runs again", *cure)  # fmt: skip
     if len(told) < _JURY:
         return skipped("clock", "không so giờ: monitor.clock_url để trống, chưa đủ máy chủ trả lời gần đây",
                        "not compared: monitor.clock_url is empty, and too few servers answered lately")  # fmt: skip
