@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
+from bench.again import tell
 from bench.stories import world
 from storage import schema, search
 from storage.engine import Database
@@ -106,8 +107,11 @@ def portal_names(count: int) -> list[str]:
     return [f"phuong-{number}.gov.vn" for number in range(max(20, count // 700))]
 
 
-def fill(db: Database, count: int, *, seed: int = 1) -> None:
-    """Write an archive of `count` articles into an empty database, in slices, through the index as a reader writes it."""
+def fill(db: Database, count: int, *, seed: int = 1, told: int = 1) -> None:
+    """Write an archive of `count` articles into an empty database, in slices, through the index as a reader writes it.
+
+    Of each `told` articles that follow one another the first is written so, the others are copies of it (`bench.again`).
+    """
     postgres = db.dialect == "postgresql"
     with db.write() as connection:
         _ground(connection, count)
@@ -115,11 +119,13 @@ def fill(db: Database, count: int, *, seed: int = 1) -> None:
             connection.execute(text("DROP INDEX ix_article_search_words"))
     some: list[Written] = []
     for article in write(count, seed=seed):
-        some.append(article)
+        if article.number % told == 1 % told:
+            some.append(article)
         if len(some) == SLICE or article.number == count:
             with db.write() as connection:
                 _put(connection, some)
             some = []
+    tell(db, told)
     with db.write() as connection:
         if postgres:
             connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))

@@ -67,13 +67,16 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="leave the folder for the next time")
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--database", default="")
+    parser.add_argument(
+        "--told", type=int, default=1, help="PostgreSQL: how often each article is told, to build sooner"
+    )
     options = parser.parse_args()
     with ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="phuongchi-search-")))
         url = options.database or (
             stack.enter_context(_server(folder)) if options.postgres else f"sqlite:///{folder.resolve()}/phuongchi.db"
         )
-        _build(url, options.articles, options.seed)
+        _build(url, options.articles, options.seed, options.told)
         db = connect(url, readonly=True)
         stack.callback(db.close)
         print(f"{options.articles:,} articles, {db.dialect}, {options.rounds} rounds of 5 variants, milliseconds")
@@ -84,14 +87,14 @@ def main() -> None:
                 path.unlink()
 
 
-def _build(url: str, articles: int, seed: int) -> None:
+def _build(url: str, articles: int, seed: int, told: int) -> None:
     if is_made(url):
         upgrade(url)
         return
     create(url, now=datetime.now(UTC))
     db = connect(url)
     began, cpu = time.perf_counter(), time.process_time()
-    fill(db, articles, seed=seed)
+    fill(db, articles, seed=seed, told=told)
     db.close()
     print(f"built in {time.perf_counter() - began:,.0f} s ({time.process_time() - cpu:,.0f} s of this process)")
 
