@@ -43,7 +43,7 @@ _SHAPE = f"<{LANES}H"
 
 
 @dataclass(frozen=True, slots=True)
-class _Model:
+class Model:
     """An article of the pool as it is told again. `near` are the shares of lanes that others of its kind have in common with
     it; empty for a story."""
 
@@ -58,15 +58,15 @@ class _Model:
 
 def fill(db: Database, size: int, seed: int) -> None:
     """Write `size` articles with their sketches and buckets."""
-    rng, models = Random(seed), _models(seed)
+    rng, pool = Random(seed), models(seed)
     portals = max(20, size // 100)
     _put_ground(db, portals, size)
     full = Counter[int]()
     fingerprints: list[tuple[int, int]] = []
     for start in range(0, size, SLICE):
         numbers = range(FIRST + start, FIRST + min(size, start + SLICE))
-        chosen = [(number, rng.choice(models)) for number in numbers]
-        rows = [_told(rng, number, model, portals, full, fingerprints) for number, model in chosen]
+        chosen = [(number, rng.choice(pool)) for number in numbers]
+        rows = [told_again(rng, number, model, portals, full, fingerprints) for number, model in chosen]
         _put(db, rows)
     fingerprints.sort()  # in the order of the key: so is a bulk load of rows that came at random
     for start in range(0, len(fingerprints), 500_000):
@@ -77,20 +77,21 @@ def fill(db: Database, size: int, seed: int) -> None:
         )
 
 
-def _models(seed: int) -> list[_Model]:
+def models(seed: int) -> list[Model]:
+    """The articles of another world, as they are told again."""
     pool = list(world(POOL, seed=seed + 1000))
     signed = [signature(shingles(content(told.title, told.paragraphs))) for told in pool]
     kinds = defaultdict[str, list[int]](list)
     for place, told in enumerate(pool):
         kinds[_kind(told)].append(place)
-    told_before, rng, models = set[int](), Random(seed), list[_Model]()
+    told_before, rng, models = set[int](), Random(seed), list[Model]()
     for place, told in enumerate(pool):
         if not signed[place]:
             continue
         kind = _kind(told)
         others = [other for other in rng.choices(kinds[kind], k=20) if other != place and signed[other]] if kind else []
         models.append(
-            _Model(
+            Model(
                 signed[place], packed(marks(content(told.title, told.paragraphs), frozenset())),
                 tuple(buckets(signed[place])), told.title, json.dumps(told.paragraphs, ensure_ascii=False),
                 bool(kind) or told.story not in told_before,
@@ -106,8 +107,8 @@ def _kind(told: Told) -> str:
     return " ".join(told.title.split()[:4]) if told.title.startswith(_FORMS) else ""
 
 
-def _told(
-    rng: Random, number: int, model: _Model, portals: int, full: Counter[int], fingerprints: list[tuple[int, int]]
+def told_again(
+    rng: Random, number: int, model: Model, portals: int, full: Counter[int], fingerprints: list[tuple[int, int]]
 ) -> tuple[tuple[object, ...], tuple[object, ...], tuple[object, ...] | None]:
     """The rows of one article: itself, its sketch, and the text of one that others may be compared with."""
     lanes = unpack(_SHAPE, rng.randbytes(2 * LANES))

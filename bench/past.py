@@ -1,0 +1,126 @@
+"""The past of an archive of up to a million articles: articles with texts and search index (`bench.library`), and behind each
+what years of nights leave: captures, pages, mentions, addresses, readings, events, sketches and their buckets (`bench.bulk`).
+
+WARC files are not behind it: a night asks its own portals only, and reads nothing of these.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select, update
+
+from bench import bulk, library
+from storage import schema
+from storage.engine import Database, upsert
+
+THEN = datetime(2026, 11, 1, tzinfo=UTC)
+"""When all of it was asked for the last time."""
+
+SLICE = 2_000
+"""Articles whose past is written in one transaction."""
+
+FILE = 20_000
+"""Captures to a WARC file: some 500 MiB of packed pages."""
+
+_Rows = dict[Table, list[dict[str, Any]]]
+
+
+def fill(db: Database, count: int, *, seed: int = 1) -> None:
+    """Write an archive of `count` articles and their past into an empty database."""
+    library.fill(db, count, seed=seed)
+    rng, models, full, fingerprints = Random(seed), bulk.models(seed), Counter[int](), list[tuple[int, int]]()
+    with db.write() as connection:
+        files = [{"name": f"past-{number}", "series": "keep", "state": "closed", "opened_at": THEN, "run": 1}
+                 for number in range(count // FILE + 1)]  # fmt: skip
+        connection.execute(insert(schema.warc_file), files)
+    for some in _articles(db):
+        rows: _Rows = {}
+        for article in some:
+            _past(rows, *article)
+            sketch = bulk.told_again(rng, article[0], rng.choice(models), 1, full, fingerprints)[1]
+            rows.setdefault(schema.sketch, []).append(
+                {"number": article[0], "article": article[1], "state": sketch[2], "signature": sketch[3],
+                 "marks": sketch[4], "stale": False}
+            )  # fmt: skip
+        with db.write() as connection:
+            for table, values in rows.items():
+                connection.execute(insert(table), values)
+    _put_fingerprints(db, fingerprints)
+    with db.write() as connection:
+        _counted(connection, count)
+        connection.exec_driver_sql("ANALYZE")
+
+
+def buckets(db: Database) -> tuple[int, int, int]:
+    """How many buckets of fingerprints there are, the most that one holds, and how many hold half of that or more."""
+    table = schema.fingerprint
+    sizes = select(func.count().label("size")).select_from(table).group_by(table.c.bucket).subquery()
+    with db.read() as connection:
+        number, most = connection.execute(select(func.count(), func.max(sizes.c.size))).one()
+        hot = connection.execute(select(func.count()).where(sizes.c.size * 2 >= (most or 0))).scalar_one()
+    return number, most or 0, hot
+
+
+def _articles(db: Database) -> Iterator[Sequence[tuple[int, str, str, str]]]:
+    table, last = schema.article, 0
+    columns = (table.c.number, table.c.id, table.c.portal, table.c.url)
+    while True:
+        with db.read() as connection:
+            found = connection.execute(
+                select(*columns).where(table.c.number > last).order_by(table.c.number).limit(SLICE)
+            ).all()
+        if not found:
+            return
+        yield [(row[0], row[1], row[2], row[3]) for row in found]
+        last = found[-1][0]
+
+
+def _past(rows: _Rows, number: int, article: str, portal: str, url: str) -> None:
+    """What one article left behind itself. Its capture has the entry number after its own: 1 is the library's."""
+    key, entry, at = url.removeprefix("https://"), number + 1, {"first_seen": THEN, "last_seen": THEN}
+    digest = f"{number:064x}"
+    here = {"portal": portal, "key": key, "url": url}
+    some: dict[Table, dict[str, Any]] = {
+        schema.capture: {
+            **here, "entry": entry, "run": 1, "purpose": "article", "fetched_at": THEN, "status": 200, "size": 60_000,
+            "media_type": "text/html", "payload_sha256": digest, "series": "keep", "file": f"past-{number // FILE}",
+            "offset": number % FILE * 12_000, "length": 11_000,
+        },
+        schema.page: {
+            **here, **at, "purpose": "article", "shape": "/#.html", "depth": 2, "priority": 5, "status": 200, "run": 1,
+            "payload_sha256": digest, "read_as": "article", "due_at": THEN.replace(year=2027),
+        },
+        schema.sighting: {
+            **here, **at, "listing": f"{portal}/tin-tuc", "source": "listing", "position": number % 20,
+            "anchor": f"Tin số {number}", "date_text": "01/11/2026",
+        },
+        schema.article_address: {"portal": portal, "key": key, "article": article, "url": url, **at},
+        schema.reading: {"entry": entry, "reader": "1/0", "verdict": "new", "article": article, "at": THEN},
+        schema.event: {"seq": number, "kind": "created", "article": article, "at": THEN, "digest": digest},
+    }  # fmt: skip
+    for table, row in some.items():
+        rows.setdefault(table, []).append(row)
+
+
+def _put_fingerprints(db: Database, found: list[tuple[int, int]]) -> None:
+    found.sort()  # in the order of the key: so is a bulk load of rows that came at random
+    for start in range(0, len(found), 100_000):
+        rows = [{"bucket": bucket, "number": number} for bucket, number in sorted(set(found[start : start + 100_000]))]
+        with db.write() as connection:
+            connection.execute(upsert(connection, schema.fingerprint).on_conflict_do_nothing(), rows)
+
+
+def _counted(connection: Connection, count: int) -> None:
+    """What comes is counted on from there, and those who follow the change feed have dealt with all of it."""
+    counter = schema.counter
+    for name, value in (("entry", count + 1), ("article", count), ("event", count)):
+        new = upsert(connection, counter).values(name=name, value=0)
+        connection.execute(new.on_conflict_do_nothing())
+        connection.execute(update(counter).where(counter.c.name == name).values(value=value))
+    for name in ("clusters", "keep"):
+        connection.execute(insert(schema.follower).values(name=name, seq=count))
