@@ -53,7 +53,8 @@ def atom(
         (_touched(article) for article in shown), default=instant_text(reader.about(here.source.db).created_at)
     )
     _text(feed, "updated", newest)
-    feed.extend(_entry(base, article) for article in shown)
+    linked = here.options.masked or not here.options.veiled  # the API hides what the feed hides
+    feed.extend(_entry(base, article, linked=linked) for article in shown)
     return answer(request, tostring(feed, encoding="utf-8", xml_declaration=True), MEDIA_TYPE)
 
 
@@ -71,7 +72,7 @@ def _feed(request: Request, here: Serving, given: Mapping[str, str]) -> Element:
     return feed
 
 
-def _entry(base: str, article: Article) -> Element:
+def _entry(base: str, article: Article, *, linked: bool) -> Element:
     entry = Element("entry")
     _text(entry, "id", f"urn:phuongchi:{article['id']}")
     _text(entry, "title", article["title"] or article["url"])
@@ -84,7 +85,9 @@ def _entry(base: str, article: Article) -> Element:
         SubElement(entry, "category", {"term": _fit(article["category"])})
     _text(entry, "summary", article["lead"])
     _link(entry, "alternate", article["url"])
-    _link(entry, "via", f"{base}/api/v1/articles/{article['id']}", "application/json")
+    _link(entry, "related", f"{base}/bai/{article['id']}", "text/html")
+    if linked:
+        _link(entry, "via", f"{base}/api/v1/articles/{article['id']}", "application/json")
     return entry
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from access.personal import MASK, Place, all_masked, find
+from access.personal import MASK, Place, all_masked, find, masked
 from storage.text import sha256_text
 
 _AS_THEY_ARE = frozenset({
@@ -18,12 +18,14 @@ _AS_THEY_ARE = frozenset({
 """Fields in which no page's words are; any other is masked, a new one too."""
 _ADDRESSES = frozenset({"url", "urls"})
 _RUN = re.compile(r"\d(?:(?:[._ -]|%20)?\d){7,}")
+_BETWEEN = re.compile(r"%20|[-_+/=?&:]")
+_WEB = ("http://", "https://")
 
 
 def without_personal_data(article: dict[str, Any]) -> dict[str, Any]:
     """The article with a mask for each place of personal data; digests and places are of what is left.
 
-    Addresses lose the numbers that are marked somewhere in the article; names that they spell stay.
+    Addresses lose the numbers that are marked somewhere in the article or look like some; names that they spell stay.
     """
     paragraphs, places = all_masked(article["paragraphs"])
     text = "\n\n".join(paragraphs)
@@ -37,6 +39,19 @@ def without_personal_data(article: dict[str, Any]) -> dict[str, Any]:
         "personal_data": places_of(places),
         "text_sha256": sha256_text(text),
     }
+
+
+def masked_line(text: str) -> str:
+    """A title, another line of a list or an address with a mask for each place of personal data."""
+    return masked_address(text) if text.startswith(_WEB) else masked(text)
+
+
+def masked_address(url: str, numbers: frozenset[str] = frozenset()) -> str:
+    """An address without these numbers and without those that its own words mark, as `…/cccd-012345678901.html` does."""
+    words = _BETWEEN.sub(lambda one: " " * len(one[0]), url)
+    for place in reversed(find([words])):
+        url = url[: place.start] + MASK + url[place.end :]
+    return _RUN.sub(lambda run: MASK if any(one in _digits(run[0]) for one in numbers) else run[0], url)
 
 
 def places_of(found: list[Place]) -> list[dict[str, Any]]:
@@ -54,7 +69,7 @@ def _masked(value: Any, numbers: frozenset[str], name: str = "") -> Any:
     if not isinstance(value, str):
         return value
     if name in _ADDRESSES:
-        return _RUN.sub(lambda run: MASK if any(one in _digits(run[0]) for one in numbers) else run[0], value)
+        return masked_address(value, numbers)
     return "\n".join(all_masked(value.split("\n"))[0])  # together: what a table's head says holds for its rows
 
 

@@ -76,7 +76,7 @@ class Serving:
     seconds: float
     concurrent: int
     public_view: Literal["mask", "full"]
-    public_api: Literal["mask", "full"]
+    public_api: Literal["auto", "mask", "full"]
     public_index: bool
     operators_view: bool
 

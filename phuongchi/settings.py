@@ -133,8 +133,10 @@ SETTINGS: tuple[Setting, ...] = (
             "Số yêu cầu được xử lý cùng lúc; nhiều hơn phải chờ", least=1),
     Setting("serve.public_view", "mask", "Whether pages hide what is marked as personal data (`mask`) or not (`full`)",
             "Trang xem che dữ liệu cá nhân (`mask`) hay không (`full`)", choices=("mask", "full")),
-    Setting("serve.public_api", "full", "Whether the API hides it, too (`mask`: also bytes of captures) or not (`full`)",
-            "API có che dữ liệu cá nhân hay không; `mask`: che, và không cho tải bản chụp", choices=("full", "mask")),
+    Setting("serve.public_api", "auto", "Whether the API hides it, too (`mask`: also bytes of captures) or not (`full`); "
+            "`auto`: not while only this machine can ask, else as the pages",
+            "API có che dữ liệu cá nhân (`mask`, cũng không cho tải bản chụp) hay không (`full`); "
+            "`auto`: không che khi chỉ máy này hỏi được, ngoài ra như trang xem", choices=("auto", "mask", "full")),
     Setting("serve.public_index", False, "Whether search engines are let in", "Cho phép máy tìm kiếm lập chỉ mục"),
     Setting("serve.operators_view", False, "Whether the operators' page /van-hanh is shown to others than this machine",
             "Cho máy khác xem trang vận hành /van-hanh"),

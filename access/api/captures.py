@@ -16,6 +16,7 @@ from access.api.parameters import LONGEST, Cursor, Entry, Limit, packed, unpacke
 from access.api.problems import Problem
 from access.api.schemas import answers, problems
 from access.api.serving import Here, Serving
+from access.masking import masked_address
 from storage import warc
 from storage.reader import captures as stored
 from storage.reader.captures import CaptureLine, Keys
@@ -59,14 +60,15 @@ def listed(
         found = stored.captures(here.source.db, portal=portal, after=behind, limit=limit + 1)
     more = packed(found[limit - 1].entry) if len(found) > limit else None
     hidden = stored.hidden_captures(here.source.db, found)
-    return page(request, here, "phuongchi.captures/1", [as_object(one, hidden) for one in found[:limit]], more)
+    items = [as_object(here, one, hidden) for one in found[:limit]]
+    return page(request, here, "phuongchi.captures/1", items, more)
 
 
 @router.get("/captures/{entry}", responses=answers("Capture", "The capture", missing=True))
 def one(request: Request, here: Here, entry: Entry) -> Response:
     """One capture, by its entry number."""
     found = _capture(here, entry)
-    return json_answer(request, as_object(found, stored.hidden_captures(here.source.db, [found])))
+    return json_answer(request, as_object(here, found, stored.hidden_captures(here.source.db, [found])))
 
 
 @router.get(
@@ -120,12 +122,13 @@ def keys_by_platform(here: Serving, url: str) -> Keys:
     return {name: here.source.key_of(url, name) for name in stored.platforms(here.source.db)}
 
 
-def as_object(found: CaptureLine, hidden: set[int]) -> dict[str, Any]:
+def as_object(here: Serving, found: CaptureLine, hidden: set[int]) -> dict[str, Any]:
     """A capture as an object; `hidden` are the entries of those whose bytes may not be had."""
+    url, location = (masked_address(one) if here.options.masked else one for one in (found.url, found.location))
     return {
-        "schema": "phuongchi.capture/1", "id": found.entry, "portal": found.portal, "url": found.url,
+        "schema": "phuongchi.capture/1", "id": found.entry, "portal": found.portal, "url": url,
         "purpose": found.purpose, "fetched_at": instant_text(found.fetched_at), "status": found.status,
-        "media_type": found.media_type or None, "charset": found.charset or None, "location": found.location or None,
+        "media_type": found.media_type or None, "charset": found.charset or None, "location": location or None,
         "payload_sha256": found.payload_sha256 or None, "size": found.size, "truncated": found.truncated or None,
         "origin": found.origin, "tls": found.tls or None, "warc": found.record.file, "offset": found.record.offset,
         "length": found.record.length, "hidden": found.entry in hidden,

@@ -13,6 +13,7 @@ from access.api.parameters import Cursor, Limit, packed, unpacked
 from access.api.problems import Problem
 from access.api.schemas import answers
 from access.api.serving import Here
+from access.masking import masked_address
 from access.personal import masked
 from storage.reader import clusters as stored
 from storage.reader.clusters import Member
@@ -39,13 +40,17 @@ def cluster(request: Request, here: Here, id: ClusterId) -> Response:
     found = stored.cluster(here.source.db, id)
     if not found:
         raise Problem("not-found", f"there is no cluster {id}")
-    members = [_member(one, masked(one.title) if here.options.masked else one.title) for one in found]
+    masks = here.options.masked
+    members = [
+        _member(one, masked(one.title), masked_address(one.url)) if masks else _member(one, one.title, one.url)
+        for one in found
+    ]
     return json_answer(request, {"schema": "phuongchi.cluster/1", "id": id, "size": len(members), "articles": members})
 
 
-def _member(one: Member, title: str) -> dict[str, Any]:
+def _member(one: Member, title: str, url: str) -> dict[str, Any]:
     return {
-        "id": one.article, "portal": one.portal, "ward": one.place, "url": one.url, "title": title,
+        "id": one.article, "portal": one.portal, "ward": one.place, "url": url, "title": title,
         "published_at": one.published_at or None, "first_seen": instant_text(one.first_seen),
         "removed_at": one.removed_at and instant_text(one.removed_at), "similarity": round(one.similarity, 4),
     }  # fmt: skip

@@ -52,6 +52,11 @@ _TELLING = ("words", "category", "basis")
 """Filters by what a page says."""
 
 
+def _chosen(given: Any) -> Any:
+    """What was chosen in a form: it sends an empty text where nobody has chosen."""
+    return None if given == "" else given
+
+
 def _asked() -> Iterator[tuple[str, inspect.Parameter]]:
     """Each field of Filters that may be asked for, with the parameter of a request that fills it."""
     for field in dataclasses.fields(Filters):
@@ -61,10 +66,11 @@ def _asked() -> Iterator[tuple[str, inspect.Parameter]]:
         kind: Any = str
         if isinstance(field.default, bool) or field.default is None:
             kind, query = (bool if field.default is not None else bool | None), Query(description=meaning)
+            if field.default is None:
+                kind = Annotated[kind, BeforeValidator(_chosen)]
         elif field.name in _CHOICES:
-            # A form sends an empty text for what nobody has chosen.
             kind, query = Literal[_CHOICES[field.name]] | None, Query(description=meaning)
-            kind = Annotated[kind, BeforeValidator(lambda given: given or None)]
+            kind = Annotated[kind, BeforeValidator(_chosen)]
         else:
             query = Query(description=meaning, max_length=LONGEST)
         default = None if field.name in _CHOICES else field.default

@@ -15,10 +15,11 @@ from starlette.responses import HTMLResponse, Response
 from access.api.answers import answer
 from access.api.guard import is_for_programs
 from access.api.problems import Problem, as_json
+from access.masking import masked_line
 from access.pages.language import LANGUAGES, N_, Language, address, bare, half, language_of, said, translations
 from access.pages.reasons import reason
-from access.pages.times import moment, month, number, printed, size
-from access.personal import masked
+from access.pages.times import moment, month, month_name, number, printed, size, weekday
+from access.personal import MASK
 
 HERE = Path(__file__).parent.parent
 STATIC = HERE / "static"
@@ -49,6 +50,8 @@ def templates(language: Language) -> Environment:
     made.filters["moment"] = partial(moment, language)
     made.filters["printed"] = partial(printed, language)
     made.filters["month"] = partial(month, language)
+    made.filters["month_name"] = partial(month_name, language)
+    made.filters["weekday"] = partial(weekday, language)
     made.filters["named"] = partial(named, language)
     made.filters["reason"] = partial(reason, language)
     made.filters["number"] = partial(number, language)
@@ -64,9 +67,10 @@ def show(
     request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
 ) -> Response:
     """A page in the language of its address. Templates know `link(PATH, name=value…)`, the filters `moment`, `printed`,
-    `month`, `named`, `reason`, `number`, `bytes` and `half`, the test `web` for addresses that may be links, `path` (without
-    language), `others` (language and address of the same page in it), `base`, `indexed`, and `veil(TEXT)` for texts of portals
-    that are shown as they are stored.
+    `month`, `month_name`, `weekday`, `named`, `reason`, `number`, `bytes` and `half`, the test `web` for addresses that may be
+    links, `path` (without language), `others` (language and address of the same page in it), `base`, `indexed`, `veil(TEXT)`
+    for texts of portals that are shown as they are stored, and `data`: whether the API hides what the pages hide, so that they
+    may lead there.
     """
     language, path = language_of(request.scope["path"]), bare(request.scope["path"])
     here = request.app.state.serving
@@ -76,7 +80,8 @@ def show(
         others=[(other, address(other, path) + query) for other in LANGUAGES if other != language],
         base=here.base(request),
         indexed=here.options.indexed,
-        veil=masked if here.options.veiled else str,
+        veil=masked_line if here.options.veiled else str,
+        data=here.options.masked or not here.options.veiled,
         **context,
     )  # fmt: skip
     shown = text.encode("utf-8", "replace")
@@ -93,8 +98,11 @@ def named(language: Language, name: str, words: Mapping[str, str]) -> str:
 
 
 def is_web(url: str | None) -> bool:
-    """Whether a browser may be led to an address that others wrote: http and https, never `javascript:` or `data:`."""
-    return bool(url and _WEB.match(url))
+    """Whether a browser may be led to an address that others wrote: http and https, never `javascript:` or `data:`.
+
+    Nor to one that is not whole, because something of it is masked.
+    """
+    return bool(url and _WEB.match(url) and MASK not in url)
 
 
 def show_problem(request: Request, problem: Problem) -> Response:

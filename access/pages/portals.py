@@ -10,7 +10,7 @@ from starlette.responses import Response
 from access.api.parameters import LONGEST
 from access.api.problems import Problem
 from access.api.serving import Here
-from access.pages.charts import bars, months
+from access.pages.calendar import calendar
 from access.pages.finding import newest
 from access.pages.frame import show
 from access.pages.kept import kept
@@ -22,6 +22,7 @@ from storage.reader.listed import listed
 router = APIRouter(include_in_schema=False)
 
 PAGE = 100
+Year = Annotated[int | None, Query(ge=1, le=9999)]
 _FURNITURE = 60
 """Lines of furniture that are shown of a layout."""
 
@@ -41,8 +42,8 @@ def portals(
 
 
 @router.get("/nguon/{id:path}")
-def portal(request: Request, here: Here, id: str) -> Response:
-    """One portal."""
+def portal(request: Request, here: Here, id: str, nam: Year = None) -> Response:
+    """One portal; `nam` is the year of its calendar."""
     db = here.source.db
     found = catalogue.portal(db, id)
     if found is None:
@@ -52,8 +53,8 @@ def portal(request: Request, here: Here, id: str) -> Response:
     layouts = past.layouts(db, id)
     return show(
         request, "portal.html",
-        portal=found, kept=catalogue.kept(db, id), published=published, states=STATES,
-        chart=bars(months(published)) if published else None, history=past.states(db, id), layouts=layouts,
+        portal=found, kept=catalogue.kept(db, id), states=STATES,
+        calendar=calendar(published, nam) or calendar(published), history=past.states(db, id), layouts=layouts,
         furniture=layouts[0].furniture[:_FURNITURE] if layouts else (), robots=past.robots(db, id),
         newest=newest(here, id), complete=complete, missing=MISSING,
         removed=past.vanished(db, portal=id, limit=5),

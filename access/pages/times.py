@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -55,6 +55,17 @@ def month(language: Language, value: str) -> str:
     if language == "vi" or len(value) != 7:
         return as_words(language, value)
     return format_date(date.fromisoformat(f"{value}-01"), "MMM yyyy", locale=language)
+
+
+def month_name(language: Language, value: str) -> str:
+    """The name of a month (`2024-07`) without its year, short."""
+    return format_date(date.fromisoformat(f"{value}-01"), "MMM", locale=language)
+
+
+def weekday(language: Language, number: int) -> str:
+    """The name of a weekday, short; 0 is Monday."""
+    monday = date(2024, 1, 1)
+    return format_date(monday + timedelta(days=number), "EEE", locale=language)
 
 
 def number(language: Language, value: int) -> str:

@@ -1,10 +1,11 @@
-"""Lists without what is marked as personal data: titles, leads and the pieces of text round a hit. Pure."""
+"""Lists without what is marked as personal data: each text of a line, and the pieces of text round a hit. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from access.masking import masked_address
 from access.personal import MASK, masked, spans_in
 from storage.reader import ArticleLine
 from storage.search import Segment, Snippet
@@ -12,10 +13,13 @@ from storage.search import Segment, Snippet
 
 def veiled(line: ArticleLine) -> ArticleLine:
     """A line of a list as everybody may read it."""
-    files = tuple(replace(file, name=masked(file.name), snippet=_snippet(file.snippet)) for file in line.files)
+    files = tuple(
+        replace(file, name=masked(file.name), url=masked_address(file.url), snippet=_snippet(file.snippet))
+        for file in line.files
+    )
     return replace(
-        line, title=masked(line.title), lead=masked(line.lead), heading=_heading(line.heading), files=files,
-        snippet=_snippet(line.snippet),
+        line, url=masked_address(line.url), title=masked(line.title), lead=masked(line.lead), category=masked(line.category),
+        heading=_heading(line.heading), files=files, snippet=_snippet(line.snippet),
     )  # fmt: skip
 
 

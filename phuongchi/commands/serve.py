@@ -50,12 +50,15 @@ def options_of(archive: Archive, host: str) -> Options:
     """How the archive is served, as its settings say."""
     from access.api.serving import Options
     from phuongchi import __version__
+    from phuongchi.portals.rows import is_loopback
 
     serve = archive.config.serve
+    veiled = serve.public_view == "mask"
+    alone = not serve.url and is_loopback(f"http://[{host}]/" if ":" in host else f"http://{host}/")
     names = [host, urlsplit(serve.url).hostname or ""]
     return Options(
         url=serve.url, names=tuple(filter(None, names)), cors=serve.cors, concurrent=serve.concurrent,
-        veiled=serve.public_view == "mask", masked=serve.public_api == "mask",
+        veiled=veiled, masked={"mask": True, "full": False, "auto": veiled and not alone}[serve.public_api],
         indexed=serve.public_index, operators_view=serve.operators_view,
         operator=archive.config.operator, contact=archive.config.contact, software=f"PhuongChi/{__version__}",
     )  # fmt: skip

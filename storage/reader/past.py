@@ -97,12 +97,10 @@ def robots(db: Database, portal: str, *, limit: int = 50) -> list[RobotsVersion]
 
 
 def publications(db: Database, portal: str) -> Mapping[str, int]:
-    """How many public articles a portal published in each month (`2024-07`), without those of unknown date."""
-    month = func.substr(_article.c.published_at, 1, 7)
-    wanted = and_(
-        _article.c.portal == portal, _article.c.visibility == "public", func.length(_article.c.published_at) >= 7
-    )
-    query = select(month, func.count()).where(wanted).group_by(month).order_by(month)
+    """How many public articles a portal published on each day (`2024-07-14`), or in each month or year if no more is known."""
+    day = func.substr(_article.c.published_at, 1, 10)
+    wanted = and_(_article.c.portal == portal, _article.c.visibility == "public", _article.c.published_at != "")
+    query = select(day, func.count()).where(wanted).group_by(day).order_by(day)
     with db.read() as connection:
         return {name: number for name, number in connection.execute(query)}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from access.masking import without_personal_data
+from access.masking import masked_address, without_personal_data
+from access.pages.frame import is_web
 from access.personal import MASK
 
 
@@ -13,3 +14,12 @@ def test_file_when_its_tables_head_lists_birthdays_then_the_rows_lose_them() -> 
     shown = without_personal_data(article)
 
     assert shown["attachments"][0]["text"] == f"STT | Họ tên | Ngày sinh\n1 | {MASK}\n2 | {MASK}"
+
+
+def test_address_when_its_words_or_the_article_mark_a_number_then_it_is_masked_and_others_stay() -> None:
+    assert masked_address("http://a.vn/don-cccd-012345678901.html") == f"http://a.vn/don-cccd-{MASK}.html"
+    assert masked_address("http://a.vn/lien%20he?sdt=0912345678") == f"http://a.vn/lien%20he?sdt={MASK}"
+    for url in ("http://a.vn/tin-tuc/20240418-hop-123456.html", "http://a.vn/1712345678/ke-hoach-12-2024?id=987654321"):
+        assert masked_address(url) == url
+    assert masked_address("http://a.vn/987654321", frozenset({"987654321"})) == f"http://a.vn/{MASK}"
+    assert not is_web(f"http://a.vn/{MASK}")

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from lxml import html
 
 from access.api.guard import CSP
-from access.api.parameters import packed
+from access.api.parameters import MEANINGS, packed
 from access.pages.blocks import Block, blocks
+from access.pages.calendar import PITCH, Month, calendar
 from access.pages.citing import bibtex
 from access.pages.frame import is_web
 from access.pages.reasons import reason
@@ -25,7 +26,7 @@ from access.personal import MASK
 from crawler.fetch.tls import CODES, OLD_PROTOCOL, OTHER_NAME
 from monitoring.words import OTHERS
 from monitoring.words import STATES as REPORTED
-from phuongchi.commands.causes import MEANINGS
+from phuongchi.commands.causes import MEANINGS as TOLD
 from storage.reader.completeness import REASONS
 from tests.access import rich
 from tests.access.rich import BROWSER, EVIL, MARK, RUNS, Archive
@@ -128,14 +129,53 @@ def test_personal_data_when_the_view_is_public_then_masked_and_when_full_then_sh
         f"/nguon/{PORTAL.id}",
     ]
     for path in paths:
-        assert CCCD not in rich_archive.text(path)
+        text = rich_archive.text(path)
+        assert CCCD not in text
+        assert "/api/v1/articles" not in text  # where nothing is masked
     assert all(MASK in rich_archive.text(path) for path in paths[:2])
     with serve(rich_archive.url, rich_archive.folder, masked=True) as server:
         without = server.get(paths[0]).body
-    assert b'/body"' not in without  # the bytes are not to be had then
+        assert b'/body"' not in without  # the bytes are not to be had then
+        assert b"/api/v1/articles" in without
     with serve(rich_archive.url, rich_archive.folder, veiled=False) as server:
         full = Archive(server, rich_archive.ids, rich_archive.url, rich_archive.folder)
         assert all(CCCD in full.text(path) for path in paths[:2])
+
+
+def test_calendar_when_shown_then_a_square_a_day_and_each_number_leads_to_its_articles(rich_archive: Archive) -> None:
+    page = rich_archive.page(f"/nguon/{PORTAL.id}")
+    paths = page.xpath("//figure//path/@d")
+    assert sum(path.count("M") for path in paths) == 366  # 2024
+    [table] = page.xpath("//h2[@id='lich']/following-sibling::details[1]//tbody")
+    rows = [[" ".join(cell.text_content().split()) for cell in row] for row in table.iter("tr")]
+    assert rows == [["04/2024", "1", "18 (1)"], ["05/2024", "1", "2 (1)"]]
+    assert [len(rich_archive.page(link).xpath("//ol[@class='results']/li")) for link in table.xpath(".//@href")] == [
+        1
+    ] * 4
+    assert "Publications of 2024" in words(rich_archive.page(f"/en/nguon/{PORTAL.id}?nam=1999"))
+
+
+def test_calendar_when_dates_are_vague_then_counted_where_they_belong() -> None:
+    published = {"2023": 2, "2023-04": 3, "2023-04-30": 8, "2023-05-01": 1, "2024-12-31": 1}
+    found = calendar(published, 2023)
+    assert found is not None and (found.years, found.vague, found.most) == ({2024: 1, 2023: 14}, 2, 8)
+    assert found.months == (Month("2023-04", 11, {"2023-04-30": 8}), Month("2023-05", 1, {"2023-05-01": 1}))
+    assert [path.count("M") for path in found.paths] == [363, 1, 0, 0, 1]
+    sunday, monday = (re.findall(r"M(\d+) (\d+)", found.paths[level])[0] for level in (4, 1))
+    assert (int(monday[0]) - int(sunday[0]), int(sunday[1]) - int(monday[1])) == (PITCH, 6 * PITCH)
+    newest = calendar(published)
+    assert newest is not None and newest.year == 2024 and not calendar({}) and not calendar(published, 2000)
+
+
+def test_search_form_when_sent_again_then_no_filter_is_forgotten(rich_archive: Archive) -> None:
+    asked = {"q": "hop", "since": "2023", "until": "2025", "ward": "Phường Hưng Phúc", "province": "Nghệ An", "portal": PORTAL.id,
+             "category": "Tin tức", "platform": "vnpt", "seen_since": "2020", "seen_until": "2030", "kind": "article",
+             "basis": "printed", "attachments": "false", "removed": "false", "order": "relevance"}  # fmt: skip
+    assert {*MEANINGS} - {"words", "hidden"} == {*asked} - {"q", "order"}
+    [form] = rich_archive.page(f"/tim?{urlencode(asked)}").forms
+    assert dict(form.form_values()) == asked
+    [empty] = rich_archive.page("/tim").forms
+    assert "Hội nghị" in words(rich_archive.page(f"/tim?{urlencode(empty.form_values())}"))
 
 
 def test_portal_when_shown_then_its_states_completeness_layouts_furniture_and_robots(rich_archive: Archive) -> None:
@@ -295,7 +335,7 @@ def test_words_when_compared_with_the_report_then_the_same() -> None:
         name: ALERTS[name] for name in ALERTS if name not in STATES
     }
     assert {name: vietnamese for name, (vietnamese, _) in REASONS.items()} == MISSING
-    assert {name: told.partition(": ")[0] for name, (told, _) in MEANINGS.items()} == CAUSES
+    assert {name: told.partition(": ")[0] for name, (told, _) in TOLD.items()} == CAUSES
     assert {*CODES.values(), OTHER_NAME, OLD_PROTOCOL, "invalid"} == set(CERTIFICATES)
 
 

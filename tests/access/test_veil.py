@@ -35,10 +35,13 @@ def test_snippet_when_hits_cut_a_number_then_one_mask_stands_for_it(cuts: list[i
 
 
 def test_line_when_title_lead_and_file_hold_numbers_then_all_are_masked() -> None:
-    line = replace(LINE, title=TEXT, lead=TEXT, files=(FileHit(TEXT, "http://phuong.gov.vn/f.pdf"),))
+    url = f"http://phuong.gov.vn/don-cccd-{NUMBER}.html"
+    line = replace(LINE, title=TEXT, lead=TEXT, category=TEXT, url=url, files=(FileHit(TEXT, url),))
     shown = veiled(line)
 
-    assert NUMBER not in shown.title + shown.lead + shown.files[0].name
+    assert NUMBER not in "".join(
+        (shown.title, shown.lead, shown.category, shown.url, shown.files[0].name, shown.files[0].url)
+    )
     assert shown.title.count(MASK) == 1
 
 
