@@ -7,12 +7,16 @@ OURS := access crawler monitoring phuongchi spiders storage scheduler.py
 # Without bytecode each start of a child compiles the program anew; the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-long quick lint types imports format lock audit case bench clean
+.PHONY: demo test tested test-long quick lint types imports format lock audit case bench clean
 
 demo: .venv/.run
 	$(BIN)/phuongchi demo
 
-test: lint types imports
+# The type checker has one core to itself, so it runs beside the tests.
+test: lint
+	@$(MAKE) --no-print-directory -j 3 types imports tested
+
+tested: .venv/.dev
 	$(BIN)/pytest -n 2 --dist worksteal
 
 # Kills at every pass through every point, and at random, on both databases: about an hour.
