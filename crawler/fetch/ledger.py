@@ -64,7 +64,7 @@ class Ledger:
         if exchange.body and not exchange.truncated and repeats:
             with self._db.read() as conn:
                 original = earlier(
-                    conn, self._batch.folder, *repeats, exchange.sha256, exchange.status, at=exchange.fetched_at
+                    conn, self._batch.folder, *repeats, exchange.sha256, exchange.status, opened_at=self._opened_at
                 )
         record = self._writer(series).write(exchange, entry=entry, metadata=metadata, original=original)
         return entry, record

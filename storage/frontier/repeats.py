@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, RowMapping, Select, select
@@ -11,21 +11,26 @@ from storage import schema
 from storage.errors import Away, FixityError
 from storage.records import RecordRef
 from storage.warc import Original
+from storage.warc.files import begun
 from storage.warc.heads import head_of
 from storage.warc.reader import REFERS_TO_FILE, REFERS_TO_OFFSET
 
-REPEATED = timedelta(days=30)
-"""How long an answer in `watch` is repeated: then the body is written anew, so that old files may expire."""
+PERIOD = 30
+"""Days whose `watch` files together stand by themselves: no answer in one of them is repeated in a file of another period.
+
+Lists change at different times, so if each were written anew at its own time, every file would hold a body that the next one
+means: a chain up to last night's, and no file could ever expire."""
 
 _capture, _file = schema.capture, schema.warc_file
 
 
 def original(
-    conn: Connection, folder: Path, portal: str, key: str, sha256: str, status: int, *, at: datetime
+    conn: Connection, folder: Path, portal: str, key: str, sha256: str, status: int, *, opened_at: datetime
 ) -> Original | None:
     """The record with the body of this digest that the page last answered with, under this status, if the archive has it.
 
-    One in `watch` is repeated for `REPEATED` only: else a list that never changes would hold its first file for ever.
+    `opened_at` is when the file was begun in which the answer will stand: one in `watch` is repeated in files of its own
+    period only (`PERIOD`).
     """
     asked = _there().where(
         _capture.c.portal == portal, _capture.c.key == key, _capture.c.payload_sha256 == sha256,
@@ -33,9 +38,18 @@ def original(
     )  # fmt: skip
     row = conn.execute(asked.order_by(_capture.c.entry.desc()).limit(1)).mappings().one_or_none()
     row = _whole(conn, folder, row) if row is not None else None
-    if row is None or (row["series"] == "watch" and row["fetched_at"] <= at - REPEATED):
+    if row is None or (row["series"] == "watch" and not _same_period(row["file"], opened_at)):
         return None
     return Original(row["url"], row["fetched_at"], _ref(row))
+
+
+def _same_period(file: str, opened_at: datetime) -> bool:
+    found = begun(file)
+    return found is not None and _period(found[0]) == _period(opened_at)
+
+
+def _period(at: datetime) -> int:
+    return at.astimezone(UTC).toordinal() // PERIOD
 
 
 def _there() -> Select[tuple[object, ...]]:

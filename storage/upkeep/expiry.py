@@ -28,8 +28,8 @@ from storage.warc.places import remove
 from storage.warc.reader import refers_to
 
 LEAST = 60
-"""Days that a retention has at least: removals are decided within 8, and a list that says the same is written anew after
-`storage.frontier.repeats.REPEATED`, so every body stands in a file that is younger than what refers to it by no more."""
+"""Days that a retention has at least: removals are decided within 8, and answers are repeated within the files of one
+`storage.frontier.repeats.PERIOD`, so what holds a file is younger by no more than that."""
 
 _file, _capture, _check = schema.warc_file, schema.capture, schema.fixity_check
 _NAMED = 500
