@@ -35,6 +35,7 @@ from phuongchi.commands import (
     schedule,
     search,
     serve,
+    shelve,
     show,
     status,
     units,
@@ -54,7 +55,7 @@ app = typer.Typer(
 )
 for part in (
     archive, doctor, portals, crawl, ingest, foreign, schedule, report, serve, search, show, export, changes, alerts,
-    status, completeness, verify, reindex, backup, expire, redact, requests, units, db, worker, demo,
+    status, completeness, verify, reindex, backup, expire, shelve, redact, requests, units, db, worker, demo,
 ):  # fmt: skip
     part.register(app)
 

@@ -111,9 +111,13 @@ class Logging:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What WARC files are kept: days after which those of the series `watch` go, 0 for never."""
+    """What WARC files are kept, and where: days after which those of the series `watch` go, 0 for never; the shelf that takes
+    finished ones, and the file of its options, both empty for none.
+    """
 
     watch_retention_days: int
+    remote: str
+    remote_file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +283,7 @@ def _build(folder: Path, values: dict[str, Value]) -> Config:
         min_free=int(values["min_free"]),
         fetch=Fetching(**part("fetch")),
         read=ReadLimits(**part("read")),
-        warc=Keeping(**part("warc")),
+        warc=Keeping(**{**part("warc"), "remote": _shelf(folder, str(values["warc.remote"]))}),
         serve=Serving(**part("serve")),
         notify=Notifying(**{**part("notify"), "to": check_mails(str(values["notify.to"]))}),
         log=Logging(**{**part("log"), "file": folder / str(values["log.file"]) if values["log.file"] else None}),
@@ -287,6 +291,11 @@ def _build(folder: Path, values: dict[str, Value]) -> Config:
         clock_url=str(values["monitor.clock_url"]),
         values=values,
     )
+
+
+def _shelf(folder: Path, setting: str) -> str:
+    """The `warc.remote` setting: a folder's name is relative to the archive's."""
+    return setting if not setting or "://" in setting else str((folder / setting).absolute())
 
 
 def database_url(folder: Path, setting: str) -> str:

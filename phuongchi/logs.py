@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from phuongchi.console import Voice
-from phuongchi.settings import SECRETS
+from phuongchi.settings import KEYS, SECRETS
 from storage.errors import PhuongChiError, UsageError
 
 if TYPE_CHECKING:
@@ -65,19 +65,30 @@ def secrets_of(config: Config, environment: Mapping[str, str]) -> list[str]:
     """Everything in the configuration and the environment that must not be written."""
     how, found = (
         config.notify,
-        [environment.get(name, "") for name in SECRETS],
+        [environment.get(name, "") for name in (*SECRETS, *KEYS)],
     )
-    for name in (how.smtp_password_file, how.webhook_secret_file):
+    for name in (how.smtp_password_file, how.webhook_secret_file, config.warc.remote_file):
         if name:
             try:
-                found.append((config.folder / name).read_text(encoding="utf-8").strip())
+                text = (config.folder / name).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError):
                 continue  # whoever needs it says so
+            found += _keys(text) if name == config.warc.remote_file else [text]
     for address in (how.webhook, how.heartbeat_url, config.database):
         parts = urlsplit(address) if "://" in address else None
         if parts is not None and parts.scheme != "sqlite":
             found += [parts.password or "", *([parts.path, parts.query] if address != config.database else [])]
     return [secret for secret in found if secret.strip("/")]
+
+
+def _keys(options: str) -> list[str]:
+    """The values in a file of options that are keys."""
+    pairs = (line.partition("=") for line in options.splitlines())
+    return [
+        value.strip().strip("\"'")
+        for name, _, value in pairs
+        if re.search("KEY|SECRET|TOKEN|PASSW", name, re.IGNORECASE)
+    ]
 
 
 class Lines(logging.Formatter):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from phuongchi import shelving
 from phuongchi.archive import Archive
 from storage import points
 from storage.errors import Held, UsageError
@@ -115,6 +116,7 @@ def carry_out(archive: Archive, db: Database, fence: Fence, *, say: Say) -> Done
     clusters.follow(db, archive.folder, now=now)
     exports = folder.clean(archive.folder, veil, database=_name(archive), hosts=_hosts(archive))
     compact(db)
+    shelving.put_away(archive, db, fence)  # a shelf has what was masked only now
     points.reached("redact.cleaned")
     backups = _backups(archive)  # before it counts as done: no earlier state may come back without the rule
     if rules := pending(ledger.read(archive.folder)):

@@ -35,6 +35,15 @@ def check_web_address(text: str) -> str:
     return text
 
 
+def check_remote(text: str) -> str:
+    """`text` itself, empty, a folder or a URL of storage. Raises ValueError for one that holds a password or a query."""
+    if "://" in text:
+        parts = urlsplit(text)
+        if parts.username or parts.password or parts.query or parts.fragment or not (parts.netloc or parts.path):
+            raise ValueError("must be like s3://bucket/prefix; keys stand in the environment or in warc.remote_file")
+    return text
+
+
 Value = str | int | float | bool
 
 
@@ -113,6 +122,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("backup.at", "12:30", "When it does", "Giờ sao lưu", check=parse_cron),
     Setting("warc.watch_retention_days", 0, "Days after which files of lists and rechecks go (`expire`), 60 at least; 0: never",
             "Số ngày giữ tệp danh sách và lần kiểm tra lại (lệnh `expire`), ít nhất 60; 0: giữ mãi", least=0),
+    Setting("warc.remote", "", "Where finished WARC files go: a shared folder, or a URL as in s3://bucket/prefix (extra `s3`)",
+            "Nơi chuyển các tệp WARC đã xong: thư mục dùng chung hoặc s3://…; để trống: giữ tại chỗ", check=check_remote),
+    Setting("warc.remote_file", "", "File (relative to this folder) of `AWS_…=` lines for it; empty: the environment's",
+            "Tệp chứa các dòng `AWS_…=`; để trống: lấy từ biến môi trường"),
     Setting("requests.due_days", DUE_DAYS, "Days in which requests about personal data are dealt with, by kind (`requests`)",
             "Số ngày xử lý từng loại yêu cầu về dữ liệu cá nhân", check=check_due_days),
     Setting("requests.keep_contact_days", 90, "Days after closing a request in which its contact and subject are kept",
@@ -176,6 +189,9 @@ SETTINGS: tuple[Setting, ...] = (
 
 SECRETS = ("PHUONGCHI_SMTP_PASSWORD", "PHUONGCHI_WEBHOOK_SECRET")
 """Variables that hold passwords: no child inherits them, no log shows them."""
+
+KEYS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "GOOGLE_SERVICE_ACCOUNT_KEY", "AZURE_STORAGE_ACCOUNT_KEY")
+"""Variables with keys to where WARC files stand: readers need them, no log shows them."""
 
 ENVIRONMENT: tuple[tuple[str, str], ...] = (
     ("PHUONGCHI_ARCHIVE", "The archive's folder, when `-C` is not given"),

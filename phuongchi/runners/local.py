@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from phuongchi import redacting
+from phuongchi import redacting, shelving
 from phuongchi.archive import Archive
 from phuongchi.runners.bookkeeping import OPEN, begin, end, failing, in_time, mark_unreadable, still_open
 from phuongchi.runners.crawling import Crawling
@@ -82,11 +82,12 @@ class LocalRunner:
                     repair(db, archive.folder, fence, now=now())
                     rebuild.clear(archive.config.database, archive.folder)
                     redacting.finish(archive, db, fence)
-                    verdicts = await self.work(order, db, fence, run.id)
-                    await self._put_away(db, fence)
-                    if order.read and order.kind != "check":
-                        await self._find_clusters(db)
-                        self._look_over(db, fence, known, run.id)
+                    async with shelving.beside(archive, db, fence, stopping=lambda: self._ending == "stopped"):
+                        verdicts = await self.work(order, db, fence, run.id)
+                        await self._put_away(db, fence)
+                        if order.read and order.kind != "check":
+                            await self._find_clusters(db)
+                            self._look_over(db, fence, known, run.id)
                 code, visits = end(order, db, fence, run, self._ending, known=known, now=now())
             return Outcome(run.id, code, visits, verdicts, run.resumed, self._ending)
         finally:
@@ -152,7 +153,8 @@ class LocalRunner:
 
         with contextlib.suppress(Held), runs.hold(db, self._archive.folder) as fence:
             repair(db, self._archive.folder, fence, now=self._archive.clock.now())
-            await self._put_away(db, fence)
+            async with shelving.beside(self._archive, db, fence, stopping=lambda: self._ending == "stopped"):
+                await self._put_away(db, fence)
 
     async def _put_away(self, db: Database, fence: Fence) -> None:
         """Take out of the WARC what was redacted, and came with captures of others or in a file; then keep what is a change."""

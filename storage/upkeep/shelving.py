@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage import points
-from storage.engine import Database
+from storage import points, runs
+from storage.engine import Database, Fence
 from storage.errors import Away, FixityError, UsageError
 from storage.faults import full_disk
 from storage.reader.feed import about, finished_files
@@ -33,19 +33,24 @@ class Shelved:
     damaged: tuple[str, ...]
 
 
+NOTHING = Shelved((), 0, ())
+
+
 def put_away(
-    db: Database, folder: Path, url: str, *, options: str = "", stopping: Callable[[], bool] = lambda: False,
+    db: Database, fence: Fence, folder: Path, url: str, *, options: str = "", stopping: Callable[[], bool] = lambda: False,
     progress: Callable[[str], None] = lambda name: None,
 ) -> Shelved:  # fmt: skip
     """Put every finished file that is still in the folder on the shelf at `url`, or as many as until `stopping`.
 
-    Raises Away, FixityError when the shelf does not give back what it was given, UsageError when it is another archive's.
+    Nobody may redact or expire meanwhile: the fence is that of a crawl, and holds for each file that is dropped. Raises Away,
+    FixityError when the shelf does not give back what it was given, UsageError when it is another archive's, Held.
     """
     files, place = finished_files(db), warc_folder(folder)
     waiting = [path.name for path in sorted(place.glob("*.warc.gz")) if path.name in files]
     if not waiting:
-        return Shelved((), 0, ())
+        return NOTHING
     shelf, names, damaged, size = _shelf(db, folder, url, options), list[str](), list[str](), 0
+    shelf.write(MANIFEST, (place / MANIFEST).read_bytes())
     for name in waiting:
         if stopping():
             break
@@ -55,15 +60,33 @@ def put_away(
             damaged.append(name)
             continue
         _hand_over(shelf, place / name, length, sha256)
+        if stopping():
+            break
+        for other in shelves_of(folder)[1:]:
+            other.remove(name)  # one of before may hold what was masked since
+        runs.check(db, fence)  # whoever lost it meanwhile may have met a file that was masked
+        _drop(place / name)
         names.append(name)
         size += length
-    if names:
-        shelf.write(MANIFEST, (place / MANIFEST).read_bytes())
     return Shelved(tuple(names), size, tuple(damaged))
 
 
+def keep_here(folder: Path) -> list[str]:
+    """Take from the shelves what stands in the folder, too: it was brought back, maybe masked, and no shelf is wanted now.
+
+    Returns the names. Raises Away.
+    """
+    here = {path.name for path in warc_folder(folder).glob("*.warc.gz")}
+    gone = []
+    for shelf in shelves_of(folder):
+        for name in sorted(here & set(shelf.names())):
+            shelf.remove(name)
+            gone.append(name)
+    return gone
+
+
 def _hand_over(shelf: Shelf, path: Path, length: int, sha256: str) -> None:
-    """Put a file on the shelf, look whether it is there byte by byte, and only then drop it here."""
+    """Put a file on the shelf, and look whether it is there byte by byte. Raises FixityError when it is not."""
     if not _is_there(shelf, path.name, length, sha256):
         points.reached("shelf.put")
         shelf.put(path.name, path)
@@ -72,8 +95,12 @@ def _hand_over(shelf: Shelf, path: Path, length: int, sha256: str) -> None:
             raise FixityError(
                 f"{shelf.url} does not give back {path.name} as it was given it", cure="The file stays here; try again"
             )
-    points.reached("shelf.compared")
+
+
+def _drop(path: Path) -> None:
+    """Take away the local copy of a file that its shelf has."""
     try:
+        points.reached("shelf.compared")
         path.unlink()
         sync_folder(path.parent)
     except OSError as error:

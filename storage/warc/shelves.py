@@ -25,7 +25,7 @@ MARK = "phuongchi-archive.txt"
 _STORES = ("s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss")
 """What obstore speaks; its options stand in the environment, or in a file, under the names of its documentation."""
 
-_SAID = re.compile(r"<Code>(\w{1,60})</Code>|status(?: code)?:? (\d{3})\b", re.IGNORECASE)
+_SAID = re.compile(r"<Code>(\w{1,60})</Code>")
 
 
 class Shelf(Protocol):
@@ -210,7 +210,7 @@ class RemoteShelf:
             raise
         except Exception as error:  # each of the many kinds of storage has errors of its own, and says keys in some
             found = _SAID.search(str(error))
-            raise _away(self.url, next(filter(None, found.groups())) if found else type(error).__name__) from None
+            raise _away(self.url, found[1] if found else type(error).__name__) from None
 
 
 def shelf_at(url: str, options: Path | None = None) -> Shelf:

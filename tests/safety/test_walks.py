@@ -48,6 +48,7 @@ REINDEX = TRANSACTION | {
 }  # fmt: skip
 REPAIR = {"warc.cut"}
 IMPORT = {"import.written", "import.adopted", "import.end"}
+SHELVE = {"shelf.put", "shelf.there", "shelf.compared", "shelf.dropped"}
 EXPIRE = {"expire.kept", "expire.decided", "expire.noted", "expire.listed", "expire.unlinked"}
 REDACT = {"redact.ruled", "redact.drafted", "redact.promised", "redact.replaced", "redact.stored", "redact.cleaned"}
 
@@ -91,7 +92,7 @@ def within(where: set[str], fault: Fault) -> set[str]:
 
 
 def test_points_when_counted_then_each_is_walked() -> None:
-    walked = CRAWL | READ | BACKUP | RESTORE | VERIFY | EXPORT | REINDEX | REPAIR | IMPORT | REDACT | EXPIRE
+    walked = CRAWL | READ | BACKUP | RESTORE | VERIFY | EXPORT | REINDEX | REPAIR | IMPORT | REDACT | EXPIRE | SHELVE
     assert walked == set(POINTS)
 
 
@@ -183,6 +184,16 @@ def test_expire_when_hurt_once_at_each_point_then_the_next_one_completes_it(
     first, found = walk.unhurt()
     assert found["gone"]
     assert walk.each_point(fault, names=names) == within(names & set(first.passes), fault) >= within(EXPIRE, fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["kill", "full"])
+def test_files_when_their_way_to_a_shelf_is_cut_short_at_each_point_then_the_next_one_completes_it(
+    archives: Archives, forks: Forks, tmp_path: Path, fault: Fault
+) -> None:
+    on_sqlite(archives, "files go their way alike beside both")
+    walk = Walk(forks, archives.night, tmp_path, (wards.shelve, ()), (wards.shelved, ()))
+    assert walk.each_point(fault, names=SHELVE) == within(SHELVE, fault)
 
 
 @pytest.mark.slow

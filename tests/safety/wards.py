@@ -30,7 +30,7 @@ from storage import points, reader, runs, schema, warc
 from storage.engine import Database, connect
 from storage.errors import Held, PhuongChiError
 from storage.records import Portal, RecordRef, portal_id
-from storage.upkeep import fixity, rebuild
+from storage.upkeep import fixity, rebuild, shelving
 from storage.writer import keeping, queue
 from tests.documents import docx
 from tests.ingest.archives import story
@@ -430,6 +430,23 @@ def expired(url: str, folder: Path) -> Any:
     assert {name for name, kept in files.items() if kept == "closed"} == set(names) == set(warc.read_manifest(folder))
     entries = Counter(str(place.entry) for place in rebuild.survey(folder).places)
     return {**found, "left": entries, "gone": Counter(name for name, kept in files.items() if kept == "expired")}
+
+
+def shelve(url: str, folder: Path) -> None:
+    """Finished files put on a shelf."""
+    shelf = folder.with_name(f"{folder.name}-shelf")
+    with opened(url) as db, runs.hold(db, folder) as fence:
+        shelving.put_away(db, fence, folder, str(shelf))
+
+
+def shelved(url: str, folder: Path) -> Any:
+    """The rest put there, too; returns what the archive holds, of which nothing is left here."""
+    shelve(url, folder)
+    assert list((folder / "warc").glob("*.warc.gz")) == []
+    shelf = folder.with_name(f"{folder.name}-shelf")
+    assert not list(shelf.glob(".*"))
+    assert {path.name for path in shelf.glob("*.warc.gz")} == set(warc.read_manifest(folder))
+    return state(url, folder)
 
 
 def reindex(url: str, folder: Path) -> None:
