@@ -204,7 +204,7 @@ class Schedule:
                 await asyncio.to_thread(runs.renew, self.planner.db, self.fence, ttl=SILENT)
             except Held:
                 self._lost.set()
-            except PhuongChiError as error:  # a disk that is full, a database that is away: the looks say more of it
+            except Exception as error:  # a disk that is full, a database that is away: who lives says so again
                 self.say(_said(error))
             await asyncio.sleep(SIGN_EVERY)
 
