@@ -97,7 +97,7 @@ class _Porter:
         """Wait for what is under way, then for all that is left; for `LAST` seconds, and not when told to stop."""
         until = time.monotonic() + LAST
         for begin in (False, True):
-            if begin:
+            if begin and not self._stopping():
                 self._begin()
             while self._thread is not None and self._thread.is_alive():
                 if self._stopping() or time.monotonic() > until:
