@@ -37,7 +37,8 @@ class Crawl:
     """The archive, the clock, the visits and servers of a batch, and the group of answers that is stored next.
 
     `active` holds the visits under way by portal, `file_flies` says that an attachment is being fetched. `wake` makes Scrapy
-    ask for the next request, `stop` ends its crawl. `drawing` counts the pages that a browser draws.
+    ask for the next request, `stop` ends its crawl. `drawing` counts the pages that a browser draws, `hanging` the bytes of
+    files since memory was cleared up.
     """
 
     def __init__(self, assignment: Assignment, *, wake: Callable[[], None], stop: Callable[[], None]) -> None:
@@ -48,7 +49,7 @@ class Crawl:
         self.active: dict[str, Visit] = {}
         self.servers: dict[str, Server] = {}
         self.file_flies = False
-        self.drawing = 0
+        self.drawing = self.hanging = 0
         self._flush_timer: asyncio.TimerHandle | None = None
         self._opened = False
 

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from crawler.fetch.conditional import LISTS, Answer, next_due
 from crawler.fetch.plans import priority_after
-from crawler.items import Found
+from crawler.items import Found, PortalPlan
 from crawler.links.discover import parse_html
+from crawler.links.patterns import record
 from crawler.links.postbacks import MARK
 from crawler.links.shells import is_blank
 from storage.frontier import Due, Outcome
@@ -41,6 +42,21 @@ def has_links(capture: Capture) -> bool:
 def is_html(capture: Capture) -> bool:
     """Whether it can be an article's page."""
     return "html" in capture.media_type or not capture.media_type
+
+
+def is_proven(due: Due, plan: PortalPlan) -> bool:
+    """Whether a page is an article before anybody has looked at it: it was read as one, or a list announced it at an address of
+    a shape whose pages are articles."""
+    if due.paging or MARK in due.page.key:
+        return False
+    if due.read_as in ("article", "copy"):
+        return True
+    return due.page.purpose == "article" and not due.read_as and record(plan.patterns.get(due.shape)) > 0
+
+
+def is_same(due: Due, capture: Capture) -> bool:
+    """Whether an article answered with the very bytes that it had when its links were looked for last."""
+    return due.read_as in ("article", "copy") and due.page.payload_sha256 == capture.payload_sha256
 
 
 def is_data(capture: Capture) -> bool:

@@ -20,6 +20,7 @@ from crawler.fetch.conditional import Answer, only_guessed
 from crawler.fetch.crawl import Crawl
 from crawler.fetch.drawing import Drawing, Shell
 from crawler.fetch.failures import classify, describe, of_status, retried
+from crawler.fetch.glances import leads_nowhere_new, remember
 from crawler.fetch.jobs import Job, answer_of, capture_of, job_of
 from crawler.fetch.network import Abandoned
 from crawler.fetch.pace import retry_after
@@ -63,6 +64,7 @@ class Outcomes:
             return False
         crawl.know_server(visit, capture.server)
         status = response.status
+        crawl.hanging += len(response.body) if job.purpose == "attachment" else 0
         if status < 300 and (failure := broken(response)):  # of others the head says all
             self._half(visit, job, capture, failure)
             return False
@@ -74,7 +76,13 @@ class Outcomes:
             crawl.added()
             return False
         if job.due is not None and job.purpose != "attachment" and judge.has_links(capture):
-            return True
+            if not leads_nowhere_new(crawl, visit, job.due, capture, response):
+                return True
+            visit.open -= 1
+            visit.budgets.note(job.due, Found(response.url, "article"))
+            self._settle(visit, job, "page", capture, purpose="article")
+            crawl.added()
+            return False
         visit.open -= 1
         if status in (408, 429) or status >= 500:
             wait = retry_after(assets.header(response, "Retry-After"), crawl.now())
@@ -150,6 +158,7 @@ class Outcomes:
             cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
             found = visit.walks.seen(job.due, found, response.url, cookies)
             discovery = visit.discovery(job.due, found, at=capture.fetched_at)
+            remember(visit, response.url, discovery)
             if judge.needs_browser(job.due, found):
                 visit.counts["shells"] += 1
                 self._note(visit, job, "needs-browser", why or "hardly any text or links beside its scripts")
@@ -185,6 +194,7 @@ class Outcomes:
         if visit is None:
             return
         visit.open -= 1
+        crawl.hanging += 2**20 if job.purpose == "attachment" else 0  # nobody knows how much of it came
         if job.asset is not None:
             assets.settle(job, None)
         if isinstance(error, Abandoned) or crawl.assignment.trouble is not None:
@@ -296,14 +306,8 @@ class Outcomes:
         crawl = self._crawl
         page = plans.redirected(target, job.due, visit.plan)
         due = rows.adopt(
-            crawl.db,
-            crawl.batch.fence,
-            visit.portal.id,
-            page,
-            parent=job.key,
-            at=capture.fetched_at,
-            due_at=visit.horizon,
-        )
+            crawl.db, crawl.batch.fence, visit.portal.id, page, parent=job.key, at=capture.fetched_at, due_at=visit.horizon
+        )  # fmt: skip
         if due.page.run != crawl.batch.run and due.page.id not in visit.asked:
             visit.asked.add(due.page.id)
             visit.jobs.insert(0, Job(job.portal, target, key, due.page.purpose, due, chain, sightings=job.sightings))
@@ -341,16 +345,9 @@ class Outcomes:
             visit.end("partial" if visit.breaker.answered else "unreachable", failure, f"{job.url}: {detail}")
 
     def _settle(
-        self,
-        visit: Visit,
-        job: Job,
-        answer: Answer,
-        capture: Capture | None,
-        *,
-        purpose: Purpose | None = None,
-        discovery: Discovery | None = None,
-        shell: bool = False,
-    ) -> None:
+        self, visit: Visit, job: Job, answer: Answer, capture: Capture | None, *,
+        purpose: Purpose | None = None, discovery: Discovery | None = None, shell: bool = False,
+    ) -> None:  # fmt: skip
         """Write down what becomes of a page that was asked."""
         due = job.due
         if due is None:

@@ -34,6 +34,9 @@ SLICE = 20
 PLAN_PAGES = 25
 """Pages after which a portal's plan is loaded again: what the reading half has learned meanwhile."""
 
+HANGING = 2**20
+"""Bytes of files after which memory is cleared up before the next one."""
+
 FLOOD = 400
 """Pages taken at a time where one after another is left out: their rows go into one transaction."""
 
@@ -345,8 +348,9 @@ class Rounds:
         except ValueError as error:
             self._outcomes.give_up(visit, job, Refusal("url.invalid", str(error)))
             return None
-        if file:
-            gc.collect()  # the file before this one hangs in circles of Twisted's, and is as large as it is
+        if file and self._crawl.hanging >= HANGING:
+            gc.collect()  # files before this one hang in circles of Twisted's, and are as large as they are
+            self._crawl.hanging = 0
         points.reached("fetch.request")
         visit.open += 1
         self._crawl.file_flies = self._crawl.file_flies or file

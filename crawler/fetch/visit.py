@@ -14,6 +14,7 @@ from crawler.fetch.pace import Breaker, Server
 from crawler.fetch.plans import Reach
 from crawler.fetch.postback import Walks, is_part
 from crawler.items import Found, PortalPlan
+from crawler.links.glance import Familiar
 from storage.frontier import Discovery, Due, Facts
 from storage.records import Portal, VisitState
 
@@ -29,9 +30,10 @@ class Visit:
     `asked` the ids of all pages handed out and not committed yet, `open` how many jobs are on their way. `attachments`: pages
     are done, files follow; `dry`: they are done too. `mentions` are the lines on lists of the pages at hand, by page id.
     `walks` holds the forms of lists whose parts are asked by POST, `guesses` what came of addresses that none gave, `budgets`
-    which forms of addresses led nowhere. `earlier` is how many pages have answered before, in a part of the visit that was cut
-    short. `flooded`: the last page was left out for its form. `silent` says of hosts beside the portal's own why their pages
-    were left out. `begun` and `last_served` are when it began and was last allowed a request.
+    which forms of addresses led nowhere, `familiar` which links need no second look. `earlier` is how many pages have answered
+    before, in a part of the visit that was cut short. `flooded`: the last page was left out for its form. `silent` says of
+    hosts beside the portal's own why their pages were left out. `begun` and `last_served` are when it began and was last
+    allowed a request.
     """
 
     portal: Portal
@@ -55,6 +57,7 @@ class Visit:
     walks: Walks = field(default_factory=Walks)
     guesses: Guesses = field(default_factory=Guesses)
     budgets: Budgets = field(default_factory=Budgets)
+    familiar: Familiar = field(default_factory=Familiar)
     counts: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     silent: dict[str, str] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from storage.frontier.pages import (
     begin,
     due,
     facts,
+    known_keys,
     leave_server,
     mentions_of,
     misjudged,
@@ -41,6 +42,6 @@ from storage.frontier.values import (
 __all__ = [
     "Committed", "Discovery", "Due", "Facts", "Group", "Mention", "NewPage", "Outcome", "ServerNote", "Stored",
     "WarcFile", "adopt", "aim", "answered", "begin", "close_files", "commit", "due", "echoes", "facts", "gaps", "is_variant",
-    "leave_server", "mentions_of", "misjudged", "missing", "open_files", "rewind", "robots_copy", "server_notes",
+    "known_keys", "leave_server", "mentions_of", "misjudged", "missing", "open_files", "rewind", "robots_copy", "server_notes",
     "settle_files", "settle_parts", "unlisted", "walked",
 ]  # fmt: skip

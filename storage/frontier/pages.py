@@ -155,6 +155,16 @@ def known(conn: Connection, portal: str, key: str) -> Due | None:
     return due_of(row) if row is not None else None
 
 
+def known_keys(conn: Connection, portal: str, keys: Iterable[str]) -> list[str]:
+    """Those of these keys whose pages were asked before, or wait as what they surely are: a further mention adds nothing."""
+    settled = _page.c.status.is_not(None) | _page.c.purpose.in_(("article", "attachment"))
+    query = select(_page.c.key).where(_page.c.portal == portal, settled)
+    wanted, found = list(keys), list[str]()
+    for start in range(0, len(wanted), CHUNK):
+        found += conn.execute(query.where(_page.c.key.in_(wanted[start : start + CHUNK]))).scalars()
+    return found
+
+
 def robots_copy(conn: Connection, portal: str, key: str, *, since: datetime) -> Row[Any] | None:
     """The newest whole robots.txt with this key that a portal gave after `since`, or its word that there is none (4xx but 429):
     a row of `capture`."""

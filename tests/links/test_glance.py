@@ -1,0 +1,102 @@
+"""Links seen at a glance: whatever a whole look finds on a page is named, or the page is looked at whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crawler.items import PortalPlan
+from crawler.links.discover import discover
+from crawler.links.glance import Familiar
+from crawler.links.keys import host_of, page_key, split
+
+HOME = "https://xa.example.vn/"
+PLAN = PortalPlan("xa.example.vn", HOME, frozenset({"xa.example.vn"}))
+MENU = "".join(f'<a href="/muc-{n}">Mục số {n}</a>' for n in range(6))
+NEW = "xa.example.vn/tin/hoi-nghi-tong-ket-cong-tac-nam-9"
+PATH = "/tin/hoi-nghi-tong-ket-cong-tac-nam-9"
+CASES = sorted(Path(__file__).parents[1].glob("cases/*/page.html"))
+
+
+def page(more: str, *, head: str = "") -> bytes:
+    return f"<html><head><title>x</title>{head}</head><body>{MENU}{more}</body></html>".encode()
+
+
+def familiar() -> Familiar:
+    """What a visit knows that has looked at a page with the menu alone."""
+    known = Familiar()
+    known.unknown(page(""), HOME + "tin/1", PLAN)
+    known.looked_at(HOME + "tin/1", [f"xa.example.vn/muc-{n}" for n in range(6)])
+    return known
+
+
+def test_unknown_when_all_links_are_known_then_nothing() -> None:
+    assert familiar().unknown(page("<p>Văn bản</p>"), HOME + "tin/2", PLAN) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        f'<a href="{PATH}">a</a>', f"<a class=x href={PATH}>a</a>", f"<a HREF = '{PATH}'>a</a>",
+        f'<a href="..{PATH}">a</a>', f'<a href="https://www.xa.example.vn{PATH}#y">a</a>',
+        f'<div onClick="location.href=\'{PATH}\'">a</div>', f'<a href="#" data-href="{PATH}">a</a>',
+        f"<a href=\"javascript:window.open('{PATH}')\">a</a>", f'<iframe src="{PATH}"></iframe>',
+        f'<base href="{HOME}tin/"><a href="hoi-nghi-tong-ket-cong-tac-nam-9">a</a>',
+        f'<p title="5" tall"><a href="{PATH}">a</a>', f'<a title="a>b" href="{PATH}">a</a>',
+    ],
+)  # fmt: skip
+def test_unknown_when_a_link_is_new_then_it_is_named(more: str) -> None:
+    found = familiar().unknown(page(more), HOME + "tin/2", PLAN)
+    assert found is not None
+    assert NEW in found
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '<a href="https://docs.google.com/viewer?url=https://xa.example.vn/files/bao-cao.pdf">Xem</a>',
+        '<a href="#" onclick="open(\'/files/bao-cao.pdf\')">Tải</a>', '<object data="/files/bao-cao.pdf"></object>',
+        '<button data-file="/files/bao-cao.pdf">Xem</button>',
+    ],
+)  # fmt: skip
+def test_unknown_when_a_file_hides_behind_something_then_it_is_not_missed(more: str) -> None:
+    found = familiar().unknown(page(more), HOME + "tin/2", PLAN)
+    assert found is None or "xa.example.vn/files/bao-cao.pdf" in found
+
+
+def test_unknown_when_a_choice_is_new_then_a_whole_look_and_none_the_next_time() -> None:
+    known, choice = familiar(), page('<form action="/tim"><select name="page"><option value="2">2</select></form>')
+    assert known.unknown(choice, HOME + "tin/2", PLAN) is None
+    known.looked_at(HOME + "tin/2", ())
+    assert known.unknown(choice, HOME + "tin/3", PLAN) == frozenset()
+
+
+@pytest.mark.parametrize("body", [b"<div id=app></div><a href=/a>a</a>", b"\xff\xfe<\x00a\x00", b"x" * (3 * 2**20)])
+def test_unknown_when_bytes_cannot_tell_then_a_whole_look(body: bytes) -> None:
+    assert familiar().unknown(body, HOME, PLAN) is None
+
+
+def test_unknown_when_head_names_what_only_programs_ask_then_that_is_no_link() -> None:
+    head = f'<link rel="shortlink" href="/?p=77"><link rel="next" href="{PATH}">'
+    assert familiar().unknown(page("", head=head), HOME + "tin/2", PLAN) == {NEW}
+
+
+def test_unknown_when_compared_with_a_whole_look_then_nothing_is_missed() -> None:
+    looked = 0
+    for case in CASES:
+        url, body = json.loads((case.parent / "meta.json").read_text(encoding="utf-8"))["url"], case.read_bytes()
+        parts = split(url)
+        assert parts is not None
+        plan = PortalPlan("p", f"{parts.scheme}://{parts.netloc}/", frozenset({host_of(parts)}))
+        found = discover(body, url=url, media_type="text/html", charset="", plan=plan)
+        plan, known = replace(plan, platform=found.platform), Familiar()
+        if known.unknown(body, url, plan) is None:
+            known.looked_at(url, ())
+        if (seen := known.unknown(body, url, plan)) is not None:
+            missed = {link.key for link in found.links} - seen - {page_key(url, plan.platform)}
+            assert not missed, (case.parent.name, missed)
+            looked += 1
+    assert looked > len(CASES) / 2
