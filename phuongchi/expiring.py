@@ -5,11 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from phuongchi.archive import Archive
-from storage import points
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +24,7 @@ def expire(archive: Archive, *, dry_run: bool, say: Say = lambda name: None) -> 
     retention that is too short, Held, and the errors of `storage`.
     """
     from storage.upkeep import expiry
+    from storage.writer import keeping
 
     days = archive.config.warc.watch_retention_days
     if 0 < days < expiry.LEAST:
@@ -42,8 +41,9 @@ def expire(archive: Archive, *, dry_run: bool, say: Say = lambda name: None) -> 
         with _in_order(archive, db) as fence:
             expiry.finish(db, archive.folder, fence)
             names = expiry.old(db, before=before) if days else []
-            _keep_what_is_needed(archive, db, fence, names, now, say)
-            plan = expiry.look(db, archive.folder, names)
+            keeper = keeping.Keeper(db, archive.folder, fence, archive.config.user_agent, now)
+            keeping.keep_changes(keeper)
+            plan = expiry.prepare(keeper, names, say=say)
             expiry.carry_out(db, archive.folder, fence, plan.going, now=now)
             return plan
     finally:
@@ -58,19 +58,3 @@ def _in_order(archive: Archive, db: Database) -> Iterator[Fence]:
     with redacting.alone(db, archive) as fence:
         redacting.finish(archive, db, fence)
         yield fence
-
-
-def _keep_what_is_needed(
-    archive: Archive, db: Database, fence: Fence, names: list[str], now: datetime, say: Say
-) -> None:  # fmt: skip
-    from storage.writer import keeping
-    from storage.writer.needed import needed
-
-    keeper = keeping.Keeper(db, archive.folder, fence, archive.config.user_agent, now)
-    keeping.keep_changes(keeper)
-    for name in names:
-        say(name)
-        with db.read() as conn:
-            found = needed(conn, name)
-        keeping.keep(keeper, found)
-    points.reached("expire.kept")

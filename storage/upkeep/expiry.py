@@ -8,7 +8,7 @@ goes on with it. The rows of captures stay: they say what was asked and when, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,11 +21,13 @@ from storage.errors import FixityError
 from storage.faults import full_disk
 from storage.records import RecordRef
 from storage.upkeep import ledger
-from storage.warc import contents, finished, warc_folder
+from storage.warc import contents, finished, run_of, warc_folder
 from storage.warc.files import begun, sync_folder
 from storage.warc.manifest import expire_in_manifest
 from storage.warc.places import remove
 from storage.warc.reader import refers_to
+from storage.writer.keeping import Change, Keeper, keep
+from storage.writer.needed import needed
 
 LEAST = 60
 """Days that a retention has at least: removals are decided within 8, and answers are repeated within the files of one
@@ -38,7 +40,7 @@ _NAMED = 500
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A finished `watch` file: when it was closed, whether its last check found damage, how many of its captures wait to be
-    read, and the other files whose revisits mean bodies in it."""
+    read, and the other files whose revisits mean bodies in it; `hanging` are those of them that stand in `keep`."""
 
     name: str
     closed_at: datetime
@@ -47,14 +49,16 @@ class Watched:
     damaged: bool = False
     unread: int = 0
     held_by: frozenset[str] = frozenset()
+    hanging: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The files that go, and of each that is old enough and stays why."""
+    """The files that go, and of each that is old enough and stays why. `hanging`: what holds some of them for ever."""
 
     going: tuple[Watched, ...]
     staying: Mapping[str, str]
+    hanging: tuple[Change, ...] = ()
 
     @property
     def bytes(self) -> int:
@@ -73,7 +77,9 @@ def decide(files: Iterable[Watched]) -> Plan:
             staying[file.name] = "it is damaged: bring it back from a backup first"
     while held := _held([file for file in going.values() if file.name not in staying], going.keys() - staying.keys()):
         staying |= held
-    return Plan(tuple(file for name, file in going.items() if name not in staying), staying)
+    hanging = {change.entry: change for file in going.values() for change in file.hanging}
+    ordered = sorted(hanging.values(), key=lambda change: (run_of(change.ref.file), change.entry))
+    return Plan(tuple(file for name, file in going.items() if name not in staying), staying, tuple(ordered))
 
 
 def _held(files: Iterable[Watched], going: Set[str]) -> dict[str, str]:
@@ -92,6 +98,24 @@ def old(db: Database, *, before: datetime) -> list[str]:
 def look(db: Database, folder: Path, names: Sequence[str]) -> Plan:
     """Look at these files and decide. Reads them, and the revisits that may mean something in them. Changes nothing."""
     return decide([_watched(db, folder, name) for name in names])
+
+
+def prepare(keeper: Keeper, names: Sequence[str], *, say: Callable[[str], None] = lambda name: None) -> Plan:
+    """Copy to `keep` what is still needed of these files, and decide which go. Raises as `keep_changes` does.
+
+    Earlier releases copied revisits as they are; they are made whole first.
+    """
+    for name in names:
+        say(name)
+        with keeper.db.read() as conn:
+            found = needed(conn, name)
+        keep(keeper, found)
+    plan = look(keeper.db, keeper.folder, names)
+    if plan.hanging:
+        keep(keeper, plan.hanging)
+        plan = look(keeper.db, keeper.folder, names)
+    points.reached("expire.kept")
+    return plan
 
 
 def carry_out(db: Database, folder: Path, fence: Fence | None, going: Sequence[Watched], *, now: datetime) -> None:
@@ -175,26 +199,30 @@ def _watched(db: Database, folder: Path, name: str) -> Watched:
         entries = [place.entry for place in found.places]
     except FileNotFoundError:
         damaged, entries = True, []
-    held = frozenset() if damaged or unread else _holders(db, folder, name, entries)
-    return Watched(name, row["closed_at"], row["bytes"] or 0, row["sha256"], damaged, unread, held)
+    held, hanging = (frozenset[str](), ()) if damaged or unread else _holders(db, folder, name, entries)
+    return Watched(name, row["closed_at"], row["bytes"] or 0, row["sha256"], damaged, unread, held, hanging)
 
 
-def _holders(db: Database, folder: Path, name: str, entries: Sequence[int]) -> frozenset[str]:
-    """The other files with revisits whose bodies stand in this one."""
-    found = set[str]()
+def _holders(
+    db: Database, folder: Path, name: str, entries: Sequence[int]
+) -> tuple[frozenset[str], tuple[Change, ...]]:
+    """The other files with revisits whose bodies stand in this one, and all such revisits in `keep`."""
+    found, hanging = set[str](), dict[int, Change]()
     for some in _some(entries):
         mine = select(_capture.c.payload_sha256).where(_capture.c.entry.in_(some), _capture.c.payload_sha256 != "")
-        columns = (_capture.c[column] for column in ("series", "file", "offset", "length"))
+        columns = (_capture.c[column] for column in ("entry", "portal", "series", "file", "offset", "length"))
         query = select(*columns).where(
             _capture.c.payload_sha256.in_(mine), _capture.c.size > 0, _capture.c.file != name
         )
         stays = exists().where(_file.c.name == _capture.c.file, _file.c.state != "expired")
         with db.read() as conn:
-            places = [RecordRef(*row) for row in conn.execute(query.where(stays))]
-        for ref in places:
-            if ref.file not in found and _means(folder, ref, name):
+            rows = conn.execute(query.where(stays)).all()
+        for entry, portal, *where in rows:
+            ref = RecordRef(*where)
+            if (ref.series == "keep" or ref.file not in found) and _means(folder, ref, name):
                 found.add(ref.file)
-    return frozenset(found)
+                hanging |= {entry: Change(entry, portal, ref)} if ref.series == "keep" else {}
+    return frozenset(found), tuple(hanging.values())
 
 
 def _means(folder: Path, ref: RecordRef, name: str) -> bool:

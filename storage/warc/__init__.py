@@ -13,6 +13,7 @@ first, then its request and a `metadata` record, both concurrent to it. A body t
 a `revisit` record leads to it.
 """
 
+from storage.warc.copying import Bodies, copy_record
 from storage.warc.exchanges import Contents, Kept, Place, contents, read_exchange, run_of
 from storage.warc.files import OPEN, warc_folder
 from storage.warc.foreign import LARGEST, Foreign, answer_of, plain_record, pointed, records_of
@@ -23,10 +24,10 @@ from storage.warc.places import finished
 from storage.warc.reader import BODY_LIMIT, Payload, decode, read_payload
 from storage.warc.repair import Repair, file_digest, is_written, repair
 from storage.warc.walk import Member, Walk
-from storage.warc.writer import FULL, Exchange, Original, WarcWriter, copy_record
+from storage.warc.writer import FULL, Exchange, Original, WarcWriter
 
 __all__ = [
-    "ANSWERS", "BODY_LIMIT", "FULL", "LARGEST", "MANIFEST", "OPEN", "Answer", "Answers", "Contents", "Exchange",
+    "ANSWERS", "BODY_LIMIT", "FULL", "LARGEST", "MANIFEST", "OPEN", "Answer", "Answers", "Bodies", "Contents", "Exchange",
     "Foreign", "Kept", "Member", "Original", "Payload", "Place", "Repair", "Walk", "WarcWriter", "answer_of",
     "answers", "contents", "copy_record", "decode", "file_digest", "finished", "is_written", "note_in_manifest",
     "plain_record", "pointed", "read_exchange", "read_manifest", "read_payload", "read_spans", "records_of",

@@ -17,14 +17,12 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from storage import points
-from storage.errors import FixityError
 from storage.faults import full_disk
 from storage.records import RecordRef, Series
-from storage.warc.exchanges import COMPANIONS
 from storage.warc.files import OPEN, sync_data, sync_folder, warc_folder
 from storage.warc.manifest import note_in_manifest, read_manifest
-from storage.warc.members import Head, block_digest, note_block, parse_head, unpack
-from storage.warc.reader import IDENTICAL, REFERS_TO_FILE, REFERS_TO_OFFSET, place, read_bytes
+from storage.warc.members import Head, block_digest, note_block, parse_head
+from storage.warc.reader import IDENTICAL, REFERS_TO_FILE, REFERS_TO_OFFSET
 
 FULL = 512 * 1024 * 1024
 """Bytes from which on a file is finished and another begun."""
@@ -227,27 +225,6 @@ def finish(folder: Path, name: str, descriptor: int) -> tuple[int, str]:
     note_in_manifest(folder, name, digest.hexdigest())
     points.reached("warc.listed")
     return offset, digest.hexdigest()
-
-
-def copy_record(folder: Path, ref: RecordRef, writer: WarcWriter) -> RecordRef:
-    """Copy a response with its request and metadata, byte for byte, to another file; returns where it stands there.
-
-    Raises FixityError when the response is not what was written. Not durable before the writer's `sync`.
-    """
-    data = read_bytes(folder, ref, further=COMPANIONS)
-    response = unpack(data, where=place(ref))
-    end = response.length
-    while end < len(data):
-        try:
-            companion = unpack(data[end:], where=place(ref))
-        except FixityError:
-            break  # the next record is longer than any companion, or not written yet
-        if companion.head.get("warc-concurrent-to") != response.head.get("warc-record-id"):
-            break
-        end += companion.length
-    copied = writer.append(data[:end], length=response.length)
-    points.reached("warc.copied")
-    return copied
 
 
 def _member(kind: str, record_id: str, at: datetime, fields: Mapping[str, str], block: bytes) -> bytes:

@@ -1,17 +1,18 @@
-"""What proved to be a change is kept: its records are copied verbatim from the series `watch` to `keep`, its row points there.
+"""What proved to be a change is kept: its records are copied from the series `watch` to `keep`, its row points there.
 
 Only the reading half knows what a capture is worth, and when it does, the capture's file may be finished. So this follows
 the change feed, once at the end of a crawl or a reading, in one process, which writes files of its own: records, sync, rows,
 then the cursor. Killed anywhere, the next one copies what still stands in `watch`; a copy without a row does no harm, for
 both have the same entry number. A copy goes to a file of the run that its answer came in: a database made anew from WARC
-files alone then has the same runs, even where the `watch` file is gone.
+files alone then has the same runs, even where the `watch` file is gone. What is copied is copied verbatim, but a revisit of a
+body in `watch`, which would hold that file for ever, is made whole (`storage.warc.copying`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -24,7 +25,7 @@ from storage.errors import FixityError, StorageFull
 from storage.frontier import Group, WarcFile, commit
 from storage.frontier.commit import put_file
 from storage.records import RecordRef
-from storage.warc import FULL, WarcWriter, copy_record, run_of
+from storage.warc import FULL, Bodies, WarcWriter, copy_record, run_of
 from storage.writer import following
 
 FOLLOWER = "keep"
@@ -49,13 +50,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """For which archive changes are kept, under which lease, at what time, and what is named as the files' writer."""
+    """For which archive changes are kept, under which lease, at what time, and what is named as the files' writer.
+
+    `bodies` remembers what was copied so far, so that each body is written once.
+    """
 
     db: Database
     folder: Path
     fence: Fence
     software: str
     now: datetime
+    bodies: Bodies = field(default_factory=dict)
 
 
 def keep_changes(keeper: Keeper, *, stopping: Callable[[], bool] = lambda: False) -> int:
@@ -109,7 +114,7 @@ def _copy(keeper: Keeper, run: int, waiting: list[Change], stopping: Callable[[]
     with _file(keeper, run) as (writer, file):
         while waiting and writer.size < FULL:
             some, waiting[:] = waiting[:GROUP], waiting[GROUP:]
-            copies = [(change, ref) for change in some if (ref := _copied(keeper.folder, change, writer))]
+            copies = [(change, ref) for change in some if (ref := _copied(keeper, change, writer))]
             writer.sync()
             with keeper.db.write(keeper.fence, portals={change.portal for change, _ in copies}) as conn:
                 put_file(conn, run, file)
@@ -121,9 +126,9 @@ def _copy(keeper: Keeper, run: int, waiting: list[Change], stopping: Callable[[]
     return copied
 
 
-def _copied(folder: Path, change: Change, writer: WarcWriter) -> RecordRef | None:
+def _copied(keeper: Keeper, change: Change, writer: WarcWriter) -> RecordRef | None:
     try:
-        return copy_record(folder, change.ref, writer)
+        return copy_record(keeper.folder, change.ref, writer, bodies=keeper.bodies)
     except FixityError:
         return None  # `verify` names it, and its place is where it can be restored
 

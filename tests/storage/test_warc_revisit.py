@@ -88,3 +88,20 @@ def test_copy_record_when_it_is_a_revisit_then_it_still_leads_to_its_body(tmp_pa
     writer.close()
     assert warc.read_payload(tmp_path, copied).body == BODY
     assert replace(copied, offset=0) == RecordRef("keep", writer.name, 0, revisit.length)
+
+
+def test_copy_record_when_it_means_a_body_in_watch_then_whole_and_the_next_one_leads_to_that(tmp_path: Path) -> None:
+    watch = open_writer(tmp_path, "watch")
+    kept = watch.write(exchange(), entry=1, metadata={})
+    original = Original(exchange().url, NOW, kept)
+    first, second = (watch.write(exchange(), entry=entry, metadata={}, original=original) for entry in (2, 3))
+    watch.close()
+    keep, bodies = open_writer(tmp_path), warc.Bodies()
+    copies = [warc.copy_record(tmp_path, ref, keep, bodies=bodies) for ref in (first, second)]
+    keep.close()
+    (tmp_path / "warc" / watch.name).unlink()
+    assert [warc.read_payload(tmp_path, ref).body for ref in copies] == [BODY, BODY]
+    assert [warc.read_exchange(tmp_path, ref).entry for ref in copies] == [2, 3]
+    answers = [head for kind, head, _ in records(tmp_path / "warc" / keep.name) if kind in ("response", "revisit")]
+    assert [head["WARC-Type"] for head in answers] == ["response", "revisit"]
+    assert check(tmp_path / "warc" / keep.name).returncode == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from storage.engine import Database, next_numbers
 from storage.records import RecordRef
 from storage.upkeep import expiry, fixity, ledger, rebuild
 from storage.upkeep.expiry import Watched
-from storage.warc import Original, WarcWriter, read_manifest, read_payload
+from storage.warc import Original, WarcWriter, read_exchange, read_manifest, read_payload
 from storage.writer import keeping, queue
 from storage.writer.needed import needed, turns
 from storage.writer.queue import capture_of
@@ -22,6 +23,9 @@ from tests.builders import NOW, put_capture
 from tests.ingest.archives import Archive, path_of, story
 from tests.storage.warcs import exchange
 from tests.upkeep.archives import damage
+
+LIST = b"<html><a href='/'>x</a></html>"
+GONE = "<p>Không tìm thấy trang</p>".encode()
 
 
 def watched(name: str, **facts: object) -> Watched:
@@ -71,9 +75,9 @@ def two_nights(database: Database, tmp_path: Path) -> tuple[Archive, list[str]]:
         archive.writer = WarcWriter(
             tmp_path, series="watch", run=5 + night, archive="test", software="test", opened_at=archive.at
         )
-        archive.put("tin-tuc/", b"<html><a href='/'>x</a></html>", purpose="listing", days=1)
+        archive.put("tin-tuc/", LIST, purpose="listing", days=1)
         archive.put(path_of(2), story(2, hits=9 + night))
-        archive.put(path_of(1), b"", status=404)
+        archive.put(path_of(1), GONE, status=404)
         if body:
             archive.put(path_of(3), body)
         archive.read()
@@ -101,12 +105,7 @@ def let_go(archive: Archive, *, days: int = 90) -> expiry.Plan:
     now = archive.at + timedelta(days=days)
     with runs.hold(archive.db, archive.folder) as fence:
         names = expiry.old(archive.db, before=now - timedelta(days=60))
-        keeper = keeping.Keeper(archive.db, archive.folder, fence, "test", now)
-        for name in names:
-            with archive.db.read() as conn:
-                found = needed(conn, name)
-            keeping.keep(keeper, found)
-        plan = expiry.look(archive.db, archive.folder, names)
+        plan = expiry.prepare(keeping.Keeper(archive.db, archive.folder, fence, "test", now), names)
         expiry.carry_out(archive.db, archive.folder, fence, plan.going, now=now)
     return plan
 
@@ -161,21 +160,53 @@ def test_files_when_young_unread_damaged_or_referred_to_then_they_stay(two_night
     assert (plan.going, set(plan.staying)) == ((), set(names))
 
 
+def repeated(archive: Archive, series: Literal["keep", "watch"], file: str, *, status: int, run: int) -> int:
+    """The page that answered so in that file says the same again; returns the entry of that."""
+    with archive.db.read() as conn:
+        table = schema.capture
+        query = select(table).where(table.c.file == file, table.c.status == status).order_by(table.c.entry).limit(1)
+        first = capture_of(conn.execute(query).mappings().one())
+    writer = WarcWriter(archive.folder, series=series, run=run, archive="test", software="test", opened_at=archive.at)
+    [entry] = numbers(archive)
+    made = exchange(
+        first.url, body=read_payload(archive.folder, first.record).body, status=status, fetched_at=archive.at
+    )
+    ref = writer.write(made, entry=entry, metadata={}, original=Original(first.url, first.fetched_at, first.record))
+    with archive.db.write() as conn:
+        put_capture(conn, replace(first, entry=entry, record=ref, size=len(made.body)), key=first.key)
+    archive.writer = writer
+    _closed(archive, *writer.close())
+    return entry
+
+
+def payload(archive: Archive, entry: int) -> bytes:
+    """What the answer with this entry number says."""
+    with archive.db.read() as conn:
+        row = conn.execute(select(schema.capture).where(schema.capture.c.entry == entry)).mappings().one()
+    return read_payload(archive.folder, capture_of(row).record).body
+
+
 def test_files_when_a_later_file_repeats_an_answer_in_one_then_that_one_stays(
     two_nights: tuple[Archive, list[str]],
 ) -> None:
     archive, names = two_nights
-    with archive.db.read() as conn:
-        table = schema.capture
-        query = select(table).where(table.c.file == names[1], table.c.purpose == "listing")
-        first = capture_of(conn.execute(query).mappings().one())
-    writer = WarcWriter(archive.folder, series="watch", run=9, archive="test", software="test", opened_at=archive.at)
-    [entry] = numbers(archive)
-    made = exchange(first.url, body=read_payload(archive.folder, first.record).body)
-    ref = writer.write(made, entry=entry, metadata={}, original=Original(first.url, first.fetched_at, first.record))
-    with archive.db.write() as conn:
-        put_capture(conn, replace(first, entry=entry, record=ref, size=len(made.body)), key=first.key)
-    archive.writer, _ = writer, writer.close()
-    plan = let_go(archive)
+    archive.at += timedelta(days=60)
+    entry = repeated(archive, "watch", names[1], status=200, run=9)
+    plan = let_go(archive, days=59)
     assert ([file.name for file in plan.going], set(plan.staying)) == ([names[0]], {names[1]})
-    assert read_payload(archive.folder, ref).body == made.body
+    assert payload(archive, entry) == LIST
+
+
+@pytest.mark.parametrize("series", ["watch", "keep"])
+def test_files_when_a_page_that_is_gone_says_so_in_the_same_words_then_they_hold_nothing(
+    two_nights: tuple[Archive, list[str]], series: Literal["keep", "watch"]
+) -> None:
+    archive, names = two_nights  # in `keep` as it was copied by earlier releases
+    entries = [repeated(archive, series, names[1], status=404, run=run) for run in (9, 10)]
+    plan = let_go(archive)
+    assert set(names) <= {file.name for file in plan.going}
+    assert plan.staying == {}
+    found = {place.entry: place.ref for place in rebuild.survey(archive.folder).places}
+    for entry in entries:
+        assert payload(archive, entry) == GONE
+        assert read_exchange(archive.folder, found[entry]).body == GONE
