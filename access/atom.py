@@ -18,6 +18,7 @@ from access.api.articles import objects
 from access.api.parameters import Asked, Cursor
 from access.api.schemas import problems
 from access.api.serving import Here, Serving
+from access.effort import as_much
 from access.shape import Article
 from storage import reader
 from storage.text import instant_text
@@ -25,6 +26,10 @@ from storage.text import instant_text
 router = APIRouter(tags=["feeds"])
 
 MEDIA_TYPE = "application/atom+xml"
+SHOWN = frozenset({
+    "title", "url", "lead", "authors", "ward", "portal", "category", "published_at", "capture", "tombstone",
+})  # fmt: skip
+"""Fields of an article that an entry tells."""
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XML = {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}
@@ -40,7 +45,11 @@ def atom(
 ) -> Response:
     """A feed of the articles that are asked for: of a portal, a ward, a province, of any search."""
     found = queries.search(here.source.db, asked, limit=limit, after=after, hits=False)
-    articles, more = objects(here, asked, [line.id for line in found.articles], for_people=True), found.after
+    articles, count = as_much(
+        [line.id for line in found.articles],
+        lambda some: objects(here, asked, list(some), SHOWN, for_people=True),
+    )
+    more = found.first(count).after
     given = {name: value for name, value in request.query_params.multi_items() if name != "after"}
     feed = _feed(request, here, given)
     base, path = here.base(request), request.url.path

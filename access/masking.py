@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from access.personal import MASK, Place, all_masked, find, masked
+from access.personal import MASK, Place, find, masked, masked_at
 from storage.text import sha256_text
 
 _AS_THEY_ARE = frozenset({
@@ -22,23 +22,46 @@ _BETWEEN = re.compile(r"%20|[-_+/=?&:]")
 _WEB = ("http://", "https://")
 
 
-def without_personal_data(article: dict[str, Any]) -> dict[str, Any]:
+def without_personal_data(article: dict[str, Any], fields: frozenset[str] = frozenset()) -> dict[str, Any]:
     """The article with a mask for each place of personal data; digests and places are of what is left.
 
-    Addresses lose the numbers that are marked somewhere in the article or look like some; names that they spell stay.
+    Addresses lose the numbers that are marked somewhere in the article or look like some; names that they spell stay. Where
+    only some `fields` are wanted, the others are left out, and nobody looks through long texts for nothing.
     """
-    paragraphs, places = all_masked(article["paragraphs"])
+    masks = _Masks()
+    paragraphs, places = masks.lines(article["paragraphs"])
+    masks.text(article["title"])
     text = "\n\n".join(paragraphs)
-    words = {name: value for name, value in article.items() if name not in ("paragraphs", "text", "lead")}
-    return {
-        **article,
-        **_masked(words, frozenset(_numbers(article))),
-        "lead": paragraphs[0] if paragraphs else "",
-        "text": text,
-        "paragraphs": paragraphs,
-        "personal_data": places_of(places),
-        "text_sha256": sha256_text(text),
+    body = {"lead": paragraphs[0] if paragraphs else "", "text": text, "paragraphs": paragraphs}
+    wanted = {
+        name: value for name, value in article.items() if not fields or name in fields or name in ("schema", "id")
     }
+    rest = _each({name: value for name, value in wanted.items() if name not in body}, masks.text, lambda url: url)
+    made = {**rest, **body, "personal_data": places_of(places), "text_sha256": sha256_text(text)}
+    return {name: _each(made[name], lambda one: one, masks.address, name) for name in wanted}
+
+
+class _Masks:
+    """Texts with masks, each looked through once, and the numbers that were marked in them."""
+
+    def __init__(self) -> None:
+        self._numbers: set[str] = set()
+
+    def lines(self, lines: Sequence[str]) -> tuple[list[str], list[Place]]:
+        """The lines of one text with masks, and where these stand: what a table's head says holds for its rows."""
+        found = find(lines)
+        for place in found:
+            digits = _digits(lines[place.paragraph][place.start : place.end])
+            self._numbers |= {digits} if len(digits) >= 8 else set()
+        return masked_at(lines, found)
+
+    def text(self, text: str) -> str:
+        """A text with masks."""
+        return "\n".join(self.lines(text.split("\n"))[0])
+
+    def address(self, url: str) -> str:
+        """An address without the numbers that were marked so far."""
+        return masked_address(url, self._numbers)
 
 
 def masked_line(text: str) -> str:
@@ -46,7 +69,7 @@ def masked_line(text: str) -> str:
     return masked_address(text) if text.startswith(_WEB) else masked(text)
 
 
-def masked_address(url: str, numbers: frozenset[str] = frozenset()) -> str:
+def masked_address(url: str, numbers: Collection[str] = ()) -> str:
     """An address without these numbers and without those that its own words mark, as `…/cccd-012345678901.html` does."""
     words = _BETWEEN.sub(lambda one: " " * len(one[0]), url)
     for place in reversed(find([words])):
@@ -59,37 +82,17 @@ def places_of(found: list[Place]) -> list[dict[str, Any]]:
     return [{"kind": one.kind, "paragraph": one.paragraph, "start": one.start, "end": one.end} for one in found]
 
 
-def _masked(value: Any, numbers: frozenset[str], name: str = "") -> Any:
+def _each(value: Any, text: Callable[[str], str], address: Callable[[str], str], name: str = "") -> Any:
+    """A value with each text and each address in it as they are made; what holds no page's words stays."""
     if name in _AS_THEY_ARE or value is None:
         return value
     if isinstance(value, dict):
-        return {inner: _masked(one, numbers, inner) for inner, one in value.items()}
+        return {inner: _each(one, text, address, inner) for inner, one in value.items()}
     if isinstance(value, list):
-        return [_masked(one, numbers, name) for one in value]
+        return [_each(one, text, address, name) for one in value]
     if not isinstance(value, str):
         return value
-    if name in _ADDRESSES:
-        return masked_address(value, numbers)
-    return "\n".join(all_masked(value.split("\n"))[0])  # together: what a table's head says holds for its rows
-
-
-def _numbers(article: dict[str, Any]) -> Iterator[str]:
-    """The numbers that are marked anywhere in an article, as digits."""
-    lines = list(_texts(article))
-    for place in find(lines):
-        digits = _digits(lines[place.paragraph][place.start : place.end])
-        if len(digits) >= 8:
-            yield digits
-
-
-def _texts(value: Any, name: str = "") -> Iterator[str]:
-    if name in _AS_THEY_ARE or name in _ADDRESSES:
-        return
-    if isinstance(value, str):
-        yield from value.split("\n")
-    elif isinstance(value, (dict, list)):
-        for inner, one in value.items() if isinstance(value, dict) else ((name, one) for one in value):
-            yield from _texts(one, inner)
+    return address(value) if name in _ADDRESSES else text(value)
 
 
 def _digits(text: str) -> str:

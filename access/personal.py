@@ -85,12 +85,17 @@ def masked(text: str) -> str:
 
 def all_masked(paragraphs: Sequence[str]) -> tuple[list[str], list[Place]]:
     """The paragraphs with masks, and where these stand in them."""
+    return masked_at(paragraphs, find(paragraphs))
+
+
+def masked_at(paragraphs: Sequence[str], found: Sequence[Place]) -> tuple[list[str], list[Place]]:
+    """The paragraphs with masks for what was found in them, and where these stand."""
     texts, places = list(paragraphs), []
-    for place in reversed(find(paragraphs)):
+    for place in reversed(found):
         text = texts[place.paragraph]
         texts[place.paragraph] = text[: place.start] + MASK + text[place.end :]
     behind: dict[int, int] = {}
-    for place in find(paragraphs):
+    for place in found:
         start = place.start + behind.get(place.paragraph, 0)
         behind[place.paragraph] = behind.get(place.paragraph, 0) + len(MASK) - (place.end - place.start)
         places.append(Place(place.kind, place.paragraph, start, start + len(MASK)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from access.effort import as_much
 from access.shape import Article, shaped
 from storage import reader, warc
 from storage.engine import Database
@@ -21,11 +22,22 @@ NO_PLACE = "vị trí này không có trong danh sách, hãy xem lại từ tran
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of a search; `after` leads to the next one and is empty at the end. `meant` is what names stood for."""
+    """One page of a search; `after` leads to the next one and is empty at the end. `meant` is what names stood for.
+
+    `skipped` are the rows before it in the order by relevance; -1: it is in the order newest first.
+    """
 
     articles: tuple[ArticleLine, ...]
     after: str = ""
     meant: Meant = NOWHERE
+    skipped: int = -1
+
+    def first(self, count: int) -> Found:
+        """The page with its first articles alone; the next one begins behind them."""
+        if count >= len(self.articles):
+            return self
+        last = self.articles[count - 1].sort_key if self.skipped < 0 else self.skipped + count
+        return replace(self, articles=self.articles[:count], after=str(last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +58,22 @@ def search(
     Lines show where the words stand, unless nobody wants to know (`hits`): that costs more than to find them. Raises UsageError
     for dates that are none, for names of several places, and for a cursor that is none.
     """
-    if by_relevance and filters.words.strip():
-        skip = _number(after)
-        lines = reader.relevant(db, filters, skip=skip, limit=limit + 1)
-        onward = str(skip + limit)
+    skipped = _number(after) if by_relevance and filters.words.strip() else -1
+    if skipped >= 0:
+        lines = reader.relevant(db, filters, skip=skipped, limit=limit + 1)
     else:
         lines = reader.articles(db, filters, after=Key(_number(after)) if after else None, limit=limit + 1)
-        onward = str(lines[limit - 1].sort_key) if len(lines) > limit else ""
-    shown = reader.illustrated(db, filters.words, lines[:limit]) if hits else lines[:limit]
-    return Found(tuple(shown), onward if len(lines) > limit else "", reader.meant(db, filters))
+    found = Found(tuple(lines), "", reader.meant(db, filters), skipped).first(limit)
+    return replace(found, articles=tuple(reader.illustrated(db, filters.words, found.articles))) if hits else found
+
+
+def search_as_much(
+    db: Database, filters: Filters, *, limit: int = 20, after: str = "", by_relevance: bool = False
+) -> Found:
+    """As `search` with hits; the page is shorter where it would take too long to mark them (`access.effort`)."""
+    found = search(db, filters, limit=limit, after=after, by_relevance=by_relevance, hits=False)
+    lines, count = as_much(found.articles, lambda some: reader.illustrated(db, filters.words, some))
+    return replace(found.first(count), articles=tuple(lines))
 
 
 def _number(cursor: str) -> int:

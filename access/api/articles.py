@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -14,7 +15,8 @@ from access.api.parameters import LARGEST, ArticleId, Asked, Cursor, Fields, Lim
 from access.api.problems import Problem
 from access.api.schemas import answers
 from access.api.serving import Here, Serving
-from access.api.view import shown
+from access.api.view import characters, shown
+from access.effort import as_much
 from access.personal import masked
 from access.shape import Article
 from storage import reader
@@ -43,18 +45,23 @@ def find(
     """Articles that are asked for, whole. `next` leads to the following page."""
     if order == "entry":
         items, more = _in_order(here, asked, fields, after=after, limit=limit)
-        return page(request, here, "phuongchi.articles/1", [only(article, fields) for article in items], more)
+        return page(request, here, "phuongchi.articles/1", items, more)
     found = queries.search(
-        here.source.db, asked, limit=limit, after=after, by_relevance=order == "relevance", hits=hits
+        here.source.db, asked, limit=limit, after=after, by_relevance=order == "relevance", hits=False
     )
-    items = objects(here, asked, [line.id for line in found.articles], fields)
-    held = {article["id"] for article in items}
-    lines = () if here.options.masked else found.articles  # pieces of texts would show what the texts hide
-    stand = {line.id: _hits(line) for line in lines if line.heading and line.id in held}
+    stand: dict[str, Any] = {}
+    marks = hits and not here.options.masked  # pieces of texts would show what the texts hide
+
+    def make(lines: Sequence[ArticleLine]) -> list[Article]:
+        made = objects(here, asked, [line.id for line in lines], fields)
+        held = {article["id"] for article in made}
+        told = reader.illustrated(here.source.db, asked.words, lines) if marks else ()
+        stand.update({line.id: _hits(line) for line in told if line.heading and line.id in held})
+        return [only(one, fields) for one in made]
+
+    items, count = as_much(found.articles, make, characters)
     said = {**({"hits": stand} if hits else {}), **_meant(found.meant)}
-    return page(
-        request, here, "phuongchi.articles/1", [only(one, fields) for one in items], found.after or None, **said
-    )
+    return page(request, here, "phuongchi.articles/1", items, found.first(count).after or None, **said)
 
 
 def _in_order(
@@ -62,8 +69,12 @@ def _in_order(
 ) -> tuple[list[Article], str | None]:
     behind = unpacked(after, int)[0] if after else 0
     found = in_order(here.source.db, asked, after=behind, limit=limit + 1)
-    more = packed(found[limit - 1][0]) if len(found) > limit else None
-    return objects(here, asked, [name for _, name in found[:limit]], fields), more
+
+    def make(some: Sequence[tuple[int, str]]) -> list[Article]:
+        return [only(one, fields) for one in objects(here, asked, [name for _, name in some], fields)]
+
+    items, count = as_much(found[:limit], make, characters)
+    return items, packed(found[count - 1][0]) if len(found) > count else None
 
 
 def objects(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Annotated, Any
@@ -18,9 +19,11 @@ from access.api.news import LOOK_EVERY, Stand
 from access.api.parameters import LONGEST
 from access.api.schemas import answers
 from access.api.serving import Here, Serving
-from access.api.view import shown
+from access.api.view import characters, shown
+from access.effort import as_much
 from storage import reader
 from storage.reader.feed import last_event
+from storage.records import Event
 
 router = APIRouter(prefix="/api/v1", tags=["changes"])
 
@@ -81,13 +84,18 @@ def _page(here: Serving, after: str, limit: int, expand: bool) -> dict[str, Any]
     about = reader.about(db)
     start = feed.place(about, after)
     events = reader.events(db, after=start, limit=limit)
-    items = [feed.entry(about, event, masked=here.options.masked) for event in events]
-    if expand:
-        states = reader.states(db, list({event.article for event in events}))
-        objects = {article["id"]: article for article in shown(here, states)}
-        for item in items:
-            item["object"] = objects.get(item["article"])
+
+    def make(some: Sequence[Event]) -> list[dict[str, Any]]:
+        items = [feed.entry(about, event, masked=here.options.masked) for event in some]
+        if expand:
+            states = reader.states(db, list({event.article for event in some}))
+            objects = {article["id"]: article for article in shown(here, states)}
+            items = [{**item, "object": objects.get(item["article"])} for item in items]
+        return items
+
+    items, _ = as_much(events, make, lambda item: characters(item.get("object") or {}))
     return {
         "schema": "phuongchi.changes/1", "archive": about.id, "epoch": about.epoch, "items": items,
-        "next": items[-1]["cursor"] if items else feed.cursor(about, start), "more": len(items) == limit,
+        "next": items[-1]["cursor"] if items else feed.cursor(about, start),
+        "more": len(items) == limit or len(items) < len(events),
     }  # fmt: skip

@@ -30,4 +30,10 @@ def shown(
         for article in articles
     ]  # fmt: skip
     masks = here.options.masked or (for_people and here.options.veiled)
-    return [without_personal_data(article) for article in articles] if masks else articles
+    return [without_personal_data(article, fields) for article in articles] if masks else articles
+
+
+def characters(article: Article) -> int:
+    """About how much there is of an article."""
+    files = sum(len(file["text"] or "") for file in article.get("attachments", ()))
+    return 2 * len(article.get("text", "")) + files

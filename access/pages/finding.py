@@ -47,7 +47,9 @@ def search(request: Request, here: Here, asked: Asked, order: Order = "newest", 
         "after": after,
     }
     try:
-        found = _veiled(here, queries.search(here.source.db, asked, after=after, by_relevance=order == "relevance"))
+        found = _veiled(
+            here, queries.search_as_much(here.source.db, asked, after=after, by_relevance=order == "relevance")
+        )
         counted = facets(here.source.db, asked) if not after else None
     except UsageError as error:
         refused = error.vi if language == "vi" else str(error)
