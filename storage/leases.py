@@ -116,7 +116,8 @@ def take_turn(db: Database, server: str, *, ttl: float) -> Literal["free", "late
     name, mine = f"{TURN}{server}", this_process()
     with db.write() as connection:
         now = real_time(connection)
-        row = connection.execute(select(_lease.c.holder, _lease.c.expires_at).where(_lease.c.name == name)).first()
+        asked = select(_lease.c.holder, _lease.c.expires_at).where(_lease.c.name == name)
+        row = connection.execute(asked.with_for_update()).first()  # its holder may be renewing it at this moment
         living = row is not None and row.holder != mine and row.expires_at is not None and row.expires_at > now
         if row is not None and living and not is_dead(row.holder):
             _put(connection, f"{WISH}{server}", mine, after(now, ttl))

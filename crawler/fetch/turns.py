@@ -23,7 +23,7 @@ was asked last); or it is another's."""
 @dataclass(slots=True)
 class _Turn:
     """`until`: the monotonic instant to which it is surely ours, 0 while it is another's; `again`: not to be asked for before;
-    `since`: since when it is waited for; `yielding`: nothing more is started, because another process waits."""
+    `since`: since when it is waited for without a break; `yielding`: nothing more is started, because another process waits."""
 
     until: float = 0.0
     again: float = 0.0
@@ -51,6 +51,8 @@ class Turns:
             return "ours"
         word = leases.take_turn(self._db, server, ttl=self._lease)
         if word == "taken":
+            if now > turn.again + self._lease:  # nobody waited meanwhile: its hours were quiet, or it asked for a pause
+                turn.since = 0.0
             turn.since, turn.again = turn.since or now, now + self._lease / 12
         else:
             self._turns[server] = _Turn(until=now + 0.9 * self._lease)

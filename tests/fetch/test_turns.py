@@ -169,6 +169,19 @@ def test_turns_when_kept_given_and_run_out_then_one_process_has_each(archive: Ar
     db.close()
 
 
+def test_waited_when_quiet_hours_lie_between_then_only_since_their_end(archive: Archive) -> None:
+    db = connect(archive.url)
+    assert leases.take_turn(db, "10.0.0.1", ttl=60.0) == "free"
+    with db.write() as connection:
+        elsewhere = "update lease set holder = 'other-host/0/1/1', expires_at = '2100-01-01 00:00:00.000000'"
+        connection.execute(text(elsewhere))
+    turns = Turns(db, lease=60.0, left=lambda name: None)
+    for now in (100.0, 105.0, 110.0, 10_000.0, 10_005.0):
+        assert turns.take("10.0.0.1", now) == "taken"
+    assert turns.waited("10.0.0.1", 10_005.0) == 5.0
+    db.close()
+
+
 @pytest.mark.parametrize(
     ("hours", "minutes"),
     [("22:00-23:00", 30), ("22:30-05:30", 420), ("23:00-22:00", 0), ("00:00-00:00", 90), ("", 0), ("20:00-22:30", 0)],
