@@ -15,7 +15,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, insert, inspect, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    exc,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, make_url
@@ -248,11 +261,12 @@ def upsert(connection: Connection, table: Table) -> Upsert:
     return sqlite_dialect.insert(table)
 
 
+_FENCE = select(schema.lease.c.fence).where(schema.lease.c.name == bindparam("lease")).with_for_update(read=True)
+
+
 def check_fence(connection: Connection, fence: Fence) -> None:
     """Raise Held unless `fence` is still the lease's number; nobody can take the lease before the transaction's end."""
-    lease = schema.lease
-    statement = select(lease.c.fence).where(lease.c.name == fence.name).with_for_update(read=True)
-    current = connection.execute(statement).scalar()
+    current = connection.execute(_FENCE, {"lease": fence.name}).scalar()
     if current != fence.number:
         raise Held(f"the lease {fence.name!r} has passed to another process", cure="Start the command again")
 

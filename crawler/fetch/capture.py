@@ -5,7 +5,6 @@ A downloader middleware nearest to the network. Its process_request is the last 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
@@ -117,7 +116,7 @@ class CaptureMiddleware:
             location=location_of(response),
             etag=_header(response.headers, "ETag"),
             last_modified=_header(response.headers, "Last-Modified"),
-            payload_sha256=hashlib.sha256(response.body).hexdigest(),
+            payload_sha256=exchange.sha256,
             size=len(response.body),
             truncated=truncated,
             server=server_of(address, response.url),

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import points, schema
@@ -49,8 +49,7 @@ def commit(db: Database, fence: Fence, run: int, group: Group) -> Committed:
             put_file(conn, run, file)
         _put_captures(conn, run, group.captures)
         points.reached("fetch.captures")
-        for outcome in group.outcomes:
-            _put_outcome(conn, run, outcome)
+        _put_outcomes(conn, run, group.outcomes)
         points.reached("fetch.outcomes")
         for discovery in group.discoveries:
             _discover(conn, run, discovery, done)
@@ -63,7 +62,9 @@ def commit(db: Database, fence: Fence, run: int, group: Group) -> Committed:
 
 
 def _portals(db: Database, group: Group) -> set[str]:
-    """The portals that a group is about."""
+    """The portals that a group is about, where they matter: writers of SQLite come one after another anyway."""
+    if db.dialect == "sqlite":
+        return set()
     named = {item.capture.portal for item in group.captures} | {item.portal for item in group.discoveries}
     asked = select(_page.c.portal).where(_page.c.id.in_([outcome.page for outcome in group.outcomes])).distinct()
     with db.read() as conn:
@@ -145,21 +146,43 @@ def _put_captures(conn: Connection, run: int, captures: Iterable[Stored]) -> Non
         conn.execute(insert(_capture), rows)
 
 
-def _put_outcome(conn: Connection, run: int, outcome: Outcome) -> None:
-    values: dict[str, Any] = {"run": run, "due_at": outcome.due_at, "attempts": outcome.attempts,
-                              "negatives": outcome.negatives}  # fmt: skip
-    optional = {
-        "url": outcome.url or None,
-        "purpose": outcome.purpose,
-        "priority": outcome.priority,
-        "status": outcome.status,
-        "etag": outcome.etag,
-        "last_modified": outcome.last_modified,
-        "payload_sha256": outcome.payload_sha256 or None,
-        "last_seen": outcome.at if outcome.answered else None,
-    }
-    values.update({name: value for name, value in optional.items() if value is not None})
-    conn.execute(update(_page).where(_page.c.id == outcome.page).values(values))
+def _value(name: str) -> BindParameter[Any]:
+    """The parameter of a column's new value."""
+    return bindparam(f"new_{name}", type_=_page.c[name].type)
+
+
+_ALWAYS = ("run", "due_at", "attempts", "negatives")
+_PERHAPS = ("url", "purpose", "priority", "status", "etag", "last_modified", "payload_sha256", "last_seen")
+# Built once: to put a statement together takes longer than to carry it out.
+_OUTCOME = (
+    update(_page)
+    .where(_page.c.id == bindparam("page"))
+    .values({name: _value(name) for name in _ALWAYS})
+    .values({name: func.coalesce(_value(name), _page.c[name]) for name in _PERHAPS})
+)
+
+
+def _put_outcomes(conn: Connection, run: int, outcomes: Iterable[Outcome]) -> None:
+    rows = [
+        {
+            "page": one.page,
+            "new_run": run,
+            "new_due_at": one.due_at,
+            "new_attempts": one.attempts,
+            "new_negatives": one.negatives,
+            "new_url": one.url or None,
+            "new_purpose": one.purpose,
+            "new_priority": one.priority,
+            "new_status": one.status,
+            "new_etag": one.etag,
+            "new_last_modified": one.last_modified,
+            "new_payload_sha256": one.payload_sha256 or None,
+            "new_last_seen": one.at if one.answered else None,
+        }
+        for one in outcomes
+    ]
+    if rows:
+        conn.execute(_OUTCOME, rows)
 
 
 def _put_failures(conn: Connection, run: int, failures: Iterable[Failure]) -> None:
@@ -211,12 +234,15 @@ def _one_each(mentions: Iterable[Mention]) -> dict[str, Mention]:
     return best
 
 
+_KNOWN = select(*(_page.c[name] for name in ("id", "key", "purpose", "run", "first_seen", "status", "read_as"))).where(
+    _page.c.portal == bindparam("portal"), _page.c.key.in_(bindparam("keys", expanding=True))
+)
+
+
 def _known_pages(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, Row[Any]]:
-    names = ("id", "key", "purpose", "run", "first_seen", "status", "read_as")
-    columns = select(*(_page.c[name] for name in names))
     known: dict[str, Row[Any]] = {}
     for chunk in _chunks(list(keys)):
-        rows = conn.execute(columns.where(_page.c.portal == portal, _page.c.key.in_(chunk)))
+        rows = conn.execute(_KNOWN, {"portal": portal, "keys": chunk})
         known.update({row.key: row for row in rows})
     return known
 
@@ -273,14 +299,22 @@ def _walk(
         done.count(done.released, found.portal, conn.execute(statement.values(due_at=found.horizon)).rowcount)
 
 
+_SIGHTED = select(_sighting.c.id, _sighting.c.key, _sighting.c.anchor, _sighting.c.date_text).where(
+    _sighting.c.portal == bindparam("portal"), _sighting.c.listing == bindparam("listing"),
+    _sighting.c.key.in_(bindparam("keys", expanding=True)),
+)  # fmt: skip
+_SEEN_AGAIN = (
+    update(_sighting)
+    .where(_sighting.c.id.in_(bindparam("ids", expanding=True)))
+    .values(last_seen=bindparam("at", type_=_sighting.c.last_seen.type))
+)
+
+
 def _sight(conn: Connection, run: int, found: Discovery, mentions: list[Mention], done: Committed) -> None:
     """Write down the mentions of a list, and ask pages again whose line changed since it was last seen."""
     before: dict[str, Row[Any]] = {}
-    columns = select(_sighting.c.id, _sighting.c.key, _sighting.c.anchor, _sighting.c.date_text)
     for chunk in _chunks([item.page.key for item in mentions]):
-        rows = conn.execute(columns.where(
-            _sighting.c.portal == found.portal, _sighting.c.listing == found.key, _sighting.c.key.in_(chunk)
-        ))  # fmt: skip
+        rows = conn.execute(_SIGHTED, {"portal": found.portal, "listing": found.key, "keys": chunk})
         before.update({row.key: row for row in rows})
     fresh, changed, same = [], [], []
     for item in mentions:
@@ -302,7 +336,7 @@ def _sight(conn: Connection, run: int, found: Discovery, mentions: list[Mention]
     if fresh:
         conn.execute(insert(_sighting), fresh)
     for chunk in _chunks(same):
-        conn.execute(update(_sighting).where(_sighting.c.id.in_(chunk)).values(last_seen=found.seen_at))
+        conn.execute(_SEEN_AGAIN, {"ids": chunk, "at": found.seen_at})
     done.count(done.sightings, found.portal, len(fresh) + len(changed))
     if changed and (len(changed) <= SELF_MOVING or len(changed) * 2 < len(before)):
         _ask_again(conn, run, found, changed, done)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import schema
@@ -100,6 +100,18 @@ def facts(conn: Connection, portal: str) -> Facts:
     return Facts(patterns, row.platform, row.server, row.deep_at, row.backfilled, row.backfill_to, begun)
 
 
+def _due_where(kind: ColumnElement[bool]) -> Select[Any]:
+    of_portal = (_page.c.portal == bindparam("portal")) & kind & (_page.c.due_at <= bindparam("horizon"))
+    fresh = or_(_page.c.run.is_(None), _page.c.run != bindparam("run"))
+    ordered = select(_page).where(of_portal, fresh).order_by(_page.c.priority, _page.c.depth, _page.c.id)
+    return ordered.limit(bindparam("most"))
+
+
+# Built once: to put a statement together takes longer than to carry it out.
+_PAGES_DUE = _due_where(_page.c.purpose != "attachment")
+_FILES_DUE = _due_where(_page.c.purpose == "attachment")
+
+
 def due(
     conn: Connection,
     portal: str,
@@ -114,13 +126,8 @@ def due(
 
     Attachments are asked for by themselves.
     """
-    kind = _page.c.purpose == "attachment" if attachments else _page.c.purpose != "attachment"
-    rows = conn.execute(
-        select(_page)
-        .where(_page.c.portal == portal, kind, _page.c.due_at <= horizon, not_asked(run))
-        .order_by(_page.c.priority, _page.c.depth, _page.c.id)
-        .limit(limit + len(skip))
-    )
+    values = {"portal": portal, "horizon": horizon, "run": run, "most": limit + len(skip)}
+    rows = conn.execute(_FILES_DUE if attachments else _PAGES_DUE, values)
     return [due_of(row) for row in rows if row.id not in skip][:limit]
 
 
@@ -155,13 +162,18 @@ def known(conn: Connection, portal: str, key: str) -> Due | None:
     return due_of(row) if row is not None else None
 
 
+_SETTLED = select(_page.c.key).where(
+    _page.c.portal == bindparam("portal"),
+    _page.c.key.in_(bindparam("keys", expanding=True)),
+    _page.c.status.is_not(None) | _page.c.purpose.in_(("article", "attachment")),
+)
+
+
 def known_keys(conn: Connection, portal: str, keys: Iterable[str]) -> list[str]:
     """Those of these keys whose pages were asked before, or wait as what they surely are: a further mention adds nothing."""
-    settled = _page.c.status.is_not(None) | _page.c.purpose.in_(("article", "attachment"))
-    query = select(_page.c.key).where(_page.c.portal == portal, settled)
     wanted, found = list(keys), list[str]()
     for start in range(0, len(wanted), CHUNK):
-        found += conn.execute(query.where(_page.c.key.in_(wanted[start : start + CHUNK]))).scalars()
+        found += conn.execute(_SETTLED, {"portal": portal, "keys": wanted[start : start + CHUNK]}).scalars()
     return found
 
 
@@ -184,16 +196,20 @@ def robots_copy(conn: Connection, portal: str, key: str, *, since: datetime) -> 
     return conn.execute(query.order_by(capture.c.entry.desc()).limit(1)).first()
 
 
+_SAID = (
+    select(_sighting.c.key, _sighting.c.listing, _sighting.c.source, _sighting.c.anchor, _sighting.c.date_text)
+    .where(_sighting.c.portal == bindparam("portal"), _sighting.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(_sighting.c.id)
+)
+
+
 def mentions_of(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, tuple[dict[str, str], ...]]:
     """What lists say of these pages, at most five lines each: it goes into the WARC beside an article's answer, because the
     list itself may be gone when the article's date is asked for."""
-    query = (
-        select(_sighting.c.key, _sighting.c.listing, _sighting.c.source, _sighting.c.anchor, _sighting.c.date_text)
-        .where(_sighting.c.portal == portal, _sighting.c.key.in_(list(keys)))
-        .order_by(_sighting.c.id)
-    )
+    wanted = list(keys)
     lines: dict[str, tuple[dict[str, str], ...]] = {}
-    for key, listing, source, anchor, date_text in conn.execute(query):
+    said = conn.execute(_SAID, {"portal": portal, "keys": wanted}) if wanted else ()
+    for key, listing, source, anchor, date_text in said:
         if len(lines.get(key, ())) < 5:
             line = {"listing": listing, "source": source, "anchor": anchor, "date_text": date_text}
             lines[key] = (*lines.get(key, ()), line)

@@ -11,7 +11,7 @@ import uuid
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -37,7 +37,7 @@ class Exchange:
 
     `body` is as sent: transfer coding undone, content coding not. Header values are text whose Latin-1 bytes are what was
     sent. `ip` is the address that answered, `truncated` the WARC-Truncated reason (`length time disconnect`) of a body that
-    was cut off; `request_body` what a form sent.
+    was cut off; `request_body` what a form sent, `sha256` the hex digest of `body`.
     """
 
     url: str
@@ -51,11 +51,10 @@ class Exchange:
     ip: str = ""
     truncated: str = ""
     request_body: bytes = b""
+    sha256: str = field(init=False)
 
-    @property
-    def sha256(self) -> str:
-        """Hex SHA-256 of the body as sent."""
-        return hashlib.sha256(self.body).hexdigest()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.body).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
