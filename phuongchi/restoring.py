@@ -87,8 +87,12 @@ def _redact(folder: Path, url: str, sources: Sequence[Path], *, now: datetime, s
 
 
 def _configured(kept: Path, folder: Path, database: str) -> tuple[str, str]:
-    """The configuration with the database that is to be used, and that database's URL."""
+    """The configuration with the database that is to be used, and that database's URL.
+
+    All files are here: a shelf is the old archive's, until somebody sets it again.
+    """
     document = tomlkit.parse(kept.read_text("utf-8"))
+    document.get("warc", {}).pop("remote", None)
     before = str(document.get("database", DATABASE))
     if database:
         configuration.refuse_unusable({"database": database})

@@ -116,7 +116,7 @@ def replace(folder: Path, found: Found, *, reason: str, at: str) -> list[Replace
     """
     done = []
     place = warc_folder(folder)
-    for left in place.glob(".*.redacted"):
+    for left in (*place.glob(".*.redacted"), *place.glob(".*.back")):
         left.unlink()
     for name, patches in sorted(found.patches.items()):
         draft = place / f".{name}.redacted"
