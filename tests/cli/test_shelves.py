@@ -11,8 +11,11 @@ import pytest
 
 from phuongchi import shelving
 from phuongchi.archive import Archive as Opened
+from phuongchi.config import load, refuse_unusable
 from phuongchi.demo.site import World
+from phuongchi.logs import Mask, secrets_of
 from storage import runs, warc
+from storage.errors import UsageError
 from storage.upkeep.ledger import read
 from tests.cli.conftest import NOW, Archive
 from tests.safety.wards import Ward
@@ -55,6 +58,31 @@ def test_shelve_when_set_then_files_go_and_come_back_when_not(archive: Archive) 
     assert archive.quick("shelve", "--back").code == 0
     assert here(archive) == names
     assert list((archive.folder.parent / "chung").glob("*.warc.gz")) == []
+
+
+def test_restore_when_files_are_elsewhere_then_all_are_in_its_folder_and_the_shelf_is_not_its_own(
+    archive: Archive, tmp_path: Path
+) -> None:
+    set_shelf(archive, "../chung")
+    filled(archive)
+    names = here(archive)
+    assert archive.quick("shelve").code == 0
+    assert archive.quick("backup", "--to", tmp_path / "sao-luu").code == 0
+    other = Archive(tmp_path / "kho-moi")
+    assert archive.quick("restore", other.folder, "--from", tmp_path / "sao-luu").code == 0
+    assert (here(other), load(other.folder).warc.remote) == (names, "")
+    assert other.quick("verify", "--all").code == 0
+
+
+def test_log_when_keys_of_a_shelf_are_set_then_they_are_masked(archive: Archive) -> None:
+    set_shelf(archive, "s3://kho/warc", "s3.env")
+    (archive.folder / "s3.env").write_text(
+        "# khóa\nAWS_ENDPOINT_URL=https://s3.vn\nexport AWS_SECRET_ACCESS_KEY='bi-mat-1'\n"
+    )
+    secrets = secrets_of(load(archive.folder), {"AWS_SECRET_ACCESS_KEY": "bi-mat-2", "AWS_SESSION_TOKEN": "bi-mat-3"})
+    assert Mask(secrets)("bi-mat-1 bi-mat-2 bi-mat-3 https://s3.vn") == "*** *** *** https://s3.vn"
+    with pytest.raises(UsageError, match="keys stand in"):
+        refuse_unusable({"warc.remote": "s3://khoa:bi-mat@kho/warc"})
 
 
 def test_run_when_it_ends_then_its_files_are_on_the_shelf_unless_that_is_away(
