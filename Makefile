@@ -7,7 +7,8 @@ OURS := access crawler monitoring phuongchi spiders storage scheduler.py
 # Without bytecode each start of a child compiles the program anew; the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test tested test-long quick lint types imports format lock audit case bench clean
+.PHONY: demo test tested test-long quick lint types imports format lock audit case bench bench-store bench-search \
+    bench-workers bench-peers clean
 
 demo: .venv/.run
 	$(BIN)/phuongchi demo
@@ -47,6 +48,27 @@ case: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m bench.throughput
+
+# A command for each claim of docs/benchmarks.md: ratios within one run. ARGS go on to the first bench of each; some take an hour.
+bench-store: .venv/.dev
+	$(BIN)/python -m bench.growth $(ARGS)
+	$(BIN)/python -m bench.growth --postgres $(ARGS)
+	$(BIN)/python -m bench.memory reader
+	$(BIN)/python -m bench.memory batch
+
+bench-search: .venv/.dev
+	$(BIN)/python -m bench.search $(or $(ARGS),--articles 100000)
+	$(BIN)/python -m bench.search --postgres $(or $(ARGS),--articles 100000)
+
+bench-workers: .venv/.dev
+	$(BIN)/python -m bench.workers $(ARGS)
+	$(BIN)/python -m bench.workers --delay 0 $(ARGS)
+	$(BIN)/python -m bench.workers --delay 0 --kill 20
+
+# news-please in an environment of its own: PHUONGCHI_BENCH_NEWSPLEASE=its python (docs/benchmarks.md).
+bench-peers: .venv/.dev
+	$(BIN)/python -m bench.throughput $(ARGS)
+	$(BIN)/python -m bench.quality --seed $(or $(SEED),110)
 
 # Lock files hold hashes but no addresses, so that any package index can serve them. Needs uv.
 lock:
