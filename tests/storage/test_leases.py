@@ -59,3 +59,13 @@ def test_take_turn_when_its_holder_renews_it_at_that_moment_then_it_stays_taken(
                 pass
         assert taken.result() == "taken"
     db.close()
+
+
+def test_hold_when_its_host_dies_then_the_server_notices_within_a_minute(postgres_url: str) -> None:
+    db = connect(postgres_url)  # a local socket shows 0, and what was asked for as the value to reset to
+    asked = "SELECT reset_val FROM pg_settings WHERE name ~ '^tcp_keepalives_' ORDER BY name"
+    for opened in (db.session(), db.write(), db.read()):
+        with opened as connection:
+            count, idle, interval = (int(value) for value in connection.execute(text(asked)).scalars())
+            assert idle + count * interval <= 60
+    db.close()
