@@ -59,7 +59,8 @@ class Planner:
         return Plan(slots, nights.plan_batches(chosen, size=self.batch), until, resting)
 
     def due_job(self) -> tuple[Job, Slot] | None:
-        """The first job that is due and was not done yet."""
+        """The first job that is due and was not done yet. What is told of jobs that are no more is over."""
+        runs.close_alerts_of_jobs(self.db, but=[job.key for job in self.jobs], now=self.now())
         slots = {slot.schedule: slot for slot in self._open(self.now(), [Line(job.key, job.cron) for job in self.jobs])}
         return next(((job, slots[job.key]) for job in self.jobs if job.key in slots), None)
 

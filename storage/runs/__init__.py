@@ -23,6 +23,7 @@ from storage.runs.slots import (
     SlotRow,
     begin_job,
     begun_slots,
+    close_alerts_of_jobs,
     end_job,
     newest_slots,
     open_slots,
@@ -32,6 +33,7 @@ from storage.runs.slots import (
 
 __all__ = [
     "INTERRUPTED", "LIMIT", "SlotKey", "SlotRow", "backlogs", "begin_job", "begin_run", "begun_slots", "check",
+    "close_alerts_of_jobs",
     "end_job", "end_run", "end_visit", "growth", "hold", "last_run", "last_visits", "lines_of_runs", "newest_slots",
     "open_slots", "past_visits", "release", "renew", "settle_slots", "silence_of", "slots_of", "standings", "start_visit",
     "sync_portals", "take_portal", "visit_of", "visited_portals", "visits",

@@ -8,7 +8,7 @@ A time that was recorded as missed and is due all the same (the clock was set ba
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,9 @@ from storage.engine import Database, Fence, upsert
 
 SlotKey = tuple[str, datetime]
 """A schedule (its cron fields, or `job:NAME`) and one planned instant of it."""
+
+JOB = "job:"
+"""How the names of schedules begin that are about upkeep."""
 
 _slot, _run, _alert = schema.slot, schema.run, schema.alert
 
@@ -109,6 +112,16 @@ def end_job(db: Database, fence: Fence, slot: SlotKey, *, trouble: str, now: dat
             connection.execute(update(_alert).where(is_open).values(closed_at=now))
         elif not connection.execute(update(_alert).where(is_open).values(detail=trouble)).rowcount:
             connection.execute(insert(_alert).values(portal="", cause=schedule, opened_at=now, detail=trouble))
+
+
+def close_alerts_of_jobs(db: Database, *, but: Collection[str], now: datetime) -> None:
+    """Close the alerts of jobs that nobody does any more; `but` are the schedules of those that are done."""
+    stale = _alert.c.cause.startswith(JOB) & _alert.c.cause.not_in(but) & _alert.c.closed_at.is_(None)
+    with db.read() as connection:
+        found = connection.execute(select(_alert.c.id).where(stale).limit(1)).first()
+    if found is not None:
+        with db.write() as connection:
+            connection.execute(update(_alert).where(stale).values(closed_at=now))
 
 
 def _settle(connection: Connection, schedule: str, due_at: datetime, state: str) -> None:

@@ -378,6 +378,18 @@ def test_job_when_due_then_done_once_and_its_trouble_stands_until_it_goes_well(
     assert [slot.state for slot in runs.slots_of(database, VERIFY.key, limit=9)] == ["done", "done", "done"]
 
 
+def test_job_when_it_is_planned_no_more_then_its_trouble_is_told_no_more(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    with runs.hold(database, tmp_path, what="schedule") as fence:
+        for key in ("job:expire", "job:verify"):
+            runs.begin_job(database, fence, (key, PLANNED))
+            runs.end_job(database, fence, (key, PLANNED), trouble="6. no space left", now=PLANNED)
+    planner = service(database, tmp_path, Recorder(database, tmp_path)).planner
+    replace(planner, jobs=(Job("verify", "0 6 * * *", ("verify",)),)).due_job()
+    assert [alert.cause for alert in overview.alerts(database) if alert.closed_at is None] == ["job:verify"]
+
+
 def test_job_when_it_is_killed_then_it_is_begun_again_and_given_up_after_three_tries(
     database: engine.Database, tmp_path: Path
 ) -> None:
