@@ -4,9 +4,11 @@ they are told again; nothing is left out."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from phuongchi.archive import Archive
+from storage.text import day_text
 
 if TYPE_CHECKING:
     from access.alerts import News
@@ -47,7 +49,7 @@ def text(news: News) -> str:
     """The news of one search as plain text: date, title, ward, address of each article."""
     lines = [subject(news), ""]
     for article in news.articles[:MOST]:
-        day = (article["published_at"] or article["first_seen"])[:10]
+        day = (article["published_at"] or day_text(datetime.fromisoformat(article["first_seen"])))[:10]
         lines += [f"{day}  {article['title']}", f"            {article['ward'] or article['portal']}  {article['url']}"]
     if len(news.articles) > MOST:
         lines.append(f"… và {len(news.articles) - MOST} tin nữa | and more")

@@ -132,6 +132,11 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """The time of the portals and of the nights in which they are visited; no daylight saving since before the web."""
 
 
+def day_text(at: datetime) -> str:
+    """The day of an instant in Viet Nam, `2026-11-02`."""
+    return at.astimezone(VIETNAM).strftime("%Y-%m-%d")
+
+
 def instant_text(at: datetime) -> str:
     """An instant as it is written everywhere: UTC, to the second, `2026-11-02T15:30:00Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

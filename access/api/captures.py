@@ -6,6 +6,7 @@ import codecs
 import html
 import re
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -37,6 +38,7 @@ LEAST = 20
 """Letters of a title that tells of its article; shorter ones stand in too many pages."""
 
 _TAG, _WORD = re.compile(r"<[^>]*>"), re.compile(r"[^\W_]+")
+_ESCAPE = re.compile(r"\\+(?:u([0-9a-f]{4})|u\{0*([0-9a-f]{1,4})\}|x([0-9a-f]{2}))", re.IGNORECASE)
 _BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 _REFUSED = "It belongs to an article that may not be shown"
 
@@ -156,10 +158,17 @@ def _readable(here: Serving, found: CaptureLine) -> Payload:
         words for title in stored.withheld_titles(here.source.db, found.portal) if len(words := _words(title)) > LEAST
     ]
     if titles:
-        said = _words(html.unescape(_TAG.sub(" ", payload.body.decode(_charset(found), "replace"))))
-        if any(title in said for title in titles):
+        text = payload.body.decode(_charset(found), "replace")
+        said = _words(text), _words(_plain(text)), _words(_plain(_TAG.sub(" ", text)))
+        if any(title in one for title in titles for one in said):
             raise Problem("hidden", "It tells of an article that may not be shown")
     return payload
+
+
+def _plain(text: str) -> str:
+    """What a text says if scripts, feeds and addresses wrote its letters as `\\u1ea1`, `&amp;aacute;` or `%E1%BA%A1`."""
+    text = _ESCAPE.sub(lambda one: chr(int(one[1] or one[2] or one[3], 16)), text)
+    return unquote(html.unescape(html.unescape(text)).replace("+", " "))
 
 
 def _words(text: str) -> str:

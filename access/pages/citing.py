@@ -8,7 +8,7 @@ from datetime import datetime
 from access.pages.language import Language, said
 from access.pages.times import as_words
 from access.shape import Article
-from storage.text import VIETNAM
+from storage.text import day_text
 
 _BRACES = re.compile(r"[\\{}$&#^_~%]")
 _ESCAPED = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"}
@@ -46,17 +46,12 @@ def bibtex(article: Article, permalink: str) -> str:
         "organization": f"{{{_tex(article['ward'] or article['portal'])}}}",
         "date": day[:10],
         "url": article["url"],
-        "urldate": _day(article["capture"]["fetched_at"]),
+        "urldate": day_text(datetime.fromisoformat(article["capture"]["fetched_at"])),
         "note": f"Archived: {permalink}, revision {article['revision']}, SHA-256 {article['text_sha256']}",
         "langid": "vietnamese" if article["language"] == "vi" else article["language"],
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@online{{{article['id']},\n{lines}}}\n"
-
-
-def _day(at: str) -> str:
-    """The day of an instant in Viet Nam."""
-    return datetime.fromisoformat(at).astimezone(VIETNAM).isoformat()[:10]
 
 
 def _tex(text: str) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from phuongchi.commands.common import JsonOption, Session, command
 from phuongchi.commands.filters import with_filters
-from storage.text import instant_text
+from storage.text import VIETNAM, instant_text
 
 if TYPE_CHECKING:
     from access.alerts import News
@@ -56,7 +56,9 @@ def list_(session: Session, as_json: JsonOption = False) -> None:
         for one in found:
             session.voice.json({"name": one.name, "query": query_of(one.filters), "told_at": instant_text(one.told_at)})
         return
-    rows = [(one.name, _said(query_of(one.filters)), f"{one.told_at:%Y-%m-%d %H:%M} UTC") for one in found]
+    rows = [
+        (one.name, _said(query_of(one.filters)), f"{one.told_at.astimezone(VIETNAM):%Y-%m-%d %H:%M}") for one in found
+    ]
     session.voice.table(("Tên | Name", "Tìm | Search", "Đã báo đến | Told until"), rows)
 
 

@@ -14,6 +14,7 @@ from phuongchi.commands.common import Session, command
 from phuongchi.commands.consent import DryRunOption
 from storage import points
 from storage.errors import UsageError
+from storage.text import day_text
 
 if TYPE_CHECKING:
     from crawler.importing import Sources, Taken, Times
@@ -142,7 +143,7 @@ def _show(session: Session, taken: Taken, *, dry_run: bool) -> None:
     if len(taken.problems) > SHOWN:
         session.voice.result(f"… và | and {len(taken.problems) - SHOWN} …")
     new = "Sẽ nhập | would be new" if dry_run else "Đã nhập | new"
-    span = f" ({taken.first:%Y-%m-%d} – {taken.last:%Y-%m-%d})" if taken.first and taken.last else ""
+    span = f" ({day_text(taken.first)} – {day_text(taken.last)})" if taken.first and taken.last else ""
     session.voice.result(
         f"{new}: {taken.new}{span} · đã có | known: {taken.known} · ngoài nguồn | not the portal's: {taken.outside}"
         f" · bỏ qua | pictures and the like: {taken.aside} · lỗi | unusable: {len(taken.problems)}"

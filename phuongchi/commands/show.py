@@ -10,6 +10,7 @@ import typer
 from phuongchi.commands.common import JsonOption, Session, command
 from phuongchi.commands.files import file_state
 from storage.errors import UsageError
+from storage.text import VIETNAM, day_text
 
 if TYPE_CHECKING:
     from access.shape import Article
@@ -75,7 +76,9 @@ def _show_article(voice: Voice, db: Database, name: str, revision: int | None, *
         voice.result()
         voice.result("Các phiên bản | revisions:")
         for state in states:
-            voice.result(f"  {state.number}  {state.seen_at:%Y-%m-%d %H:%M} UTC  {', '.join(state.changed) or '–'}")
+            voice.result(
+                f"  {state.number}  {state.seen_at.astimezone(VIETNAM):%Y-%m-%d %H:%M}  {', '.join(state.changed) or '–'}"
+            )
 
 
 def _show_files(voice: Voice, found: Article) -> None:
@@ -96,7 +99,7 @@ def _show_cluster(voice: Voice, db: Database, name: str) -> None:
     for number, member in enumerate(queries.cluster(db, name)):
         like = "đăng sớm nhất | earliest" if not number else f"giống {100 * member.similarity:.0f} % | alike"
         here = " *" if member.article == name else ""
-        when = member.published_at or f"({member.first_seen:%Y-%m-%d})"
+        when = member.published_at or f"({day_text(member.first_seen)})"
         voice.result(f"  {when}  {member.place}  {member.url}  {like}{here}")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import jsonschema_rs
 import pytest
@@ -197,12 +199,16 @@ def test_page_when_it_links_to_a_withheld_article_by_its_title_then_its_bytes_ar
     title = "Danh sách hộ nghèo khu phố 3 năm 2025"
     name = library.article(title, path="tin/7.html")
     link = f"<p>Tin khác: <a href=7.html>DANH SÁCH <b>hộ nghèo</b> khu phố&#160;3, năm 2025</a>{'.' * 900}".encode()
-    other = library.capture("tin/8.html", link)
+    shared = f'<a href="https://facebook.example/share?quote={quote_plus(title)}">'.encode()
+    feed = f"<title>{title}</title>".encode("ascii", "xmlcharrefreplace").replace(b"&", b"&amp;") + b" " * 900
+    others = [library.capture("tin/8.html", link), library.capture("tin.json", json.dumps({"t": title}).encode() * 20),
+              library.capture("tin/10.html", shared * 20), library.capture("rss.xml", feed)]  # fmt: skip
     innocent = library.capture("tin/9.html")
     for visibility, status in (("public", 200), ("withheld", 403)):
         library.set_visibility(name, visibility)
-        for part in ("body", "record"):
-            assert server.get(f"/api/v1/captures/{other.entry}/{part}").status == status
+        for other in others:
+            for part in ("body", "record"):
+                assert server.get(f"/api/v1/captures/{other.entry}/{part}").status == status
         assert server.get(f"/api/v1/captures/{innocent.entry}/body").status == 200
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -143,3 +144,14 @@ def test_alerts_when_kept_on_the_command_line_then_added_listed_told_and_removed
     assert (again.out, "nothing new" in again.err) == ("", True)
     assert archive.quick("alerts", "remove", "tết").code == 0
     assert archive.quick("alerts", "list", "--json").out == ""
+
+
+def test_text_when_no_date_is_known_then_the_day_it_was_first_seen_in_viet_nam(
+    kho: Archive, database: Database
+) -> None:
+    save(database, kho.folder, "tin", Filters(), cursor=alerts.here(database), now=NOW)
+    put_article(database, make_reading("Tin đêm"))
+    [news] = list(alerting.tell(kho, lambda _: None))
+    [article] = news.articles
+    seen = {**article, "published_at": None, "first_seen": "2026-11-01T18:30:00Z"}
+    assert "2026-11-02  Tin đêm" in alerting.text(replace(news, articles=(seen,)))
