@@ -96,3 +96,25 @@ def undelivered(archive: Archive) -> Finding:
         return warning("messages", f"{len(left)} thông báo chưa gửi được: {why}", f"{len(left)} messages were not sent: {why}",
                        "sửa nguyên nhân; đêm sau tự gửi lại", "mend the cause; the next night sends them again")  # fmt: skip
     return ok("messages", "không còn thông báo nào chờ gửi", "no message waits to be sent")
+
+
+def shelf(archive: Archive) -> Finding:
+    """Whether the place of finished WARC files answers, and is this archive's."""
+    from storage.warc.shelves import shelf_at
+
+    warc = archive.config.warc
+    if not warc.remote:
+        return skipped("shelf", "tệp WARC ở lại trong thư mục của kho", "WARC files stay in the archive's folder")
+    try:
+        found = shelf_at(warc.remote, archive.folder / warc.remote_file if warc.remote_file else None)
+        owner = found.owner()
+        count = len(found.names()) if owner else 0
+    except PhuongChiError as trouble:
+        return failure("shelf", f"không tới được {warc.remote}: {trouble.message}", trouble.message,
+                       "xem warc.remote và warc.remote_file; trong khi chờ, tệp ở lại trong thư mục của kho",
+                       "see warc.remote and warc.remote_file; meanwhile files stay in the archive's folder")  # fmt: skip
+    if not owner:
+        return ok("shelf", f"{warc.remote} trả lời, chưa có gì", f"{warc.remote} answers; nothing is there yet")
+    return ok(
+        "shelf", f"{warc.remote}: {count} tệp WARC của kho {owner}", f"{warc.remote}: {count} WARC files of {owner}"
+    )

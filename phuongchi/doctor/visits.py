@@ -24,6 +24,7 @@ def examine(archive: Archive, *, mail: bool = False) -> Iterator[Finding]:
     yield records.sqlite(archive)
     yield from records.database(archive)
     yield network.names(archive)
+    yield network.shelf(archive)
     yield machine.roots()
     yield machine.browser(archive)
     yield machine.log_file(archive)

@@ -13,6 +13,7 @@ from phuongchi import shelving
 from phuongchi.archive import Archive as Opened
 from phuongchi.config import load, refuse_unusable
 from phuongchi.demo.site import World
+from phuongchi.doctor import network
 from phuongchi.logs import Mask, secrets_of
 from storage import runs, warc
 from storage.errors import UsageError
@@ -52,6 +53,7 @@ def test_shelve_when_set_then_files_go_and_come_back_when_not(archive: Archive) 
     assert archive.quick("shelve").code == 0
     assert here(archive) == []
     assert archive.quick("verify", "--all").code == 0
+    assert "1 WARC files" in network.shelf(Opened.find(archive.folder, {}, Path.cwd())).en
     assert archive.quick("shelve", "--back").code == 2
     text = (archive.folder / "phuongchi.toml").read_text("utf-8")
     (archive.folder / "phuongchi.toml").write_text(text.replace('warc.remote = "../chung"\n', ""), encoding="utf-8")
