@@ -107,7 +107,7 @@ def _apply_to_files(
 
 def _left(db: Database, veil: Veil, entries: Iterable[int]) -> dict[int, FileText]:
     """These files and all others with the same bytes, and what is left of each."""
-    return rows.left(db, veil, rows.with_same_bytes(db, entries))
+    return rows.left(db, veil, rows.with_same_bytes(db, veil, entries))
 
 
 def _replace_files(

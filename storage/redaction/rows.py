@@ -138,35 +138,48 @@ def places(db: Database, entries: Iterable[int]) -> frozenset[str]:
     return frozenset(found)
 
 
-def with_same_bytes(db: Database, entries: Iterable[int]) -> frozenset[int]:
-    """These captures, and all others with the same bytes."""
+def with_same_bytes(db: Database, veil: Veil, entries: Iterable[int]) -> frozenset[int]:
+    """These captures, and all others with the same bytes that nobody has read: a text of their own would tell what they say.
+
+    Not those of portals for which no rule was made: a redaction is not the same story's elsewhere.
+    """
     found = set(entries)
     with db.read() as conn:
         for some in _some(tuple(found)):
             digests = select(_capture.c.payload_sha256).where(
                 _capture.c.entry.in_(some), _capture.c.payload_sha256 != ""
             )
-            same = select(_capture.c.entry).where(_capture.c.payload_sha256.in_(digests), _capture.c.size > 0)
-            found |= set(conn.execute(same).scalars())
+            same = select(_capture.c.entry, _capture.c.portal).join(
+                _text, _text.c.entry == _capture.c.entry, isouter=True
+            )
+            unread = func.coalesce(_text.c.text, "") == ""
+            rows = conn.execute(same.where(_capture.c.payload_sha256.in_(digests), _capture.c.size > 0, unread)).all()
+            found |= {row.entry for row in rows if veil.of(row.portal)}
     return frozenset(found)
 
 
 def left(db: Database, veil: Veil, entries: Iterable[int]) -> dict[int, FileText]:
-    """What is left of these files: the text of each with marks. A file that nobody read has that of one with the same bytes."""
-    found: dict[int, FileText] = {}
-    digests: dict[int, str] = {}
-    by_bytes: dict[str, FileText] = {}
+    """What is left of these files: the text of each with the marks of its own portal's rules. A file that nobody read has the
+    text of one with the same bytes, of its portal if there is one."""
+    texts: dict[int, FileText] = {}
+    whose: dict[int, tuple[str, str]] = {}
+    by_bytes: dict[tuple[str, str], FileText] = {}
     columns = (_capture.c.entry, _capture.c.payload_sha256, _capture.c.portal, _text.c.text, _text.c.pages)
     query = select(*columns).join(_text, _text.c.entry == _capture.c.entry, isouter=True)
     with db.read() as conn:
         for some in _some(entries):
             for row in conn.execute(query.where(_capture.c.entry.in_(some))):
-                digests[row.entry] = row.payload_sha256
+                whose[row.entry] = (row.portal, row.payload_sha256)
                 if row.text:
-                    found[row.entry] = FileText(veil.of(row.portal).text(row.text), row.pages)
-                    by_bytes.setdefault(row.payload_sha256, found[row.entry])
+                    texts[row.entry] = FileText(row.text, row.pages)
+                    for portal in (row.portal, ""):
+                        by_bytes.setdefault((portal, row.payload_sha256), texts[row.entry])
     nothing = FileText("", 0)
-    return {entry: found.get(entry) or by_bytes.get(digest, nothing) for entry, digest in digests.items()}
+    found: dict[int, FileText] = {}
+    for entry, (portal, digest) in whose.items():
+        said = texts.get(entry) or by_bytes.get((portal, digest)) or by_bytes.get(("", digest), nothing)
+        found[entry] = FileText(veil.of(portal).text(said.text), said.pages)
+    return found
 
 
 def mask_file(conn: Connection, veil: Veil, entry: int, *, now: datetime) -> None:

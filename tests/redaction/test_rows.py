@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from storage.redaction.compacting import compact
 from storage.redaction.veil import MARK
 from storage.upkeep import ledger
 from storage.writer import queue
-from tests.builders import NOW
+from tests.builders import NOW, make_capture, make_portal, put_capture, put_portal
 from tests.ingest.archives import Archive, path_of, story
 
 PHONE = "0912 345 678"
@@ -164,7 +165,7 @@ def test_entries_when_more_than_a_statement_may_name_then_all_are_looked_for(arc
         kept = frozenset(conn.execute(select(schema.capture.c.entry)).scalars())
         files = frozenset(conn.execute(select(schema.capture.c.file)).scalars())
     many = kept | frozenset(range(10**6, 10**6 + 300_000))
-    assert rows.with_same_bytes(archive.db, many) == many
+    assert rows.with_same_bytes(archive.db, veil.NOTHING, many) == many
     assert rows.places(archive.db, many) == files
 
 
@@ -185,3 +186,24 @@ def test_unmasked_when_there_are_more_files_than_a_slice_then_all_are_found_and_
     found = rows.unmasked(archive.db)
     assert found == {entry for entry, words in zip(entries, said, strict=False) if MARK in words} - {entries[2]}
     assert len(begun) == len(said) + 1
+
+
+def test_left_when_portals_have_one_file_then_each_text_is_masked_by_its_own_portals_rules(archive: Archive) -> None:
+    key, said = veil.make_key(archive.folder), f"Gọi {PHONE}, gặp ông Trần Quốc Tuấn."
+    ours, theirs = archive.portal.id, "phuongkhac.gov.vn"
+    rules = (
+        replace(of_phone(archive), portal=ours),
+        replace(making.of_string(key, "Trần Quốc Tuấn", reason="x", who="y", at=NOW), portal=theirs),
+    )
+    made, number = veil.made(key, rules), 10**6
+    with archive.db.write() as conn:
+        for place, portal in enumerate((ours, ours, theirs, "khong-co-luat.gov.vn")):
+            put_portal(conn, make_portal(f"https://{portal}/"))
+            put_capture(conn, make_capture(number + place, portal=portal, payload_sha256="f" * 64), key=f"tep-{place}")
+        row = {"entry": number, "text": said, "text_sha256": "", "pages": 2, "flag": "", "reader": "r"}
+        conn.execute(insert(schema.file_text).values(**row))
+    entries = rows.with_same_bytes(archive.db, made, rows.files(archive.db, made))
+    assert entries == {number, number + 1, number + 2}  # nobody has asked for the fourth
+    found = rows.left(archive.db, made, entries)
+    mine, other = f"Gọi {MARK}, gặp ông Trần Quốc Tuấn.", f"Gọi {PHONE}, gặp ông {MARK}."
+    assert [found[entry].text for entry in sorted(entries)] == [mine, mine, other]
