@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
@@ -19,11 +20,16 @@ from phuongchi.logs import environment_mask
 from storage.errors import PhuongChiError, UsageError
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from monitoring.health import Vitals
     from phuongchi.archive import Archive
 
 FRESH = 30.0
 """Seconds for which what was gathered is good enough."""
+
+AGAIN = 2.0
+"""Seconds between two tries of a scheduler that stands by to answer where its leader does."""
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -107,14 +113,23 @@ def _json(status: int, value: object) -> tuple[int, str, bytes]:
 
 
 @contextlib.asynccontextmanager
-async def answering(place: tuple[str, int] | None, app: Health) -> AsyncIterator[int]:
+async def answering(
+    place: tuple[str, int] | None, app: Health, *, leader: Callable[[], str] = lambda: ""
+) -> AsyncIterator[int]:
     """Answer at `place` while the block runs; the port is handed out. Nothing is opened where `place` is None.
 
-    Raises UsageError when it is taken.
+    Raises UsageError when it is taken; if there is a `leader` (named in words), whom this process waits to take over from, the
+    place may be its, and is waited for: then 0 is handed out.
     """
     if place is None:
         yield 0
         return
+    try:
+        listener = _listener(place)
+    except UsageError:
+        if not leader():
+            raise
+        listener = None
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -126,20 +141,28 @@ async def answering(place: tuple[str, int] | None, app: Health) -> AsyncIterator
         app, lifespan="off", log_config=None, access_log=False, server_header=False, limit_concurrency=32,
         timeout_keep_alive=5, timeout_graceful_shutdown=2, proxy_headers=False, ws="none",
     )  # fmt: skip
-    listener = _listener(place)
     server = Server(options)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    serving = asyncio.create_task(_serve(server, place, listener))
     try:
-        yield int(listener.getsockname()[1])
+        yield int(listener.getsockname()[1]) if listener is not None else 0
     finally:
         server.should_exit = True
+        if listener is None and not server.started:
+            serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
-        listener.close()
 
 
-def _listener(place: tuple[str, int]) -> Any:
-    import socket
+async def _serve(server: uvicorn.Server, place: tuple[str, int], listener: socket.socket | None) -> None:
+    """Serve at a place, as soon as it is free."""
+    while listener is None:
+        await asyncio.sleep(AGAIN)
+        with contextlib.suppress(UsageError):
+            listener = _listener(place)
+    with listener:
+        await server.serve(sockets=[listener])
 
+
+def _listener(place: tuple[str, int]) -> socket.socket:
     host, port = place
     try:
         return socket.create_server(place, family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=64)

@@ -70,6 +70,7 @@ def _serve(session: Session, archive: Archive, *, standby: bool, once: bool = Fa
     from phuongchi.portals.choice import check_manners
     from phuongchi.runners.local import stop_on_signals
     from phuongchi.runners.nights import schedule_of
+    from storage.leases import holder_of
 
     portals = archive.portals()
     check_manners(archive, tuple(portal for portal in portals if portal.enabled))
@@ -84,9 +85,10 @@ def _serve(session: Session, archive: Archive, *, standby: bool, once: bool = Fa
         hour = archive.config.values["schedule"]
         voice.say(f"Lịch thu thập | Schedule: {hour} (Asia/Ho_Chi_Minh), {len(portals)} nguồn | portals")
         health = health_of(archive, leading=lambda: service.fence is not None)
-        async with answering(archive.config.listen, health) as port:
-            if port:
-                voice.say(f"/health, /metrics: {archive.config.values['monitor.listen']}")
+        async with answering(archive.config.listen, health, leader=lambda: holder_of(db, "schedule")) as port:
+            if archive.config.listen:
+                when = "" if port else " (khi tiến trình trước dừng | once the one before has ended)"
+                voice.say(f"/health, /metrics: {archive.config.values['monitor.listen']}{when}")
             return await service.serve()
 
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import threading
@@ -13,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
-from phuongchi import config
+from phuongchi import config, healthd
 from phuongchi.archive import Archive
 from phuongchi.clock import Clock
 from phuongchi.commands import watching
@@ -242,3 +243,23 @@ def test_answering_when_the_place_is_taken_then_the_setting_is_named() -> None:
                     pass
 
     asyncio.run(twice())
+
+
+def test_answering_when_the_leader_has_the_place_then_it_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(healthd, "AGAIN", 0.01)
+
+    async def one_after_the_other() -> int:
+        health = Health(lambda: None, leading=lambda: True)  # type: ignore[arg-type,return-value]
+        async with contextlib.AsyncExitStack() as later, httpx.AsyncClient() as client:
+            async with answering(("127.0.0.1", 0), health) as port:
+                place = ("127.0.0.1", port)
+                for _ in range(2):  # the first one ends before it could ever answer
+                    async with answering(place, health, leader=lambda: "process 1") as given:
+                        assert given == 0
+                await later.enter_async_context(answering(place, health, leader=lambda: "process 1"))
+            while True:
+                with contextlib.suppress(httpx.TransportError):
+                    return (await client.get(f"http://127.0.0.1:{port}/health/live")).status_code
+                await asyncio.sleep(0.01)
+
+    assert asyncio.run(asyncio.wait_for(one_after_the_other(), 60)) == 200
