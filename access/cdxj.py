@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -22,8 +23,9 @@ from access.api.problems import Problem
 from access.api.schemas import problems
 from access.api.serving import Here, Serving
 from access.exports.wacz import surt
+from access.masking import masked_address
 from storage.errors import FixityError
-from storage.reader.captures import CaptureLine, hidden_captures
+from storage.reader.captures import CaptureLine, Under, captures_under, hidden_captures
 from storage.warc.heads import head_of
 
 router = APIRouter(tags=["web archives"])
@@ -38,6 +40,8 @@ _TEXT = {
 }
 
 Entry = Mapping[str, str]
+Filter = tuple[str, Callable[[Entry], bool]]
+Match = Literal["exact", "prefix", "host", "domain"]
 Stamp = Annotated[str, Query(pattern=r"^\d{0,14}$")]
 
 
@@ -59,22 +63,63 @@ def cdx(
         Query(max_length=10, description="`[!][=]field:text`: holds it, or with `=` is it; `!`: does not"),
     ] = None,
     fl: Annotated[str, Query(max_length=200, description="Names of fields, parted by commas")] = "",
-    match: Annotated[Literal["exact"], Query(alias="matchType")] = "exact",
+    match: Annotated[
+        Match,
+        Query(
+            alias="matchType", description="As `url=http://a.vn/tin/*` (prefix) and `url=*.a.vn` (domain) say it, too"
+        ),
+    ] = "exact",
 ) -> Response:
-    """The captures of an address, whatever its scheme and `www.`, the oldest first."""
+    """The captures of an address, whatever its scheme and `www.`, the oldest first; or of all addresses that begin alike."""
     chosen = [_filter(text) for text in filter or ()]
     wanted = _fields(fl)
-    captures = [one for one in visible(here, url) if surt(one.url) == surt(url)]
+    address, kind = _asked(url, match)
+    captures = visible(here, address) if kind == "exact" else _under(here, address, kind, first, last)
+    captures = [one for one in captures if kind != "exact" or surt(one.url) == surt(address)]
     captures = _ordered([one for one in captures if _within(stamp(one), first, last)], sort, closest)
-    found = (entry for entry in _entries(here, captures) if all(test(entry) for test in chosen))
+    found = (entry for entry in _entries(here, captures, chosen) if all(test(entry) for _, test in chosen))
     lines = [_line(entry, output, wanted) for entry, _ in zip(found, range(limit), strict=False)]
-    kind = "text/x-cdxj" if output == "cdxj" else "application/x-ndjson"
-    return answer(request, "".join(lines).encode(), kind)
+    return answer(request, "".join(lines).encode(), "text/x-cdxj" if output == "cdxj" else "application/x-ndjson")
+
+
+def _asked(url: str, match: Match) -> tuple[str, Match]:
+    """The address and how much of it counts; a star says it as `matchType` does."""
+    if url.startswith("*."):
+        return url[2:], "domain"
+    if url.endswith("*"):
+        return url[:-1], "prefix"
+    return url, match
+
+
+def _under(here: Serving, url: str, kind: Match, first: str, last: str) -> list[CaptureLine]:
+    """The captures of the addresses that begin as this one, by address and time. Raises Problem."""
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+    except ValueError as error:
+        raise Problem("invalid-request", "url: not an http or https address") from error
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "") if kind == "prefix" else "/"
+    under = Under(
+        parts.netloc.lower().removeprefix("www."),
+        path,
+        subdomains=kind == "domain",
+        since=parsed(first) if first else None,
+    )
+    found = captures_under(here.source.db, under, limit=MOST)
+    return sorted(_shown(here, found), key=lambda one: (surt(one.url), stamp(one)))
 
 
 def visible(here: Serving, url: str) -> list[CaptureLine]:
     """The captures of an address that may be shown, in the order of time. Raises Problem for what is no web address."""
-    found = [one for one in at(here, url) if one.origin != "rendered"]
+    return _shown(here, at(here, url))
+
+
+def _shown(here: Serving, captures: Iterable[CaptureLine]) -> list[CaptureLine]:
+    """Those of some captures that may be shown; where personal data is hidden, none whose address tells some."""
+    found = [
+        one
+        for one in captures
+        if one.origin != "rendered" and not (here.options.masked and masked_address(one.url) != one.url)
+    ]
     hidden = hidden_captures(here.source.db, found)
     return [one for one in found if one.entry not in hidden]
 
@@ -93,19 +138,22 @@ def parsed(digits: str) -> datetime:
         raise Problem("invalid-request", f"no time: {digits}") from error
 
 
-def _entries(here: Serving, captures: Iterable[CaptureLine]) -> Iterator[Entry]:
-    """What the index says of each; nothing of those whose file is lost."""
+def _entries(here: Serving, captures: Iterable[CaptureLine], chosen: Sequence[Filter]) -> Iterator[Entry]:
+    """What the index says of each that the filters let through as far as the database knows; nothing of lost files."""
+    early = [test for name, test in chosen if name not in ("mime", "digest")]
     for one in captures:
+        known = {
+            "urlkey": surt(one.url), "timestamp": stamp(one), "url": one.url,
+            **({"status": str(one.status)} if one.status else {}),
+            "length": str(one.record.length), "offset": str(one.record.offset), "filename": one.record.file,
+        }  # fmt: skip
+        if not all(test(known) for test in early):
+            continue
         with suppress(FixityError):
             head = head_of(here.source.folder, one.record)
             revisit = head.get("warc-type") == "revisit"
-            yield {
-                "urlkey": surt(one.url), "timestamp": stamp(one), "url": one.url,
-                "mime": "warc/revisit" if revisit else one.media_type or "unk",
-                **({"status": str(one.status)} if one.status else {}),
-                "digest": head.get("warc-payload-digest", ""), "length": str(one.record.length),
-                "offset": str(one.record.offset), "filename": one.record.file,
-            }  # fmt: skip
+            mime = "warc/revisit" if revisit else one.media_type or "unk"
+            yield {**known, "mime": mime, "digest": head.get("warc-payload-digest", "")}
 
 
 def _line(entry: Entry, output: str, wanted: Sequence[str]) -> str:
@@ -127,8 +175,8 @@ def _ordered(captures: list[CaptureLine], sort: str, closest: str) -> list[Captu
     return captures[::-1] if sort == "reverse" else captures
 
 
-def _filter(text: str) -> Callable[[Entry], bool]:
-    """What a filter asks of a line; no patterns: they could be made to take for ever. Raises Problem."""
+def _filter(text: str) -> Filter:
+    """What a filter asks of which field of a line; no patterns: they could be made to take for ever. Raises Problem."""
     negated, rest = text.startswith("!"), text.removeprefix("!")
     exact, rest = rest.startswith("="), rest.removeprefix("=")
     name, colon, value = rest.partition(":")
@@ -139,7 +187,7 @@ def _filter(text: str) -> Callable[[Entry], bool]:
         found = entry.get(name, "")
         return (found == value if exact else value in found) != negated
 
-    return holds
+    return name, holds
 
 
 def _fields(text: str) -> list[str]:

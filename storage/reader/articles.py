@@ -9,13 +9,14 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from storage import schema, search
 from storage.engine import Database
+from storage.reader.captures import host_of
 from storage.reader.files import hits
 from storage.reader.filters import Filters, Key, portals_of, question, row_conditions
 from storage.reader.units import Meant, meaning
 from storage.reader.values import ArticleLine, RevisionLine
 from storage.search import Query
 
-_article, _portal, _revision = schema.article, schema.portal, schema.revision
+_article, _portal, _revision, _address = schema.article, schema.portal, schema.revision, schema.article_address
 _LINE = (
     *(_article.c[name] for name in (
         "id", "portal", "url", "kind", "title", "lead", "category", "published_at", "sort_at", "sort_key", "first_seen",
@@ -126,16 +127,24 @@ def find_id(db: Database, text: str) -> str:
 
     The address that an article goes by may be one that its page names itself, at which it was never asked for.
     """
-    address = schema.article_address
     with db.read() as connection:
-        found: Sequence[str] = connection.execute(
-            select(_article.c.id).where(_article.c.id.startswith(text, autoescape=True)).limit(2)
-        ).scalars().all() if text else ()  # fmt: skip
-        if not found:
-            asked = select(address.c.article).where(address.c.url == text)
-            named = select(_article.c.id).where(_article.c.url == text)
-            found = connection.execute(asked.union(named).limit(2)).scalars().all()
+        found = _at_address(connection, text) if "/" in text else _beginning(connection, text) if text else ()
     return found[0] if len(found) == 1 else ""
+
+
+def _beginning(connection: Connection, text: str) -> Sequence[str]:
+    query = select(_article.c.id).where(_article.c.id.startswith(text, autoescape=True))
+    return connection.execute(query.limit(2)).scalars().all()
+
+
+def _at_address(connection: Connection, url: str) -> Sequence[str]:
+    """No index has these addresses: if portals are on its host, only theirs are looked through."""
+    asked = select(_address.c.article).where(_address.c.url == url)
+    named = select(_article.c.id).where(_article.c.url == url)
+    homes = connection.execute(select(_portal.c.id, _portal.c.url))
+    if here := [name for name, home in homes if host_of(home) == host_of(url)]:
+        asked, named = asked.where(_address.c.portal.in_(here)), named.where(_article.c.portal.in_(here))
+    return connection.execute(asked.union(named).limit(2)).scalars().all()
 
 
 def history(db: Database, article: str) -> list[RevisionLine]:

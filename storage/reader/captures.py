@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, literal, or_, select, text, tuple_
 
 from storage import schema
 from storage.engine import Database
@@ -79,6 +79,41 @@ def captures_at(db: Database, keys: Keys, *, limit: int = 10_000) -> list[Captur
             if found := [_line(row) for row in connection.execute(query).mappings()]:
                 return found
     return []
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """Addresses that begin alike: those of a `host` (with `subdomains` also of all below it) whose path begins with `path`,
+    captured since an instant."""
+
+    host: str
+    path: str = "/"
+    subdomains: bool = False
+    since: datetime | None = None
+
+
+def captures_under(db: Database, under: Under, *, limit: int = 10_000) -> list[CaptureLine]:
+    """The captures of such addresses by portal, address and time; case in paths does not count."""
+    with db.read() as connection:
+        hosts = _hosts(connection, under)
+        forms = [f"{scheme}://{www}{host}{under.path}".lower() for host in sorted({*hosts.values()} | {under.host})
+                 for scheme in ("http", "https") for www in ("", "www.")]  # fmt: skip
+        alike = or_(*(func.lower(_capture.c.url).startswith(form, autoescape=True) for form in forms))
+        query = _read_query().where(_capture.c.portal.in_({portal for portal, _ in hosts}), alike)
+        query = query.where(_capture.c.fetched_at >= under.since) if under.since else query
+        query = query.order_by(_capture.c.portal, _capture.c.key, _capture.c.entry).limit(limit)
+        return [_line(row) for row in connection.execute(query).mappings()]
+
+
+def _hosts(connection: Connection, under: Under) -> dict[tuple[str, str], str]:
+    """The hosts that are meant, by each portal that is on them."""
+    found = {}
+    for name, url, row in connection.execute(select(_portal.c.id, _portal.c.url, _portal.c.row)):
+        for host in {host_of(url), name.partition("~")[0], *(str(one).lower() for one in row.get("hosts", ()))}:
+            bare = host.removeprefix("www.")
+            if bare == under.host or (under.subdomains and bare.endswith(f".{under.host}")):
+                found[name, bare] = bare
+    return found
 
 
 def places(connection: Connection, keys: Keys) -> Iterator[list[tuple[str, str]]]:

@@ -55,6 +55,31 @@ def test_cdx_when_narrowed_then_by_time_order_filter_and_fields(shelf: Shelf) ->
     assert only == f'vn,gov,nghean,vinh,hungphuc)/tin-tuc/0.html {first} {{"url": "{PAGE}"}}\n'
 
 
+def test_cdx_when_addresses_that_begin_alike_are_asked_for_then_the_lines_of_all_in_order(shelf: Shelf) -> None:
+    def lines(url: str, **query: str) -> list[tuple[str, str, str]]:
+        body = shelf.server.get("/cdx", url=url, **query).body.decode()
+        return [
+            (key, at, json.loads(rest)["url"]) for key, at, rest in (line.split(" ", 2) for line in body.splitlines())
+        ]
+
+    theirs = sorted(
+        (key, at, rest["url"])
+        for key, at, rest in indexed_by_others(sorted((shelf.library.folder / "warc").glob("*.gz")))
+        if not any(one["hidden"] for one in shelf.server.api("/captures", url=rest["url"])["items"])
+    )
+    host = [one for one in theirs if one[2].startswith(URL)]
+    news = [one for one in host if one[2].startswith(f"{URL}tin-tuc/")]
+    assert len(theirs) > len(host) > len(news) > 1
+    name = URL.split("/")[2]
+    assert lines(f"http://www.{name}/", matchType="host") == lines(f"{name}/*") == host
+    assert lines(f"{URL}tin-tuc/", matchType="prefix") == lines(f"https://{name}/TIN-tuc/*") == news
+    assert lines("gov.vn", matchType="domain") == lines("*.gov.vn") == theirs
+    assert lines(URL, matchType="host", from_="2085") == lines("nowhere.vn", matchType="domain") == []
+    assert lines(f"{URL}*", limit="1", filter="=status:404")[0][2].endswith("mat.html")
+    assert shelf.server.get("/cdx", url="http://[x/*").status == 400
+    assert shelf.server.get("/cdx", url="a%_.vn/*").body == b""
+
+
 def test_cdx_when_what_it_shows_is_hidden_then_no_line(shelf: Shelf) -> None:
     for title in ("Bí mật", "Không lưu"):
         url = shelf.server.api(f"/articles/{shelf.ids[title]}")["url"]
