@@ -28,7 +28,7 @@ from sqlalchemy import Connection
 from bench.growing import Growing, growing_sites
 from bench.throughput import served
 from crawler.links.patterns import page_key
-from phuongchi.children import ReadJob
+from phuongchi.errands import ReadJob
 from phuongchi.wire import pack
 from storage import schema
 from storage.engine import Database, connect, create, next_numbers

@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from storage.reader import date_of
 from storage.records import Visit
+from storage.runs.dates import date_of
 
 STEPS = (1, 2, 4, 7)
 """Nights to the next try, by the nights on which a portal failed in a row."""

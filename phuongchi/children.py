@@ -17,35 +17,16 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TextIO
 
 from phuongchi import logs
 from phuongchi.clock import Clock
+from phuongchi.errands import LEASE, CommandJob, ReadJob
 from phuongchi.wire import unpack
 from storage import points
 from storage.errors import PhuongChiError
-from storage.records import Portal
 
 _SET_PARENT_DEATH_SIGNAL = 1
-
-
-@dataclass(frozen=True, slots=True)
-class CommandJob:
-    """What a child for upkeep is asked: one command of the program, with its arguments."""
-
-    arguments: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadJob:
-    """What a reader is asked: one portal of one archive. `at_end` says that its visit is over."""
-
-    database: str
-    folder: Path
-    portal: Portal
-    at_end: bool
 
 
 def main(arguments: list[str]) -> int:
@@ -114,10 +95,6 @@ def job(lines: _Lines, emit: Callable[[Mapping[str, Any]], None]) -> int:
 
     line = lines.next()
     return 0 if line is None else cli.run(list(unpack(CommandJob, line).arguments))
-
-
-LEASE = 600.0
-"""Seconds of real time after which a reader's lease may be taken over."""
 
 
 def die_with(parent: int) -> None:

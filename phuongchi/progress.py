@@ -22,6 +22,9 @@ STATES = {
 }  # fmt: skip
 """Visit states in Vietnamese."""
 
+RUN_STATES = {"running": "đang chạy", "done": "xong", "stopped": "bị dừng", "failed": "lỗi"}
+"""Run states in Vietnamese."""
+
 _EVERY = 20.0
 
 

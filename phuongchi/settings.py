@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from phuongchi.addresses import check_call, check_listen, check_mails
 from phuongchi.databases import check_database
-from phuongchi.requesting import DUE_DAYS, check_due_days
+from phuongchi.deadlines import DUE_DAYS, check_due_days
 from phuongchi.times import parse_cron, parse_quiet, parse_times, parse_window
 
 

@@ -106,7 +106,7 @@ class Herald:
 
     def _tell_of(self, said: str, about: str) -> None:
         """Send the text of a failure, once a night."""
-        from storage.reader import date_of
+        from storage.runs.dates import date_of
 
         night = date_of(self.archive.clock.now())
         if not self._was_told(night, said):

@@ -130,7 +130,7 @@ class _open:  # noqa: N801 - reads as a function
 
 
 def _add(archive: Archive, kind: Any, about: str, contact: str, received: str, due: str) -> Request:
-    from phuongchi.requesting import due_at
+    from phuongchi.deadlines import due_at
     from storage import requests
 
     now = archive.clock.now()
@@ -147,7 +147,7 @@ def _add(archive: Archive, kind: Any, about: str, contact: str, received: str, d
 
 
 def _say_dates(session: Session, made: Request) -> None:
-    from phuongchi.requesting import first_answer_at
+    from phuongchi.deadlines import first_answer_at
 
     first = first_answer_at(made.received_at)
     session.voice.say(

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from storage.records import Run
 
 
-RUN_STATES = {"running": "đang chạy", "done": "xong", "stopped": "bị dừng", "failed": "lỗi"}
-"""Run states in Vietnamese."""
-
 ALERTS = {
     "layout-changed": (
         "giao diện cổng đã đổi; đã học lại mẫu trang",
@@ -136,7 +133,7 @@ def _run(run: Run | None) -> dict[str, Any] | None:
 
 
 def _show(session: Session, found: dict[str, Any]) -> None:
-    from phuongchi.progress import STATES
+    from phuongchi.progress import RUN_STATES, STATES
 
     totals, run = found["totals"], found["last_run"]
     say = session.voice.result

@@ -114,7 +114,7 @@ def _drawn(session: Session, steps: Iterator[Progress]) -> Progress:
 
 def summary(step: Progress) -> str:
     """Where a run is, in one line."""
-    from phuongchi.commands.status import RUN_STATES
+    from phuongchi.progress import RUN_STATES
 
     total, waiting = sum(step.visits.values()), step.visits.get("pending", 0)
     done = total - waiting - step.visits.get("running", 0)

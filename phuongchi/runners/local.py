@@ -239,7 +239,7 @@ class LocalRunner:
         )  # fmt: skip
 
     def _make_readers(self, portals: tuple[Portal, ...], db: Database) -> Readers:
-        from phuongchi.children import LEASE, ReadJob
+        from phuongchi.errands import LEASE, ReadJob
         from storage import overview, runs
         from storage.writer import evidence, queue
 

@@ -107,7 +107,7 @@ class Nights:
 
     async def job(self, job: Job) -> tuple[int, str]:
         """Do one job, in a process of its own."""
-        from phuongchi.children import CommandJob
+        from phuongchi.errands import CommandJob
 
         environment = self._archive.clock.environment()
         self._told = False

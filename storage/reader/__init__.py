@@ -8,7 +8,7 @@ from storage.reader.choice import Choice, choose, choose_changed, last_changes, 
 from storage.reader.feed import About, about, archive, events, finished_files
 from storage.reader.files import hits
 from storage.reader.filters import Filters, Key, day_range
-from storage.reader.nights import Night, NightPortal, date_of, last_night, night, night_of_run
+from storage.reader.nights import Night, NightPortal, last_night, night, night_of_run
 from storage.reader.portals import Counts, PortalLine, counts, portals
 from storage.reader.states import hidden_pages, state, states
 from storage.reader.values import ArticleLine, ArticleState, CaptureInfo, FileHit, FileInfo, RevisionLine
@@ -16,7 +16,7 @@ from storage.reader.values import ArticleLine, ArticleState, CaptureInfo, FileHi
 __all__ = [
     "About", "ArticleLine", "ArticleState", "CaptureInfo", "Choice", "Counts", "FileHit", "FileInfo", "Filters", "Key",
     "Night", "NightPortal", "PortalLine", "RevisionLine", "about", "archive", "articles", "choose", "choose_changed",
-    "counts", "date_of", "day_range", "events", "find_id", "finished_files", "hidden_pages", "history", "hits",
+    "counts", "day_range", "events", "find_id", "finished_files", "hidden_pages", "history", "hits",
     "illustrated", "last_changes", "last_night", "matching", "meant", "newest_first", "night", "night_of_run", "pages_of",
     "portals", "relevant", "state", "states",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select
@@ -20,10 +20,8 @@ from storage.engine import Database
 from storage.overview import Alert, Trouble
 from storage.reader.portals import Counts, counts
 from storage.runs import LIMIT
+from storage.runs.dates import NOON, date_of
 from storage.text import VIETNAM
-
-NOON = time(12)
-"""Where one night ends and the next begins."""
 
 HAPPENED = ("created", "revised", "redated", "removed", "returned", "moved")
 """Kinds of events that a night's story tells one by one."""
@@ -130,12 +128,6 @@ class Night:
         """When the last of its runs ended; None while one is under way."""
         ends = [run.ended_at for run in self.runs]
         return None if not ends or None in ends else max(end for end in ends if end is not None)
-
-
-def date_of(instant: datetime) -> date:
-    """The night that an instant belongs to: what lies before noon belongs to the evening before."""
-    local = instant.astimezone(VIETNAM)
-    return local.date() if local.time() >= NOON else local.date() - timedelta(days=1)
 
 
 def last_night(db: Database) -> date | None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from storage import schema
 from storage.engine import Database
 from storage.records import Visit
+from storage.runs.dates import date_of
 from storage.runs.ledger import visit_of
 
 _visit, _run, _page, _portal, _state = schema.visit, schema.run, schema.page, schema.portal, schema.portal_state
@@ -116,7 +117,6 @@ def growth(db: Database) -> tuple[list[int], int, int]:
 
 def _last_nights(connection: Connection) -> list[list[int]]:
     """The runs of the last seven nights on which there was any, the newest night first."""
-    from storage.reader.nights import date_of  # the reader stands on this package
 
     crawls = select(_run.c.id, func.coalesce(_run.c.slot, _run.c.started_at).label("at"))
     crawls = crawls.where(_run.c.kind.in_(("night", "hand"))).order_by(_run.c.id.desc())

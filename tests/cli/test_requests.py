@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from phuongchi.deadlines import check_due_days, due_at, first_answer_at
 from phuongchi.reporting import duties
-from phuongchi.requesting import check_due_days, due_at, first_answer_at
 from storage import engine, requests
 from storage.upkeep import ledger
 from tests.builders import make_reading, put_article

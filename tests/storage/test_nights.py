@@ -9,8 +9,8 @@ from sqlalchemy import insert
 from storage import reader, runs, schema
 from storage.engine import Database
 from storage.leases import _take as take_lease
-from storage.reader.nights import date_of
 from storage.records import RobotsOverride
+from storage.runs.dates import date_of
 from storage.runs.history import growth
 from storage.writer import articles
 from tests.builders import make_portal, make_reading, put_article, put_portal
