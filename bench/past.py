@@ -31,8 +31,11 @@ _Rows = dict[Table, list[dict[str, Any]]]
 
 
 def fill(db: Database, count: int, *, seed: int = 1) -> None:
-    """Write an archive of `count` articles and their past into an empty database."""
-    library.fill(db, count, seed=seed)
+    """Write an archive of `count` articles and their past into an empty database, or the past of those that are there."""
+    with db.read() as connection:
+        there = connection.execute(select(func.max(schema.article.c.number))).scalar()
+    if not there:
+        library.fill(db, count, seed=seed)
     rng, models, full, fingerprints = Random(seed), bulk.models(seed), Counter[int](), list[tuple[int, int]]()
     with db.write() as connection:
         files = [{"name": f"past-{number}", "series": "keep", "state": "closed", "opened_at": THEN, "run": 1}
