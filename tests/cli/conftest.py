@@ -7,7 +7,6 @@ import io
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ import pytest
 from phuongchi import cli
 from phuongchi.demo.site import Gold, Reply, Site, World, serve
 from phuongchi.demo.world import sample_sites
+from tests.cli.copied import copies
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-20T22:30:00+07:00"
@@ -54,11 +54,11 @@ class Done:
 
 
 def phuongchi(*arguments: object, **env: str) -> Done:
-    """Run a command in a process of its own, to its end."""
-    done = subprocess.run(
-        command(*arguments), capture_output=True, text=True, env=environment(**env), timeout=300, check=False
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
+    """Run a command in a process of its own, copied from one that has loaded the program, to its end."""
+    process = copies().start(environment(**env), [str(argument) for argument in arguments])
+    with process:
+        out, err = process.communicate()
+    return Done(process.wait(), out.decode(), err.decode())
 
 
 def without_root_rights() -> None:

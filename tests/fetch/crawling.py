@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import os
 import pickle
 import resource
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,14 @@ from storage import runs, schema
 from storage.engine import Fence, connect
 from storage.errors import PhuongChiError
 from storage.records import Portal, portal_id
+from tests.copies import Copies
 
 NIGHT = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
 FAST = FetchSettings(user_agent="PhuongChi/test (+https://example.org; a@example.org)", delay=0.0, timeout=5.0,
                      retry_delays=(0.05, 0.05))  # fmt: skip
+
+LOADED_LATE = ("crawler.settings", "crawler.fetch.answers", "crawler.links.heads", "spiders.portal", "encodings.idna")
+"""What a crawl loads once it runs."""
 
 
 @dataclass
@@ -65,12 +70,7 @@ class Archive:
         return replace(batch, **options)
 
     def _child(self, batch: Batch, at: datetime, kill: Callable[[Mapping[str, Any]], int] | None) -> int:
-        root = Path(__file__).parents[2]
-        process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "tests.fetch.crawling"], cwd=root, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(root)},
-        )  # fmt: skip
-        assert process.stdin and process.stdout and process.stderr
+        process = _copies().start(os.environ)
         with process:
             process.stdin.write(pickle.dumps((batch, at)))
             process.stdin.close()
@@ -113,6 +113,14 @@ class Archive:
 
     def failures(self) -> list[tuple[str, str]]:
         return [(row["class"], row["url"]) for row in self.rows(select(schema.failure).order_by(schema.failure.c.id))]
+
+
+@cache
+def _copies() -> Copies:
+    """The server of this test process that crawls are copied from."""
+    made = Copies("tests.fetch.crawling", *LOADED_LATE, options=("-W", "error"))
+    atexit.register(made.close)
+    return made
 
 
 def break_down(owner: type, name: str, *, after: int) -> None:
