@@ -83,8 +83,8 @@ def _words(element: Element) -> str:
 
 def _choices(tree: Element) -> Iterator[tuple[Element, str]]:
     """The entries of a choice that goes to the chosen address."""
-    for select in tree.xpath("//select[@onchange]"):
-        moves = _CHOICE.search(select.get("onchange"))
+    for select in tree.iter("select"):
+        moves = _CHOICE.search(select.get("onchange") or "")
         if moves is None:
             continue
         for option in select.iter("option"):

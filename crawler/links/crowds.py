@@ -7,7 +7,7 @@ import re
 MOST_ATTRIBUTES = 2000
 """Attributes that one tag may have: a hundred times what a page has, and read in a hundredth of a second."""
 
-_LONG_TAG = re.compile(rb"<[a-zA-Z](?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+")
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^\"'>]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\"'>]*+)*+")
 _QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
 
 

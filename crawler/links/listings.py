@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from lxml import etree
+
 from crawler import platforms
 from crawler.items import Found, Link, PortalPlan, Role
 from crawler.links.keys import page_key, split
@@ -25,6 +27,8 @@ _FEED = re.compile(
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _COMMENT_FEED = re.compile(r"comment|bình luận|phản hồi", re.IGNORECASE)
 _SITEMAP = re.compile(r"sitemap[\w.-]*\.xml(?:\.gz)?$", re.IGNORECASE)
+_NEXT = etree.XPath("//link[@rel='next']/@href", smart_strings=False)  # remembered: it may hold no tree
+_DECLARED = etree.XPath("//link[@href][contains(@type, 'xml')]")
 _SURE = 4
 _SECTION = -1
 _SAME_SHAPE = 3
@@ -93,7 +97,7 @@ def _without_traces(links: Iterable[Link], plan: PortalPlan) -> list[Link]:
 
 def _steps(tree: Element, page: Page, targets: Iterable[Target]) -> list[Step]:
     steps: list[Step] = []
-    for href in tree.xpath("//link[@rel='next']/@href", smart_strings=False):  # remembered: it may hold no tree
+    for href in _NEXT(tree):
         resolved = page.resolve(href)
         if resolved is not None:
             steps.append(Step(resolved[0], "", "next"))
@@ -166,7 +170,7 @@ def platform_score(url: str, known: platforms.Platform | None) -> int:
 def _declared_feeds(page: Page, tree: Element, *, article: bool) -> list[Link]:
     """The feeds that the head declares, without those of comments and of single articles."""
     found: list[Link] = []
-    for element in tree.xpath("//link[@href][contains(@type, 'xml')]"):
+    for element in _DECLARED(tree):
         if (element.get("type") or "").lower() not in _FEED_TYPES or "alternate" not in (
             element.get("rel") or ""
         ).lower():

@@ -83,7 +83,7 @@ class Page:
 
     def __init__(self, tree: Element, plan: PortalPlan, url: str) -> None:
         self.tree, self.plan, self.url = tree, plan, url
-        base = next(iter(tree.xpath("//base/@href")), "")
+        base = next((href for one in tree.iter("base") if (href := one.get("href")) is not None), "")
         self.base = (absolute(base, url) or url) if base else url
         self._navs: dict[Element, bool] = {}
         self._unread: dict[Element, bool] = {}

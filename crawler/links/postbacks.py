@@ -14,6 +14,8 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import parse_qsl, urldefrag, urlencode
 
+from lxml import etree
+
 from crawler.items import Form, Link
 from crawler.links.anchors import words_of
 from crawler.links.mentions import Page
@@ -41,7 +43,7 @@ _OTHER = re.compile(
 _ELLIPSIS = re.compile(r"\W*(?:\.{2,3}|…)\W*")
 _TYPED = frozenset(("hidden", "text", "search", "number", ""))
 _CHOSEN = frozenset(("radio", "checkbox"))
-_CONTROLS = (
+_CONTROLS = etree.XPath(
     "//a[contains(@href, 'PostBack') or contains(@onclick, 'PostBack')]"
     " | //form//input[@name][@type='submit' or @type='image' or contains(@onclick, 'PostBack')]"
     " | //form//button[@name] | //select[contains(@onchange, 'PostBack')]"
@@ -110,7 +112,7 @@ def _steps(tree: Element, here: int) -> list[tuple[Post, Element]]:
     sure: list[tuple[Post, Element]] = []
     onward: list[tuple[Post, Element]] = []
     highest = here
-    for element in islice(tree.xpath(_CONTROLS), _MOST_CONTROLS):
+    for element in islice(_CONTROLS(tree), _MOST_CONTROLS):
         for words, fields in _choices(element):
             number = _number(words, fields)
             more = _ELLIPSIS.fullmatch(words) is not None

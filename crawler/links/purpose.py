@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from lxml import etree
+
 from crawler import platforms
 from crawler.links.keys import page_key, split
 from crawler.links.mentions import Element, Page
@@ -12,7 +14,13 @@ from crawler.links.signs import address_score, is_headline, tidy
 
 Purpose = Literal["unknown", "article", "listing", "other"]
 
-_TEXTS = "//body//text()[string-length(.) > 24]"
+_TEXTS = etree.XPath("//body//text()[string-length(.) > 24]")
+_KINDS = etree.XPath("//meta[@property='og:type']/@content", smart_strings=False)
+_TITLES = etree.XPath("//title/text() | //meta[@property='og:title']/@content", smart_strings=False)
+_LINKED_DATA = etree.XPath("//script[@type='application/ld+json']/text()", smart_strings=False)
+_ITEMS = etree.XPath(
+    "//*[@itemtype][contains(@itemtype, 'schema.org/NewsArticle') or contains(@itemtype, 'schema.org/Article')]"
+)
 _SHORT, _LONG = 24, 60
 _MOST_TEXTS, _MOST_CHARS = 2_000, 10_000
 _CARD = 700
@@ -36,12 +44,9 @@ def is_home(url: str, plan_url: str) -> bool:
 
 def _marks(tree: Element) -> int:
     """What the page declares in its head: 1 one article, -1 a list, 0 neither (or both)."""
-    kinds = tree.xpath("//meta[@property='og:type']/@content")
-    body = " ".join(tree.xpath("//body/@class")[:1]).lower()
-    scripts = " ".join(tree.xpath("//script[@type='application/ld+json']/text()"))[:50_000]
-    items = tree.xpath(
-        "//*[@itemtype][contains(@itemtype, 'schema.org/NewsArticle') or contains(@itemtype, 'schema.org/Article')]"
-    )
+    kinds, items = _KINDS(tree), _ITEMS(tree)
+    body = next((name for one in tree.iter("body") if (name := one.get("class")) is not None), "").lower()
+    scripts = " ".join(_LINKED_DATA(tree))[:50_000]
     listing = bool(_LIST_TYPE.search(scripts) or _LIST_BODY.search(body) or len(items) > 1)
     article = bool(
         any("article" in kind.lower() for kind in kinds)
@@ -59,11 +64,9 @@ def own_text(page: Page) -> tuple[int, bool]:
 
     Menus and the teasers of a list are no running text; the headline counts as text, not as a link.
     """
-    titles = [
-        tidy(text).casefold() for text in page.tree.xpath("//title/text() | //meta[@property='og:title']/@content")
-    ]
+    titles = [tidy(text).casefold() for text in _TITLES(page.tree)]
     free, headed, cards = 0, False, dict[Element, int]()
-    for text in page.tree.xpath(_TEXTS)[:_MOST_TEXTS]:
+    for text in _TEXTS(page.tree)[:_MOST_TEXTS]:
         parent = text.getparent()
         if parent is None or not page.is_prose(parent.getparent() if text.is_tail else parent):
             continue

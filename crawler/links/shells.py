@@ -35,7 +35,8 @@ _MOST_NODES, _MOST_LINES, _MOST_SCRIPTS = 50_000, 500, 20
 
 def is_shell(tree: Element) -> bool:
     """Whether a page shows next to nothing before its scripts have run: little text, hardly a link, scripts that draw it."""
-    links = {href for href in tree.xpath("//body//a/@href")[: _FEW_LINKS + 20] if not href.startswith("#")}
+    hrefs = (href for anchor in tree.iter("a") if (href := anchor.get("href")) is not None)
+    links = {href for href in islice(hrefs, _FEW_LINKS + 20) if not href.startswith("#")}
     if len(links) > _FEW_LINKS or (text := _text(tree)) > _FEW_TEXT:
         return False
     scripts = len(tree.xpath("//script[@src]"))

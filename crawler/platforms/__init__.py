@@ -15,17 +15,20 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from lxml import etree
+
 Element = Any
 """An lxml element; lxml has no type information of its own."""
 
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?#]*", re.IGNORECASE)
-_MARKS = (
+_MARKS = etree.XPath(
     "//script/@src | //link/@href | //img/@src | //form/@action | //a/@href | //iframe/@src | //body/@class | //body/@id"
-    " | //input[@type='hidden']/@name"
+    " | //input[@type='hidden']/@name",
+    smart_strings=False,  # lxml's own hold their tree, which would be remembered with them
 )
-_GENERATOR = "//meta[translate(@name, 'GENRATO', 'genrato')='generator']/@content"
+_GENERATOR = etree.XPath("//meta[translate(@name, 'GENRATO', 'genrato')='generator']/@content", smart_strings=False)
 _RECOGNISED = 6  # one generator, or two kinds of marks
-_CODE = "//script[not(@src)]/text()"
+_CODE = etree.XPath("//script[not(@src)]/text()", smart_strings=False)
 _MARK_LIMIT = 1_500
 _SCRIPT_LIMIT = 2_000
 _REMEMBERED = 300
@@ -207,11 +210,10 @@ def recognise(url: str, tree: Element, headers: Mapping[str, str]) -> str:
     The generator meta decides alone; otherwise two different marks are needed (addresses in the page, inline scripts, response
     headers). `headers` are lower case and may be empty. A tie is no answer.
     """
-    generator = " ".join(tree.xpath(_GENERATOR))
-    # Plain strings: lxml's own hold their tree, which would be remembered with them.
-    addresses = {url, *tree.xpath(_MARKS, smart_strings=False)[:_MARK_LIMIT]}
+    generator = " ".join(_GENERATOR(tree))
+    addresses = {url, *_MARKS(tree)[:_MARK_LIMIT]}
     marks = frozenset[re.Pattern[str]]().union(*map(_marks_in, addresses))
-    code = {text[:_SCRIPT_LIMIT] for text in tree.xpath(_CODE, smart_strings=False)}
+    code = {text[:_SCRIPT_LIMIT] for text in _CODE(tree)}
     scripts = frozenset[re.Pattern[str]]().union(*map(_scripts_in, code))
     scores: dict[str, int] = {}
     for platform in load().values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from storage import schema
 from storage.errors import Away, FixityError
@@ -23,6 +23,21 @@ means: a chain up to last night's, and no file could ever expire."""
 
 _capture, _file = schema.capture, schema.warc_file
 
+# Captures whose files are there. Built once: to put a statement together takes longer than to carry it out.
+_THERE = select(*(_capture.c[name] for name in ("url", "fetched_at", "series", "file", "offset", "length"))).join(
+    _file, (_file.c.name == _capture.c.file) & (_file.c.state != "expired")
+)
+_ANSWERED = (
+    _THERE.where(
+        _capture.c.portal == bindparam("portal"), _capture.c.key == bindparam("key"),
+        _capture.c.payload_sha256 == bindparam("sha256"), _capture.c.status == bindparam("status"),
+        _capture.c.truncated == "", _capture.c.size > 0,
+    )
+    .order_by(_capture.c.entry.desc())
+    .limit(1)
+)  # fmt: skip
+_MEANT = _THERE.where(_capture.c.file == bindparam("file"), _capture.c.offset == bindparam("offset"))
+
 
 def original(
     conn: Connection, folder: Path, portal: str, key: str, sha256: str, status: int, *, opened_at: datetime
@@ -32,11 +47,8 @@ def original(
     `opened_at` is when the file was begun in which the answer will stand: one in `watch` is repeated in files of its own
     period only (`PERIOD`).
     """
-    asked = _there().where(
-        _capture.c.portal == portal, _capture.c.key == key, _capture.c.payload_sha256 == sha256,
-        _capture.c.status == status, _capture.c.truncated == "", _capture.c.size > 0,
-    )  # fmt: skip
-    row = conn.execute(asked.order_by(_capture.c.entry.desc()).limit(1)).mappings().one_or_none()
+    values = {"portal": portal, "key": key, "sha256": sha256, "status": status}
+    row = conn.execute(_ANSWERED, values).mappings().one_or_none()
     row = _whole(conn, folder, row) if row is not None else None
     if row is None or (row["series"] == "watch" and not _same_period(row["file"], opened_at)):
         return None
@@ -52,11 +64,6 @@ def _period(at: datetime) -> int:
     return at.astimezone(UTC).toordinal() // PERIOD
 
 
-def _there() -> Select[tuple[object, ...]]:
-    """Captures whose files are there."""
-    return select(_capture).join(_file, (_file.c.name == _capture.c.file) & (_file.c.state != "expired"))
-
-
 def _whole(conn: Connection, folder: Path, row: RowMapping) -> RowMapping | None:
     """The row of the record that holds the body: this one, or the one that it points at."""
     try:
@@ -68,8 +75,8 @@ def _whole(conn: Connection, folder: Path, row: RowMapping) -> RowMapping | None
     offset = head.get(REFERS_TO_OFFSET.lower(), "")
     if not offset.isdigit():
         return None
-    meant = _there().where(_capture.c.file == head.get(REFERS_TO_FILE.lower(), ""), _capture.c.offset == int(offset))
-    return conn.execute(meant).mappings().one_or_none()
+    values = {"file": head.get(REFERS_TO_FILE.lower(), ""), "offset": int(offset)}
+    return conn.execute(_MEANT, values).mappings().one_or_none()
 
 
 def _ref(row: RowMapping) -> RecordRef:
