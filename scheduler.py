@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import runpy
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -295,10 +296,8 @@ async def _either(seconds: float | None, *events: asyncio.Event) -> None:
 
 def main() -> None:
     """`python scheduler.py [-C DIR]` is `phuongchi schedule [-C DIR]`."""
-    from phuongchi import cli
-
-    with contextlib.suppress(KeyboardInterrupt):
-        sys.exit(cli.run(["schedule", *sys.argv[1:]]))
+    sys.argv.insert(1, "schedule")
+    runpy.run_module("phuongchi", run_name="__main__")
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def _serve(session: Session, archive: Archive, *, standby: bool, once: bool = Fa
 
 
 def _show(session: Session, archive: Archive, *, as_json: bool) -> int:
-    from phuongchi.runners.jobs import table
+    from phuongchi.runners.timetable import table
 
     db = archive.connect(readonly=True)
     try:

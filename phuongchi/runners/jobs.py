@@ -14,10 +14,9 @@ Three more things roll, but are no jobs, because each portal's visit carries its
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitoring.nights import Job, next_instant
+from monitoring.nights import Job
 from phuongchi.archive import Archive
 from phuongchi.portals.file import FILE
 from phuongchi.times import parse_times
@@ -25,9 +24,7 @@ from storage.errors import UsageError
 from storage.records import Portal
 
 if TYPE_CHECKING:
-    from storage.engine import Database
-    from storage.overview import Alert
-    from storage.runs import SlotRow
+    pass
 
 
 def jobs_of(archive: Archive) -> tuple[Job, ...]:
@@ -83,28 +80,3 @@ class PortalList:
         except OSError:
             return ()
         return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def table(archive: Archive, db: Database, *, now: datetime) -> list[dict[str, object]]:
-    """The whole timetable: what runs when, what came of its last time, and what stands against it."""
-    from phuongchi.runners.nights import planner_of
-    from storage import overview, runs
-
-    planner, alerts = planner_of(archive, db), {alert.cause: alert for alert in overview.alerts(db)}
-    commands = {job.key: f"phuongchi {' '.join(job.arguments)}" for job in planner.jobs}
-    lines = []
-    for line in planner.lines():
-        last = next(iter(runs.slots_of(db, line.key)), None)
-        lines.append(
-            {"schedule": line.key, "cron": line.cron, "runs": commands.get(line.key, "phuongchi crawl --due"),
-             "next": next_instant(line.cron, now), **_last(last), "trouble": _trouble(alerts.get(line.key))}
-        )  # fmt: skip
-    return lines
-
-
-def _last(row: SlotRow | None) -> dict[str, object]:
-    return {"last": row.due_at if row else None, "state": row.state if row else "", "run": row.run if row else None}
-
-
-def _trouble(alert: Alert | None) -> str:
-    return alert.detail if alert is not None and alert.closed_at is None else ""
