@@ -80,14 +80,14 @@ class Written:
         return f"a{self.number:016}".translate(_DIGITS)
 
 
-def write(count: int, *, seed: int = 1) -> Iterator[Written]:
-    """Articles in the order in which they are published."""
+def write(count: int, *, seed: int = 1, told: int = 1) -> Iterator[Written]:
+    """Articles in the order in which they are published; of each `told` that follow one another the first."""
     rng = Random(seed)
     pool = _sentences(seed)
     titles = [one.title for one in world(4_000, seed=seed)]
     portals = portal_names(count)
     step = timedelta(days=DAYS) / count
-    for number in range(1, count + 1):
+    for number in range(1, count + 1, told):
         age = (1 - number / count) ** 1.3
         at = (NEWEST - timedelta(days=DAYS) * age + step * rng.random()).astimezone(VIETNAM)
         at = at.replace(second=0, microsecond=0)
@@ -118,14 +118,14 @@ def fill(db: Database, count: int, *, seed: int = 1, told: int = 1) -> None:
         if postgres:
             connection.execute(text("DROP INDEX ix_article_search_words"))
     some: list[Written] = []
-    for article in write(count, seed=seed):
-        if article.number % told == 1 % told:
-            some.append(article)
-        if len(some) == SLICE or article.number == count:
+    for article in write(count, seed=seed, told=told):
+        some.append(article)
+        if len(some) == SLICE or article.number + told > count:
             with db.write() as connection:
                 _put(connection, some)
             some = []
-    tell(db, told)
+    if told > 1:
+        tell(db, told, DAYS)
     with db.write() as connection:
         if postgres:
             connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))

@@ -18,9 +18,11 @@ def renew(connection: Connection) -> None:
     """Make the index anew if it was made by other rules."""
     from storage.writer import words  # stands on the engine, which calls this
 
-    if _version(connection) == search.VERSION:
+    version = _version(connection)
+    if version == search.VERSION:
         return
-    words.rebuild(connection)
+    if version is None or not search.SINCE[connection.dialect.name] <= version <= search.VERSION:
+        words.rebuild(connection)
     connection.execute(update(schema.archive).values(search=search.VERSION))
 
 

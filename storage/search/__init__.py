@@ -20,9 +20,9 @@ from storage.search.ranking import NEWEST, TITLED, in_titles, rank
 from storage.search.words import accented, cut, line, tokens
 
 __all__ = [
-    "BEGINNING", "END", "FILES", "NEWEST", "TITLED", "VERSION", "WIDTH", "Clause", "Document", "Facet", "Query", "Question",
-    "Segment", "Snippet", "Term", "accented", "add", "add_all", "clear", "condition", "cut", "in_titles", "line", "mark",
-    "marked", "newest", "parse", "rank", "remove", "replace", "snippet", "tokens",
+    "BEGINNING", "END", "FILES", "NEWEST", "SINCE", "TITLED", "VERSION", "WIDTH", "Clause", "Document", "Facet", "Query",
+    "Question", "Segment", "Snippet", "Term", "accented", "add", "add_all", "clear", "condition", "cut", "in_titles", "line",
+    "mark", "marked", "newest", "parse", "rank", "remove", "replace", "snippet", "tokens",
 ]  # fmt: skip
 
 
@@ -36,8 +36,11 @@ class Backend(Protocol):
     def newest(self, connection: Connection, question: Question, most: int, /) -> list[int]: ...
 
 
-VERSION = 1
-"""How words are cut, folded and marked. An index of another version is made anew by `db upgrade`."""
+VERSION = 2
+"""How words are cut, folded and marked. An index of another version is brought to this one by `db upgrade`."""
+
+SINCE = {"sqlite": 2, "postgresql": 1}
+"""The version from which on a database's index is as it is now: an older one is made anew."""
 
 
 def add(connection: Connection, document: Document) -> None:

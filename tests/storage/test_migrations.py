@@ -54,10 +54,26 @@ def test_connect_when_the_index_was_made_by_other_rules_then_refused_until_upgra
     article = put_article(database, make_reading("Lễ hội làng"))
     with database.write() as connection:
         search.clear(connection)
-        connection.execute(schema.archive.update().values(search=search.VERSION - 1))
+        connection.execute(schema.archive.update().values(search=search.SINCE[database.dialect] - 1))
     with pytest.raises(SchemaError, match="db upgrade"):
         connect(database_url)
     upgrade(database_url)
     again = connect(database_url)
     assert [line.id for line in reader.articles(again, Filters('"le hoi lang"'))] == [article]
+    again.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_upgrade_when_only_the_other_databases_index_changed_then_this_one_stays(
+    database: Database, database_url: str
+) -> None:
+    put_article(database, make_reading("Lễ hội làng"))
+    with database.write() as connection:
+        search.clear(connection)  # so that an index that is made anew shows
+        connection.execute(schema.archive.update().values(search=search.SINCE["postgresql"]))
+    with pytest.raises(SchemaError, match="db upgrade"):
+        connect(database_url)
+    upgrade(database_url)
+    again = connect(database_url)
+    assert reader.articles(again, Filters("lang")) == []
     again.close()
