@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from access.changes import OldCursor
-from storage.errors import DatabaseError, FixityError, TooSlow, UsageError
+from storage.errors import Away, DatabaseError, FixityError, TooSlow, UsageError
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:phuongchi:problem:"
@@ -33,6 +33,7 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "busy": (503, "No room now"),
     "too-slow": (503, "The question took too long"),
     "no-database": (503, "The database cannot be reached"),
+    "away": (503, "The place of the archived bytes cannot be reached"),
 }
 """Each kind of problem with its status and title."""
 
@@ -91,6 +92,9 @@ def problem_of(error: Exception) -> Problem:
         case DatabaseError():
             log.error("%s", error)
             return Problem("no-database", "the archive's database cannot be read at this moment")
+        case Away():
+            log.error("%s", error)
+            return Problem("away", "what was archived is kept elsewhere, and cannot be read at this moment")
         case FixityError():
             log.error("%s", error)
             return Problem(
@@ -125,5 +129,6 @@ def install(app: FastAPI) -> None:
         shown: Response = request.app.state.show_problem(request, problem_of(error))
         return shown
 
-    for kind in (Problem, RequestValidationError, HTTPException, UsageError, DatabaseError, FixityError, Exception):
+    ours = (Problem, UsageError, Away, DatabaseError, FixityError)
+    for kind in (*ours, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, handle)

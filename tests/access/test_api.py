@@ -19,6 +19,7 @@ from access.api.problems import KINDS
 from storage import schema
 from storage.engine import create
 from storage.reader import Filters
+from storage.warc.places import note_shelf
 from tests.access.conftest import OTHER, Shelf
 from tests.access.served import URL, Server, serve
 from tests.access.test_exports import RULES, _broken
@@ -282,6 +283,16 @@ def test_request_when_it_cannot_be_answered_then_a_problem(shelf: Shelf, path: s
     assert (problem["type"], problem["status"]) == (f"urn:phuongchi:problem:{kind}", status)
     assert KINDS[kind] == (status, problem["title"])
     assert problem["detail"]
+
+
+def test_capture_when_the_place_of_its_bytes_is_away_then_told_to_come_again(own_shelf: Shelf) -> None:
+    library, server = own_shelf.library, own_shelf.server
+    entry = library.capture("tin/1").entry
+    note_shelf(library.folder, str(library.folder / "unmounted"))
+    for path in (library.folder / "warc").glob("*.warc.gz*"):
+        path.unlink()
+    answer = server.get(f"/api/v1/captures/{entry}/body")
+    assert (answer.status, answer.json["type"]) == (503, "urn:phuongchi:problem:away")
 
 
 def test_runs_portals_and_clusters_when_there_are_some_then_in_their_shapes(own_shelf: Shelf) -> None:
