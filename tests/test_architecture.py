@@ -5,12 +5,22 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
+
+import grimp
 
 import crawler.settings as settings
 
 ROOT = Path(__file__).parent.parent
 DOTTED = re.compile(r"(?:access|crawler|phuongchi|spiders|storage)(?:\.\w+)+")
+
+
+def test_modules_when_their_imports_are_followed_then_none_comes_back_to_itself() -> None:
+    graph = grimp.build_graph("access", "crawler", "monitoring", "phuongchi", "spiders", "storage", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    TopologicalSorter(imports).prepare()  # CycleError names the circle
+    assert len(imports) > 400
 
 
 def test_scheduler_imports_only_what_the_design_allows() -> None:
