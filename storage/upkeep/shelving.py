@@ -18,7 +18,7 @@ from storage.errors import Away, FixityError, UsageError
 from storage.faults import full_disk
 from storage.reader.feed import about, finished_files
 from storage.warc.files import sync_folder, warc_folder
-from storage.warc.manifest import MANIFEST
+from storage.warc.manifest import MANIFEST, read_manifest
 from storage.warc.places import There, chunks, note_shelf, shelves_of
 from storage.warc.repair import file_digest
 from storage.warc.shelves import MARK, Shelf, shelf_at
@@ -50,7 +50,8 @@ def put_away(
     if not waiting:
         return NOTHING
     shelf, names, damaged, size = _shelf(db, folder, url, options), list[str](), list[str](), 0
-    shelf.write(MANIFEST, (place / MANIFEST).read_bytes())
+    if (place / MANIFEST).exists():
+        shelf.write(MANIFEST, (place / MANIFEST).read_bytes())
     for name in waiting:
         if stopping():
             break
@@ -76,12 +77,13 @@ def keep_here(folder: Path) -> list[str]:
 
     Returns the names. Raises Away.
     """
-    here = {path.name for path in warc_folder(folder).glob("*.warc.gz")}
+    here, listed = {path.name for path in warc_folder(folder).glob("*.warc.gz")}, read_manifest(folder)
     gone = []
     for shelf in shelves_of(folder):
         for name in sorted(here & set(shelf.names())):
-            shelf.remove(name)
-            gone.append(name)
+            if listed.get(name) == file_digest(folder, name)[1]:
+                shelf.remove(name)
+                gone.append(name)
     return gone
 
 
