@@ -118,14 +118,16 @@ def fill(db: Database, count: int, *, seed: int = 1, told: int = 1) -> None:
         if postgres:
             connection.execute(text("DROP INDEX ix_article_search_words"))
     some: list[Written] = []
+    documents: list[Document] = []
     for article in write(count, seed=seed, told=told):
         some.append(article)
         if len(some) == SLICE or article.number + told > count:
             with db.write() as connection:
                 _put(connection, some)
+            documents += [_document(one) for one in some] if told > 1 and not postgres else []
             some = []
     if told > 1:
-        tell(db, told, DAYS)
+        tell(db, told, DAYS, documents)
     with db.write() as connection:
         if postgres:
             connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))

@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--database", default="")
     parser.add_argument(
-        "--told", type=int, default=1, help="PostgreSQL: how often each article is told, to build sooner"
+        "--told", type=int, default=1, help="how often each article is told (31 at most), to build sooner"
     )
     options = parser.parse_args()
     with ExitStack() as stack:

@@ -18,9 +18,10 @@ from storage.search.documents import ANY, FILES, Document, title_mark
 from storage.search.query import Clause, Term
 from storage.search.words import cut
 
-_ADD = sql(
+ADD = sql(
     "INSERT INTO article_search(rowid, title, text, attachments, marks) VALUES (:row, :title, :text, :attachments, :marks)"
 )
+"""Puts rows (`row`) into the index, in the order of their keys."""
 _REMOVE = sql(
     "INSERT INTO article_search(article_search, rowid, title, text, attachments, marks)"
     " VALUES ('delete', :row, :title, :text, :attachments, :marks)"
@@ -43,7 +44,7 @@ _ALL = sql(
 def add(connection: Connection, documents: Sequence[Document]) -> None:
     """Put articles into the index, in the order of their keys: FTS5 writes out what it has at each step back."""
     rows = [row(document) for document in documents]
-    connection.execute(_ADD, rows)
+    connection.execute(ADD, rows)
     words = {word for one in rows for part in _PARTS for word in str(one[part]).split() if not word[0].isdecimal()}
     if words:
         connection.execute(_KNOW, [{"word": word} for word in sorted(words)])
