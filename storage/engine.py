@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -19,13 +18,11 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
-    bindparam,
     create_engine,
     event,
     exc,
     insert,
     inspect,
-    select,
     text,
     update,
 )
@@ -36,8 +33,10 @@ from sqlalchemy.pool import NullPool
 
 from storage import addresses, index_version, points, schema, search, sqlite
 from storage.addresses import Dialect
-from storage.errors import DatabaseError, Held, SchemaError, UsageError
+from storage.errors import DatabaseError, SchemaError, UsageError
 from storage.faults import full_disk, translated, wrapped
+from storage.fences import Fence as Fence
+from storage.fences import check_fence, check_moved, lock_portals
 from storage.locks import LockBusy, file_lock
 
 Upsert = postgresql.Insert | sqlite_dialect.Insert
@@ -59,18 +58,6 @@ _SIGNS_OF_LIFE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp
 
 QUICK = 3.0
 """Seconds that somebody who only reads waits for a server that does not answer: a person sits before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """The number of a lease, as its holder was given it. A write with a stale number is refused.
-
-    The lease to read one portal names it: writes under it are kept apart from all others of that `portal`.
-    """
-
-    name: str
-    number: int
-    portal: str = ""
 
 
 class Database:
@@ -96,7 +83,8 @@ class Database:
     def write(self, fence: Fence | None = None, *, portals: Iterable[str] = ()) -> Iterator[Connection]:
         """A connection inside one transaction, committed at the end and rolled back by any exception.
 
-        With a `fence`, raises Held when the lease has passed to another holder. Name the `portals` whose pages, captures and
+        With a `fence`, raises Held when the lease has passed to another holder, or the archive to another database; without one
+        that is a DatabaseError. Name the `portals` whose pages, captures and
         articles the transaction writes: see `lock_portals`. Raises DatabaseError when other writers keep the database for
         longer than the patience it was opened with.
         """
@@ -105,6 +93,8 @@ class Database:
         with wrapped(self.place), self._turn(), self._connected(self._writer) as connection, connection.begin():
             if fence is not None:
                 check_fence(connection, fence)
+            else:
+                check_moved(connection, self.place)
             lock_portals(connection, {*portals, *({fence.portal} if fence and fence.portal else ())})
             points.reached("database.begun")
             yield connection
@@ -264,29 +254,6 @@ def upsert(connection: Connection, table: Table) -> Upsert:
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite_dialect.insert(table)
-
-
-_FENCE = select(schema.lease.c.fence).where(schema.lease.c.name == bindparam("lease")).with_for_update(read=True)
-
-
-def check_fence(connection: Connection, fence: Fence) -> None:
-    """Raise Held unless `fence` is still the lease's number; nobody can take the lease before the transaction's end."""
-    current = connection.execute(_FENCE, {"lease": fence.name}).scalar()
-    if current != fence.number:
-        raise Held(f"the lease {fence.name!r} has passed to another process", cure="Start the command again")
-
-
-def lock_portals(connection: Connection, portals: Collection[str]) -> None:
-    """Keep all others who lock one of these portals waiting until the transaction's end; before any other write in it.
-
-    Both halves write a portal's pages, each in an order of its own. On SQLite they take turns; PostgreSQL lets them in
-    together, and would end one of two that wait for each other's rows. So everybody waits here, for the portals' rows in the
-    order of their ids, and nowhere behind.
-    """
-    if portals and connection.dialect.name == "postgresql":
-        table = schema.portal
-        rows = select(table.c.id).where(table.c.id.in_(sorted(portals))).order_by(table.c.id)
-        connection.execute(rows.with_for_update(key_share=True)).all()
 
 
 # --- making engines -------------------------------------------------------------------------------------------------

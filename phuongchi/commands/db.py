@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
         ] = False,
     ) -> None:
         """Copy the database to another one, PostgreSQL or SQLite, and prove it equal. Chép sang cơ sở dữ liệu khác."""
-        from phuongchi import switching
+        from phuongchi import redacting, switching
         from phuongchi.config import database_url, refuse_unusable
         from storage import engine, runs
         from storage.upkeep import copying
@@ -53,10 +53,11 @@ def register(app: typer.Typer) -> None:
         url, now = database_url(archive.folder, to), archive.clock.now()
         db = archive.connect()
         try:
-            with runs.hold(db, archive.folder, what="schedule"), runs.hold(db, archive.folder):
-                proofs = copying.copy(db, url, now=now, resume=resume, say=lambda line: session.voice.say(line))
-                if switch:
-                    switching.set_database(archive.folder, to)
+            with runs.hold(db, archive.folder, what="schedule"), redacting.alone(db, archive):
+                proofs = copying.copy(
+                    db, url, now=now, resume=resume, say=lambda line: session.voice.say(line),
+                    switch=(lambda: switching.set_database(archive.folder, to)) if switch else None,
+                )  # fmt: skip
         finally:
             db.close()
         rows = sum(proof.rows for proof in proofs.values())

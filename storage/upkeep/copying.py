@@ -30,7 +30,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from storage import engine, leases, schema, search
+from storage import engine, fences, leases, schema, search
 from storage.engine import Database
 from storage.errors import DatabaseError, UsageError
 
@@ -52,18 +52,22 @@ class Proof:
     sha256: str
 
 
-def copy(source: Database, url: str, *, now: datetime, resume: bool, say: Callable[[str], None]) -> Mapping[str, Proof]:
+def copy(
+    source: Database, url: str, *, now: datetime, resume: bool, say: Callable[[str], None],
+    switch: Callable[[], None] | None = None,
+) -> Mapping[str, Proof]:  # fmt: skip
     """Make the database at `url` what `source` holds; returns what both hold by table, which was compared.
 
     `url` is an empty database. With `resume` it may also be what an interrupted copy of this archive left; rows that are not
-    those of the source any more are copied anew. Raises UsageError for a target that is in use, DatabaseError when the copy is
-    not equal.
+    those of the source any more are copied anew. `switch` lets the archive use the copy from then on: whoever still has the
+    source open, or waits for it, is refused, and nothing is written there any more. Raises UsageError for a target that is in
+    use, DatabaseError when the copy is not equal.
     """
     with source.read() as connection:
         about = dict(connection.execute(select(schema.archive)).mappings().one())
     target = _opened(url, about, now=now, resume=resume)
     try:
-        with _still(source) as origin:
+        with _still(source, leaving=switch is not None) as origin:
             if not _is_part(origin, target):
                 say("what is there already differs from the source by now: everything is copied anew")
                 _empty(target)
@@ -72,6 +76,9 @@ def copy(source: Database, url: str, *, now: datetime, resume: bool, say: Callab
             proofs = _compared(origin, target, say)
             say("article_search")
             _finish(origin, target, {**about, "search": search.VERSION})
+            if switch is not None:
+                origin.execute(insert(schema.lease).values(name=fences.MOVED, fence=1, holder=target.place))
+                switch()
             return proofs
     finally:
         target.close()
@@ -81,9 +88,11 @@ def copy(source: Database, url: str, *, now: datetime, resume: bool, say: Callab
 
 
 @contextmanager
-def _still(source: Database) -> Iterator[Connection]:
-    """A connection to a database that nobody else writes to until the block ends."""
+def _still(source: Database, *, leaving: bool) -> Iterator[Connection]:
+    """A connection to a database that nobody else writes to until the block ends; if it is left, nobody of now after it."""
     with source.write() as connection:
+        if leaving:
+            fences.keep_writers_out(connection)
         if source.dialect == "postgresql":
             names = ", ".join(f'"{table.name}"' for table in TABLES)
             connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))

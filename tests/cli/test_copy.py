@@ -6,13 +6,17 @@ import json
 import signal
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.engine import URL
 
 from storage import engine, runs, schema
-from storage.engine import Database
+from storage.engine import Database, Fence
+from storage.errors import DatabaseError, Held
+from storage.upkeep import copying
 from tests.access.conftest import fill
 from tests.access.served import Library
 from tests.builders import NOW
@@ -100,9 +104,48 @@ def test_copy_when_a_run_is_under_way_or_the_target_is_in_use_then_it_refuses(st
     db = opened(stocked)
     with runs.hold(db, stocked.folder):
         held = stocked.quick("db", "copy", "--to", "kho-2.db")
+    with db.read() as connection:
+        portal = connection.execute(select(schema.portal.c.id).limit(1)).scalar_one()
+    reading = runs.take_portal(db, portal, holder="reader", ttl=60)
+    read = stocked.quick("db", "copy", "--to", "kho-2.db")
+    assert reading is not None
+    runs.release(db, reading)
     db.close()
-    assert held.code == 3
+    assert (held.code, read.code) == (3, 3)
+    assert f"{portal} is being read" in read.err
     assert not (stocked.folder / "kho-2.db").exists()
     used = stocked.quick("db", "copy", "--to", "phuongchi.db")
     assert used.code == 2
     assert "holds an archive already" in used.err
+
+
+def test_copy_when_others_wait_to_write_then_they_are_refused_and_nothing_is_lost(
+    database: Database, tmp_path: Path
+) -> None:
+    late, target = engine.connect(database.url), f"sqlite:///{tmp_path / 'nơi-mới.db'}"
+    alert = insert(schema.alert).values(cause="muộn", opened_at=NOW)
+
+    def write(fence: Fence | None) -> None:
+        with late.write(fence) as connection:
+            connection.execute(alert)
+
+    with runs.hold(database, tmp_path) as fence, ThreadPoolExecutor(2) as pool:
+        waiting: list[Future[None]] = []
+        copying.copy(
+            database, target, now=NOW, resume=False, say=lambda line: None,
+            switch=lambda: waiting.extend(pool.submit(write, one) for one in (None, fence)),
+        )  # fmt: skip
+        with pytest.raises(DatabaseError, match="has moved from"):
+            waiting[0].result()
+        with pytest.raises(Held):
+            waiting[1].result()
+    with database.read() as connection:
+        assert connection.execute(select(schema.alert.c.id)).all() == []
+    with pytest.raises(DatabaseError, match="has moved from"), late.write():
+        pass
+    late.close()
+    copied = engine.connect(target)
+    with runs.hold(copied, tmp_path) as again, copied.write(again) as connection:
+        assert again.number > fence.number
+        connection.execute(alert)
+    copied.close()
