@@ -48,12 +48,14 @@ _READY = "waiting for batches"
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run: its exit code, answers that came, seconds of wall, and how many workers were killed."""
+    """One run: its exit code, answers that came, seconds of wall, how many workers were killed, and the share of the time in
+    which a worker visits somebody: the rest is starting, and waiting for the last batches of others."""
 
     code: int
     pages: int
     wall: float
     killed: int
+    busy: float
 
 
 def main() -> None:
@@ -119,13 +121,16 @@ def _race(place: Place, counts: Sequence[int], rounds: int) -> None:
     print(
         f"{len(place.urls)} portals, {place.delay:g} s between requests, {rounds} rounds, {os.cpu_count()} cores; medians"
     )
-    print(f"{'workers':>8}{'pages':>8}{'seconds':>9}{'pages/s':>9}{'ratio':>7}")
+    print(f"{'workers':>8}{'pages':>8}{'seconds':>9}{'pages/s':>9}{'ratio':>7}{'busy':>7}")
     first = [one.pages / one.wall for one in found[counts[0]]]
     for count in counts:
         speeds = [one.pages / one.wall for one in found[count]]
         ratio = statistics.median(mine / other for mine, other in zip(speeds, first, strict=True))
         wall = statistics.median(one.wall for one in found[count])
-        print(f"{count:>8}{found[count][-1].pages:>8}{wall:>9.0f}{statistics.median(speeds):>9.2f}{ratio:>7.2f}")
+        busy = statistics.median(one.busy for one in found[count])
+        print(
+            f"{count:>8}{found[count][-1].pages:>8}{wall:>9.0f}{statistics.median(speeds):>9.2f}{ratio:>7.2f}{busy:>7.0%}"
+        )
 
 
 def _compare(place: Place, count: int, every: float) -> int:
@@ -159,9 +164,11 @@ def _crawl(folder: Path, count: int, kill: float = 0.0) -> Measured:
     try:
         with db.read() as connection:
             counters = {row.name: row.value for row in connection.execute(select(schema.counter))}
+            visits = connection.execute(select(schema.visit.c.started_at, schema.visit.c.ended_at)).all()
     finally:
         db.close()
-    return Measured(done.returncode, counters["entry"], wall, killed[0])
+    visited = sum((end - begun).total_seconds() for begun, end in visits if begun and end)
+    return Measured(done.returncode, counters["entry"], wall, killed[0], visited / wall / count)
 
 
 @contextmanager
