@@ -111,11 +111,12 @@ def warc_files(db: Database) -> tuple[int, int]:
     return int(count), int(size)
 
 
-def facts(db: Database) -> dict[str, Facts]:
-    """What the crawl learned of each portal."""
+def facts(db: Database, only: str = "") -> dict[str, Facts]:
+    """What the crawl learned of each portal, or of one."""
     portal = schema.portal
+    query = select(portal.c.id, portal.c.platform, portal.c.server)
     with db.read() as conn:
-        rows = conn.execute(select(portal.c.id, portal.c.platform, portal.c.server))
+        rows = conn.execute(query.where(portal.c.id == only) if only else query)
         return {name: Facts(platform, server) for name, platform, server in rows}
 
 

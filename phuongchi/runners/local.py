@@ -316,7 +316,7 @@ def with_facts(portals: Sequence[Portal], db: Database) -> tuple[Portal, ...]:
     """Portals with what the crawl learned of them where `portals.toml` says nothing: platform and server."""
     from storage import overview
 
-    facts = overview.facts(db)
+    facts = overview.facts(db, portals[0].id if len(portals) == 1 else "")
     return tuple(
         replace(portal, platform=portal.platform or known.platform, server=portal.server or known.server)
         if (known := facts.get(portal.id))

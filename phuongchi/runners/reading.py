@@ -39,7 +39,10 @@ SLOW = 5.0
 """Seconds over one capture after which nobody waits for that reader, however little it is."""
 
 PAUSE = 0.25
-"""Seconds between two looks at the readers and at what waits."""
+"""Seconds between two looks at the readers."""
+
+LOOK = 2.0
+"""Seconds between two looks at what waits, while no visit and no reading has come to its end."""
 
 
 @dataclass(slots=True)
@@ -99,6 +102,7 @@ class Readers:
         self._readers: list[Reader] = []
         self._stopping = False
         self._last = False
+        self._stirred, self._looked = True, 0.0
         self.verdicts: Counter[str] = Counter()
         self.unreadable: dict[str, str] = {}
         self._why = ""
@@ -106,13 +110,13 @@ class Readers:
     def ended(self, portal: str) -> None:
         """The portal's visit is over: whatever waits may be read, however little it is."""
         if portal in self._piles:
-            self._piles[portal].ended = True
+            self._piles[portal].ended = self._stirred = True
 
     def all_ended(self) -> None:
         """No visit is left: read what waits, then end."""
         for pile in self._piles.values():
             pile.ended = True
-        self._last = True
+        self._last = self._stirred = True
 
     def stop(self) -> None:
         """End at once. A reading that is not stored yet is made again by the next reader."""
@@ -125,9 +129,11 @@ class Readers:
         try:
             while not self._stopping:
                 await self._look_after()
-                idle = await self._hand_out()
-                if self._last and idle and all(pile.closed for pile in self._piles.values()):
-                    break
+                if self._stirred or time.monotonic() - self._looked > LOOK:
+                    self._stirred, self._looked = False, time.monotonic()
+                    idle = await self._hand_out()
+                    if self._last and idle and all(pile.closed for pile in self._piles.values()):
+                        break
                 await asyncio.sleep(PAUSE)
         finally:
             for reader in self._readers:
@@ -186,6 +192,7 @@ class Readers:
         for reader in list(self._readers):
             if not reader.child.alive():
                 self._readers.remove(reader)
+                self._stirred = True
                 await self._bury(reader)
             elif reader.pile is not None and (limit := self._exceeded(reader)):
                 reader.problem = {"limit": limit}
@@ -254,6 +261,7 @@ class Readers:
                 self.verdicts.update({str(name): int(count) for name, count in event.get("verdicts", {}).items()})
             reader.pile.closed = reader.at_end
             reader.pile, reader.entry = None, 0
+            self._stirred = True
             self._on_event(event)
         elif kind == "log":
             self._on_event(event)
