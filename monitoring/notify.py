@@ -73,7 +73,7 @@ def numbers(report: Report) -> dict[str, Any]:
             for run in night.runs
         ],
         "events": dict(night.events), "captures": night.captures, "bytes": night.bytes,
-        "totals": {"articles": night.totals.articles, "captures": night.totals.captures, "unread": night.totals.unread,
+        "totals": {"articles": night.whole.articles, "captures": night.whole.captures, "unread": night.whole.unread,
                    "warc_files": night.warc_files, "warc_bytes": night.warc_bytes},
         "needs": [
             {"portals": [portal.id for portal in need.portals], "state": need.name, "cause": need.cause,

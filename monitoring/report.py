@@ -283,13 +283,13 @@ class _Teller:
         night, disk, say = self.report.night, self.report.disk, self.say
         items = [Item(self._of_run(run.id, run.started_at, run.ended_at, run.resumed)) for run in night.runs]
         new, size, files = self._size(night.bytes), self._size(night.warc_bytes), self._number(night.warc_files)
-        captures, articles = self._number(night.captures), self._number(night.totals.articles)
+        captures, articles = self._number(night.captures), self._number(night.whole.articles)
         items.append(Item(say(
             f"Đêm này: {captures} bản chụp, {new}; toàn kho: {articles} tin, bài, {files} tệp WARC, {size}",
             f"This night: {captures} captures, {new}; the whole archive: {articles} articles, {files} WARC files, {size}",
         )))  # fmt: skip
-        if night.totals.unread:
-            waiting = self._number(night.totals.unread)
+        if night.whole.unread:
+            waiting = self._number(night.whole.unread)
             items.append(Item(say(f"{waiting} bản chụp chưa đọc", f"{waiting} captures wait to be read")))
         if disk is not None:
             free, total = self._size(disk.free), self._size(disk.total)

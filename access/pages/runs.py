@@ -38,7 +38,7 @@ def runs(request: Request, here: Here, before: Annotated[int, Query(ge=0, le=LAR
 @router.get("/phien/{number}")
 def run(request: Request, here: Here, number: Number) -> Response:
     """One run: what came in, changed and vanished, and how each portal's visit ended."""
-    found = reader.night_of_run(here.source.db, number)
+    found = reader.night_of_run(here.source.db, number, totals=False)
     if found is None:
         raise Problem("not-found", f"there is no run {number}", vi=f"Không có phiên số {number}.")
     told = sorted(found.portals, key=lambda one: (one.state == "done", -sum(one.events.values()), one.id))

@@ -98,8 +98,9 @@ class Night:
     `alerts` were open during it, as they stood at its end. Portals that nobody was sent to are among `portals` if there is
     something to tell of them (`UNVISITED`). What happened is counted from the end of the run before it; `happened` has the
     newest 500, the counts in `portals` are whole. `missed` are planned nights since the night before that nobody worked;
-    `bytes` came in with these runs, `totals`, `warc_files` and `warc_bytes` are of the whole archive. `since` is when the last
-    nightly run before it ended that people were told of (None: there was none): what came later is news.
+    `bytes` came in with these runs, `totals`, `warc_files` and `warc_bytes` are of the whole archive; `totals` is None where
+    nobody wanted to know: to count takes a fifth of a second at a million articles. `since` is when the last nightly run
+    before it ended that people were told of (None: there was none): what came later is news.
     """
 
     date: date
@@ -108,7 +109,7 @@ class Night:
     happened: tuple[Happening, ...]
     alerts: tuple[Alert, ...]
     missed: tuple[datetime, ...]
-    totals: Counts
+    totals: Counts | None
     captures: int
     bytes: int
     warc_files: int
@@ -122,6 +123,13 @@ class Night:
         for portal in self.portals:
             total.update(portal.events)
         return total
+
+    @property
+    def whole(self) -> Counts:
+        """`totals`, of a night that was asked for with them. Raises LookupError if it was not."""
+        if self.totals is None:
+            raise LookupError("a night without totals")
+        return self.totals
 
     @property
     def ended_at(self) -> datetime | None:
@@ -139,9 +147,11 @@ def last_night(db: Database) -> date | None:
     return None if row is None else date_of(row.slot or row.started_at)
 
 
-def night_of_run(db: Database, run: int, *, schedule: str = "") -> Night | None:
-    """One run alone, of any kind; None if there is no such run. `schedule` as for `night`."""
-    return _night(db, [schema.run.c.id == run], None, schedule)
+def night_of_run(db: Database, run: int, *, schedule: str = "", totals: bool = True) -> Night | None:
+    """One run alone, of any kind, with the `totals` of the archive or without; None if there is no such run. `schedule` as for
+    `night`."""
+    found = _night(db, [schema.run.c.id == run], None, schedule)
+    return replace(found, totals=counts(db)) if found and totals else found
 
 
 def night(db: Database, day: date, *, schedule: str = "") -> Night | None:
@@ -151,7 +161,8 @@ def night(db: Database, day: date, *, schedule: str = "") -> Night | None:
     """
     begins = datetime.combine(day, NOON, VIETNAM).astimezone(UTC)
     at = func.coalesce(schema.run.c.slot, schema.run.c.started_at)
-    return _night(db, [schema.run.c.kind == "night", at >= begins, at < begins + timedelta(days=1)], day, schedule)
+    found = _night(db, [schema.run.c.kind == "night", at >= begins, at < begins + timedelta(days=1)], day, schedule)
+    return replace(found, totals=counts(db)) if found else None
 
 
 def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None, schedule: str) -> Night | None:
@@ -181,7 +192,7 @@ def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None
     return Night(
         date=day or date_of(runs[0].slot or first), runs=runs,
         portals=tuple(_portal(row, tallies, troubles, standings) for row in sorted(rows, key=lambda row: str(row["id"]))),
-        happened=happened, alerts=alerts, missed=missed, totals=counts(db), captures=brought[0], bytes=brought[1],
+        happened=happened, alerts=alerts, missed=missed, totals=None, captures=brought[0], bytes=brought[1],
         warc_files=number, warc_bytes=size, since=told[1] if told else None,
     )  # fmt: skip
 

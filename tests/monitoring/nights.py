@@ -76,7 +76,7 @@ def eventful_night() -> Night:
     stopped = replace(
         run, id=13, state="stopped", exit_code=10, resumed=1, started_at=run.started_at + timedelta(hours=2)
     )
-    return replace(night, runs=(run, replace(stopped, ended_at=None)), totals=replace(night.totals, unread=7))
+    return replace(night, runs=(run, replace(stopped, ended_at=None)), totals=replace(night.whole, unread=7))
 
 
 def eventful_report() -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import insert
@@ -48,6 +49,7 @@ def test_night_when_told_then_has_its_visits_events_troubles_and_liberties(datab
     night = reader.night(database, date(2026, 11, 2))
     assert night is not None
     assert night == reader.night_of_run(database, run)
+    assert reader.night_of_run(database, run, totals=False) == replace(night, totals=None)
     [portal] = night.portals
     assert (portal.state, dict(portal.counts), portal.server) == ("done", {"answered": 3}, "203.0.113.7")
     assert portal.events == {"created": 1, "removed": 1} == night.events
