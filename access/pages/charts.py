@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-WIDTH, HEIGHT, _FOOT, _TOP = 640, 120, 16, 12
+WIDTH, HEIGHT, _FOOT, _TOP = 640, 124, 20, 12
 _WIDEST = 40.0
 _NAME = 80
 """Room of a name below the bars, as large as phones show it; one that has less is left out."""

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,17 @@ class Rich:
     redacted: str
 
 
-def fill(library: Library, *, text: str = "", url: str = "") -> Rich:
-    """Write the archive; with `text` every text of others ends in it, with `url` addresses of files are like it."""
+TOPICS = (
+    "Lễ hội đền Hùng", "Hội nghị đối thoại với thanh niên", "Kế hoạch tiêm chủng mở rộng", "Ra quân tổng vệ sinh môi trường",
+    "Thông báo lịch tiếp công dân", "Tập huấn phòng cháy, chữa cháy", "Trao quà cho hộ nghèo", "Giải bóng chuyền khối 5",
+)  # fmt: skip
+
+
+def fill(library: Library, *, text: str = "", url: str = "", more: int = 0) -> Rich:
+    """Write the archive; with `text` every text of others ends in it, with `url` addresses of files are like it.
+
+    `more` articles of one year and a half are there besides: for pictures.
+    """
     other = make_portal(OTHER.url, name=f"Phường X{text}", province=f"Huế{text}", platform="vnpt")
     rejected = make_date("2023-12-27", source="meta", basis="embedded", evidence=f"meta{text}")
     main = library.article(
@@ -61,6 +70,10 @@ def fill(library: Library, *, text: str = "", url: str = "") -> Rich:
     twin = library.article(f"Hội nghị tổng kết{text}", path="tin/2.html", portal=other, published="2024-04-19")
     removed = library.article(f"Bài đã gỡ{text}", published="2024-05-02")
     hidden = [library.article(f"{name} bí mật", published="2024-06-01") for name in ("Ẩn", "Hạn chế", "Che")]
+    for number in range(more):
+        day = date(2023, 1, 9) + timedelta(days=number * number * 7 % 540)
+        library.article(f"{TOPICS[number % len(TOPICS)]}, {day:%d/%m}", published=day.isoformat(), path=f"tin/{number}.html",
+                        category="Tin tức" if number % 3 else "Thông báo")  # fmt: skip
     library.revise(main, title=f"Hội nghị tổng kết năm 2024{text}", paragraphs=(f"Chiều nay, phường họp{text}.", *ROWS))
     for name, visibility in zip(hidden, ("withheld", "restricted", "redacted"), strict=True):
         library.set_visibility(name, visibility)
@@ -176,11 +189,11 @@ class Archive:
 
 
 @contextmanager
-def served(template: Path, folder: Path, *, text: str = "", url: str = "") -> Iterator[Archive]:
+def served(template: Path, folder: Path, *, text: str = "", url: str = "", more: int = 0) -> Iterator[Archive]:
     """A rich archive behind a server, until the block ends."""
     shutil.copyfile(template, folder / "phuongchi.db")
     database = connect(f"sqlite:///{folder / 'phuongchi.db'}")
-    ids = fill(Library(database, folder), text=text, url=url)
+    ids = fill(Library(database, folder), text=text, url=url, more=more)
     database.close()
     with serve(
         f"sqlite:///{folder / 'phuongchi.db'}", folder, operator=f"Thư viện{text}", contact=url or "a@b.vn"

@@ -9,6 +9,7 @@ import pytest
 
 from access.pages import PAGES
 from phuongchi.settings import SETTINGS
+from tests.access.screenshots import GUIDE
 from tests.docs.generate import REFERENCE, commands
 
 DOCS = REFERENCE.parent
@@ -21,6 +22,17 @@ def test_guides_when_compared_then_sections_tables_and_commands_are_the_same() -
     for shape in (r"^## \d+", r"^\| `[^`]*`", r"^\* ", r"^ {4}\S.*$"):
         found = [re.findall(shape, text, re.MULTILINE) for text in (english, vietnamese)]
         assert found[0] == found[1], shape
+
+
+def test_pictures_when_compared_with_the_guides_then_each_is_small_and_shown_once() -> None:
+    shown = re.findall(r"\]\((images/[^)]*)\)", "".join(GUIDES.values()))
+    there = {f"images/{path.name}": path.stat().st_size for path in (DOCS / "images").iterdir()}
+    assert (
+        sorted(shown)
+        == sorted(there)
+        == sorted(f"images/{name}.{code}.webp" for name in GUIDE for code in ("en", "vi"))
+    )
+    assert max(there.values()) <= 60_000
 
 
 @each
