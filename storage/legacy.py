@@ -112,10 +112,10 @@ def doubts(text: str) -> tuple[str, ...]:
         _LEADS.search(word) and not _is_plain(_SIGNS.sub(" ", word)) for word in _WORD.findall(text)
     ):
         found.append("mojibake")
-    elif any(
-        words.font > _CERTAIN or words.font == _CERTAIN > words.plain for words in map(tallied, [text] * 2, FONTS)
-    ):
-        found.append("legacy-font")
+    else:
+        words = {word for word in _PIECE.findall(text) if not word.isascii()}
+        if any(_is_doubtful(tally(words, font)) for font in FONTS):
+            found.append("legacy-font")
     return tuple(found)
 
 

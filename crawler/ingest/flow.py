@@ -7,13 +7,17 @@ A node's lines are the contiguous range `start:end`, so that "the text of a cont
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any, TypeVar
+
+from lxml import etree
 
 from crawler.ingest.decoding import Element
 from storage.text import fold, normalise
 
+_NAMES = etree.XPath("//@class|//@id", smart_strings=False)
 _DIGITS = re.compile(r"\d+")
 _HEADLINE, _HEADLINE_LINKED, _ITEM = 20, 0.6, 5
 _SENTENCE = re.compile(r"[.:;!?…][\"”'’)\]]*$")
@@ -193,10 +197,32 @@ class Anchor:
         return normalise(self.raw)
 
 
+T = TypeVar("T")
+
+Told = dict[str, tuple[object, Any]]
+"""What was found out of a part of pages, by the name of the question: what it rests on beside the part, and the answers."""
+
+
+@dataclass(slots=True, eq=False)
+class Again:
+    """A part of the page that others had before it: its lines `start:end`, its links and the blocks inside of it, and what was
+    `told` of these; `before` counts the page's blocks that come before them and were not met so.
+    """
+
+    start: int
+    end: int
+    anchors: tuple[int, int]
+    nodes: Sequence[Node]
+    before: int
+    told: Told
+
+
 @dataclass(slots=True)
 class Flow:
-    """The page: root node, lines, images and links, all in document order; `nodes` finds the node of an lxml element,
-    `names` are all classes and ids of the whole document.
+    """The page: root node, lines, images and links, all in document order; `nodes` finds the node of an lxml element.
+
+    `again` are the parts that came again, `own` the blocks outside of them: by `of_lines`, `of_anchors` and `of_nodes` it is
+    found out once what their lines, links and blocks say.
     """
 
     root: Node
@@ -205,13 +231,64 @@ class Flow:
     anchors: list[Anchor]
     nodes: dict[Element, Node]
     fields: list[tuple[str, Node]]
-    names: frozenset[str] = frozenset()
+    again: list[Again] = field(default_factory=list)
+    own: list[Node] = field(default_factory=list)
+    _names: frozenset[str] | None = None
+    _listed: frozenset[int] | None = None
+
+    def of_lines(self, name: str, rests_on: object, tell: Callable[[Line], T]) -> list[T]:
+        """What `tell` says of each line. It may rest on `rests_on` and on what the line itself says and how it looks; not on
+        where it stands nor on what stands round it.
+        """
+        spans = ((part, part.start, part.end) for part in self.again)
+        return _told(self.lines, spans, name, rests_on, tell)
+
+    def of_anchors(self, name: str, rests_on: object, tell: Callable[[Anchor], T]) -> list[T]:
+        """What `tell` says of each link, in the same way."""
+        spans = ((part, *part.anchors) for part in self.again)
+        return _told(self.anchors, spans, name, rests_on, tell)
+
+    def of_nodes(self, name: str, tell: Callable[[Node], bool]) -> Iterator[Node]:
+        """The blocks of which `tell` is true, in document order. It may rest on the element's attributes alone."""
+        floor = 0
+        for part in self.again:
+            yield from filter(tell, self.own[floor : part.before])
+            floor = part.before
+            known = part.told.get(name)
+            if known is None:
+                found = [at for at, node in enumerate(part.nodes) if tell(node)]
+                known = part.told[name] = (None, found)
+            yield from map(part.nodes.__getitem__, known[1])
+        yield from filter(tell, self.own[floor:])
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All classes and ids of the whole document."""
+        if self._names is None:
+            self._names = frozenset(name for names in _NAMES(self.root.element) for name in names.split())
+        return self._names
 
     def node_of(self, element: Element) -> Node:
         """The node of an element, or of the nearest block element round it."""
         while element is not None and element not in self.nodes:
             element = element.getparent()
         return self.root if element is None else self.nodes[element]
+
+
+def _told(
+    every: Sequence[Any], spans: Iterator[tuple[Again, int, int]], name: str, rests_on: object, tell: Callable[[Any], T]
+) -> list[T]:
+    found: list[T] = []
+    floor = 0
+    for part, start, end in spans:
+        found.extend(map(tell, every[floor:start]))
+        floor = end
+        known = part.told.get(name)
+        if known is None or not (known[0] is rests_on or known[0] == rests_on):
+            known = part.told[name] = (rests_on, list(map(tell, every[start:end])))
+        found.extend(known[1])
+    found.extend(map(tell, every[floor:]))
+    return found
 
 
 def counts(line: Line) -> bool:
@@ -221,9 +298,19 @@ def counts(line: Line) -> bool:
 
 def listed(flow: Flow) -> frozenset[int]:
     """Numbers of the lines in items of lists of other articles: neighbours of one look that open with a linked headline."""
+    if flow._listed is None:
+        flow._listed = _find_listed(flow)
+    return flow._listed
+
+
+def _may_be_listed(line: Line) -> bool:
+    return line.linked >= _HEADLINE_LINKED and len(line.text) >= _HEADLINE
+
+
+def _find_listed(flow: Flow) -> frozenset[int]:
     items: dict[tuple[Node | None, str, tuple[str, ...]], list[Node]] = {}
-    for line in flow.lines:
-        if line.linked >= _HEADLINE_LINKED and len(line.text) >= _HEADLINE:
+    for line, may_be in zip(flow.lines, flow.of_lines("listed", None, _may_be_listed), strict=True):
+        if may_be:
             for node in line.node.chain()[:3]:
                 if line.number - node.start <= 1 and 2 <= node.end - node.start <= _ITEM:
                     items.setdefault((node.parent, node.tag, node.classes), []).append(node)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
+from lxml import etree
+
 from crawler.ingest.decoding import Element, doc_title
 from storage.text import normalise
 
@@ -29,6 +31,8 @@ _TITLE_KEYS = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 _SECTION_KEYS = ("article:section", "section")
 _DATE_KEY = re.compile(r"date|published|modified|updated|created|pubdate|time$", re.IGNORECASE)
 _DATE_PROPERTIES = frozenset(("datepublished", "datemodified", "datecreated", "uploaddate"))
+_PROPERTIES = etree.XPath("//@itemprop")
+_DATING_TAGS = frozenset(("time", "meta", "span", "div", "p", "abbr", "li"))
 _DATE_CLASSES = frozenset(("published", "updated", "dt-published", "dt-updated"))
 _LOOSE_COMMA = re.compile(r",\s*(?=[}\]])")
 _LIMIT = 200_000
@@ -87,7 +91,9 @@ def read_meta(tree: Element, url: str) -> Meta:
 
 def dated_elements(tree: Element) -> Iterator[tuple[Element, str, str]]:
     """Elements that name a date for machines, what it is called (`datePublished`, `time entry-date`), and its value."""
-    for element in tree.iter("time", "meta", "span", "div", "p", "abbr", "li"):
+    # A page has thousands of elements: only those are looked at whose tag has a property somewhere.
+    tags = {"time", "abbr", *(value.getparent().tag for value in _PROPERTIES(tree))}
+    for element in tree.iter(*(tags & _DATING_TAGS)):
         name = element.get("itemprop") or ""
         if element.tag == "time":
             name = name or f"time {element.get('class') or ''}".strip()

@@ -8,14 +8,14 @@ page's flow holds is the same with and without (tests/ingest/test_recall.py).
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from lxml import etree
 
 from crawler.ingest.decoding import Element
-from crawler.ingest.flow import Anchor, Flow, Line, Node, Picture
+from crawler.ingest.flow import Again, Anchor, Flow, Line, Node, Picture, Told
 from crawler.ingest.looks import Style
 
 WORTH_IT = 4
@@ -105,7 +105,10 @@ class Before(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a flow without its page: blocks by their position in the part, elements by theirs, lines from its first."""
+    """A part of a flow without its page: blocks by their position in the part, elements by theirs, lines from its first.
+
+    `told` is what was found out of them (`Flow.of_lines`).
+    """
 
     place: str
     tags: dict[str, int]
@@ -115,6 +118,7 @@ class Part:
     anchors: tuple[tuple[Any, ...], ...]
     fields: tuple[tuple[str, int], ...]
     image_line: int | None
+    told: Told = field(default_factory=dict)
 
 
 def part_of(flow: Flow, root: Node, before: Before, style: Style, image_line: int) -> Part:
@@ -170,6 +174,7 @@ def replay(part: Part, flow: Flow, root: Node, style: Style) -> None:
         above.children.append(node)
         flow.nodes[element] = node
         nodes.append(node)
+    first = len(flow.anchors)
     rows = [*elements, style.row]
     cells = [*elements, style.cell]
     flow.lines += [
@@ -191,3 +196,5 @@ def replay(part: Part, flow: Flow, root: Node, style: Style) -> None:
     ]
     flow.fields += [(kind, nodes[node]) for kind, node in part.fields]
     root.end = len(flow.lines)
+    anchors = first, len(flow.anchors)
+    flow.again.append(Again(base, root.end, anchors, nodes[1:], len(flow.own), part.told))

@@ -34,7 +34,6 @@ _APART = _SKIPPED | _EMBEDS
 _STYLED = BOLD | ITALIC | {"a", "img", "center"}
 _SETTING = HEADINGS | _words("tr td th table li dd dt")
 """Blocks that change what stands in them whatever their attributes say."""
-_NAMES = etree.XPath("//@class|//@id", smart_strings=False)
 _SEAMED = 200
 """Characters of a line that may be one of dates and labels."""
 _PADDING = re.compile(r"^[\s\u00a0\u2000-\u200a]*")
@@ -57,9 +56,7 @@ def read_flow(tree: Element, met: Spot | None = None) -> Flow:
     `met` is what the walk met on other pages of the portal: it makes the walk shorter, and changes nothing of what it gives.
     """
     body = tree.find("body") if tree.tag == "html" else tree
-    flow = _Walk(tree if body is None else body, met or Spot()).run()
-    flow.names = frozenset(name for names in _NAMES(tree) for name in names.split())
-    return flow
+    return _Walk(tree if body is None else body, met or Spot()).run()
 
 
 @dataclass(slots=True)
@@ -96,7 +93,8 @@ class _Walk:
         self.anchors: list[Anchor] = []
         self.nodes: dict[Element, Node] = {body: root}
         self.fields: list[tuple[str, Node]] = []
-        self.flow = Flow(root, self.lines, self.pictures, self.anchors, self.nodes, self.fields)
+        self.own = [root]
+        self.flow = Flow(root, self.lines, self.pictures, self.anchors, self.nodes, self.fields, own=self.own)
         self.spots = [met]
         self.part: _Part | None = None
         self.parts: list[str] = []
@@ -190,6 +188,7 @@ class _Walk:
         self.node = Node(element, tag, parent, index, len(self.lines), parent.depth + 1)
         parent.children.append(self.node)
         self.nodes[element] = self.node
+        self.own.append(self.node)
         self.spots.append(self.spots[-1].within(tag, index))
         if tag == "tr":
             style.row, style.cell = element, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
 from crawler.ingest.bylines.labels import read_byline
 from crawler.ingest.bylines.names import names_in
@@ -17,8 +18,11 @@ def split_head(text: str) -> tuple[str, str]:
     """Parts a head line that mixes byline and date: (byline, rest). `Phan Thanh - Thu Huyền 16:42 15/09/2025` ->
     (`Phan Thanh - Thu Huyền`, `16:42 15/09/2025`). Without a byline it is (``, text).
     """
-    if len(text) > _LONGEST_LINE:
-        return "", text
+    return ("", text) if len(text) > _LONGEST_LINE else _split(text)
+
+
+@lru_cache(maxsize=4096)
+def _split(text: str) -> tuple[str, str]:
     cells = beside_dates(text)
     crowd = Counter(cell.group for cell in cells)
     dated = bool(cells and read_dates(text))

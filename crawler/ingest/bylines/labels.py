@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from crawler.ingest.bylines.names import LONGEST, clean_value, is_person, names_in
@@ -30,7 +31,7 @@ def read_byline(text: str, *, sure: bool = False) -> Byline | None:
     part that `split_head` cut off: then bare names do.
     """
     text = text.strip()
-    byline = _read(text)
+    byline = _read(text) if len(text) <= _LONGEST_LABELLED else None
     if byline is None and sure:
         labelled = BARE_LABEL.match(text)  # what it names was no name: an account
         names = () if labelled or _is_account(text) else names_in(text, right=True)
@@ -43,8 +44,9 @@ def _is_account(text: str) -> bool:
     return ADMIN.match(text) is not None or (" " not in text and "." not in text and not text.isupper())
 
 
+@lru_cache(maxsize=4096)
 def _read(text: str) -> Byline | None:
-    if len(text) > _LONGEST_LABELLED or CAPTION.match(text):
+    if CAPTION.match(text):
         return None
     if (address := SOURCE_ADDRESS.match(text)) is not None:
         return Byline(sources=(address[1],))

@@ -92,7 +92,8 @@ def _way(flow: Flow, title: Line, headline: str, url: str, known: Knowledge) -> 
         steps = _steps(flow, node, headline, known)
         if steps:
             return _Way(steps, sure=True)
-    homes = [anchor for anchor in flow.anchors if anchor.at < title.number and _bare(anchor.text) in _HOME]
+    called = flow.of_anchors("home", None, _leads_home)
+    homes = [anchor for anchor, home in zip(flow.anchors, called, strict=True) if home and anchor.at < title.number]
     for home in reversed(homes):
         node = _row(flow, home)
         links = _links(flow, node)
@@ -108,13 +109,18 @@ def _way(flow: Flow, title: Line, headline: str, url: str, known: Knowledge) -> 
 
 def _named(flow: Flow, title: int) -> Iterator[Node]:
     """Containers before the headline that say of themselves that they are the way to the page, the nearest first."""
-    found = []
-    for node in flow.nodes.values():
-        get = node.element.get
-        names = f"{get('class', '')} {get('id', '')} {get('aria-label', '')} {get('itemtype', '')}"
-        if node.start < title and 0 < node.end - node.start <= _STEPS + 2 and _CRUMB_NAME.search(names):
-            found.append(node)
-    return reversed(found)
+    named = flow.of_nodes("way", _is_named_way)
+    return reversed([node for node in named if node.start < title and 0 < node.end - node.start <= _STEPS + 2])
+
+
+def _is_named_way(node: Node) -> bool:
+    get = node.element.get
+    names = f"{get('class', '')} {get('id', '')} {get('aria-label', '')} {get('itemtype', '')}"
+    return _CRUMB_NAME.search(names) is not None
+
+
+def _leads_home(anchor: Anchor) -> bool:
+    return _bare(anchor.text) in _HOME
 
 
 def _row(flow: Flow, home: Anchor) -> Node:

@@ -52,17 +52,15 @@ def find_offers(flow: Flow, recurring: frozenset[str]) -> list[Anchor]:
     heads = _below_heads(flow)
     return [
         anchor
-        for anchor in flow.anchors
-        if (offers(anchor) or (anchor.at in heads and may_offer(anchor))) and anchor.href.strip() not in recurring
+        for anchor, offering in zip(flow.anchors, flow.of_anchors("offers", None, offers), strict=True)
+        if (offering or (anchor.at in heads and may_offer(anchor))) and anchor.href.strip() not in recurring
     ]
 
 
 def _below_heads(flow: Flow) -> set[int]:
     found: set[int] = set()
-    for line in flow.lines:
-        if len(line.text) > _NAME or line.linked > 0.9 or not _MAY_HEAD.search(line.text):
-            continue
-        if not opens_files(line.folded):
+    for line, heads in zip(flow.lines, flow.of_lines("heads files", None, _opens), strict=True):
+        if not heads:
             continue
         found.add(line.number)
         for below in flow.lines[line.number + 1 :] if heads_files(line.folded) else ():
@@ -70,6 +68,11 @@ def _below_heads(flow: Flow) -> set[int]:
                 break
             found.add(below.number)
     return found
+
+
+def _opens(line: Line) -> bool:
+    may = len(line.text) <= _NAME and line.linked <= 0.9 and _MAY_HEAD.search(line.text) is not None
+    return may and opens_files(line.folded)
 
 
 def _under(node: Node, head: Node) -> bool:

@@ -46,7 +46,7 @@ _HEADING = 60
 
 def base_of(tree: Element, url: str) -> str:
     """What the page's relative addresses are relative to: its `<base href>`, else its own address."""
-    for href in tree.xpath("//base/@href")[:1]:
+    for href in [base.get("href") for base in tree.iter("base") if base.get("href") is not None][:1]:
         with contextlib.suppress(ValueError):
             return str(urljoin(url, href.strip()))
     return url

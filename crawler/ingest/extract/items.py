@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from operator import and_
 
 from crawler.ingest.extract.sense import Predicate, Sense
 from crawler.ingest.flow import Line, Node
@@ -51,17 +52,16 @@ def find_items(sense: Sense, title: int, *, ends: Predicate) -> Items:
     headline's own.
     """
     lines = sense.flow.lines
-    own = [not sense.aside[line.number] and not sense.furniture[line.number] for line in lines]
+    own = [not (aside or known) for aside, known in zip(sense.aside, sense.furniture, strict=True)]
     total = sum(len(line.text) for line in lines if own[line.number] and not sense.labels[line.number])
-    best = Items(
-        more=sum(own[line.number] and line.linked > 0.8 and _MORE.match(line.folded) is not None for line in lines)
-    )
+    leads_on = sense.flow.of_lines("read on", None, _leads_on)
+    best = Items(more=sum(map(and_, own, leads_on)))
     if not total:
         return best
     heads = [
         line
         for line in lines
-        if is_headline(sense, line) and not (sense.aside[line.number] or sense.labels[line.number])
+        if not (sense.aside[line.number] or sense.labels[line.number]) and is_headline(sense, line)
     ]
     for group in _groups(sense, heads):
         members = list(group)
@@ -85,9 +85,21 @@ def find_items(sense: Sense, title: int, *, ends: Predicate) -> Items:
 
 def is_headline(sense: Sense, line: Line) -> bool:
     """Whether the line is, but for a date, a link of headline length to another page."""
-    if line.linked < _LINKED or len(line.text) < max(_HEADLINE, _WORDS * len(line.hrefs)) or sense.files[line.number]:
-        return False
-    return any(not _NOWHERE.match(href) for href in line.hrefs) or _leads_by_script(line)
+    if not sense.leads:
+        sense.leads = sense.flow.of_lines("leads", None, _leads)
+    leads = sense.leads[line.number]
+    return leads is not None and not sense.files[line.number] and (leads or _leads_by_script(line))
+
+
+def _leads(line: Line) -> bool | None:
+    """Whether a link of headline length leads to a page by its address; None for what is no such link."""
+    if line.linked < _LINKED or len(line.text) < max(_HEADLINE, _WORDS * len(line.hrefs)):
+        return None
+    return any(not _NOWHERE.match(href) for href in line.hrefs)
+
+
+def _leads_on(line: Line) -> bool:
+    return line.linked > 0.8 and _MORE.match(line.folded) is not None
 
 
 def _leads_by_script(line: Line) -> bool:

@@ -63,7 +63,7 @@ class Sense:
     in a container named so, `labels` are date lines and known furniture lines, `files` lines with a link to a document.
     `offers` are what offers documents of this page (not those that page after page offers), `filed` the lines of nothing else.
     `anothers` are the lines of whole articles that follow on the page's own.
-    `kin` tells addresses of the page's own form: other articles.
+    `kin` tells addresses of the page's own form: other articles. `leads` is `crawler.ingest.extract.items`' own.
     """
 
     flow: Flow
@@ -78,6 +78,7 @@ class Sense:
     sums: list[int] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)
     links: list[int] = field(default_factory=list)
+    leads: list[bool | None] = field(default_factory=list)
     anothers: set[int] = field(default_factory=set)
 
     def mass(self, start: int, end: int) -> int:
@@ -97,43 +98,60 @@ class Sense:
 def sense(flow: Flow, layout: Layout, *, noise: Predicate, dated: Predicate) -> Sense:
     """Weigh the lines of a page. `noise` tells known furniture lines, `dated` date lines."""
     lines = flow.lines
-    furniture = [line.recurrence in layout.furniture for line in lines]
-    labels = [
-        not known and (noise(line.text) or dated(line.text) or bool(line.seamed and dated(line.seamed)))
-        for line, known in zip(lines, furniture, strict=True)
-    ]
+    recurring = layout.furniture
+    furniture = flow.of_lines("furniture", recurring, lambda line: line.recurrence in recurring)
+
+    def is_label(line: Line) -> bool:
+        return noise(line.text) or dated(line.text) or bool(line.seamed and dated(line.seamed))
+
+    named = flow.of_lines("label", (noise, dated), is_label)
+    labels = [label and not known for label, known in zip(named, furniture, strict=True)]
+    letters = [0, *accumulate(flow.of_lines("letters", None, _letters))]
     aside = _aside(flow)
     offers = find_offers(flow, layout.files)
     filed = file_lines(flow, offers)
     weights = [
-        _weight(line, known or label or line.number in filed.lines, apart)
-        for line, known, label, apart in zip(lines, furniture, labels, aside, strict=True)
+        0 if known or label else weight // 4 if apart else weight
+        for weight, known, label, apart in zip(
+            flow.of_lines("weight", None, _weight), furniture, labels, aside, strict=True
+        )
     ]
+    for number in filed.lines:
+        weights[number] = 0
     files = [False] * len(lines)
     for anchor in offers:
         if not anchor.embed and anchor.at < len(lines):
             files[anchor.at] = True
     found = Sense(flow, furniture, aside, labels, files, weights, offers, filed)
     found.sums = [0, *accumulate(weights)]
-    found.letters = [0, *accumulate(len(line.text) for line in lines)]
-    found.links = [0, *accumulate(round(len(line.text) * line.linked) for line in lines)]
+    found.letters = letters
+    found.links = [0, *accumulate(flow.of_lines("linked letters", None, _linked_letters))]
     return found
 
 
 def _aside(flow: Flow) -> list[bool]:
     """Lines in containers that are named as furniture; a container of most of the page is not one, whatever its name."""
     found = [False] * len(flow.lines)
-    total = sum(len(line.text) for line in flow.lines if line.linked < 0.5) or 1
-    for node in flow.nodes.values():
-        if node.end > node.start and not found[node.start] and named_aside(node):
-            own = sum(len(line.text) for line in flow.lines[node.start : node.end] if line.linked < 0.5)
-            if own <= 0.5 * total:
-                found[node.start : node.end] = [True] * (node.end - node.start)
+    sums = [0, *accumulate(flow.of_lines("unlinked", None, _unlinked))]
+    total = sums[-1] or 1
+    for node in flow.of_nodes("aside", named_aside):
+        if node.end > node.start and not found[node.start] and sums[node.end] - sums[node.start] <= 0.5 * total:
+            found[node.start : node.end] = [True] * (node.end - node.start)
     return found
 
 
-def _weight(line: Line, known: bool, aside: bool) -> int:
-    if known or line.linked >= 0.5:
-        return 0
-    weight = round(len(line.text) * (1 - line.linked))
-    return weight // 4 if aside else weight
+def _letters(line: Line) -> int:
+    return len(line.text)
+
+
+def _linked_letters(line: Line) -> int:
+    return round(len(line.text) * line.linked)
+
+
+def _unlinked(line: Line) -> int:
+    """Characters of a line that is no link."""
+    return len(line.text) if line.linked < 0.5 else 0
+
+
+def _weight(line: Line) -> int:
+    return 0 if line.linked >= 0.5 else round(len(line.text) * (1 - line.linked))

@@ -66,9 +66,9 @@ def find_title(sense: Sense, hints: Hints, *, noise: Predicate, dated: Predicate
         return _headline(sense.flow.lines[hints.selected.start : hints.selected.end], claims, 1.0)
     best: tuple[float, Line] | None = None
     total = sense.sums[-1] or 1
-    for line in sense.flow.lines:
-        known = line.linked > 0.8 and sense.furniture[line.number]
-        if known or not 4 <= len(line.text) <= _LONGEST or dated(line.text):
+    may_be = sense.flow.of_lines("title", dated, lambda line: 4 <= len(line.text) <= _LONGEST and not dated(line.text))
+    for line, possible in zip(sense.flow.lines, may_be, strict=True):
+        if not possible or (sense.furniture[line.number] and line.linked > 0.8):
             continue
         score = _score(line, sense, hints, claims)
         # Of two equal lines the one with the text behind it is the headline, not the breadcrumb's or the list's.

@@ -28,25 +28,37 @@ _AS_PRINTED = frozenset({"promotion", "warning"})
 
 
 @lru_cache(maxsize=1)
-def signs() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+def _rows() -> tuple[tuple[str, str, str], ...]:
     """`(reason, where, pattern)` of `nonarticles.tsv`: what pages say that are no articles, over folded text."""
     text = files(__package__).joinpath("nonarticles.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines()[1:])
-    return tuple(
-        (reason, where, re.compile(pattern if where in _AS_PRINTED else fold(pattern)))
-        for reason, where, pattern in rows
-    )
+    return tuple((reason, where, pattern if where in _AS_PRINTED else fold(pattern)) for reason, where, pattern in rows)
+
+
+@lru_cache
+def _signs(where: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The signs of one kind: what each is the reason for, and its pattern."""
+    return tuple((reason, re.compile(pattern)) for reason, place, pattern in _rows() if place == where)
+
+
+@lru_cache
+def _any_sign(where: str) -> re.Pattern[str]:
+    """Found in every text that bears a sign of the kind, and in few others: it does not ask where words begin and end."""
+    return re.compile("|".join(pattern.replace(r"\b", "") for _, place, pattern in _rows() if place == where))
 
 
 def signs_in(text: str, where: str) -> int:
     """How many different signs of this kind the text bears."""
     lower = text.lower()
-    return sum(place == where and pattern.search(lower) is not None for _, place, pattern in signs())
+    if not _any_sign(where).search(lower):
+        return 0
+    return sum(pattern.search(lower) is not None for _, pattern in _signs(where))
 
 
+@lru_cache(maxsize=1024)
 def sign_of(folded: str, where: str) -> str:
     """The reason of the first sign that folded text bears, or nothing."""
-    return next((reason for reason, place, pattern in signs() if place == where and pattern.search(folded)), "")
+    return next((reason for reason, pattern in _signs(where) if pattern.search(folded)), "")
 
 
 @dataclass(frozen=True, slots=True)

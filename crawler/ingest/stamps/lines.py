@@ -47,6 +47,10 @@ _TAIL = re.compile(
 _ROLES = get_args(Role)
 
 
+_REMEMBERED = 4096
+"""Lines of which it is remembered what they say: the stages ask the same of the same lines."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One full date on a line, what its label says it is, and label and date as printed (no counts)."""
@@ -82,9 +86,14 @@ def unlabelled_dates(line: str) -> tuple[tuple[str, str], ...]:
 
 def mentions(line: str, *, month_first: bool = False) -> tuple[Mention, ...]:
     """Every full date of `line` with its role, in order. `month_first` as for `read_dates`."""
+    stamps = read_dates(line, month_first=month_first)
+    return _mentions(line, stamps) if stamps else ()
+
+
+def _mentions(line: str, stamps: tuple[Stamp, ...]) -> tuple[Mention, ...]:
     found: list[Mention] = []
     floor = 0
-    for stamp in read_dates(line, month_first=month_first):
+    for stamp in stamps:
         from_ = max(floor, stamp.start - _LABEL_BACK)
         label = LABEL_BEFORE.search(line[from_ : stamp.start])
         role: Role = "plain"
@@ -109,6 +118,10 @@ def beside_dates(line: str) -> tuple[Beside, ...]:
 
     `Lê Hân Cập nhật lúc: 15:20 | 12/05/2024 | Lượt xem: 8` says `Lê Hân`. Of a line without a date these are its cells.
     """
+    return _beside_dates(line) if len(line) <= _LONGEST_LINE else _find_beside(line)
+
+
+def _find_beside(line: str) -> tuple[Beside, ...]:
     found: list[Beside] = []
     group, floor = 0, 0
     for start, end in [*((mention.start, mention.stamp.end) for mention in mentions(line)), (len(line), len(line))]:
@@ -122,6 +135,9 @@ def beside_dates(line: str) -> tuple[Beside, ...]:
                 found.append(Beside(cell.start() + lead, cell.start() + len(text), group))
         floor = end
     return tuple(found)
+
+
+_beside_dates = lru_cache(maxsize=_REMEMBERED)(_find_beside)
 
 
 def join_labels(lines: Sequence[str]) -> list[str]:
@@ -157,11 +173,13 @@ def is_date_line(text: str) -> bool:
 
     `Hải Phòng, ngày 24 tháng 01 năm 2020` is none: it belongs to a document. Nor is a line with a byline: part it first.
     """
-    return len(text) <= _LONGEST_LINE and _DATED.search(text) is not None and _is_date_line(text)
+    return len(text) <= _LONGEST_LINE and _is_date_line(text)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _is_date_line(text: str) -> bool:
+    if _DATED.search(text) is None:
+        return False
     stamps = read_dates(text)
     if not stamps:
         relative = RELATIVE.search(text)

@@ -64,6 +64,8 @@ _TIME_ALONE = re.compile(
 _ANY_YEAR = re.compile(_YEAR)
 _SPAN = re.compile(r"\s*[-–—]\s*")
 _LOOK_BACK = 56
+_REMEMBERED = 300
+"""Characters up to which what a text prints is remembered: every stage that meets a line asks for its dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,10 @@ def read_dates(text: str, *, month_first: bool = False) -> tuple[Stamp, ...]:
     dates, dates without a year, lunar dates, ratios and document numbers are left out.
     Does not judge what the date is of, and never raises.
     """
+    return (_short_read if len(text) <= _REMEMBERED else _read)(text, month_first)
+
+
+def _read(text: str, month_first: bool) -> tuple[Stamp, ...]:
     if not _ANY_YEAR.search(text):
         return ()
     stamps: list[Stamp] = []
@@ -140,6 +146,9 @@ def read_dates(text: str, *, month_first: bool = False) -> tuple[Stamp, ...]:
             stamps.append(stamp)
             floor = stamp.end
     return tuple(stamps) if len(stamps) < 2 else _without_anniversaries(text, stamps)
+
+
+_short_read = lru_cache(maxsize=4096)(_read)
 
 
 def _without_anniversaries(text: str, stamps: list[Stamp]) -> tuple[Stamp, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crawler.ingest.places import Claim, Layout, Path, Step
@@ -10,6 +10,12 @@ from storage.records import Template
 
 FORM = 1
 """Version of the JSON in `Template.body`. A reader that meets another form works as if there were no template."""
+
+
+_NOTHING = Layout()
+_KEPT = 64
+_unpacked: dict[int, tuple[Template, Layout]] = {}
+"""The templates that were unpacked last: each page of a portal is read with the same ones."""
 
 
 def pack(layout: Layout) -> dict[str, Any]:
@@ -38,8 +44,17 @@ def _pack_path(path: Path) -> list[list[Any]]:
 def unpack(template: Template | None) -> Layout:
     """The layout of a template; an empty one for none, or for JSON of another form."""
     if template is None or template.body.get("form") != FORM:
-        return Layout()
-    body = template.body
+        return _NOTHING
+    kept = _unpacked.pop(id(template), None)
+    if kept is None or kept[0] is not template:
+        kept = template, _layout(template.body)
+    _unpacked[id(template)] = kept
+    if len(_unpacked) > _KEPT:
+        del _unpacked[next(iter(_unpacked))]
+    return kept[1]
+
+
+def _layout(body: Mapping[str, Any]) -> Layout:
     return Layout(
         frozenset(body["furniture"]),
         tuple(_path(raw) for raw in body["bodies"]),
