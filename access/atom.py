@@ -19,6 +19,7 @@ from access.api.parameters import Asked, Cursor
 from access.api.schemas import problems
 from access.api.serving import Here, Serving
 from access.effort import as_much
+from access.pages.frame import is_web
 from access.shape import Article
 from storage import reader
 from storage.text import instant_text
@@ -93,8 +94,9 @@ def _entry(base: str, article: Article, *, linked: bool) -> Element:
     if article["category"]:
         SubElement(entry, "category", {"term": _fit(article["category"])})
     _text(entry, "summary", article["lead"])
-    _link(entry, "alternate", article["url"])
-    _link(entry, "related", f"{base}/bai/{article['id']}", "text/html")
+    page = f"{base}/bai/{article['id']}"
+    _link(entry, "alternate", article["url"] if is_web(article["url"]) else page)
+    _link(entry, "related", page, "text/html")
     if linked:
         _link(entry, "via", f"{base}/api/v1/articles/{article['id']}", "application/json")
     return entry
