@@ -26,8 +26,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bench.growing import Growing, growing_sites
-from bench.throughput import served
+from bench.throughput import counted, served
 from crawler.links.patterns import page_key
+from phuongchi.demo.world import sample_sites
 from phuongchi.errands import ReadJob
 from phuongchi.wire import pack
 from storage import schema
@@ -38,6 +39,7 @@ from tests.builders import make_portal, put_capture, put_portal
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 SLICE = 500
+SAMPLES = len(sample_sites(None))
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -138,7 +140,7 @@ def _batch(folder: Path, portals: int) -> None:
     command = [sys.executable, "-m", "phuongchi"]
     environment = os.environ | {"PYTHONPATH": str(Path.cwd()), "PHUONGCHI_NOW": NOW.isoformat()}
     subprocess.run([*command, "init", str(folder / "kho")], check=True, capture_output=True, env=environment)
-    with served(str(-(-portals // 12))) as (urls, _):
+    with served(str(-(-portals // SAMPLES))) as (urls, _):
         rows = "".join(f'[[portal]]\nurl = "{url}"\n' for url in urls[:portals])
         (folder / "kho" / "portals.toml").write_text(rows, encoding="utf-8")
         with (folder / "kho" / "phuongchi.toml").open("a", encoding="utf-8") as file:
@@ -153,11 +155,10 @@ def _batch(folder: Path, portals: int) -> None:
             _watched(run.pid) as peak,
         ):
             said = run.communicate()[1]
-    counts = json.loads(said.splitlines()[-1])
-    pages = sum(
-        sum(visit.get("counts", {}).get(name, 0) for name in ("pages",)) for visit in counts["portals"].values()
-    )
-    print(f"{len(urls[:portals])} portals, {pages or '?'} pages, exit code {run.returncode}; highest MiB of a process")
+    if run.returncode:
+        raise SystemExit(said)
+    pages, articles = counted(folder / "kho")
+    print(f"{len(urls[:portals])} portals, {pages} pages, {articles} articles; highest MiB of a process")
     for name, most in sorted(peak.most.items()):
         print(f"{name:10}{most:8.0f}")
     print(f"{'together':10}{peak.together:8.0f}")
@@ -190,7 +191,9 @@ def _family(pid: int) -> Iterator[tuple[int, str]]:
         with contextlib.suppress(OSError):
             for child in task.read_text().split():
                 line = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-                yield int(child), next((name for name in ("crawl", "read") if name.encode() in line), "other")
+                kind = next((name for name in ("crawl", "read") if name.encode() in line), "")
+                if kind:
+                    yield int(child), kind
 
 
 def _resident(pid: int) -> float:

@@ -73,14 +73,14 @@ def ours(urls: Sequence[str], folder: Path, begin: Callable[[int], None] | None 
     if begin is not None:
         begin(1)
         timed([*command, "crawl"], folder, NIGHTS[0])
-        before = _counted(folder)
+        before = counted(folder)
         begin(2)
     wall, cpu = timed([*command, "crawl"], folder, NIGHTS[1] if begin else "")
-    pages, articles = _counted(folder)
+    pages, articles = counted(folder)
     return Measured(pages - before[0], articles - before[1], wall, cpu)
 
 
-def _counted(folder: Path) -> tuple[int, int]:
+def counted(folder: Path) -> tuple[int, int]:
     """Captures and articles of an archive."""
     with contextlib.closing(sqlite3.connect(folder / "phuongchi.db")) as database:
         [pages] = database.execute("SELECT count(*) FROM capture").fetchone()
