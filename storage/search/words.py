@@ -6,12 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from storage.text import comparable, fold, has_rare_marks
 
 LONGEST = 64
 """Characters of a word; longer runs are no words but addresses and encoded bytes, found by their beginning."""
 
+_LONGEST_PIECE = 200  # characters; longer ones are no words, and too much to be remembered
 _WORD = re.compile(r"[^\W_]+")
 # A word with the marks of its letters; U+02BC is an apostrophe to `fold`, whatever Unicode calls it.
 _TOKEN = re.compile("[^\\W_\u02bc]+(?:[\u0300-\u036f]+[^\\W_\u02bc]*)*")
@@ -19,9 +21,8 @@ _TOKEN = re.compile("[^\\W_\u02bc]+(?:[\u0300-\u036f]+[^\\W_\u02bc]*)*")
 
 def cut(value: str) -> list[str]:
     """The words of a text as the index holds them: folded, letters and digits only."""
-    if has_rare_marks(value):
-        return [word[:LONGEST] for word in _WORD.findall(fold(value))]
-    return [word for found in _TOKEN.findall(value) for word in _folded(found)]
+    pieces = value.split()
+    return list(chain.from_iterable(map(_known_cut if _are_short(pieces) else _cut, pieces)))
 
 
 def tokens(value: str) -> Iterator[tuple[int, int, str]]:
@@ -41,9 +42,8 @@ def line(value: str) -> str:
 
 def lines(value: str) -> tuple[str, str]:
     """The words of a text in one line, and the same with their accents as `accented` has them."""
-    if has_rare_marks(value):
-        return line(value), f" {' '.join(accented(value))} "
-    both = [_both(found) for found in _TOKEN.findall(value)]
+    pieces = value.split()
+    both = [two for two in map(_known_both if _are_short(pieces) else _both, pieces) if two[0]]
     return f" {' '.join([one for one, _ in both])} ", f" {' '.join([one for _, one in both])} "
 
 
@@ -52,9 +52,23 @@ def accented(value: str) -> list[str]:
     return [_with_accents(value[start:end]) for start, end, _ in tokens(value)]
 
 
-@lru_cache(maxsize=65536)
-def _both(word: str) -> tuple[str, str]:
-    return " ".join(_folded(word)), _with_accents(word)
+def _are_short(pieces: list[str]) -> bool:
+    """Whether what stands between spaces, which no word crosses, may be remembered: it comes again, commas and all."""
+    return max(map(len, pieces), default=0) <= _LONGEST_PIECE
+
+
+def _cut(piece: str) -> tuple[str, ...]:
+    if has_rare_marks(piece):
+        return tuple(word[:LONGEST] for word in _WORD.findall(fold(piece)))
+    return tuple(word for found in _TOKEN.findall(piece) for word in _folded(found))
+
+
+def _both(piece: str) -> tuple[str, str]:
+    return " ".join(_cut(piece)), " ".join(accented(piece))
+
+
+_known_cut = lru_cache(maxsize=65536)(_cut)
+_known_both = lru_cache(maxsize=65536)(_both)
 
 
 @lru_cache(maxsize=65536)

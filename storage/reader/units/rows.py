@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Connection, false, or_, select, tuple_
 
@@ -57,6 +58,7 @@ def lies_in(unit: Unit, place: str) -> bool:
     return not words or any(f" {words} " in f" {short(name)} " for name in (unit.district, unit.province))
 
 
+@lru_cache(maxsize=8192)
 def short(place: str) -> str:
     """The folded words of a place's name without what kind of place it is."""
     words = " ".join(search.cut(place))
