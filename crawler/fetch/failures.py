@@ -45,7 +45,9 @@ CLASSES: Mapping[str, FailureClass] = {
         "The server took the request and sent nothing within the time limit", retry=True
     ),
     "timeout.idle": FailureClass("The server fell silent in the middle of its answer", retry=True),
-    "timeout.total": FailureClass("The answer was not whole within the time limit", retry=True),
+    "timeout.total": FailureClass(
+        "The answer was not whole within the time limit; what came of its body is kept, marked truncated", retry=True
+    ),
     "tls.invalid": FailureClass("The certificate is not valid for this host, or TLS failed", silent=True),
     "http.malformed": FailureClass("The answer is not HTTP"),
     "http.incomplete": FailureClass("The body ended before it was whole", retry=True),
@@ -111,6 +113,10 @@ class WentSilent(CancelledError):
     """A server that stopped in the middle of its answer."""
 
 
+class TookTooLong(CancelledError):
+    """An answer that had not come to its end when its time was over."""
+
+
 class DecodedTooLarge(Exception):
     """A body that is too large once it is decoded."""
 
@@ -161,6 +167,7 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (HeadTooLarge, "size.header"),
     (NoFirstByte, "timeout.first-byte"),
     (WentSilent, "timeout.idle"),
+    (TookTooLong, "timeout.total"),
     (DecodedTooLarge, "size.decoded"),
     (CodingBroken, "http.coding"),
     (VerificationError, "tls.invalid"),

@@ -18,13 +18,13 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Request, Response
-from twisted.internet.error import ConnectionDone, ConnectionLost
+from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 from twisted.python.failure import Failure
 from twisted.web._newclient import STATUS, ParseError, ResponseFailed
 from twisted.web.http import _DataLoss
 from twisted.web.http_headers import InvalidHeaderName
 
-from crawler.fetch.failures import HeadTooLarge, NoFirstByte, WentSilent, classify
+from crawler.fetch.failures import HeadTooLarge, NoFirstByte, TookTooLong, WentSilent, classify
 
 DATALOSS, BROKEN = "dataloss", "broken:"
 """Flags of an answer whose body is not whole: Scrapy's, and ours with the class of failure."""
@@ -45,12 +45,21 @@ class Patience:
     idle: float
 
 
+BACKSTOP = 5.0
+"""Seconds after its time is over in which an answer that was broken off must have ended; then Scrapy drops it."""
+
+
 class PatientAgent(_ScrapyAgent):
-    """Scrapy's agent with a limit of its own for the connection; the request's own limits the whole."""
+    """Scrapy's agent with a limit of its own for the connection; the request's own limits the whole.
+
+    What has come of a body when its time is over is kept, as of one that breaks off.
+    """
 
     def __init__(self, *, patience: Patience, **options: Any) -> None:
         super().__init__(**options)
         self._patience = patience
+        self._deadline: asyncio.TimerHandle | None = None
+        self._late = False
 
     def _get_agent(self, request: Request, timeout: float) -> Any:
         return super()._get_agent(request, min(timeout, self._patience.connect))
@@ -65,13 +74,37 @@ class PatientAgent(_ScrapyAgent):
             txresponse._bodyDataFinished(reason)
 
         txresponse._bodyDataFinished = finish
+        self._end_in_time(txresponse)
         return super()._cb_bodyready(txresponse, request)
+
+    def _end_in_time(self, txresponse: Any) -> None:
+        """Break the body off when its time is over, before Scrapy would drop it. (On asyncio's loop, Twisted's own calls cannot
+        be put off.)"""
+        from twisted.internet import reactor
+
+        timer: Any = self._timeout_cl
+        later: Any = reactor
+        left, drop = timer.getTime() - later.seconds(), timer.func
+        timer.cancel()
+        self._timeout_cl = later.callLater(left + BACKSTOP, drop)
+        self._deadline = asyncio.get_event_loop().call_later(left, self._break_off, txresponse)
+
+    def _break_off(self, txresponse: Any) -> None:
+        self._late = True
+        txresponse._transport._producer.abortConnection()
+
+    def _cb_timeout(self, result: Any, request: Request, url: str, timeout: float) -> Any:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        return super()._cb_timeout(result, request, url, timeout)
 
     def _cb_bodydone(self, result: Any, url: str) -> Response:
         response = super()._cb_bodydone(result, url)
+        if self._late and DATALOSS not in response.flags:
+            response.flags.append(DATALOSS)
         if DATALOSS in response.flags:
             lost = ResponseDataLossError()
-            lost.__cause__ = self._end.value if self._end is not None else None
+            lost.__cause__ = TookTooLong() if self._late else self._end.value if self._end is not None else None
             response.flags.append(f"{BROKEN}{classify(lost)}")
         return response
 
@@ -193,6 +226,6 @@ class StrictParser(_LenientHTTPClientParser):
 
     def _torn(self, error: BaseException | None) -> bool:
         """Whether the end was no orderly one. Many servers close TLS without saying so: that says nothing there."""
-        if isinstance(error, WentSilent):
+        if isinstance(error, WentSilent | ConnectionAborted):
             return True
         return isinstance(error, ConnectionLost) and not self.request.absoluteURI.startswith(b"https:")

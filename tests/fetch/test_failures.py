@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +18,9 @@ from storage import runs, schema, warc
 from storage.engine import connect
 from storage.records import Portal, RecordRef, RobotsOverride, portal_id
 from tests.fetch.crawling import NIGHT, Archive
+from tests.fetch.faulty.fault import Again
+from tests.fetch.faulty.server import Faulty, running
+from tests.fetch.faulty.wire import ANNOUNCED, CHUNKED, HEAD
 from tests.fetch.servers import http, raw, untrusted
 from tests.fetch.sites import News, article_path
 
@@ -291,6 +294,29 @@ def test_portal_when_it_asks_for_a_long_pause_then_it_is_deferred(archive: Archi
         assert len(world.requests) == asked
         assert archive.crawl(url, at=NIGHT + timedelta(hours=3), max_pages=2) == 0
         assert len(world.requests) > asked
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+def test_page_when_its_body_takes_too_long_then_what_came_is_kept_and_marked(
+    archive: Archive, tmp_path: Path, tls: bool
+) -> None:
+    archive.settings = replace(archive.settings, timeout=1.0, retry_delays=())
+    slow = {path: (*steps, Again(b"4\r\n<p>x\r\n" if steps == (CHUNKED,) else b"<p>tin", 100, 0.1)) for path, steps in
+            (("/do-dai-1.html", (ANNOUNCED,)), ("/khong-do-dai-2.html", (HEAD, b"\r\n")), ("/manh-3.html", (CHUNKED,)))}  # fmt: skip
+    home = http(links(*slow, "/tot-99.html").body)
+    day = timedelta(days=1)
+    context = untrusted(tmp_path, datetime.now(UTC) - day, datetime.now(UTC) + day) if tls else None
+    with running(Faulty({**slow, "/": (home,), "/tot-99.html": (http(b"<p>tot</p>"),)}, tls=context)) as server:
+        assert archive.crawl(Portal(id=portal_id(server.url), url=server.url, tls="accept-invalid")) == 0
+    root = server.url.rstrip("/")
+    assert archive.failures() == [("timeout.total", root + path) for path in slow]
+    kept = {row["url"].removeprefix(root): row for row in archive.captures()}
+    assert kept["/tot-99.html"]["status"] == 200
+    for path in slow:
+        row = kept[path]
+        assert (row["truncated"], row["unread"]) == ("time", False)
+        ref = RecordRef(row["series"], row["file"], row["offset"], row["length"])
+        assert warc.read_payload(archive.folder, ref).body.startswith(b"<p>")
 
 
 GARBAGE = {
