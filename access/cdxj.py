@@ -25,7 +25,7 @@ from access.api.serving import Here, Serving
 from access.exports.wacz import surt
 from access.masking import masked_address
 from storage.errors import FixityError
-from storage.reader.captures import CaptureLine, Under, captures_under, hidden_captures
+from storage.reader.captures import CaptureLine, Under, captures_under, hidden_captures, host_of
 from storage.warc.heads import head_of
 
 router = APIRouter(tags=["web archives"])
@@ -105,6 +105,8 @@ def _under(here: Serving, url: str, kind: Match, first: str, last: str) -> list[
         since=parsed(first) if first else None,
     )
     found = captures_under(here.source.db, under, limit=MOST)
+    if under.subdomains:
+        found = [one for one in found if f".{host_of(one.url)}".endswith(f".{under.host}")]
     return sorted(_shown(here, found), key=lambda one: (surt(one.url), stamp(one)))
 
 

@@ -22,6 +22,7 @@ _FACTS = (
 )  # fmt: skip
 _PLACE = ("series", "file", "offset", "length")
 _AT_ONCE = 300
+_STARTS = ("http://", "https://", "http://www.", "https://www.")
 _HIDDEN = text("article.visibility <> 'public'")  # not bound: only so the databases see which index is meant
 
 Keys = Mapping[str, str]
@@ -93,26 +94,32 @@ class Under:
 
 
 def captures_under(db: Database, under: Under, *, limit: int = 10_000) -> list[CaptureLine]:
-    """The captures of such addresses by portal, address and time; case in paths does not count."""
+    """The captures of such addresses by portal, address and time; case in paths does not count.
+
+    With subdomains all captures of the portals that are on these hosts: some of their pages may lie on others.
+    """
     with db.read() as connection:
-        hosts = _hosts(connection, under)
-        forms = [f"{scheme}://{www}{host}{under.path}".lower() for host in sorted({*hosts.values()} | {under.host})
-                 for scheme in ("http", "https") for www in ("", "www.")]  # fmt: skip
-        alike = or_(*(func.lower(_capture.c.url).startswith(form, autoescape=True) for form in forms))
-        query = _read_query().where(_capture.c.portal.in_({portal for portal, _ in hosts}), alike)
+        here = _portals_on(connection, under)
+        query = _read_query().where(_capture.c.portal.in_(here))
+        if not under.subdomains:
+            forms = [f"{start}{under.host}{under.path}".lower() for start in _STARTS]
+            query = query.where(or_(*(func.lower(_capture.c.url).startswith(form, autoescape=True) for form in forms)))
         query = query.where(_capture.c.fetched_at >= under.since) if under.since else query
         query = query.order_by(_capture.c.portal, _capture.c.key, _capture.c.entry).limit(limit)
         return [_line(row) for row in connection.execute(query).mappings()]
 
 
-def _hosts(connection: Connection, under: Under) -> dict[tuple[str, str], str]:
-    """The hosts that are meant, by each portal that is on them."""
-    found = {}
+def _portals_on(connection: Connection, under: Under) -> list[str]:
+    """The portals that are on the host, or on one below it."""
+    found = []
     for name, url, row in connection.execute(select(_portal.c.id, _portal.c.url, _portal.c.row)):
-        for host in {host_of(url), name.partition("~")[0], *(str(one).lower() for one in row.get("hosts", ()))}:
-            bare = host.removeprefix("www.")
-            if bare == under.host or (under.subdomains and bare.endswith(f".{under.host}")):
-                found[name, bare] = bare
+        hosts = {
+            host_of(url),
+            name.partition("~")[0],
+            *(str(one).lower().removeprefix("www.") for one in row.get("hosts", ())),
+        }
+        if under.host in hosts or (under.subdomains and any(host.endswith(f".{under.host}") for host in hosts)):
+            found.append(name)
     return found
 
 

@@ -133,10 +133,11 @@ def test_personal_data_when_the_view_is_public_then_masked_and_when_full_then_sh
         assert CCCD not in text
         assert "/api/v1/articles" not in text  # where nothing is masked
     assert all(MASK in rich_archive.text(path) for path in paths[:2])
+    assert b"/api/v1/articles" not in rich_archive.server.get("/atom").body
     with serve(rich_archive.url, rich_archive.folder, masked=True) as server:
         without = server.get(paths[0]).body
         assert b'/body"' not in without  # the bytes are not to be had then
-        assert b"/api/v1/articles" in without
+        assert b"/api/v1/articles" in without and b"/api/v1/articles" in server.get("/atom").body
     with serve(rich_archive.url, rich_archive.folder, veiled=False) as server:
         full = Archive(server, rich_archive.ids, rich_archive.url, rich_archive.folder)
         assert all(CCCD in full.text(path) for path in paths[:2])

@@ -11,6 +11,7 @@ from warcio.archiveiterator import ArchiveIterator
 from tests.access.conftest import Shelf
 from tests.access.served import URL
 from tests.access.test_wacz import indexed_by_others
+from tests.builders import make_portal, put_portal
 
 PAGE = f"{URL}tin-tuc/0.html"
 
@@ -124,3 +125,8 @@ def test_address_when_it_has_a_query_then_it_belongs_to_it(own_shelf: Shelf) -> 
     ):
         found = own_shelf.server.get(f"/timemap/json/{form}").json
         assert (found["original_uri"], len(found["mementos"]["list"])) == (f"{URL}xem.aspx?id=7&trang=2", 1)
+    with own_shelf.library.db.write() as connection:  # more than a statement could name one by one
+        for number in range(300):
+            put_portal(connection, make_portal(f"http://phuong{number}.gov.vn/"))
+    for url, count in ((f"{URL}xem*", 2), (f"{URL}xem.aspx?id=7*", 1), ("*.gov.vn", 2), (f"{URL}x_m*", 0)):
+        assert len(own_shelf.server.get("/cdx", url=url).body.splitlines()) == count, url
