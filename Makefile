@@ -8,7 +8,7 @@ OURS := access crawler monitoring phuongchi spiders storage scheduler.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test tested test-long quick lint types imports format lock audit case bench bench-store bench-search \
-    bench-workers bench-peers clean
+    bench-workers bench-night bench-peers clean
 
 demo: .venv/.run
 	$(BIN)/phuongchi demo
@@ -64,6 +64,10 @@ bench-workers: .venv/.dev
 	$(BIN)/python -m bench.workers $(ARGS)
 	$(BIN)/python -m bench.workers --delay 0 $(ARGS)
 	$(BIN)/python -m bench.workers --delay 0 --kill 20
+
+# ARGS="--portals 300" for a tenth of the country; all of it takes about an hour.
+bench-night: .venv/.dev
+	$(BIN)/python -m bench.night $(ARGS)
 
 # news-please in an environment of its own: PHUONGCHI_BENCH_NEWSPLEASE=its python (docs/benchmarks.md).
 bench-peers: .venv/.dev

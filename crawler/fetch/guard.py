@@ -9,6 +9,7 @@ opens one.
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -37,17 +38,27 @@ def place(url: str) -> str:
 
 def hosts_of(portal: Portal) -> frozenset[str]:
     """All `host[:port]` that the portal's crawl may speak to: its hosts, each with and without `www.`."""
-    named = {place(portal.url), *(host.strip().lower() for host in portal.hosts if host.strip())}
+    return _hosts_of(portal.url, tuple(portal.hosts))
+
+
+@lru_cache(maxsize=1_024)  # asked three times for each request
+def _hosts_of(url: str, others: tuple[str, ...]) -> frozenset[str]:
+    named = {place(url), *(host.strip().lower() for host in others if host.strip())}
     bare = {host.removeprefix("www.") for host in named}
     return frozenset(bare | {host if _literal(host) is not None else f"www.{host}" for host in bare} | named)
 
 
 def private_places(portal: Portal) -> frozenset[str]:
     """The `host:port` pairs of the portal that may lie on a private or loopback address."""
-    allowed = {entry.strip().lower() for entry in portal.allow_private}
-    address = _literal(place(portal.url))
-    if place(portal.url).split(":")[0] == "localhost" or (address is not None and address.is_loopback):
-        allowed.add(_with_port(portal.url))
+    return _private_places(portal.url, tuple(portal.allow_private))
+
+
+@lru_cache(maxsize=1_024)
+def _private_places(url: str, entries: tuple[str, ...]) -> frozenset[str]:
+    allowed = {entry.strip().lower() for entry in entries}
+    address = _literal(place(url))
+    if place(url).split(":")[0] == "localhost" or (address is not None and address.is_loopback):
+        allowed.add(_with_port(url))
     return frozenset(allowed)
 
 
