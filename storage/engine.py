@@ -280,7 +280,7 @@ def _make_engine(url: URL, *, readonly: bool, patience: float) -> Engine:
     options = f"-c timezone=UTC -c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout=600000"
     options += f" {_SIGNS_OF_LIFE} {url.query.get('options', '')}"
     if readonly:
-        options += " -c default_transaction_read_only=on"
+        options += " -c default_transaction_read_only=on -c jit=off"  # pages ask for little: to compile takes longer
     return create_engine(
         url, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": max(2, int(patience))},
         isolation_level="REPEATABLE READ" if readonly else "READ COMMITTED",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.search.query import Field, Query, Term
-from storage.search.words import cut, tokens
+from storage.search.words import cut, places
 
 WIDTH = 240
 """Characters of a snippet, about three lines."""
@@ -52,13 +52,13 @@ def _hits(text: str, query: Query, field: Field) -> list[_Hit]:
     """The places of all terms that are wanted, in the order of the text."""
     terms = [term for clause in query.wanted for term in clause.terms if term.field in ("", field)]
     words = cut(text[:_LOOKED_THROUGH]) if terms else []
-    places = [(place, number) for number, term in enumerate(terms) for place in _places(words, term)]
-    if not places:
-        return []
-    found = list(tokens(text[:_LOOKED_THROUGH]))
-    return sorted(
-        ((found[place][0], found[place + len(terms[number].words) - 1][1]), number) for place, number in places
-    )
+    ends = [
+        (place, place + len(term.words) - 1, number)
+        for number, term in enumerate(terms)
+        for place in _places(words, term)
+    ]
+    spans = places(text[:_LOOKED_THROUGH], {place for first, last, _ in ends for place in (first, last)})
+    return sorted(((spans[first][0], spans[last][1]), number) for first, last, number in ends)
 
 
 def _places(words: Sequence[str], term: Term) -> list[int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
 
 from storage.text import comparable, fold, has_rare_marks
 
@@ -14,6 +15,7 @@ LONGEST = 64
 """Characters of a word; longer runs are no words but addresses and encoded bytes, found by their beginning."""
 
 _LONGEST_PIECE = 200  # characters; longer ones are no words, and too much to be remembered
+_PIECE = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W_]+")
 # A word with the marks of its letters; U+02BC is an apostrophe to `fold`, whatever Unicode calls it.
 _TOKEN = re.compile("[^\\W_\u02bc]+(?:[\u0300-\u036f]+[^\\W_\u02bc]*)*")
@@ -33,6 +35,20 @@ def tokens(value: str) -> Iterator[tuple[int, int, str]]:
     for found in _TOKEN.finditer(value):
         for word in _folded(found.group()):
             yield found.start(), found.end(), word
+
+
+def places(value: str, numbers: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Where some words stand, by their numbers in `cut`: the same as `tokens` says, in a fraction of the time."""
+    pieces = value.split()
+    starts = [found.start() for found in _PIECE.finditer(value)]
+    behind = list(accumulate(len(words) for words in map(_known_cut if _are_short(pieces) else _cut, pieces)))
+    found = {}
+    for number in numbers:
+        piece = bisect_right(behind, number)
+        words = list(tokens(pieces[piece]))
+        start, end, _ = words[number - behind[piece]]
+        found[number] = (starts[piece] + start, starts[piece] + end)
+    return found
 
 
 def line(value: str) -> str:
