@@ -57,7 +57,7 @@ def several(asked: str, units: Sequence[Unit]) -> UsageError:
     listed = "; ".join(f"{unit.title} ({unit.code}{_days(unit)})" for unit in units[:_SHOWN])
     more = f"; … ({len(units)})" if len(units) > _SHOWN else ""
     return UsageError(
-        f"{asked!r} là tên của nhiều nơi | is the name of several places: {listed}{more}",
+        f"{asked!r} is the name of several places: {listed}{more}",
         cure="Give the code, or name the place it lies in (--ward 'Phường Hương An, Huế')",
         vi=f"“{asked}” là tên của nhiều nơi: {listed}{more}. Hãy ghi mã, hoặc thêm tên tỉnh (Phường Hương An, Huế)",
     )
