@@ -40,9 +40,9 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(slots=True)
 class Watched:
-    """Processes of one command: processor seconds by kind, as last seen, and the most MiB they had in use together."""
+    """Processes of one command: kind and processor seconds of each, as last seen, and the most MiB they had together."""
 
-    seconds: dict[tuple[int, str], float] = field(default_factory=dict)
+    seen: dict[int, tuple[str, float]] = field(default_factory=dict)
     most: float = 0.0
 
     def look(self, root: int) -> None:
@@ -53,21 +53,23 @@ class Watched:
                 folder = Path(f"/proc/{process}")
                 fields = (folder / "stat").read_text().rpartition(")")[2].split()
                 words = (folder / "cmdline").read_bytes().split(b"\0")
-                kind = (
-                    words[words.index(b"phuongchi.children") + 1].decode()
-                    if b"phuongchi.children" in words
-                    else "parent"
-                )
-                self.seconds[process, kind] = (int(fields[11]) + int(fields[12])) / _TICKS
+                if words[0]:  # one that has ended has no words any more
+                    self.seen[process] = (_kind(words), (int(fields[11]) + int(fields[12])) / _TICKS)
                 memory += int((folder / "statm").read_text().split()[1]) * _PAGE / 2**20
         self.most = max(self.most, memory)
 
     def by_kind(self) -> dict[str, float]:
         """Processor seconds of each kind of process."""
         found: dict[str, float] = defaultdict(float)
-        for (_, kind), seconds in self.seconds.items():
+        for kind, seconds in self.seen.values():
             found[kind] += seconds
         return found
+
+
+def _kind(words: Sequence[bytes]) -> str:
+    """What a process is, by its command line: `crawl`, `read`, or the supervisor of them."""
+    child = b"phuongchi.children"
+    return words[words.index(child) + 1].decode() if child in words else "supervisor"
 
 
 def _tree(root: int) -> list[int]:

@@ -7,6 +7,7 @@ send validators, half have a feed. The pages are those of `bench.worlds`, 10 to 
 from __future__ import annotations
 
 import asyncio
+import random
 import sys
 from collections.abc import Sequence
 from email.utils import format_datetime
@@ -17,7 +18,9 @@ from bench.worlds.article import article
 from bench.worlds.design import FLAVOURS
 from bench.worlds.sample import Built
 from bench.worlds.world import lay_out, list_page
+from phuongchi.demo.furniture import styles
 from phuongchi.demo.site import Reply
+from tests.unseen.furniture import PROCEDURES
 from tests.unseen.model import Story, esc
 
 FIRST = 12
@@ -72,21 +75,44 @@ def reply(number: int, target: str, asked: str, *, night: int) -> Reply:
         return Reply(_feed(number, shown).encode(), headers=_XML)
     paths = {built.address(story) for story in shown}
     if target in paths:
-        return _validated(number, _without(_page(number, target), stories[len(shown) :], built), asked)
+        page = _without(_page(number, target), stories[len(shown) :], built)
+        return _validated(number, _dressed(number, page), asked)
+    if target.rpartition(".")[2] in ("pdf", "docx", "xlsx", "doc", "zip"):
+        return Reply(b"%PDF-1.4\n%%EOF\n", headers=(("Content-Type", "application/pdf"),))
     section = next((name for n, name in enumerate(built.sections, 1) if target == f"/muc-{n}"), "")
     if target != "/" and not section:
         return Reply(b"<html><body>404</body></html>", 404)
     held = [story for story in shown[::-1] if not section or story.section == section][:_ON_A_LIST]
     body = list_page(built, target, section or "Trang chủ", held, night).body.decode()
     head = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"></head>' if number % 2 else "</head>"
-    return Reply(_without(body, stories[len(shown) :], built).replace("</head>", head, 1).encode())
+    page = _without(body, stories[len(shown) :], built).replace("</head>", head, 1)
+    return Reply(_dressed(number, page).encode())
 
 
 def _without(page: str, stories: Sequence[Story], built: Built) -> str:
     """A page without links to what is not published yet."""
     for story in stories:
-        page = page.replace(f'href="{esc(built.address(story))}"', 'href="#"')
+        for written in (built.address(story), esc(built.address(story))):
+            page = page.replace(f'href="{written}"', 'href="#"')
     return page
+
+
+@lru_cache(maxsize=64)
+def _dress(number: int) -> tuple[str, str]:
+    """What a portal's pages have beside their words: rules of style, and a menu that leads to other offices."""
+    draw = random.Random(number)
+    rows = [
+        f'<li class="nav-item lv{draw.randrange(2, 5)}"><a class="nav-link dropdown-item" target="_blank" title="{name}" '
+        f'href="https://dichvucong.invalid/thu-tuc/{place}"><span class="txt">{place}. {name}</span></a></li>'
+        for place, name in enumerate(PROCEDURES * 10)
+    ]
+    return styles(f"ward{number}", draw.randrange(5, 30)), "".join(rows[: draw.randrange(10, 70)])
+
+
+def _dressed(number: int, page: str) -> str:
+    style, menu = _dress(number)
+    page = page.replace('href="/tthc', 'href="https://dichvucong.invalid/tthc')
+    return page.replace("</head>", f"{style}</head>", 1).replace("</body>", f"<ul class='mega'>{menu}</ul></body>", 1)
 
 
 def _validated(number: int, page: str, asked: str) -> Reply:

@@ -266,10 +266,12 @@ class Rounds:
 
     def _refill(self, visit: Visit) -> bool:
         """Take the next pages from the database; False when there are none at this moment."""
+        if visit.all_taken and visit.open:
+            return False  # what is under way may bring some
         self._crawl.flush()
         if visit.pages_since_plan >= PLAN_PAGES:
             self._reload(visit)
-        pages = self._due(visit)
+        pages = [] if visit.all_taken else self._due(visit)
         if not pages and not visit.attachments and visit.open == 0 and not visit.jobs:
             visit.attachments = True
             frontier.settle_files(self._crawl.db, self._crawl.batch.fence, visit.portal.id, horizon=visit.horizon)
@@ -286,6 +288,7 @@ class Rounds:
                 conn, visit.portal.id, run=self._crawl.batch.run, horizon=visit.horizon, limit=limit, skip=visit.asked,
                 attachments=visit.attachments,
             )  # fmt: skip
+            visit.all_taken = len(pages) < limit
             articles = {due.page.key: due.page.id for due in pages if due.page.purpose in ("article", "unknown")}
             mentions = frontier.mentions_of(conn, visit.portal.id, articles)
         visit.mentions = {articles[key]: lines for key, lines in mentions.items()}
@@ -296,7 +299,7 @@ class Rounds:
         with self._crawl.db.read() as conn:
             visit.facts = frontier.facts(conn, visit.portal.id)
         visit.plan = plans.plan_of(visit.portal, visit.facts, since=visit.reach.since, deep=visit.plan.deep)
-        visit.pages_since_plan = 0
+        visit.pages_since_plan, visit.all_taken = 0, False
 
     def _end_at_limit(self, visit: Visit) -> None:
         self._crawl.flush()

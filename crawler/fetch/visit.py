@@ -26,8 +26,9 @@ TOLERATED = 0.2
 class Visit:
     """The state of one portal's visit, in memory only: whatever is lost with the process is asked again by the next one.
 
-    `slice` is the next few pages from the database, `jobs` what comes before them (robots.txt, redirects, second tries),
-    `asked` the ids of all pages handed out and not committed yet, `open` how many jobs are on their way. `attachments`: pages
+    `slice` is the next few pages from the database, `all_taken` says that it has no others until something comes of those that
+    are asked, `jobs` is what comes before them (robots.txt, redirects, second tries), `asked` the ids of all pages handed out
+    and not committed yet, `open` how many jobs are on their way. `attachments`: pages
     are done, files follow; `dry`: they are done too. `mentions` are the lines on lists of the pages at hand, by page id.
     `walks` holds the forms of lists whose parts are asked by POST, `guesses` what came of addresses that none gave, `budgets`
     which forms of addresses led nowhere, `familiar` which links need no second look. `earlier` is how many pages have answered
@@ -44,6 +45,7 @@ class Visit:
     server: Server
     server_key: str
     slice: deque[Due] = field(default_factory=deque)
+    all_taken: bool = False
     jobs: list[Job] = field(default_factory=list)
     asked: set[int] = field(default_factory=set)
     open: int = 0
@@ -76,6 +78,7 @@ class Visit:
         """Forget the pages at hand, because better ones may have come into the queue."""
         self.asked.difference_update(due.page.id for due in self.slice)
         self.slice.clear()
+        self.all_taken = False
 
     def take_job(self, now: float) -> Job | None:
         """A job whose time has come; while a robots.txt is awaited, only that."""

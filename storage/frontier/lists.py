@@ -138,6 +138,9 @@ def settle_files(db: Database, fence: Fence, portal: str, *, horizon: datetime) 
     )
     here = (_page.c.portal == portal) & (_page.c.purpose == "attachment") & _page.c.status.is_(None)
     fresh = _page.c.attempts == 0
+    with db.read() as conn:
+        if conn.execute(select(_page.c.id).where(here, fresh).limit(1)).first() is None:
+            return
     with db.write(fence, portals=(portal,)) as conn:
         waiting = here & fresh & _page.c.due_at.is_(None)
         conn.execute(update(_page).where(waiting, _page.c.key.in_(named)).values(due_at=horizon))
