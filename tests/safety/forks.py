@@ -15,6 +15,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ from storage import points
 from storage.errors import PhuongChiError
 
 ROOT = Path(__file__).resolve().parents[2]
+LOADED_LATE = (
+    "crawler.fetch.answers", "crawler.fetch.run", "crawler.links.heads", "crawler.settings", "encodings.idna", "phuongchi.cli",
+    "phuongchi.rebuilding", "psycopg", "spiders.portal", "sqlalchemy.dialects.postgresql.psycopg", "storage.sqlite",
+)  # fmt: skip
+"""What work loads once it runs: a fork would load Scrapy anew each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +80,8 @@ class Forks:
 
 def _serve() -> None:
     """Fork for each piece of work that comes in on stdin, and write how it ended to stdout."""
-    import phuongchi.cli
-    import phuongchi.rebuilding  # noqa: F401
-
+    for name in LOADED_LATE:
+        import_module(name)
     asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
