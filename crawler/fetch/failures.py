@@ -46,7 +46,9 @@ CLASSES: Mapping[str, FailureClass] = {
     ),
     "timeout.idle": FailureClass("The server fell silent in the middle of its answer", retry=True),
     "timeout.total": FailureClass(
-        "The answer was not whole within the time limit; what came of its body is kept, marked truncated", retry=True
+        "The answer was not whole within the time limit; what came of its body is kept, marked truncated. A file waits for the "
+        "next run",
+        retry=True,
     ),
     "tls.invalid": FailureClass("The certificate is not valid for this host, or TLS failed", silent=True),
     "http.malformed": FailureClass("The answer is not HTTP"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from crawler.fetch.conditional import LISTS, Answer, next_due
+from crawler.fetch.failures import retried
 from crawler.fetch.plans import priority_after
 from crawler.items import Found, PortalPlan
 from crawler.links.discover import parse_html
@@ -163,6 +164,12 @@ def outcome(due: Due, answer: Answer, capture: Capture | None, *, purpose: Purpo
         attempts=attempts,
         negatives=negatives,
     )
+
+
+def again(failure: str, purpose: Purpose) -> bool:
+    """Whether asking again in the same run may help. A file that used up its minutes would use up as many, and be kept again
+    as far as it came: it waits for the next run."""
+    return retried(failure) and (failure, purpose) != ("timeout.total", "attachment")
 
 
 def told(wrong: tuple[str, ...], sha256: str) -> str:

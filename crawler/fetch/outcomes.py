@@ -19,7 +19,7 @@ from crawler.fetch.assets import wrong_way
 from crawler.fetch.conditional import Answer, only_guessed
 from crawler.fetch.crawl import Crawl
 from crawler.fetch.drawing import Drawing, Shell
-from crawler.fetch.failures import classify, describe, of_status, retried
+from crawler.fetch.failures import classify, describe, of_status
 from crawler.fetch.glances import leads_nowhere_new, remember
 from crawler.fetch.jobs import Job, answer_of, capture_of, job_of
 from crawler.fetch.network import Abandoned
@@ -322,7 +322,7 @@ class Outcomes:
             if visit.breaker.wait(wait):
                 visit.end("deferred", "retry.later", f"{job.url} asked to wait {visit.breaker.waited:.0f} s")
         delays = crawl.settings.retry_delays
-        again = retried(failure) and job.attempt <= len(delays) and visit.ending is None
+        again = judge.again(failure, job.purpose) and job.attempt <= len(delays) and visit.ending is None
         # A server that answers with errors is counted by pages, one that does not answer by tries: each may take a minute.
         tripped = (not again or not failure.startswith("http.")) and visit.breaker.failure()
         if again and not tripped:

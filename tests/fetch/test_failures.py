@@ -18,7 +18,7 @@ from storage import runs, schema, warc
 from storage.engine import connect
 from storage.records import Portal, RecordRef, RobotsOverride, portal_id
 from tests.fetch.crawling import NIGHT, Archive
-from tests.fetch.faulty.fault import Again
+from tests.fetch.faulty.fault import Again, page
 from tests.fetch.faulty.server import Faulty, running
 from tests.fetch.faulty.wire import ANNOUNCED, CHUNKED, HEAD
 from tests.fetch.servers import http, raw, untrusted
@@ -317,6 +317,19 @@ def test_page_when_its_body_takes_too_long_then_what_came_is_kept_and_marked(
         assert (row["truncated"], row["unread"]) == ("time", False)
         ref = RecordRef(row["series"], row["file"], row["offset"], row["length"])
         assert warc.read_payload(archive.folder, ref).body.startswith(b"<p>")
+
+
+def test_file_when_it_takes_too_long_then_it_is_kept_as_far_as_it_came_and_asked_once_a_run(archive: Archive) -> None:
+    archive.settings = replace(archive.settings, attachment_timeout=0.5)
+    article, path = "/tin-tuc/ke-hoach-1.html", "/tai-lieu/ke-hoach-1.pdf"
+    pages = {"/": (http(links(article).body),), article: (http(page(extra=f"<a href='{path}'>Kế hoạch</a>")),)}
+    slow = (ANNOUNCED.replace(b"text/html", b"application/pdf"), Again(b"%PDF", 100, 0.1))
+    with running(Faulty({**pages, path: slow})) as server:
+        assert archive.crawl(server.url) == 0
+    assert server.paths().count(path) == 1
+    [row] = [row for row in archive.captures() if row["url"].endswith(path)]
+    assert (row["truncated"], row["unread"], row["size"] > 0) == ("time", False, True)
+    assert archive.failures() == [("timeout.total", row["url"])]
 
 
 GARBAGE = {
