@@ -151,8 +151,9 @@ SETTINGS: tuple[Setting, ...] = (
             "API có che dữ liệu cá nhân (`mask`, cũng không cho tải bản chụp) hay không (`full`); "
             "`auto`: không che khi chỉ máy này hỏi được, ngoài ra như trang xem", choices=("auto", "mask", "full")),
     Setting("serve.public_index", False, "Whether search engines are let in", "Cho phép máy tìm kiếm lập chỉ mục"),
-    Setting("serve.operators_view", False, "Whether the operators' page /van-hanh is shown to others than this machine",
-            "Cho máy khác xem trang vận hành /van-hanh"),
+    Setting("serve.operators_view", False, "Whether the operators' page /van-hanh is shown to others than this machine; "
+            "without it to nobody where `serve.url` is set",
+            "Cho máy khác xem trang vận hành /van-hanh; nếu không, khi có `serve.url` thì không ai xem được"),
     Setting("notify.when", "trouble", "Whether mail and webhook tell of `always` every night or only of `trouble`",
             "Gửi thông báo mỗi đêm (`always`) hay chỉ khi có vấn đề (`trouble`)", choices=("trouble", "always")),
     Setting("notify.to", "", "Mail addresses that get the report, with commas between them; empty: no mail",
