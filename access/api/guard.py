@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from access.api.problems import Problem, as_json
+from access.api.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -122,7 +122,7 @@ class Guard:
         send = self._with_headers(scope, send)
         refusal = self._refusal(scope)
         if refusal is not None:
-            await as_json(refusal)(scope, receive, send)
+            await self._said(refusal, scope)(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await self._preflight(send)
         else:
@@ -157,14 +157,24 @@ class Guard:
     def _refusal(self, scope: Scope) -> Problem | None:
         """Why a request is not answered, if so."""
         if scope["method"] not in ("GET", "HEAD") and not self._is_preflight(scope):
-            return Problem("method-not-allowed", "only GET and HEAD", headers={"Allow": "GET, HEAD"})
+            return Problem(
+                "method-not-allowed", "only GET and HEAD", vi="Chỉ GET và HEAD.", headers={"Allow": "GET, HEAD"}
+            )
         host = Headers(scope=scope).get("host", "")
         if not self._is_ours(host):
-            return Problem("unknown-host", "set serve.url or --host to the name by which this server is asked")
+            return Problem(
+                "unknown-host", "set serve.url or --host to the name by which this server is asked",
+                vi="Máy chủ này không mang tên ấy; người vận hành đặt tên bằng serve.url hoặc --host.",
+            )  # fmt: skip
         if len(scope["query_string"]) > LONGEST_QUERY:
-            return Problem("too-long", f"a query has at most {LONGEST_QUERY} bytes")
+            return Problem(
+                "too-long", f"a query has at most {LONGEST_QUERY} bytes", vi=f"Nhiều nhất {LONGEST_QUERY} byte."
+            )  # fmt: skip
         if b"%00" in scope["query_string"] or "\0" in scope["path"]:
-            return Problem("invalid-request", "the address holds a character that no text has (NUL)")
+            return Problem(
+                "invalid-request", "the address holds a character that no text has (NUL)",
+                vi="Địa chỉ chứa ký tự không có trong văn bản nào (NUL).",
+            )  # fmt: skip
         return None
 
     def _is_preflight(self, scope: Scope) -> bool:

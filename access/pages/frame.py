@@ -68,7 +68,7 @@ def show(
 ) -> Response:
     """A page in the language of its address. Templates know `link(PATH, name=value…)`, the filters `moment`, `printed`,
     `month`, `month_name`, `weekday`, `named`, `reason`, `number`, `bytes` and `half`, the test `web` for addresses that may be
-    links, `path` (without language), `others` (language and address of the same page in it), `base`, `indexed`, `veil(TEXT)`
+    links, `path` (without language), `others` (language and address of the same page in it), `indexed`, `veil(TEXT)`
     for texts of portals that are shown as they are stored, and `data`: whether the API hides what the pages hide, so that they
     may lead there.
     """
@@ -78,7 +78,6 @@ def show(
     text = templates(language).get_template(template).render(
         path=path,
         others=[(other, address(other, path) + query) for other in LANGUAGES if other != language],
-        base=here.base(request),
         indexed=here.options.indexed,
         veil=masked_line if here.options.veiled else str,
         data=here.options.masked or not here.options.veiled,

@@ -233,6 +233,21 @@ def test_search_when_it_cannot_be_understood_or_is_too_long_then_a_page_says_why
     assert "no date" in words(rich_archive.page("/en/tim?seen_since=0001-01-01", 400))
 
 
+def test_request_when_refused_before_anything_looks_at_it_then_people_get_a_page_in_their_language(
+    rich_archive: Archive,
+) -> None:
+    get = rich_archive.server.get
+    for path, method, host, status, told in (
+        ("/tim?q=" + "a" * 9_000, "GET", "localhost", 414, "Nhiều nhất 8000 byte"),
+        ("/tim", "POST", "localhost", 405, "Chỉ GET và HEAD"),
+        ("/tim", "GET", "evil.example", 400, "không mang tên ấy"),
+        ("/tim?q=%00", "GET", "localhost", 400, "ký tự"),
+    ):
+        answer = get(path, method=method, headers={**BROWSER, "Host": host})
+        assert (answer.status, told in answer.body.decode(), b"evil" in answer.body) == (status, True, False), path
+        assert get(path, method=method, headers={"Host": host}).json["status"] == status
+
+
 @pytest.mark.parametrize(
     "path",
     ["/khong-co", "/bai/aaaaaaaaaaaaaaaaa", "/nguon/khong.co", "/phien/77", "/don-vi/1", "/nhom/aaaaaaaaaaaaaaaaa"],
