@@ -24,6 +24,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
+from storage import points
+
 Given = tuple[Mapping[str, str], Sequence[str]]
 ROOT = Path(__file__).parents[1]
 _NUMBER = struct.Struct("!i")
@@ -55,12 +57,14 @@ class Copy:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
-    def communicate(self) -> tuple[bytes, bytes]:
-        """Everything it writes on stdout and stderr, with nothing on its stdin; then it has ended."""
+    def communicate(self, given: bytes = b"") -> tuple[bytes, bytes]:
+        """Everything it writes on stdout and stderr, with a little on its stdin; then it has ended."""
         said: list[bytes] = []
         listener = threading.Thread(target=lambda: said.append(self.stderr.read()))
         listener.start()
-        self.stdin.close()
+        with suppress(BrokenPipeError):  # it may end without looking
+            self.stdin.write(given)
+            self.stdin.close()
         out = self.stdout.read()
         listener.join()
         self.wait()
@@ -147,6 +151,8 @@ def _become(module: Any, given: Given, pipes: Sequence[int]) -> NoReturn:
     os.environ.clear()
     os.environ.update(environment)
     sys.argv[1:] = arguments
+    if told := environment.get(points.VARIABLE):  # it was looked for when the module was loaded
+        points.arm(told)
     sys.stdin = io.TextIOWrapper(os.fdopen(0, "rb"), encoding="utf-8")
     sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb"), encoding="utf-8", errors="surrogateescape")
     sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb"), encoding="utf-8", errors="backslashreplace", write_through=True)

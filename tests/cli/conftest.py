@@ -53,11 +53,11 @@ class Done:
         return found
 
 
-def phuongchi(*arguments: object, **env: str) -> Done:
-    """Run a command in a process of its own, copied from one that has loaded the program, to its end."""
+def phuongchi(*arguments: object, given: str = "", **env: str) -> Done:
+    """Run a command in a process of its own, copied from one that has loaded the program, to its end; `given` is its stdin."""
     process = copies().start(environment(**env), [str(argument) for argument in arguments])
     with process:
-        out, err = process.communicate()
+        out, err = process.communicate(given.encode())
     return Done(process.wait(), out.decode(), err.decode())
 
 

@@ -17,7 +17,7 @@ from phuongchi.config import load
 from phuongchi.demo.site import Site, World
 from storage.redaction import making, veil
 from storage.upkeep import ledger
-from tests.cli.conftest import NOW, Archive, Done, command, environment, phuongchi
+from tests.cli.conftest import NOW, Archive, Done, phuongchi
 from tests.cli.test_upkeep import either  # noqa: F401
 from tests.conftest import new_database
 from tests.redaction.world import CARD, NAME, SECRETS, Telling, places, told
@@ -31,12 +31,11 @@ pytestmark = pytest.mark.slow
 
 def redact(archive: Archive, *arguments: object, given: str = SECRETS, **environ: str) -> Done:
     """Run `redact`, with what it asks for on its standard input."""
-    done = subprocess.run(
-        command("-C", archive.folder, "redact", *arguments, "--reason", "Yêu cầu của công dân"),
-        input=given, capture_output=True, text=True, timeout=300, check=False,
-        env=environment(PHUONGCHI_NOW="2026-11-21T08:00:00+07:00", PATH=search_path(), **environ),
+    reason = ("--reason", "Yêu cầu của công dân")
+    return phuongchi(
+        "-C", archive.folder, "redact", *arguments, *reason, given=given,
+        **{"PHUONGCHI_NOW": "2026-11-21T08:00:00+07:00", "PATH": search_path(), **environ},
     )  # fmt: skip
-    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def night(archive: Archive, world: World, number: int) -> None:
