@@ -65,7 +65,7 @@ def _reader(folder: Path, pages: int, seed: int) -> None:
     db = connect(url)
     sites = growing_sites(seed)
     each = -(-pages // len(sites))
-    jobs = [_filled(db, folder, site, each) for site in sites]
+    jobs = [filled(db, folder, site, each) for site in sites]
     db.close()
     print(f"{each * len(sites):,} pages of {len(sites)} portals; MiB of one reader", flush=True)
     command = [sys.executable, "-P", "-m", "phuongchi.children", "read", str(os.getpid())]
@@ -88,7 +88,7 @@ def _reader(folder: Path, pages: int, seed: int) -> None:
         child.stdin.close()
 
 
-def _filled(db: Database, folder: Path, site: Growing, count: int) -> ReadJob:
+def filled(db: Database, folder: Path, site: Growing, count: int) -> ReadJob:
     """A portal with so many captures that nobody has read, each an article of the site with a number in its text."""
     portal = make_portal(f"https://{site.name.replace('_', '-')}.gov.vn/")
     writer = WarcWriter(folder, series="keep", run=1, archive="bench", software="bench", opened_at=NOW)

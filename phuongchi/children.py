@@ -29,6 +29,10 @@ from storage.errors import PhuongChiError
 _SET_PARENT_DEATH_SIGNAL = 1
 
 
+GARBAGE = 20_000
+"""Things made until a reader looks for garbage: a page has thousands of lines and blocks, none of which is any."""
+
+
 def main(arguments: list[str]) -> int:
     """Run the child that `arguments` name (`crawl`, `read` or `job`, and the parent's process id); returns its exit code."""
     kind, parent = arguments
@@ -66,6 +70,7 @@ def read(lines: _Lines, emit: Callable[[Mapping[str, Any]], None]) -> int:
     from storage import engine, runs
 
     gc.freeze()  # the modules stay for good: looking through them for garbage costs a sixth of reading
+    gc.set_threshold(GARBAGE)  # pages go by themselves (`Flow`); what is looked through is what is still needed
     db: engine.Database | None = None
     memory = driver.Memory()
     while (line := lines.next()) is not None:

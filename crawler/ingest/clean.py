@@ -123,7 +123,7 @@ def rule_for(text: str) -> Rule | None:
 
 
 def _matching(known: Rules, bare: str, folded: str) -> list[Rule]:
-    if not known.any_pattern.fullmatch(bare) and not known.any_pattern.fullmatch(folded):
+    if not known.any_pattern.fullmatch(bare) and (bare == folded or not known.any_pattern.fullmatch(folded)):
         return []
     return [rule for rule in known.patterns if rule.pattern.fullmatch(bare) or rule.pattern.fullmatch(folded)]
 

@@ -60,14 +60,16 @@ class Node:
     def id(self) -> str:
         """The element's id with digits masked."""
         if self._id is None:
-            self._id = _DIGITS.sub("0", self.element.get("id") or "")
+            name = self.element.get("id")
+            self._id = _DIGITS.sub("0", name) if name else ""
         return self._id
 
     @property
     def classes(self) -> tuple[str, ...]:
         """The element's class names with digits masked, in order."""
         if self._classes is None:
-            self._classes = tuple(_DIGITS.sub("0", self.element.get("class") or "").split())
+            names = self.element.get("class")
+            self._classes = _class_names(names) if names else ()
         return self._classes
 
     @property
@@ -197,6 +199,11 @@ class Anchor:
         return normalise(self.raw)
 
 
+@lru_cache(maxsize=4096)
+def _class_names(names: str) -> tuple[str, ...]:
+    return tuple(_DIGITS.sub("0", names).split())
+
+
 T = TypeVar("T")
 
 Told = dict[str, tuple[object, Any]]
@@ -235,6 +242,11 @@ class Flow:
     own: list[Node] = field(default_factory=list)
     _names: frozenset[str] | None = None
     _listed: frozenset[int] | None = None
+
+    def __del__(self) -> None:
+        # Blocks know each other both ways: a page would wait, with its tree, for the search for garbage.
+        for node in self.nodes.values():
+            node.children = []
 
     def of_lines(self, name: str, rests_on: object, tell: Callable[[Line], T]) -> list[T]:
         """What `tell` says of each line. It may rest on `rests_on` and on what the line itself says and how it looks; not on

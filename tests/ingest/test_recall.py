@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,7 +15,7 @@ from lxml import etree
 from bench.growing import Growing
 from bench.worlds.design import FLAVOURS
 from crawler.ingest.decoding import parse
-from crawler.ingest.flow import Flow, Node
+from crawler.ingest.flow import Flow, Line, Node
 from crawler.ingest.pages import open_page
 from crawler.ingest.recall import Spot
 from crawler.ingest.walk import read_flow
@@ -43,6 +45,9 @@ def shown(tree: Any, flow: Flow) -> Iterator[tuple[Any, ...]]:
         yield link.href, link.raw, link.at, block(link.node), link.embed, link.hint, link.offered
     for kind, node in flow.fields:
         yield kind, block(node)
+    yield tuple(flow.of_lines("length", None, lambda line: len(line.text)))
+    yield tuple(flow.of_anchors("address", None, lambda link: link.href))
+    yield tuple(path(node.element) for node in flow.of_nodes("boxes", lambda node: node.tag in ("div", "td")))
     yield block(flow.root), flow.names
 
 
@@ -105,6 +110,35 @@ def test_part_when_it_comes_a_fourth_time_then_is_not_walked_again() -> None:
     kept = [spot for spot in _all(met) if spot.parts]
     assert len(kept) == 1 and kept[0].missed == 0, "the outermost box that came again, found on the fourth page"
     assert [line.text for line in flows[3].lines[1:]] == [line.text for line in flows[0].lines[1:]]
+
+
+def test_lines_of_a_part_when_asked_on_another_ground_then_are_asked_again() -> None:
+    menu = "".join(f"<p>Mục số {number} của trang</p>" for number in range(9))
+    pages = [f"<body><p>Bài {page}</p><div>{menu}</div></body>".encode() for page in range(6)]
+    met, asked = Spot(), list[str]()
+    flows = [read_flow(parse(page, "utf-8"), met) for page in pages]
+
+    def known(flow: Flow, word: str) -> list[bool]:
+        def tell(line: Line) -> bool:
+            asked.append(line.text)
+            return word in line.text
+
+        return flow.of_lines("known", word, tell)
+
+    assert [known(flow, "số 3").index(True) for flow in flows[4:]] == [4, 4]
+    assert len(asked) == 9 + 2, "the part's lines once, and each page's own"
+    assert [known(flow, "số 4").index(True) for flow in flows[4:]] == [5, 5]
+
+
+def test_page_when_nobody_needs_it_any_more_then_is_gone_at_once() -> None:
+    page = open_page(b"<body><div><p>M\xe1\xbb\x99t</p></div></body>", "utf-8")
+    block = weakref.ref(page.flow.lines[0].node.element)
+    gc.disable()
+    try:
+        del page
+        assert block() is None, "else its tree waits for the search for garbage"
+    finally:
+        gc.enable()
 
 
 def _all(spot: Spot) -> Iterator[Spot]:

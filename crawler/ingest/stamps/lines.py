@@ -35,6 +35,8 @@ _PARTED = re.compile(r"[|•·\-–—:;»>()]\s*$|^\s*[|•·\-–—:;()]")
 _HOUR_WORD = re.compile(
     r"\d\s?(?:h|g|giờ)(?![a-z])", re.IGNORECASE
 )  # how a text tells of a meeting, not how a page is dated
+_LED_UP_TO = re.compile(r"[^\W\d_][\s,]+ngày\s*$", re.IGNORECASE)
+_DAY_WORD = re.compile(r"\bngày\b", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?<=\s)[A-ZĐ]")
 _CELL = re.compile(r"[^|•·]+")
 _EDGE = " ,;:!-–—()[]"
@@ -219,7 +221,7 @@ def stands_alone(line: str, mention: Mention) -> bool:
         return False
     if "T" in stamp.value and not _HOUR_WORD.search(stamp.literal):
         return True
-    if bare_before and len(rest) <= 40 and not re.search(r"\bngày\b", before, re.IGNORECASE):
+    if bare_before and len(rest) <= 40 and not _DAY_WORD.search(before):
         return True  # `12 Th5 2024 admin Tin tức`
     return bool(_PARTED.search(rest)) or _is_capitalised(rest)
 
@@ -227,9 +229,9 @@ def stands_alone(line: str, mention: Mention) -> bool:
 def is_told(line: str, mention: Mention) -> bool:
     """Whether words lead up to an unlabelled date: `Hải Phòng, ngày …`, `Lịch cắt điện ngày …` name the day of something."""
     before = line[: mention.stamp.start]
-    return (
-        mention.role == "plain" and re.search(r"[^\W\d_][\s,]+ngày\s*$", before, re.IGNORECASE) is not None
-    ) and not (":" in before or is_date_line(line))
+    return (mention.role == "plain" and _LED_UP_TO.search(before) is not None) and not (
+        ":" in before or is_date_line(line)
+    )
 
 
 def glued_to(title: str, mention: Mention) -> bool:
