@@ -24,6 +24,7 @@ def period(night: int) -> int:
     return (NOW + timedelta(days=EVERY * night)).toordinal() // PERIOD
 
 
+@pytest.mark.long_on_postgresql
 @pytest.mark.parametrize("series", ["watch", "keep"])
 def test_original_when_lists_seldom_change_then_each_night_is_read_and_no_period_needs_the_files_of_another(
     database: Database, tmp_path: Path, series: str

@@ -138,6 +138,7 @@ def test_files_when_old_then_gone_with_a_ledger_line_and_what_is_needed_stays_re
     assert let_go(archive).going == ()
 
 
+@pytest.mark.long_on_postgresql
 def test_files_when_gone_then_reading_everything_again_leaves_them_alone(two_nights: tuple[Archive, list[str]]) -> None:
     archive, _ = two_nights
     let_go(archive)
@@ -147,6 +148,7 @@ def test_files_when_gone_then_reading_everything_again_leaves_them_alone(two_nig
     assert archive.events().count("revised") == 1
 
 
+@pytest.mark.long_on_postgresql
 def test_files_when_young_unread_damaged_or_referred_to_then_they_stay(two_nights: tuple[Archive, list[str]]) -> None:
     archive, names = two_nights
     assert let_go(archive, days=30).going == ()
@@ -186,6 +188,7 @@ def payload(archive: Archive, entry: int) -> bytes:
     return read_payload(archive.folder, capture_of(row).record).body
 
 
+@pytest.mark.long_on_postgresql
 def test_files_when_a_later_file_repeats_an_answer_in_one_then_that_one_stays(
     two_nights: tuple[Archive, list[str]],
 ) -> None:
@@ -197,6 +200,7 @@ def test_files_when_a_later_file_repeats_an_answer_in_one_then_that_one_stays(
     assert payload(archive, entry) == LIST
 
 
+@pytest.mark.long_on_postgresql
 @pytest.mark.parametrize("series", ["watch", "keep"])
 def test_files_when_a_page_that_is_gone_says_so_in_the_same_words_then_they_hold_nothing(
     two_nights: tuple[Archive, list[str]], series: Literal["keep", "watch"]
