@@ -48,7 +48,7 @@ def check_whole(archive: Archive, url: str) -> None:
     assert list((archive.folder / "warc").glob("*.open")) == []
 
 
-@pytest.mark.parametrize("number", [1, 7, 14, 25])
+@pytest.mark.parametrize("number", [14, *(pytest.param(number, marks=pytest.mark.long) for number in (1, 7, 25))])
 def test_crawl_when_killed_in_the_middle_then_the_next_start_completes_it(archive: Archive, number: int) -> None:
     with serve([News()]) as world:
         url = world.urls["news"]
