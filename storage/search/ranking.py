@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from storage.search.query import Clause, Query, Term
-from storage.search.words import accented, lines
+from storage.search.words import accented, line, lines
 
 NEWEST, TITLED = 200, 100
 """How many are looked at: the newest that a query finds, and the newest that it finds in titles."""
@@ -18,7 +19,9 @@ Rank = tuple[bool, float]
 
 def rank(query: Query, title: str, text: str) -> Rank:
     """The rank of an article; the greater one answers better."""
-    (titled, exact_title), (told, exact_text) = lines(title), lines(text)
+    (titled, exact_title), (told, exact_text) = (
+        lines(part) if _has_accents(query) else (line(part), "") for part in (title, text)
+    )
     exact = exact_title + exact_text
     points = 0.0
     for clause in query.wanted:
@@ -40,6 +43,12 @@ def in_titles(query: Query) -> Query | None:
         for clause in query.wanted
     )
     return replace(query, wanted=wanted)
+
+
+@lru_cache(maxsize=64)
+def _has_accents(query: Query) -> bool:
+    """Whether accents were typed; without them none need be looked for."""
+    return any(_spelling(term) for clause in query.wanted for term in clause.terms)
 
 
 def _whole(query: Query) -> Term | None:

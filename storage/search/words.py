@@ -53,7 +53,8 @@ def places(value: str, numbers: Iterable[int]) -> dict[int, tuple[int, int]]:
 
 def line(value: str) -> str:
     """The words of a text in one line, for `Term.stands_in`."""
-    return f" {' '.join(cut(value))} "
+    pieces = value.split()
+    return f" {' '.join(filter(None, map(_known_line if _are_short(pieces) else _line, pieces)))} "
 
 
 def lines(value: str) -> tuple[str, str]:
@@ -79,11 +80,16 @@ def _cut(piece: str) -> tuple[str, ...]:
     return tuple(word for found in _TOKEN.findall(piece) for word in _folded(found))
 
 
+def _line(piece: str) -> str:
+    return " ".join(_cut(piece))
+
+
 def _both(piece: str) -> tuple[str, str]:
-    return " ".join(_cut(piece)), " ".join(accented(piece))
+    return _line(piece), " ".join(accented(piece))
 
 
 _known_cut = lru_cache(maxsize=65536)(_cut)
+_known_line = lru_cache(maxsize=65536)(_line)
 _known_both = lru_cache(maxsize=65536)(_both)
 
 
