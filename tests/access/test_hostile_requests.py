@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import socket
+from contextlib import ExitStack
 from urllib.parse import quote, urlsplit
 
 import feedparser
 
 from tests.access.conftest import Shelf
 from tests.access.rich import BROWSER, EVIL, MARK, Archive
+from tests.access.served import serve
 
 SIGNS = (
     '"', "*", "NEAR(", 'a" OR "', "'); DROP TABLE article; --", "-", "- -", "^a", "a:b", "title:", "{a}", "a*b*", "%", "_", "\\",
@@ -42,6 +44,16 @@ def test_requests_when_too_large_or_odd_then_refused_or_answered_at_once(shelf: 
     with socket.create_connection((host.hostname or "", host.port or 0), timeout=30) as line:
         line.sendall(b"GET /api/v1?" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert re.match(rb"HTTP/1.1 4\d\d ", line.recv(100))
+
+
+def test_clients_when_they_send_half_a_request_or_read_nothing_then_they_hold_no_place(shelf: Shelf) -> None:
+    half, whole = b"GET /api/v1 HTTP/1.1\r\nHost: loc", b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with serve(shelf.url, shelf.library.folder, concurrent=1, waiting=4) as server, ExitStack() as lines:
+        host = urlsplit(server.base)
+        for sent in [half, whole] * 10:
+            line = lines.enter_context(socket.create_connection((host.hostname or "", host.port or 0), timeout=30))
+            line.sendall(sent)
+            assert server.get("/api/v1/portals").status == 200
 
 
 def test_feeds_and_objects_when_texts_are_hostile_then_they_are_text(hostile_archive: Archive) -> None:
