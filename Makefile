@@ -7,7 +7,7 @@ OURS := access crawler monitoring phuongchi spiders storage scheduler.py
 # Without bytecode each start of a child compiles the program anew; the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test tested test-long quick lint types imports format lock audit case bench bench-store bench-search \
+.PHONY: demo test tested test-long quick lint types imports format lock audit case bench bench-page bench-store bench-search \
     bench-workers bench-night bench-peers clean
 
 demo: .venv/.run
@@ -50,6 +50,9 @@ bench: .venv/.dev
 	$(BIN)/python -m bench.throughput
 
 # A command for each claim of docs/benchmarks.md: ratios within one run. ARGS go on to the first bench of each; some take an hour.
+bench-page: .venv/.dev
+	$(BIN)/python -m bench.reading $(ARGS)
+
 bench-store: .venv/.dev
 	$(BIN)/python -m bench.growth $(ARGS)
 	$(BIN)/python -m bench.growth --postgres $(ARGS)

@@ -86,6 +86,11 @@ _ADDRESS_SEEN = (
     )
 )
 _NEW_ADDRESS = _address.insert()
+_NEW = _article.insert()
+_NEW_REVISION = _revision.insert()
+_LAST_REVISION = select(func.max(_revision.c.number)).where(_revision.c.article == bindparam("of_article"))
+_VISIBILITY = select(_article.c.visibility).where(_article.c.id == bindparam("of_article"))
+_PORTAL = select(_article.c.portal).where(_article.c.id == bindparam("of_article"))
 _SEEN = update(_article).where(_article.c.id == bindparam("of_article"), _article.c.last_seen < bindparam("of_at"))
 _RETURNED = update(_article).where(_article.c.id == bindparam("of_article"), _article.c.removed_at < bindparam("of_at"))
 
@@ -158,7 +163,7 @@ def find_cited_elsewhere(conn: Connection, portal: str, prefixes: Sequence[str],
 
 def is_redacted(conn: Connection, article: str) -> bool:
     """Whether nothing of an article may be read any more: no capture tells anything of it then."""
-    return conn.execute(select(_article.c.visibility).where(_article.c.id == article)).scalar() == "redacted"
+    return conn.execute(_VISIBILITY, {"of_article": article}).scalar() == "redacted"
 
 
 def of_portal(conn: Connection, portal: str, *, after: str, limit: int) -> list[str]:
@@ -203,19 +208,17 @@ def create(conn: Connection, capture: Capture, key_of: KeyOf, reading: Reading, 
     `number` comes from the counter `article`; gaps do not matter.
     """
     article = article_id(capture.portal, reading.identity)
-    conn.execute(
-        _article.insert().values(
-            id=article,
-            number=number,
-            portal=capture.portal,
-            identity=reading.identity,
-            url=url,
-            revision=1,
-            first_seen=capture.fetched_at,
-            last_seen=capture.fetched_at,
-            **_current(reading, capture.fetched_at),
-        )
-    )
+    row = {
+        "id": article,
+        "number": number,
+        "portal": capture.portal,
+        "identity": reading.identity,
+        "url": url,
+        "revision": 1,
+        "first_seen": capture.fetched_at,
+        "last_seen": capture.fetched_at,
+    }
+    conn.execute(_NEW, {**row, **_current(reading, capture.fetched_at)})
     points.reached("store.article")
     put_revision(conn, article, capture, reading, key_of, changed=())
     add_address(conn, capture, article)
@@ -342,18 +345,9 @@ def put_revision(
     changed: Sequence[str],
 ) -> int:  # fmt: skip
     """One more state of an article, not yet its current one; returns its number."""
-    last = conn.execute(select(func.max(_revision.c.number)).where(_revision.c.article == article)).scalar()
-    number = (last or 0) + 1
-    conn.execute(
-        _revision.insert().values(
-            article=article,
-            number=number,
-            entry=capture.entry,
-            seen_at=capture.fetched_at,
-            changed=list(changed),
-            **revision_columns(reading),
-        )
-    )
+    number = (conn.execute(_LAST_REVISION, {"of_article": article}).scalar() or 0) + 1
+    row = {"article": article, "number": number, "entry": capture.entry, "seen_at": capture.fetched_at}
+    conn.execute(_NEW_REVISION, {**row, "changed": list(changed), **revision_columns(reading)})
     points.reached("store.revision")
     _put_parts(conn, article, number, key_of, reading)
     return number
@@ -374,5 +368,5 @@ def _put_parts(conn: Connection, article: str, revision: int, key_of: KeyOf, rea
         if rows:
             conn.execute(table.insert(), [{"article": article, "revision": revision, **row} for row in rows])
     if offered:
-        portal = conn.execute(select(_article.c.portal).where(_article.c.id == article)).scalar_one()
+        portal = conn.execute(_PORTAL, {"of_article": article}).scalar_one()
         files.show_newest(conn, portal, article, revision)

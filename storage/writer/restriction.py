@@ -17,6 +17,7 @@ MARK = "noarchive"
 PUBLIC, RESTRICTED = "public", "restricted"
 
 _article, _revision, _address = schema.article, schema.revision, schema.article_address
+_VISIBILITY = select(_article.c.visibility).where(_article.c.id == bindparam("of_article"))
 _SET = (
     update(_article)
     .where(_article.c.id == bindparam("of_article"), _article.c.visibility == bindparam("before"))
@@ -27,7 +28,7 @@ _SET = (
 def settle(conn: Connection, article: str, *, asked: bool) -> EventKind | None:
     """Make an article restricted if its page asks for it, public again if it does no longer; returns what the feed is told."""
     before, after = (PUBLIC, RESTRICTED) if asked else (RESTRICTED, PUBLIC)
-    if conn.execute(select(_article.c.visibility).where(_article.c.id == article)).scalar() != before:
+    if conn.execute(_VISIBILITY, {"of_article": article}).scalar() != before:
         return None
     with words.kept(conn, [article]):
         conn.execute(_SET, {"of_article": article, "before": before, "after": after})
