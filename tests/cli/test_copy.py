@@ -80,7 +80,7 @@ def test_copy_to_postgresql_and_back_says_the_same_and_numbers_go_on(stocked: Ar
 @pytest.mark.slow
 def test_copy_when_killed_and_resumed_then_it_is_whole_though_the_source_changed(stocked: Archive, empty: str) -> None:
     before, configured = told(stocked), (stocked.folder / "phuongchi.toml").read_text()
-    dead = stocked.run("db", "copy", "--to", empty, "--switch", PHUONGCHI_KILL="database.committed:9")
+    dead = stocked.run("db", "copy", "--to", empty, "--switch", PHUONGCHI_KILL="database.committed:12")
     assert dead.code == -signal.SIGKILL, dead.err
     assert (stocked.folder / "phuongchi.toml").read_text() == configured
     again = stocked.quick("db", "copy", "--to", empty)
