@@ -163,6 +163,7 @@ def local(instant: datetime) -> datetime:
     return instant.astimezone(VIETNAM)
 
 
+@pytest.mark.slow
 def test_sixty_nights_when_the_clock_runs_then_each_planned_time_is_done_once_and_in_its_hours(
     machine: Machine,
 ) -> None:

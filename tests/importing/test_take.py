@@ -182,6 +182,8 @@ def test_negative_answers_of_others_when_many_then_nothing_is_removed(filled: Ar
     assert set(filled.events()) == {"created"}
 
 
+@pytest.mark.slow
+@pytest.mark.long_on_postgresql
 def test_bad_input_when_damaged_cut_or_huge_then_named_with_offset_and_the_others_are_taken(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,11 +195,11 @@ def test_bad_input_when_damaged_cut_or_huge_then_named_with_offset_and_the_other
     done = brought(archive, file)
     assert done.new == 2
     assert [problem.split(": ")[0] for problem in done.problems] == [f"cu.warc.gz:{places[n].offset}" for n in (1, 3)]
-    plain = write(tmp_path / "lon.warc", [Answer(url_of(8), OLD, b"x" * 200_000_000), *stories(9)], packed=False)
+    plain = write(tmp_path / "lon.warc", [Answer(url_of(8), OLD, b"x" * 135_000_000), *stories(9)], packed=False)
     done = brought(archive, plain)
     assert (done.new, len(done.problems)) == (1, 1)
     assert "larger than 128 MiB" in done.problems[0]
-    bomb = write(tmp_path / "bom.warc.gz", [Answer(url_of(8), OLD, b"\0" * 200_000_000), *stories(10)])
+    bomb = write(tmp_path / "bom.warc.gz", [Answer(url_of(8), OLD, b"\0" * 135_000_000), *stories(10)])
     done = brought(archive, bomb)
     assert (done.new, len(done.problems)) == (1, 1)
     assert "larger than 128 MiB" in done.problems[0]
