@@ -36,7 +36,7 @@ Parts = Sequence[tuple[Sequence[str], str]]
 _FEW = 256
 """Newest articles that are looked through one by one before anything else."""
 
-_DEAR = 150
+_DEAR = 40
 """Rows that the index gives while one article is looked through."""
 
 _ADD = sql("INSERT INTO article_search (sort_key, words) VALUES (:row, CAST(:words AS tsvector))")

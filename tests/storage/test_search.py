@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Connection, FromClause, literal, literal_column, select, union_all
+from sqlalchemy import text as sql
 
 from storage import search
 from storage.engine import Database
 from storage.order import first_key, sort_key
-from storage.search import Document, Question
+from storage.search import Document, Question, tsvector
 from storage.text import fold, normalise
 from tests.conftest import CREATED_AT
 
@@ -247,14 +249,20 @@ def test_newest_when_hundreds_of_portals_are_asked_for_then_answered(database: D
         assert _find(connection, "phuong", marks=((*portals, search.mark("portal", "p")),)) == {1, 2, 4}
 
 
-def test_newest_when_there_are_more_than_asked_then_the_newest_of_the_span(database: Database) -> None:
-    """Words that are in every article, in every third, and nowhere but at the far end; page by page."""
+def test_newest_when_there_are_more_than_asked_then_the_newest_of_the_span(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in every article, in every third, and nowhere but at the far end; page by page, looked through and by the index."""
     with database.write() as connection:
         for number in range(1, 701):
             rare = "hiếm" if number in (1, 2, 699) else ""
             third = "phần ba" if number % 3 == 0 else ""
             search.add(connection, _document(number, "Tin", f"Phường {third} {rare}"))
-        for query, numbers in (("phuong", range(700, 0, -1)), ("ba", range(699, 0, -3)), ("hiem", (699, 2, 1))):
+        connection.execute(sql("ANALYZE"))
+        asked = {"phuong": range(700, 0, -1), "ba": range(699, 0, -3), "hiem": (699, 2, 1), '"phan ba"': range(699, 0, -3),
+                 '"phuong hiem"': (2, 1), "title:tin -ba": [n for n in range(700, 0, -1) if n % 3]}  # fmt: skip
+        for (query, numbers), dear in product(asked.items(), (0, 40)):
+            monkeypatch.setattr(tsvector, "_DEAR", dear)
             rows = [sort_key(CREATED_AT, number) for number in numbers]
             seen: list[int] = []
             while page := search.newest(
