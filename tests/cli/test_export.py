@@ -13,7 +13,8 @@ import pytest
 
 from storage import engine
 from tests.builders import make_portal, make_reading, put_article
-from tests.cli.conftest import Archive, command, environment
+from tests.cli.conftest import Archive, environment
+from tests.cli.copied import copies
 
 
 @pytest.fixture
@@ -35,9 +36,10 @@ def archive(tmp_path: Path) -> Archive:
 
 
 def run(archive: Archive, *arguments: object) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        command("-C", archive.folder, "export", *arguments), capture_output=True, env=environment(), check=False
-    )
+    line = ["-C", str(archive.folder), "export", *map(str, arguments)]
+    with copies().start(environment(), line) as process:
+        out, err = process.communicate()
+    return subprocess.CompletedProcess(line, process.wait(), out, err)
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
