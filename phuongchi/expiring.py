@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from phuongchi.archive import Archive
-from storage.errors import UsageError
 
 if TYPE_CHECKING:
     from storage.engine import Database, Fence
@@ -20,18 +19,13 @@ Say = Callable[[str], None]
 def expire(archive: Archive, *, dry_run: bool, say: Say = lambda name: None) -> Plan:
     """Let go what is older than the retention; returns what went (or would go) and why the rest of it stays.
 
-    Without a retention nothing is old; what a killed process has begun is carried out all the same. Raises UsageError for a
-    retention that is too short, Held, and the errors of `storage`.
+    Without a retention nothing is old; what a killed process has begun is carried out all the same. Raises Held, and
+    the errors of `storage`.
     """
     from storage.upkeep import expiry
     from storage.writer import keeping
 
     days = archive.config.warc.watch_retention_days
-    if 0 < days < expiry.LEAST:
-        raise UsageError(
-            f"warc.watch_retention_days = {days}: removals and repeated lists rest on files of the last weeks",
-            cure=f"Give at least {expiry.LEAST}, or 0 to keep everything",
-        )
     now, db = archive.clock.now(), archive.connect(readonly=dry_run)
     before = now - expiry.retention(days)
     try:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from phuongchi.addresses import check_call, check_listen, check_mails
 from phuongchi.databases import check_database
 from phuongchi.deadlines import DUE_DAYS, check_due_days
-from phuongchi.times import parse_cron, parse_quiet, parse_times, parse_window
+from phuongchi.times import check_retention, parse_cron, parse_quiet, parse_times, parse_window
 
 
 def check_platforms(text: str) -> tuple[str, ...]:
@@ -121,7 +121,8 @@ SETTINGS: tuple[Setting, ...] = (
             "Thư mục mà `schedule` sao lưu vào; để trống: không sao lưu"),
     Setting("backup.at", "12:30", "When it does", "Giờ sao lưu", check=parse_cron),
     Setting("warc.watch_retention_days", 0, "Days after which files of lists and rechecks go (`expire`), 60 at least; 0: never",
-            "Số ngày giữ tệp danh sách và lần kiểm tra lại (lệnh `expire`), ít nhất 60; 0: giữ mãi", least=0),
+            "Số ngày giữ tệp danh sách và lần kiểm tra lại (lệnh `expire`), ít nhất 60; 0: giữ mãi", least=0,
+            check=check_retention),
     Setting("warc.remote", "", "Where finished WARC files go: a shared folder, or a URL as in s3://bucket/prefix (extra `s3`)",
             "Nơi chuyển các tệp WARC đã xong: thư mục dùng chung hoặc s3://…; để trống: giữ tại chỗ", check=check_remote),
     Setting("warc.remote_file", "", "File (relative to this folder) of `AWS_…=` lines for it; empty: the environment's",

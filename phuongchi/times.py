@@ -22,6 +22,21 @@ class Window:
     closes: time
 
 
+LEAST_RETENTION = 60
+"""Days that files of lists and rechecks are kept at least: removals are decided within 8, and answers are repeated within the
+files of one `storage.frontier.repeats.PERIOD`, so what holds a file is younger by no more than that."""
+
+
+def check_retention(text: str) -> int:
+    """A number of days for which such files are kept; 0 for good. Raises ValueError if removals would rest on what is gone."""
+    days = int(text)
+    if 0 < days < LEAST_RETENTION:
+        raise ValueError(
+            f"must be {LEAST_RETENTION} at least, or 0 to keep everything: removals rest on files of the last weeks"
+        )
+    return days
+
+
 def parse_window(text: str) -> Window:
     """`22:00-05:30` as a window. Raises ValueError otherwise."""
     opens, dash, closes = text.partition("-")

@@ -29,10 +29,6 @@ from storage.warc.reader import refers_to
 from storage.writer.keeping import Change, Keeper, keep
 from storage.writer.needed import needed
 
-LEAST = 60
-"""Days that a retention has at least: removals are decided within 8, and answers are repeated within the files of one
-`storage.frontier.repeats.PERIOD`, so what holds a file is younger by no more than that."""
-
 _file, _capture, _check = schema.warc_file, schema.capture, schema.fixity_check
 _NAMED = 500
 

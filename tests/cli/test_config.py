@@ -182,3 +182,8 @@ def test_quiet_hours_when_they_are_the_whole_day_then_refused_with_the_cure() ->
     assert parse_quiet("02:00-04:00") == parse_window("02:00-04:00")
     with pytest.raises(ValueError, match="enabled = false"):
         parse_quiet("02:00-02:00")
+
+
+def test_load_when_files_are_to_go_before_removals_are_decided_then_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="60 at least"):
+        config.load(write(tmp_path, "warc.watch_retention_days = 30"))
