@@ -26,9 +26,12 @@ Series = Literal["keep", "watch"]
 VerdictKind = Literal["new", "revised", "unchanged", "copy", "not-article", "absent", "failed", "attachment"]
 FileFlag = Literal[
     "", "no-text-layer", "partly-scanned", "garbled", "encrypted", "damaged", "too-large", "not-a-document",
-    "unsupported", "parse-limit", "parse-crash",
+    "unsupported", "parse-limit", "parse-crash", "noarchive",
 ]  # fmt: skip
 """What is wrong with a file's text: `docs/reference.md`, "Attachments". Empty: all of it was read."""
+
+UNSHOWN: FileFlag = "noarchive"
+"""A file whose server asks that no archive show it: its bytes are kept, no text of it is, and nobody is handed them."""
 
 EventKind = Literal[
     "created", "revised", "redated", "reextracted", "moved", "clustered", "unclustered", "removed", "returned",

@@ -16,6 +16,7 @@ FLAGS = {
     "unsupported": "loại tệp không đọc văn bản | no text is read from files of this kind",
     "parse-limit": "vượt giới hạn khi đọc | beyond the limits of reading",
     "parse-crash": "chương trình đọc bị dừng | the reader died of it",
+    "noarchive": "máy chủ đề nghị không hiển thị bản lưu | its server asks that no copy be shown (noarchive)",
 }
 """`storage.records.FileFlag` in words."""
 

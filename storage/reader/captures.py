@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, literal, or_
 
 from storage import schema
 from storage.engine import Database
-from storage.records import RecordRef
+from storage.records import UNSHOWN, RecordRef
 
 _capture, _portal, _article, _address = schema.capture, schema.portal, schema.article, schema.article_address
-_attachment, _sighting = schema.attachment, schema.sighting
+_attachment, _sighting, _text = schema.attachment, schema.sighting, schema.file_text
 _FACTS = (
     "entry", "portal", "key", "url", "purpose", "fetched_at", "status", "media_type", "charset", "location",
     "payload_sha256", "size", "truncated", "origin",
@@ -24,6 +24,11 @@ _PLACE = ("series", "file", "offset", "length")
 _AT_ONCE = 300
 _STARTS = ("http://", "https://", "http://www.", "https://www.")
 _HIDDEN = text("article.visibility <> 'public'")  # not bound: only so the databases see which index is meant
+
+UNSHOWN_FILES = select(_capture.c.portal, _capture.c.key).join(_text, _text.c.entry == _capture.c.entry).where(
+    _text.c.flag == UNSHOWN
+)  # fmt: skip
+"""Portal and key of each file whose server asked that no archive show it."""
 
 Keys = Mapping[str, str]
 """The key of one address by platform; the empty name is for all platforms that are not named."""
@@ -184,7 +189,9 @@ def _hidden(connection: Connection, portal: str, keys: Sequence[str]) -> set[str
     found = set(connection.execute(pages).scalars())
     files = set(connection.execute(offers.where(_HIDDEN)).scalars())
     files -= set(connection.execute(offers.where(_article.c.visibility == "public")).scalars())
-    return found | files | _announcing(connection, portal, keys)
+    unshown = UNSHOWN_FILES.where(_capture.c.portal == portal, _capture.c.key.in_(keys))
+    asked = {row.key for row in connection.execute(unshown)}
+    return found | files | asked | _announcing(connection, portal, keys)
 
 
 def _announcing(connection: Connection, portal: str, keys: Sequence[str]) -> set[str]:

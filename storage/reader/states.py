@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from storage import schema
 from storage.engine import Database
+from storage.reader.captures import UNSHOWN_FILES
 from storage.reader.files import offered
 from storage.reader.values import ArticleState, CaptureInfo, Decision, FileInfo
 from storage.records import Image
@@ -58,7 +59,7 @@ def states(db: Database, articles: Sequence[str], *, revision: int | None = None
 def hidden_pages(db: Database, *, restricted: bool = True) -> frozenset[tuple[str, str]]:
     """Portal and key of each page that shows an article which may not be shown, and of each file that only such ones offer.
 
-    Without `restricted`, those of restricted articles are hidden, too.
+    Without `restricted`, those of restricted articles are hidden, too, and files whose servers ask for it.
     """
     address, attachment = schema.article_address, schema.attachment
     hidden = _article.c.visibility.not_in(_SHOWN if restricted else ("public",))
@@ -72,6 +73,8 @@ def hidden_pages(db: Database, *, restricted: bool = True) -> frozenset[tuple[st
         for start in range(0, len(keys), _AT_ONCE):
             some = attachment.c.key.in_(keys[start : start + _AT_ONCE])
             files -= {(row.portal, row.key) for row in connection.execute(offers.where(~hidden, some))}
+        if not restricted:
+            files |= {(row.portal, row.key) for row in connection.execute(UNSHOWN_FILES)}
     return frozenset(found | files)
 
 

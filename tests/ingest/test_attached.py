@@ -15,9 +15,9 @@ from access import queries
 from access.shape import Article
 from crawler.ingest import driver
 from crawler.links.patterns import page_key
-from storage import schema
+from storage import reader, schema
 from storage.engine import Database, next_numbers
-from storage.reader import Filters
+from storage.reader import Filters, captures
 from storage.records import Capture
 from storage.warc import Exchange, WarcWriter
 from storage.writer import queue, words
@@ -51,10 +51,15 @@ class Archive:
         with self.db.write() as connection:
             put_portal(connection, PORTAL)
 
-    def put(self, path: str, body: bytes, media_type: str = "text/html", **changes: object) -> Capture:
+    def put(
+        self, path: str, body: bytes, media_type: str = "text/html", robots: str = "", **changes: object
+    ) -> Capture:
         """One more response, waiting to be read."""
         self.at += timedelta(minutes=1)
-        url, declared = PORTAL.url + path, (("Content-Type", media_type),)
+        url, declared = (
+            PORTAL.url + path,
+            (("Content-Type", media_type), *((("X-Robots-Tag", robots),) if robots else ())),
+        )
         exchange = Exchange(url=url, method="GET", request_head=(), status=200, reason="", fetched_at=self.at, body=body,
                             response_head=declared)  # fmt: skip
         purpose = "article" if media_type == "text/html" else "attachment"
@@ -235,6 +240,22 @@ def test_files_when_some_cannot_be_read_then_flagged_and_the_others_are(archive:
         "quet.pdf": "no-text-layer", "hong.pdf": "damaged", "ke-hoach.pdf": None, "cu.doc": "unsupported", "cat.pdf": "too-large",
     }  # fmt: skip
     assert (files["quet.pdf"]["pages"], files["quet.pdf"]["text"]) == (2, "")
+
+
+def test_file_when_its_server_asks_that_no_archive_shows_it_then_no_text_of_it_and_its_bytes_are_hidden(
+    archive: Archive,
+) -> None:
+    archive.put("tin/thong-bao-dien-tap.html", page("/f/ke-hoach.pdf", "/f/phu-luc.docx"))
+    asked = archive.put("f/ke-hoach.pdf", pdf(PLAN), PDF, robots="noindex, noarchive")
+    free = archive.put("f/phu-luc.docx", docx("Phụ lục"), "application/msword", robots="noindex")
+    assert archive.read() == {"new": 1, "attachment": 2}
+    plan, annex = archive.articles()[0]["attachments"]
+    assert (plan["flag"], plan["text"], annex["flag"], annex["text"]) == ("noarchive", "", None, "Phụ lục")
+    assert archive.found("thuong nguon") == []
+    lines = captures.captures(archive.db, portal=PORTAL.id)
+    assert captures.hidden_captures(archive.db, lines) == {asked.entry}
+    assert reader.hidden_pages(archive.db, restricted=False) == {(PORTAL.id, asked.key)}
+    assert reader.hidden_pages(archive.db) == frozenset() and free.entry
 
 
 def test_file_when_a_reader_died_of_it_then_flagged_and_tried_again_only_when_asked(archive: Archive) -> None:

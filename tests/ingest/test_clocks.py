@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from crawler.ingest.read import Captured, read
 from crawler.ingest.template import learn, unpack
+from storage.engine import Database
 from storage.records import Capture, Portal, Reading, RecordRef, Sighting, Template
 from storage.text import VIETNAM
+from tests.ingest.archives import Archive, path_of, story
 
 FETCHED = datetime(2024, 5, 21, 22, 30, tzinfo=VIETNAM)
 PORTAL = Portal("a.gov.vn", "https://a.gov.vn/", hosts=("a.gov.vn",))
@@ -221,3 +226,13 @@ def test_read_when_a_learned_clock_says_an_old_day_believes_it() -> None:
         return embedded(number, meta("date", f"{at(number):%Y-%m-%d}" if number < 6 else "2024-03-05"))
 
     assert published(reading(pages)) == "2024-03-05"
+
+
+@pytest.mark.parametrize(("shown", "days"), [(5, 10), (20, 30)])
+def test_reading_when_a_page_from_a_cache_says_today_of_an_old_day_then_no_revision(
+    database: Database, tmp_path: Path, shown: int, days: int
+) -> None:
+    archive = Archive(database, tmp_path)
+    archive.fill(12)
+    archive.put(path_of(4), story(4, hits=shown), days=days)
+    assert archive.read() == {"unchanged": 1}

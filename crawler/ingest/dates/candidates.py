@@ -135,7 +135,7 @@ def _head(evidence: DateEvidence) -> Iterator[Offer]:
             trust = {"publication": Trust.LABELLED, "update": Trust.UPDATE}.get(mention.role, Trust.HEAD)
             offer = _printed(mention, trust, evidence, source)
             if mention.role == "clock":
-                yield offer.reject("clock: the label says that it is the time now")
+                yield _said_to_be_now(offer)
             elif mention.role == "document":
                 yield offer.reject("its label says that it dates a document or a term")
             elif mention.role == "plain" and not stands_alone(line, mention):
@@ -153,8 +153,16 @@ def _clocks(evidence: DateEvidence) -> Iterator[Offer]:
     for line in evidence.clock_lines:
         for mention in mentions(line, month_first=evidence.month_first):
             offer = _printed(mention, Trust.HEAD, evidence)
-            clock = _is_near(offer.day, evidence)
-            yield offer.reject("clock: stands where all pages show the time of the fetch") if clock else offer
+            if mention.role == "clock":
+                yield _said_to_be_now(offer)
+            else:
+                clock = _is_near(offer.day, evidence)
+                yield offer.reject("clock: stands where all pages show the time of the fetch") if clock else offer
+
+
+def _said_to_be_now(offer: Offer) -> Offer:
+    """A date behind `Hôm nay` and its like: however old the page in a cache is, it dates no article."""
+    return offer.reject("clock: the label says that it is the time now")
 
 
 def _is_near(day: str, evidence: DateEvidence) -> bool:

@@ -11,10 +11,11 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.ingest.attachments import VERSION, read_attachment
 from crawler.ingest.driver.desk import Counts, Desk
+from crawler.ingest.marks import asks_not_to_be_kept
 from storage import points, runs
 from storage.engine import Transaction
 from storage.errors import FixityError
-from storage.records import AttachmentText, Capture, FileFlag, Verdict
+from storage.records import UNSHOWN, AttachmentText, Capture, FileFlag, Verdict
 from storage.redaction.readings import veiled_file
 from storage.redaction.records import text_left
 from storage.warc import read_payload
@@ -83,6 +84,8 @@ def _read(desk: Desk, capture: Capture) -> AttachmentText | None:
         return None
     if not capture.size and (left := text_left(payload.head, payload.body)):  # whoever forges the header sends a body
         return veiled_file(desk.veil, AttachmentText(text=left.text, pages=left.pages))
+    if asks_not_to_be_kept((value for name, value in payload.head if name.lower() == "x-robots-tag"), {}):
+        return AttachmentText(flag=UNSHOWN)
     name = unquote(urlsplit(capture.url).path.rpartition("/")[2])
     found = veiled_file(desk.veil, read_attachment(payload.body, media_type=capture.media_type, name=name))
     if cut := capture.truncated or payload.truncated:

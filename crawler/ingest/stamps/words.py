@@ -42,7 +42,10 @@ _LABELS: tuple[tuple[Role, str], ...] = (
         r"|hỏi|trả\s*lời|văn\s*bản|cấp)|ban\s*hành(?:\s+ngày)?|hạn(?:\s+(?:nộp|cuối|chót))?(?:\s+ngày)?|hết\s+hạn"
         r"|(?:đến|từ|trước|kể\s+từ|tính\s+đến)(?:\s+hết)?(?:\s+ngày)?|sinh\s+ngày|cấp\s+ngày",
     ),
-    ("clock", r"hôm\s*nay(?:\s+là)?(?:\s+ngày)?|(?:bây|hiện)\s+giờ(?:\s+là)?|hiện\s+tại(?:\s+là)?|today(?:\s+is)?"),
+    (
+        "clock",
+        r"hôm\s*nay(?:\s+là)?(?:[\s,:]+ngày)?|(?:bây|hiện)\s+giờ(?:\s+là)?|hiện\s+tại(?:\s+là)?|today(?:\s+is)?",
+    ),
     (
         "update",
         r"(?:(?:ngày|lần|thời\s*gian|đã|được)\s+)*cập\s*nhật(?:\s+(?:lúc|ngày|vào|lần\s+cuối|cuối|mới\s+nhất|gần\s+nhất"
