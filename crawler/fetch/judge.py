@@ -139,16 +139,20 @@ def unread(due: Due, answer: Answer, capture: Capture, purpose: Purpose, *, shel
     return purpose == "listing" and (due.read_as in ("", "article") or is_home(due))
 
 
-def outcome(due: Due, answer: Answer, capture: Capture | None, *, purpose: Purpose, at: datetime, url: str) -> Outcome:
+def outcome(
+    due: Due, answer: Answer, capture: Capture | None, *, purpose: Purpose, at: datetime, url: str, shell: bool = False
+) -> Outcome:
     """What the page's row becomes. `url` is the address that answered: it is asked at once next time.
 
-    A web page in a file's place is no file: it says as little as a 404, and the file is asked for again as after one.
+    A web page in a file's place is no file: it says as little as a 404, and the file is asked for again as after one. A
+    `shell` is no article's page: its bytes are not those that the article is known by (`is_same`).
     """
     instead = purpose == "attachment" and answer == "page" and capture is not None and "html" in capture.media_type
     told: Answer = "gone" if instead else answer
     negatives = due.negatives + 1 if told == "gone" else due.negatives if answer == "error" else 0
     attempts = due.page.attempts + 1 if answer == "error" else 0
     whole = capture is not None and answer == "page"
+    empty = shell and due.read_as in ("article", "copy")
     return Outcome(
         page=due.page.id,
         at=at,
@@ -160,7 +164,7 @@ def outcome(due: Due, answer: Answer, capture: Capture | None, *, purpose: Purpo
         status=capture.status if capture is not None and answer != "unchanged" and not half(capture) else None,
         etag=capture.etag if capture is not None and whole else None,
         last_modified=capture.last_modified if capture is not None and whole else None,
-        payload_sha256=capture.payload_sha256 if capture is not None and whole and not capture.truncated else "",
+        payload_sha256=capture.payload_sha256 if capture and whole and not (capture.truncated or empty) else "",
         attempts=attempts,
         negatives=negatives,
     )

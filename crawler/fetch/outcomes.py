@@ -355,7 +355,7 @@ class Outcomes:
         purpose = purpose or due.page.purpose
         at = capture.fetched_at if capture is not None else self._now()
         url = job.url if job.post is None else due.page.url
-        outcome = judge.outcome(due, answer, capture, purpose=purpose, at=at, url=url)
+        outcome = judge.outcome(due, answer, capture, purpose=purpose, at=at, url=url, shell=shell)
         if capture is not None:
             self._keep(job, capture, unread=judge.unread(due, answer, capture, purpose, shell=shell))
         self._crawl.ledger.add(outcome=outcome, discovery=discovery)

@@ -231,7 +231,9 @@ class Replay:
         # A page whose key is not that of the address that answered was asked in another way (a form): it keeps its address.
         url = capture.url if page_key(capture.url, self._visits[capture.portal].plan.platform) == due.page.key else ""
         self._pending.outcomes.append(
-            judge.outcome(due, answer, capture, purpose=purpose, at=capture.fetched_at, url=url or due.page.url)
+            judge.outcome(
+                due, answer, capture, purpose=purpose, at=capture.fetched_at, url=url or due.page.url, shell=shell
+            )
         )
 
     def _keep(self, capture: Capture, *, unread: bool = False) -> None:

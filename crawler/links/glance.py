@@ -24,12 +24,12 @@ _HREF = re.compile(rb"""href\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""")
 _LINK = re.compile(rb"<link\b[^>]*>")
 _BASE = re.compile(rb"""<base\b[^>]*?href\s*=\s*["']?([^\s"'>]+)""")
 _LIST_OF = re.compile(rb"next|rss|atom|rdf")
-_CONTROL = re.compile(rb"<(?:i?frame|object|embed|select|option|form|button|input)\b[^<]*")
+_CONTROL = re.compile(rb"<(?:i?frame|object|param|embed|select|option|form|button|input)\b[^<]*")
 _HARMLESS = re.compile(
     rb"""<input\b[^>]*?type\s*=\s*["']?(?:hidden|text|checkbox|email|password|tel|url)\b|<form\b[^>]*?method\s*=\s*["']?post\b"""
 )
 # It takes what stands round these to say where they lead.
-_CHOICE = re.compile(rb"<(?:select|option|form|button|input)\b|data-page\b")
+_CHOICE = re.compile(rb"<(?:param|select|option|form|button|input)\b|data-page\b")
 _SCRIPTED: Final = (b"onclick", b"data-", b"javascript:")
 _NOWHERE = (b"", b"#")
 _MOST = 20_000

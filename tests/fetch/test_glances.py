@@ -61,3 +61,13 @@ def test_is_same_when_the_bytes_were_read_as_an_article_then_only() -> None:
     assert judge.is_same(known, same)
     assert not judge.is_same(replace(known, read_as=""), same)
     assert not judge.is_same(page, capture(payload_sha256="f" * 64))
+
+
+def test_outcome_when_a_shell_came_in_an_articles_place_then_its_bytes_are_not_taken_for_the_articles() -> None:
+    def kept(read_as: str, *, shell: bool) -> str:
+        page = due("article", read_as=read_as)
+        told = judge.outcome(page, "page", capture(), purpose="article", at=NIGHT, url=page.page.url, shell=shell)
+        return told.payload_sha256
+
+    assert kept("article", shell=True) == ""  # the row keeps the digest of what a browser drew
+    assert kept("article", shell=False) == kept("", shell=True) == capture().payload_sha256

@@ -60,6 +60,7 @@ def test_unknown_when_a_link_is_new_then_it_is_named(more: str) -> None:
         '<a href="https://docs.google.com/viewer?url=https://xa.example.vn/files/bao-cao.pdf">Xem</a>',
         '<a href="#" onclick="open(\'/files/bao-cao.pdf\')">Tải</a>', '<object data="/files/bao-cao.pdf"></object>',
         '<button data-file="/files/bao-cao.pdf">Xem</button>',
+        '<object type="application/pdf"><param name="src" value="/files/bao-cao.pdf"></object>',
     ],
 )  # fmt: skip
 def test_unknown_when_a_file_hides_behind_something_then_it_is_not_missed(more: str) -> None:
