@@ -96,20 +96,26 @@ class Schedule:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def once(self) -> int:
-        """Have done what is due at this moment, portals first, then upkeep, and end; returns the worst exit code of these.
+        """Have done what is due at this moment, portals first, then upkeep, and end; returns the last exit code that is not 0,
+        that of a night before that of upkeep.
 
         Raises Held when another one leads, and what kept the night from being worked.
         """
+        code, trouble = 0, self._trouble
         with runs.hold(self.planner.db, self.folder, what="schedule") as self.fence:
             async with self._living():
                 while await self.look() and not isinstance(self._trouble, Held):
+                    code = self.code or code
+                    if trouble is not None and self._trouble is not trouble:
+                        break  # nor can it be seen what else is due: the next call tries again
+                    trouble = self._trouble
                     if self._job is not None:
                         await asyncio.wait({self._job}, timeout=self.look_every)
                 self.runner.stop_job()
                 await self.settled()
         if self._trouble is not None:
             raise self._trouble
-        return self.code or self._job_code
+        return code or self._job_code
 
     async def serve(self) -> int:
         """Serve until `stop`; returns 9 if a run was cut short. Without `standby` raises Held when another one leads."""

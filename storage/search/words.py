@@ -46,7 +46,8 @@ def places(value: str, numbers: Iterable[int]) -> dict[int, tuple[int, int]]:
     for number in numbers:
         piece = bisect_right(behind, number)
         words = list(tokens(pieces[piece]))
-        start, end, _ = words[number - behind[piece]]
+        at = number - (behind[piece - 1] if piece else 0)
+        start, end, _ = words[min(at, len(words) - 1)]  # of a few scripts' letters `cut` makes two words
         found[number] = (starts[piece] + start, starts[piece] + end)
     return found
 

@@ -22,7 +22,7 @@ from monitoring.planner import Planner
 from phuongchi.demo.site import Site, World
 from scheduler import Schedule
 from storage import engine, overview, runs, schema
-from storage.errors import Held, PhuongChiError, StorageFull
+from storage.errors import DatabaseError, Held, PhuongChiError, StorageFull
 from storage.records import Portal
 from storage.text import instant_text
 from tests.cli.conftest import ROOT, Archive, Tripwire, environment
@@ -215,6 +215,38 @@ def test_once_when_the_night_fails_then_upkeep_is_done_all_the_same_and_the_fail
     assert (runner.asked, runner.jobs) == (1, ["verify"])
     with runs.hold(database, tmp_path, what="schedule"), pytest.raises(Held, match="schedule is held"):
         asyncio.run(service(database, tmp_path, runner).once())
+
+
+def test_once_when_nothing_can_be_looked_for_after_a_failure_then_it_ends_and_says_so(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    def portals() -> list[Portal]:
+        if runner.asked:
+            raise DatabaseError("the server is away")
+        return [portal("a.vn")]
+
+    runner = Recorder(database, tmp_path, StorageFull("no space left"))
+    one = service(database, tmp_path, runner)
+    one.planner = replace(one.planner, portals=portals)
+    with pytest.raises(DatabaseError, match="the server is away"):
+        asyncio.run(one.once())
+    assert runner.asked == 1
+
+
+def test_once_when_a_night_ends_badly_and_newcomers_well_then_its_code_comes_out(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    class Ending(Recorder):
+        async def night(self, plan: Plan, still_due: Callable[[], bool]) -> int:
+            """Note a plan; the first one ends badly."""
+            return await super().night(plan, still_due) or (0 if len(self.plans) > 1 else 4)
+
+    runner = Ending(database, tmp_path)
+    one = service(database, tmp_path, runner)
+    listed = [portal("a.vn"), portal("c.vn")]
+    one.planner = replace(one.planner, portals=lambda: listed[: 1 + bool(runner.plans)])
+    assert asyncio.run(one.once()) == 4
+    assert [[one.id for batch in plan.batches for one in batch] for plan in runner.plans] == [["a.vn"], ["c.vn"]]
 
 
 def test_serve_when_the_lead_was_lost_then_it_does_not_say_that_it_leads_while_it_stands_by(

@@ -31,6 +31,7 @@ def _drawn(segments: tuple[search.Segment, ...]) -> str:
         ("chợ Vinh", "-chợ vinh", "chợ [Vinh]"),
         ("<b>chợ</b> & <script>", "chợ script", "<b>[chợ]</b> & <[script]>"),
         ("K\u20d7im cương", "kim", "[K\u20d7im] cương"),
+        ("Hội nghị tin,\u0b94a", "tin", "Hội nghị [tin],\u0b94a"),
         ("Vinh", "file:vinh", "Vinh"),
         ("", "vinh", ""),
     ],
