@@ -60,12 +60,14 @@ def put_away(
         if sha256 != files[name]:
             damaged.append(name)
             continue
+        for other in shelves_of(folder)[1:]:
+            other.remove(name)  # one of before may hold what was masked since; it may be this one by another name
         _hand_over(shelf, place / name, length, sha256)
         if stopping():
             break
-        for other in shelves_of(folder)[1:]:
-            other.remove(name)  # one of before may hold what was masked since
         runs.check(db, fence)  # whoever lost it meanwhile may have met a file that was masked
+        if read_manifest(folder).get(name, sha256) != sha256:
+            continue  # the run that this goes on beside has masked it: what stands there is replaced the next time
         _drop(place / name)
         names.append(name)
         size += length

@@ -151,6 +151,7 @@ def brought_back(folder: Path, name: str) -> Path:
     draft, digest = path.with_name(f".{name}.back"), hashlib.sha256()
     with opened(folder, name) as source:
         try:
+            draft.unlink(missing_ok=True)  # one that was killed may have left it, and nobody may write into it
             with draft.open("wb") as file:
                 for chunk in chunks(source):
                     digest.update(chunk)

@@ -103,6 +103,7 @@ class FolderShelf:
     def remove(self, name: str) -> None:
         """See `Shelf`."""
         with self._asked():
+            self._mounted()
             (self._folder / name).unlink(missing_ok=True)
             sync_folder(self._folder)
 
@@ -112,6 +113,7 @@ class FolderShelf:
         draft = self._folder / f".{name}.part"
         with self._asked():
             self._folder.mkdir(parents=True, exist_ok=True)
+            draft.unlink(missing_ok=True)  # one that was killed may have left it, and nobody may write into it
             try:
                 yield draft
                 with draft.open("rb") as file:
@@ -168,6 +170,8 @@ class RemoteShelf:
         except FileNotFoundError:  # not even the mark stands there
             raise _away(self.url, f"it has no {MARK}: is it the right place?") from None
         sizes = {str(one["name"]).rpartition("/")[2]: int(one["size"]) for one in found if one["type"] == "file"}
+        if MARK not in sizes:
+            raise _away(self.url, f"it has no {MARK}: is it the right place?")
         return {name: size for name, size in sizes.items() if name.endswith(".warc.gz")}
 
     def read(self, name: str, start: int, end: int) -> bytes:

@@ -195,6 +195,55 @@ def test_files_when_no_shelf_is_wanted_any_more_then_what_was_brought_back_is_ta
     shared.whole()
 
 
+def test_file_when_its_shelf_goes_by_two_names_then_it_is_there_when_it_is_dropped_here(shared: Shelf) -> None:
+    Path(shared.url).mkdir()
+    other = shared.folder / "by-another-way"
+    other.symlink_to(shared.url)
+    places.note_shelf(shared.folder, str(other))
+    assert len(shared.put_away().names) == 2
+    shared.whole()
+
+
+def test_file_when_masked_while_it_goes_then_the_masked_one_stays_and_goes_next(shared: Shelf) -> None:
+    first, second = shared.here()
+    hidden = veil.made(bytes(32), (making.of_string(bytes(32), "0912 345 678", reason="-", who="-", at=NOW),))
+    found = files.search(
+        shared.folder, hidden, entries={shared.captures[1].entry: FileText("", 0)}, names=frozenset({first})
+    )
+    done, looks = list[files.Replaced](), list[int]()
+
+    def masks() -> bool:
+        looks.append(1)
+        if len(looks) == 2:  # the shelf has the first file, nobody has dropped it here
+            done.extend(files.replace(shared.folder, found, reason="-", at="2026-11-22T01:00:00Z"))
+        return False
+
+    assert shared.put_away(masks).names == (second,)
+    assert warc.file_digest(shared.folder, first)[1] == done[0].after
+    with runs.hold(shared.db, shared.folder) as fence:
+        rows.follow(shared.db, fence, shared.folder, done)
+    assert shared.put_away().names == (first,)
+    assert warc.read_payload(shared.folder, shared.captures[1].record).body == b""
+
+
+def test_shelf_when_its_mark_is_gone_then_away_and_nothing_is_listed(shelf: Shelf) -> None:
+    shelf.put_away()
+    [there] = places.shelves_of(shelf.folder)
+    there.remove(MARK)
+    with pytest.raises(Away, match=MARK):
+        warc.finished(shelf.folder)
+
+
+def test_file_when_its_folder_is_not_mounted_then_it_does_not_count_as_taken_away(shared: Shelf) -> None:
+    name = shared.here()[0]
+    shared.put_away()
+    there = Path(shared.url)
+    there.rename(there.with_name("unmounted"))
+    there.mkdir()
+    with pytest.raises(Away, match="is it mounted"):
+        places.remove(shared.folder, name)
+
+
 @pytest.mark.long
 def test_bucket_when_it_does_not_answer_then_away_without_a_word_of_its_keys(s3: str, tmp_path: Path) -> None:
     url, options = kinds.address("s3", tmp_path, s3)
