@@ -36,9 +36,29 @@ def without_personal_data(article: dict[str, Any], fields: frozenset[str] = froz
     wanted = {
         name: value for name, value in article.items() if not fields or name in fields or name in ("schema", "id")
     }
-    rest = _each({name: value for name, value in wanted.items() if name not in body}, masks.text, lambda url: url)
+    addresses: list[str] = []
+    rest = _each({name: value for name, value in wanted.items() if name not in body}, masks.text, _noting(addresses))
+    if numbers := [_digits(run) for url in addresses for run in _RUN.findall(url)]:
+        others = {name: value for name, value in article.items() if name not in wanted and name not in body}
+        _each(others, lambda text: masks.text(text) if _may_name(text, numbers) else text, lambda url: url)
     made = {**rest, **body, "personal_data": places_of(places), "text_sha256": sha256_text(text)}
     return {name: _each(made[name], lambda one: one, masks.address, name) for name in wanted}
+
+
+def _noting(addresses: list[str]) -> Callable[[str], str]:
+    """Leaves each address as it is, and notes it."""
+
+    def note(url: str) -> str:
+        addresses.append(url)
+        return url
+
+    return note
+
+
+def _may_name(text: str, numbers: Sequence[str]) -> bool:
+    """Whether a text may mark one of the numbers of addresses: eight digits in a row are the same, whatever parts them."""
+    digits = _digits(text)
+    return any(number[at : at + 8] in digits for number in numbers for at in range(len(number) - 7))
 
 
 class _Masks:

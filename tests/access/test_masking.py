@@ -23,3 +23,14 @@ def test_address_when_its_words_or_the_article_mark_a_number_then_it_is_masked_a
         assert masked_address(url) == url
     assert masked_address("http://a.vn/987654321", frozenset({"987654321"})) == f"http://a.vn/{MASK}"
     assert not is_web(f"http://a.vn/{MASK}")
+
+
+def test_address_when_the_field_that_marks_its_number_is_not_wanted_then_it_is_masked_all_the_same() -> None:
+    article = {
+        "schema": "phuongchi.article/1", "id": "a", "title": "Ủng hộ", "paragraphs": [], "lead": "", "text": "",
+        "captions": ["Số tài khoản: 1903 4567 8901 23"], "url": "http://a.vn/ung-ho-19034567890123.html",
+        "urls": ["http://a.vn/20241105123456.html"], "personal_data": [], "text_sha256": "",
+    }  # fmt: skip
+    shown = without_personal_data(article, frozenset({"url", "urls"}))
+    assert (shown["url"], shown["urls"]) == (f"http://a.vn/ung-ho-{MASK}.html", article["urls"])
+    assert set(shown) == {"schema", "id", "url", "urls"}
