@@ -58,9 +58,7 @@ class LocalRunner:
 
         A run that a dead process left unfinished is continued under its number.
         """
-        from crawler.fetch.repair import repair
         from storage import runs
-        from storage.upkeep import rebuild
 
         self._ending = "stopped" if self._ending == "stopped" else ""
         self._archive.check_writable()
@@ -79,9 +77,7 @@ class LocalRunner:
                     if order.begun is not None:
                         await asyncio.to_thread(order.begun)
                     await self._ready(db)
-                    repair(db, archive.folder, fence, now=now())
-                    rebuild.clear(archive.config.database, archive.folder)
-                    redacting.finish(archive, db, fence)
+                    await asyncio.to_thread(_finish_the_killed, archive, db, fence)
                     async with shelving.beside(archive, db, fence, stopping=lambda: self._ending == "stopped"):
                         verdicts = await self.work(order, db, fence, run.id)
                         await self._put_away(db, fence)
@@ -310,6 +306,16 @@ def fetch_settings(archive: Archive, *, check: bool = False) -> FetchSettings:
         browser=find_chromium(fetch.chromium) if fetch.browser == "auto" else "",
     )  # fmt: skip
     return replace(settings, retry_delays=settings.retry_delays[:1]) if check else settings
+
+
+def _finish_the_killed(archive: Archive, db: Database, fence: Fence) -> None:
+    """What killed processes left is put in order. It can take hours, so it runs beside the loop that gives signs of life."""
+    from crawler.fetch.repair import repair
+    from storage.upkeep import rebuild
+
+    repair(db, archive.folder, fence, now=archive.clock.now())
+    rebuild.clear(archive.config.database, archive.folder)
+    redacting.finish(archive, db, fence)
 
 
 def with_facts(portals: Sequence[Portal], db: Database) -> tuple[Portal, ...]:
