@@ -7,7 +7,7 @@ out; where bytes cannot tell, the answer is that the page must be looked at whol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Final
@@ -23,6 +23,9 @@ from crawler.links.patterns import resolve
 _HREF = re.compile(rb"""href\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""")
 _LINK = re.compile(rb"<link\b[^>]*>")
 _BASE = re.compile(rb"""<base\b[^>]*?href\s*=\s*["']?([^\s"'>]+)""")
+# Not past the next "<": a tag that cannot be told sends its page to the whole look at worst.
+_SHOWN = re.compile(rb"""<(?:(!--|script\b|style\b)|a(?=\s)[^<>]*?\shref\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))""")
+_UNSHOWN: Final = {b"!--": b"-->", b"script": b"</script", b"style": b"</style"}
 _LIST_OF = re.compile(rb"next|rss|atom|rdf")
 _CONTROL = re.compile(rb"<(?:i?frame|object|param|embed|select|option|form|button|input)\b[^<]*")
 _HARMLESS = re.compile(
@@ -54,8 +57,8 @@ class Familiar:
     def unknown(self, body: bytes, url: str, plan: PortalPlan) -> frozenset[str] | None:
         """The keys that the page at `url` may lead to and this visit has not met; None where only a whole look can tell.
 
-        A page with hardly a link is looked at whole: it may be a shell, or send its visitors on. Once the archive has said
-        that the rest is known, tell `met`.
+        A page that shows hardly a link before its scripts have run is looked at whole: it may be a shell, or send its visitors
+        on. Once the archive has said that the rest is known, tell `met`.
         """
         if len(body) > _LARGEST or b"\0" in body:
             return None
@@ -64,7 +67,7 @@ class Familiar:
             self.controls.clear()
         low = body.lower()
         base = _base(body, low, url)
-        found, inside = set[str](), 0
+        found, inside = set[str](), set[bytes]()
         for written in _hrefs(body, low):
             leads = self.settled.get((base[1], written))
             if leads is None:
@@ -74,8 +77,9 @@ class Familiar:
                     found.add(resolved)
                 elif _is_rooted(written):
                     self.settled[base[1], written] = leads
-            inside += leads
-        if inside < _LEAST_LINKS:
+            if leads:
+                inside.add(written)
+        if not _shows(body, low, inside):
             return None
         doubts = set[int]()
         for element in _elements(body, low):
@@ -131,6 +135,23 @@ def _hrefs(body: bytes, low: bytes) -> set[bytes]:
         if at < start:
             written.add(body[found.start(1) : found.end(1)].strip(b"\"'").strip())
     return written
+
+
+def _shows(body: bytes, low: bytes, inside: Collection[bytes]) -> bool:
+    """Whether enough of these addresses stand in links that people see before any script has run, as a shell's do not."""
+    at, shown = 0, set[bytes]()
+    while len(shown) < _LEAST_LINKS:
+        if (found := _SHOWN.search(low, at)) is None:
+            return False
+        at = found.end()
+        if found[1] is not None:
+            if (at := low.find(_UNSHOWN[found[1]], at)) < 0:
+                return False
+            continue
+        written = body[found.start(2) : found.end(2)].strip(b"\"'").strip()
+        if written in inside and not written.startswith(b"#"):
+            shown.add(written)
+    return True
 
 
 def _is_rooted(written: bytes) -> bool:

@@ -209,7 +209,7 @@ def _discover(conn: Connection, run: int, found: Discovery, done: Committed) -> 
         conn, found.portal, fresh, parent=found.key, first_seen=found.seen_at, due_at=found.horizon
     )  # fmt: skip
     done.count(done.new_pages, found.portal, added)
-    _promote(conn, others, known, due_at=found.horizon)
+    _promote(conn, found, others, known, done)
     if found.source:
         _sight(conn, run, found, [item for item in mentions.values() if item.sighted], done)
     _walk(conn, run, found, parts, known, news=_has_news(others, known, found), done=done)
@@ -247,7 +247,9 @@ def _known_pages(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str
     return known
 
 
-def _promote(conn: Connection, mentions: Iterable[Mention], known: Mapping[str, Row[Any]], *, due_at: datetime) -> None:
+def _promote(
+    conn: Connection, found: Discovery, mentions: Iterable[Mention], known: Mapping[str, Row[Any]], done: Committed
+) -> None:
     """A page that was not asked yet takes a surer purpose when a later mention knows better."""
     for item in mentions:
         row = known.get(item.page.key)
@@ -257,9 +259,14 @@ def _promote(conn: Connection, mentions: Iterable[Mention], known: Mapping[str, 
             update(_page)
             .where(_page.c.id == row.id)
             .values(
-                purpose=item.page.purpose, priority=item.page.priority, shape=item.page.shape, paging=0, due_at=due_at
+                purpose=item.page.purpose,
+                priority=item.page.priority,
+                shape=item.page.shape,
+                paging=0,
+                due_at=found.horizon,
             )
         )
+        done.count(done.released, found.portal, 1)
 
 
 def _has_news(mentions: Iterable[Mention], known: Mapping[str, Row[Any]], found: Discovery) -> bool:

@@ -45,11 +45,13 @@ def test_crawl_when_a_known_article_names_a_new_file_then_it_is_asked(archive: A
     assert {article_path(n) for n in range(1, 5)} | {FILE} <= asked
 
 
-def test_is_proven_when_nobody_knows_the_page_yet_then_its_shape_must_have_held_articles() -> None:
+def test_is_proven_when_nobody_knows_the_page_yet_then_its_shape_must_have_held_articles_alone() -> None:
     page = replace(due("article"), shape="/tin/*#")
-    known = replace(PLAN, patterns={"/tin/*#": PatternStat(5, 1)})
+    known = replace(PLAN, patterns={"/tin/*#": PatternStat(20, 0)})
     assert judge.is_proven(page, known)
     assert not judge.is_proven(page, PLAN)
+    for few_or_mixed in (PatternStat(19, 0), PatternStat(500, 1)):
+        assert not judge.is_proven(page, replace(PLAN, patterns={"/tin/*#": few_or_mixed}))
     assert not judge.is_proven(replace(due("unknown"), shape="/tin/*#"), known)
     assert not judge.is_proven(replace(page, read_as="not-article"), known)
     assert judge.is_proven(due("unknown", read_as="copy"), PLAN)

@@ -80,6 +80,25 @@ def test_unknown_when_bytes_cannot_tell_then_a_whole_look(body: bytes) -> None:
     assert familiar().unknown(body, HOME, PLAN) is None
 
 
+KNOWN = [f"/muc-{n}" for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        "".join(f'<link rel="alternate" type="application/rss+xml" href="{path}">' for path in KNOWN),
+        "".join(f'<!-- <a href="{path}">a</a> -->' for path in KNOWN),
+        f"<SCRIPT>draw('{MENU}')</SCRIPT>", f"<!-- <script> {MENU} </script> -->", f"<!-- {MENU}",
+        "".join(f'<a href="#muc-{n}">a</a>' for n in range(6)), 6 * '<a class="x" href="/muc-1">a</a>',
+    ],
+)  # fmt: skip
+def test_unknown_when_known_addresses_are_no_links_for_people_then_a_whole_look(links: str) -> None:
+    shell = f"<html><head>{links}</head><body><div id=app></div><script src=/app.js></script></body></html>".encode()
+    assert familiar().unknown(shell, HOME + "tin/2", PLAN) is None
+    told = shell.replace(b"<body>", f"-->{'</script>'}<body>{MENU}".encode())
+    assert familiar().unknown(told, HOME + "tin/2", PLAN) is not None
+
+
 def test_unknown_when_head_names_what_only_programs_ask_then_that_is_no_link() -> None:
     head = f'<link rel="shortlink" href="/?p=77"><link rel="next" href="{PATH}">'
     assert familiar().unknown(page("", head=head), HOME + "tin/2", PLAN) == {NEW}

@@ -93,9 +93,9 @@ def test_commit_when_most_lines_change_at_once_then_the_list_runs_a_clock_of_its
 
 def test_commit_when_a_surer_purpose_is_seen_then_an_unasked_page_takes_it(database: Database, fence: Fence) -> None:
     frontier.commit(database, fence, 1, seen(Mention(article(1, "unknown"))))
-    frontier.commit(database, fence, 1, seen(line(1)))
+    assert frontier.commit(database, fence, 1, seen(line(1))).released == {"a.vn": 1}
     assert [item.page.purpose for item in pages(database)] == ["article", "listing"]
-    frontier.commit(database, fence, 1, seen(Mention(article(1, "unknown"))))
+    assert not frontier.commit(database, fence, 1, seen(Mention(article(1, "unknown")))).released
     assert [item.page.purpose for item in pages(database)] == ["article", "listing"]
 
 
