@@ -33,9 +33,9 @@ _log = logging.getLogger(__name__)
 
 def put_away(
     archive: Archive, db: Database, fence: Fence, *, stopping: Callable[[], bool] = lambda: False,
-    progress: Callable[[str], None] = lambda name: None,
+    progress: Callable[[str], None] = lambda name: None, read_only: bool = False,
 ) -> Shelved | None:  # fmt: skip
-    """Put what is finished on the shelf now; None while another thread does so.
+    """Put what is finished (with `read_only`: and read) on the shelf now; None while another thread does so.
 
     Without `warc.remote` nothing goes anywhere, and what was brought back from a shelf of before is taken from there.
     Raises Away, FixityError, UsageError, Held, StorageFull.
@@ -50,8 +50,9 @@ def put_away(
         return None
     try:
         done = shelving.put_away(
-            db, fence, archive.folder, warc.remote, options=warc.remote_file, stopping=stopping, progress=progress
-        )
+            db, fence, archive.folder, warc.remote, options=warc.remote_file, stopping=stopping, progress=progress,
+            read_only=read_only,
+        )  # fmt: skip
     finally:
         _busy.release()
     for name in done.damaged:
@@ -61,7 +62,10 @@ def put_away(
 
 @contextlib.asynccontextmanager
 async def beside(archive: Archive, db: Database, fence: Fence, *, stopping: Callable[[], bool]) -> AsyncIterator[None]:
-    """Carry files away while the block runs, and what it finished behind it. A shelf that is away costs no run."""
+    """Carry files away while the block runs, and what it finished behind it. A shelf that is away costs no run.
+
+    What is not read yet stays here for readers, of this run or the next one.
+    """
     if not archive.config.warc.remote:
         yield
         return
@@ -112,7 +116,9 @@ class _Porter:
 
     def _carry(self) -> None:
         try:
-            put_away(self._archive, self._db, self._fence, stopping=lambda: self.left or self._stopping())
+            put_away(
+                self._archive, self._db, self._fence, stopping=lambda: self.left or self._stopping(), read_only=True
+            )
         except PhuongChiError as error:
             if str(error) != self._said and not self.left:
                 self._said = str(error)

@@ -12,7 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage import points, runs
+from sqlalchemy import select
+
+from storage import points, runs, schema
 from storage.engine import Database, Fence
 from storage.errors import Away, FixityError, UsageError
 from storage.faults import full_disk
@@ -38,14 +40,17 @@ NOTHING = Shelved((), 0, ())
 
 def put_away(
     db: Database, fence: Fence, folder: Path, url: str, *, options: str = "", stopping: Callable[[], bool] = lambda: False,
-    progress: Callable[[str], None] = lambda name: None,
+    progress: Callable[[str], None] = lambda name: None, read_only: bool = False,
 ) -> Shelved:  # fmt: skip
     """Put every finished file that is still in the folder on the shelf at `url`, or as many as until `stopping`.
 
-    Nobody may redact or expire meanwhile: the fence is that of a crawl, and holds for each file that is dropped. Raises Away,
-    FixityError when the shelf does not give back what it was given, UsageError when it is another archive's, Held.
+    With `read_only`, what holds captures that nobody has read yet stays, unless a shelf has it already: a run's readers need
+    no shelf for it. Nobody may redact or expire meanwhile: the fence is that of a crawl, and holds for each file that is
+    dropped. Raises Away, FixityError when the shelf does not give back what it was given, UsageError when it is another
+    archive's, Held.
     """
     files, place = finished_files(db), warc_folder(folder)
+    unread = _unread(db) if read_only else frozenset[str]()
     waiting = [path.name for path in sorted(place.glob("*.warc.gz")) if path.name in files]
     if not waiting:
         return NOTHING
@@ -55,6 +60,8 @@ def put_away(
     for name in waiting:
         if stopping():
             break
+        if name in unread and all(known.size(name) is None for known in shelves_of(folder)):
+            continue
         progress(name)
         length, sha256 = file_digest(folder, name)
         if sha256 != files[name]:
@@ -87,6 +94,15 @@ def keep_here(folder: Path) -> list[str]:
                 shelf.remove(name)
                 gone.append(name)
     return gone
+
+
+def _unread(db: Database) -> frozenset[str]:
+    """The files with captures that wait for a reader."""
+    capture = schema.capture
+    with db.read() as conn:
+        return frozenset(
+            conn.execute(select(capture.c.file).distinct().where(schema.is_set(capture.c.unread))).scalars()
+        )
 
 
 def _hand_over(shelf: Shelf, path: Path, length: int, sha256: str) -> None:

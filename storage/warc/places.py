@@ -75,10 +75,12 @@ class There(_Closing):
 
     def __init__(self, shelf: Shelf, name: str, size: int) -> None:
         self._shelf, self._name, self.size = shelf, name, size
-        self._start, self._held, self._next = 0, b"", -1
+        self._start, self._held, self._next, self._anew = 0, b"", -1, False
 
     def read(self, length: int, offset: int) -> bytes:
         """See `Opened`."""
+        if offset + length > self.size and not self._anew:  # the size may be that of before it was masked
+            self._anew, self.size = True, self._shelf.size(self._name, anew=True) or self.size
         end = min(offset + length, self.size)
         if end <= offset:
             return b""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import lru_cache
@@ -25,6 +26,12 @@ MARK = "phuongchi-archive.txt"
 _STORES = ("s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss")
 """What obstore speaks; its options stand in the environment, or in a file, under the names of its documentation."""
 
+REST = 60.0
+"""Seconds for which a remote shelf that kept somebody waiting is not asked again: each page of a crawl would wait as long."""
+
+_QUICK = 1.0
+"""Seconds: what is refused sooner holds nobody up, and says nothing about other files."""
+
 _SAID = re.compile(r"<Code>(\w{1,60})</Code>")
 
 
@@ -36,14 +43,17 @@ class Shelf(Protocol):
     def owner(self) -> str:
         """The id of the archive whose shelf this is; empty for a place that nobody has used, or that is not mounted."""
 
-    def size(self, name: str) -> int | None:
-        """The bytes of a file, None if it is not there: then the shelf has its mark. What was seen is not asked for again."""
+    def size(self, name: str, *, anew: bool = False) -> int | None:
+        """The bytes of a file, None if it is not there: then the shelf has its mark.
+
+        What was seen is asked for again only `anew`: another process may have put a masked file in its place.
+        """
 
     def names(self) -> dict[str, int]:
         """All WARC files with their sizes."""
 
     def read(self, name: str, start: int, end: int) -> bytes:
-        """The bytes of a file from `start` to before `end`, which lies in it. Raises FileNotFoundError."""
+        """The bytes of a file from `start` to before `end`; fewer only at its end. Raises FileNotFoundError."""
 
     def put(self, name: str, source: Path) -> None:
         """Take a copy of a file, in the place of what has that name: whole, or not at all."""
@@ -70,7 +80,7 @@ class FolderShelf:
         except OSError as error:
             raise _away(self.url, os.strerror(error.errno or 0)) from error
 
-    def size(self, name: str) -> int | None:
+    def size(self, name: str, *, anew: bool = False) -> int | None:  # it is never remembered
         """See `Shelf`."""
         with self._asked():
             try:
@@ -143,18 +153,21 @@ class FolderShelf:
 class RemoteShelf:
     """What fsspec reaches under a URL; S3 and its like through obstore."""
 
-    def __init__(self, url: str, options: Mapping[str, str]) -> None:
+    def __init__(self, url: str, options: Mapping[str, str], *, clock: Callable[[], float] = time.monotonic) -> None:
         self.url = url.rstrip("/")
         self._files, self._root = _filesystem(self.url, options)
         self._sizes: dict[str, int] = {}
+        self._clock, self._rests_until, self._why = clock, float("-inf"), ""
 
     def owner(self) -> str:
         """See `Shelf`."""
         size = self._size(MARK)
         return self.read(MARK, 0, size).decode("utf-8", "replace").strip() if size else ""
 
-    def size(self, name: str) -> int | None:
+    def size(self, name: str, *, anew: bool = False) -> int | None:
         """See `Shelf`."""
+        if anew:
+            self._sizes.pop(name, None)
         size = self._sizes.get(name) or self._size(name)
         if size is not None:
             self._sizes[name] = size
@@ -176,8 +189,17 @@ class RemoteShelf:
 
     def read(self, name: str, start: int, end: int) -> bytes:
         """See `Shelf`."""
-        with self._asked():
-            return bytes(self._files.cat_file(self._place(name), start=start, end=end))
+        try:
+            with self._asked():
+                found = bytes(self._files.cat_file(self._place(name), start=start, end=end))
+        except Away:  # many servers refuse what begins behind the end (416): the file has become shorter
+            size = self.size(name, anew=True)
+            if size is None or start < size:
+                raise
+            return b""
+        if len(found) < end - start:
+            self._sizes.pop(name, None)
+        return found
 
     def put(self, name: str, source: Path) -> None:
         """See `Shelf`."""
@@ -207,14 +229,20 @@ class RemoteShelf:
 
     @contextmanager
     def _asked(self) -> Iterator[None]:
+        began = self._clock()
+        if began < self._rests_until:
+            raise _away(self.url, self._why)
         try:
             self._files.invalidate_cache()
             yield
         except FileNotFoundError:
             raise
         except Exception as error:  # each of the many kinds of storage has errors of its own, and says keys in some
-            found = _SAID.search(str(error))
-            raise _away(self.url, found[1] if found else type(error).__name__) from None
+            found, now = _SAID.search(str(error)), self._clock()
+            why = found[1] if found else type(error).__name__
+            if now - began >= _QUICK:
+                self._why, self._rests_until = why, now + REST
+            raise _away(self.url, why) from None
 
 
 def shelf_at(url: str, options: Path | None = None) -> Shelf:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from phuongchi import shelving
 from phuongchi.archive import Archive as Opened
@@ -15,7 +16,7 @@ from phuongchi.config import load, refuse_unusable
 from phuongchi.demo.site import World
 from phuongchi.doctor import network
 from phuongchi.logs import Mask, secrets_of
-from storage import runs, warc
+from storage import runs, schema, warc
 from storage.errors import UsageError
 from storage.upkeep.ledger import read
 from tests.cli.conftest import NOW, Archive
@@ -106,6 +107,12 @@ def test_run_when_it_ends_then_its_files_are_on_the_shelf_unless_that_is_away(
     assert here(archive) == names
     assert "WARC files stay here for now" in caplog.text
     (archive.folder.parent / "chung").unlink()
+    with db.write() as conn:
+        conn.execute(update(schema.capture).values(unread=True))
+    asyncio.run(run(stopped=False))
+    assert here(archive) == names  # readers need it
+    with db.write() as conn:
+        conn.execute(update(schema.capture).values(unread=False))
     asyncio.run(run(stopped=False))
     assert here(archive) == []
     db.close()

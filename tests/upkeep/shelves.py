@@ -38,6 +38,33 @@ class Forgetful(MemoryFileSystem):
         return found[:-1] + bytes([found[-1] ^ 1]) if at_end else found
 
 
+class Strict(MemoryFileSystem):
+    """Refuses what begins behind a file's end, as S3 does, and everything while `silent` is set: then `waits` is called first."""
+
+    protocol = "strict"
+    store: dict[str, object] = {}  # noqa: RUF012
+    pseudo_dirs = [""]  # noqa: RUF012
+    silent = False
+
+    @staticmethod
+    def waits() -> None:
+        """What happens before it says that nobody is there."""
+
+    def info(self, path: str, **kwargs: object) -> dict[str, object]:
+        """As its parent, if anybody is there."""
+        if Strict.silent:
+            Strict.waits()
+            raise TimeoutError("nobody is there")
+        return dict(super().info(path, **kwargs))
+
+    def cat_file(self, path: str, start: int | None = None, end: int | None = None, **kwargs: object) -> bytes:
+        """The bytes, if there are any in this range."""
+        if (start or 0) >= int(str(self.info(path)["size"])):
+            raise OSError("<Code>InvalidRange</Code>")
+        return bytes(super().cat_file(path, start=start, end=end, **kwargs))
+
+
+fsspec.register_implementation("strict", Strict, clobber=True)
 fsspec.register_implementation("forgetful", Forgetful, clobber=True)
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
-from storage import reader, runs, warc
+from storage import reader, runs, schema, warc
 from storage.engine import Database, connect
 from storage.errors import Away, FixityError, UsageError
 from storage.records import Capture
@@ -34,10 +35,12 @@ class Shelf:
     options: str
     captures: list[Capture]
 
-    def put_away(self, stopping: Callable[[], bool] = lambda: False) -> Shelved:
-        """Put away what is finished, as a run does."""
+    def put_away(self, stopping: Callable[[], bool] = lambda: False, *, read_only: bool = False) -> Shelved:
+        """Put away what is finished; with `read_only` as a run does."""
         with runs.hold(self.db, self.folder) as fence:
-            return shelving.put_away(self.db, fence, self.folder, self.url, options=self.options, stopping=stopping)
+            return shelving.put_away(
+                self.db, fence, self.folder, self.url, options=self.options, stopping=stopping, read_only=read_only
+            )
 
     def here(self) -> list[str]:
         """Finished files in the folder."""
@@ -242,6 +245,58 @@ def test_file_when_its_folder_is_not_mounted_then_it_does_not_count_as_taken_awa
     there.mkdir()
     with pytest.raises(Away, match="is it mounted"):
         places.remove(shared.folder, name)
+
+
+def test_files_when_not_read_yet_then_a_run_leaves_them_here_unless_a_shelf_has_them(shared: Shelf) -> None:
+    first, second = shared.here()
+
+    def marked(name: str) -> None:
+        capture = schema.capture
+        with shared.db.write() as conn:
+            conn.execute(update(capture).values(unread=False))
+            conn.execute(update(capture).where(capture.c.file == name).values(unread=True))
+
+    marked(first)
+    assert (shared.put_away(read_only=True).names, shared.here()) == ((second,), [first])
+    marked(second)
+    places.brought_back(shared.folder, second)  # as to be masked: what the shelf has must not stay there
+    assert (shared.put_away(read_only=True).names, shared.here()) == ((first, second), [])
+
+
+def test_file_when_another_process_replaced_it_on_the_shelf_then_read_to_its_new_end(shared: Shelf) -> None:
+    shared.url = kinds.address("strict", shared.folder)[0]
+    name = shared.here()[0]
+    data = (shared.folder / "warc" / name).read_bytes()
+    shared.put_away()
+    files, place = kinds.Strict(), f"{shared.url}/{name}"
+    with places.opened(shared.folder, name) as file:
+        assert file.read(10, 0) == data[:10]
+    files.pipe_file(place, data + b"more")
+    with places.opened(shared.folder, name) as file:
+        assert file.read(24, len(data) - 20) == data[-20:] + b"more"
+    files.pipe_file(place, data[:100])
+    with places.opened(shared.folder, name) as file:
+        assert file.read(10, 100) == b""
+        assert file.read(10, 90) == data[90:100]
+
+
+def test_shelf_when_it_kept_somebody_waiting_then_it_is_not_asked_again_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+    shelf = shelves.RemoteShelf("strict://cham/warc", {}, clock=lambda: now[0])
+    shelf.write(MARK, b"x")
+    monkeypatch.setattr(kinds.Strict, "waits", lambda: now.append(now.pop() + 45))
+    monkeypatch.setattr(kinds.Strict, "silent", True)
+    for _ in range(3):
+        with pytest.raises(Away, match="TimeoutError"):
+            shelf.size("a.warc.gz")
+    assert now == [45]
+    monkeypatch.setattr(kinds.Strict, "silent", False)
+    with pytest.raises(Away):
+        shelf.size("a.warc.gz")
+    now[0] += shelves.REST
+    assert shelf.size("a.warc.gz") is None
 
 
 @pytest.mark.long
