@@ -28,8 +28,8 @@ POSITIONS = 16383
 _GAP = 8  # positions between two parts, so that no phrase reaches from a title into the text
 _MOST_BYTES = 900_000  # PostgreSQL refuses a tsvector over 1 MiB
 _MOST_PLACES = 255  # and more places of one word
-_SHORT = 4000
-"""Words of a text that has no need to be measured: each has 200 bytes at most."""
+_SHORT = 3500
+"""Words of a text that has no need to be measured: each has 256 bytes at most (64 letters of four)."""
 
 Parts = Sequence[tuple[Sequence[str], str]]
 

@@ -178,6 +178,14 @@ def test_index_when_words_are_more_than_a_tsvector_holds_then_the_first_are_foun
         assert _find(connection, "tu77 tu78") == {1}
 
 
+def test_index_when_words_are_as_long_as_they_can_be_then_they_are_found(database: Database) -> None:
+    letters = [chr(0x20000 + number) for number in range(3990)]  # four bytes each
+    with database.write() as connection:
+        _fill(connection)
+        search.add(connection, _document(9, "Dài", " ".join(letter * 64 for letter in letters)))
+        assert _find(connection, letters[7] * 64) == {9}
+
+
 @pytest.fixture
 def filled(database: Database) -> Database:
     with database.write() as connection:
