@@ -138,12 +138,18 @@ def _beginning(connection: Connection, text: str) -> Sequence[str]:
 
 
 def _at_address(connection: Connection, url: str) -> Sequence[str]:
-    """No index has these addresses: if portals are on its host, only theirs are looked through."""
+    """No index has these addresses: those of portals on its host are looked through first, and nearly always alone."""
+    try:
+        host = host_of(url)
+    except ValueError:  # brackets around what is no address
+        return ()
     asked = select(_address.c.article).where(_address.c.url == url)
     named = select(_article.c.id).where(_article.c.url == url)
     homes = connection.execute(select(_portal.c.id, _portal.c.url))
-    if here := [name for name, home in homes if host_of(home) == host_of(url)]:
-        asked, named = asked.where(_address.c.portal.in_(here)), named.where(_article.c.portal.in_(here))
+    if here := [name for name, home in homes if host_of(home) == host]:
+        near = asked.where(_address.c.portal.in_(here)).union(named.where(_article.c.portal.in_(here)))
+        if found := connection.execute(near.limit(2)).scalars().all():
+            return found
     return connection.execute(asked.union(named).limit(2)).scalars().all()
 
 

@@ -13,7 +13,7 @@ from storage.engine import Database
 from storage.errors import UsageError
 from storage.reader import Filters, Key, day_range
 from storage.records import Attachment, Image, RecordRef
-from tests.builders import NOW, key_of, make_capture, make_portal, make_reading, put_article, put_capture
+from tests.builders import NOW, key_of, make_capture, make_portal, make_reading, put_article, put_capture, put_portal
 
 VINH = make_portal()
 HUE = make_portal("https://thuanhoa.hue.gov.vn/", name="Phường Thuận Hóa", province="Thừa Thiên Huế")
@@ -161,6 +161,14 @@ def test_find_id_when_the_page_names_another_address_as_its_own_then_found_by_bo
     with database.write() as connection:
         connection.execute(schema.article.update().values(url=named))
     assert [reader.find_id(database, url) for url in (asked, named)] == [article, article]
+
+
+def test_find_id_when_the_address_is_none_or_on_another_portals_host_then_none_or_found(database: Database) -> None:
+    article = put_article(database, make_reading(), url="https://phuongkhac.gov.vn/tin/7")
+    with database.write() as connection:
+        put_portal(connection, make_portal("https://phuongkhac.gov.vn/"))
+    assert reader.find_id(database, "https://phuongkhac.gov.vn/tin/7") == article
+    assert reader.find_id(database, "https://phuongkhac.gov.vn/tin/8") == reader.find_id(database, "http://[x/") == ""
 
 
 def test_find_id_when_many_are_meant_then_none(database: Database, shelf: dict[str, str]) -> None:
