@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -35,6 +35,11 @@ MOST = 10_000
 
 FIELDS = ("urlkey", "timestamp", "url", "mime", "status", "digest", "length", "offset", "filename")
 STAMP = "%Y%m%d%H%M%S"
+_SPANS = {
+    4: timedelta(days=366), 6: timedelta(days=31), 8: timedelta(days=1), 10: timedelta(hours=1), 12: timedelta(minutes=1),
+    14: timedelta(seconds=1),
+}  # fmt: skip
+"""What so many digits of a time mean, in length: the longest year and month."""
 _TEXT = {
     "content": {"text/x-cdxj": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}}
 }
@@ -74,7 +79,8 @@ def cdx(
     chosen = [_filter(text) for text in filter or ()]
     wanted = _fields(fl)
     address, kind = _asked(url, match)
-    captures = visible(here, address) if kind == "exact" else _under(here, address, kind, first, last)
+    since, until = parsed(first) if first else None, _behind(last) if last else None
+    captures = visible(here, address) if kind == "exact" else _under(here, address, kind, since, until)
     captures = [one for one in captures if kind != "exact" or surt(one.url) == surt(address)]
     captures = _ordered([one for one in captures if _within(stamp(one), first, last)], sort, closest)
     found = (entry for entry in _entries(here, captures, chosen) if all(test(entry) for _, test in chosen))
@@ -91,8 +97,8 @@ def _asked(url: str, match: Match) -> tuple[str, Match]:
     return url, match
 
 
-def _under(here: Serving, url: str, kind: Match, first: str, last: str) -> list[CaptureLine]:
-    """The captures of the addresses that begin as this one, by address and time. Raises Problem."""
+def _under(here: Serving, url: str, kind: Match, since: datetime | None, until: datetime | None) -> list[CaptureLine]:
+    """The captures of the addresses that begin as this one, by address and time. Raises Problem, also for more than `MOST`."""
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
     except ValueError as error:
@@ -102,9 +108,14 @@ def _under(here: Serving, url: str, kind: Match, first: str, last: str) -> list[
         parts.netloc.lower().removeprefix("www."),
         path,
         subdomains=kind == "domain",
-        since=parsed(first) if first else None,
+        since=since,
+        until=until,
     )
-    found = captures_under(here.source.db, under, limit=MOST)
+    found = captures_under(here.source.db, under, limit=MOST + 1)
+    if len(found) > MOST:
+        raise Problem(
+            "invalid-request", f"url: over {MOST} captures: narrow it down by from and to, or by a longer url"
+        )
     if under.subdomains:
         found = [one for one in found if f".{host_of(one.url)}".endswith(f".{under.host}")]
     return sorted(_shown(here, found), key=lambda one: (surt(one.url), stamp(one)))
@@ -133,11 +144,20 @@ def stamp(one: CaptureLine) -> str:
 
 def parsed(digits: str) -> datetime:
     """The first instant that some digits of a time mean. Raises Problem."""
+    if len(digits) not in _SPANS:
+        raise Problem("invalid-request", f"no time: {digits}: write 4, 6, 8, 10, 12 or 14 digits, as 2024 or 202411")
     lowest = "19700101000000"
     try:
         return datetime.strptime(digits + lowest[len(digits) :], STAMP).replace(tzinfo=UTC)
     except ValueError as error:
         raise Problem("invalid-request", f"no time: {digits}") from error
+
+
+def _behind(digits: str) -> datetime | None:
+    """An instant behind all that some digits of a time mean; None if there is no later one. Raises Problem."""
+    with suppress(OverflowError):
+        return parsed(digits) + _SPANS[len(digits)]
+    return None
 
 
 def _entries(here: Serving, captures: Iterable[CaptureLine], chosen: Sequence[Filter]) -> Iterator[Entry]:

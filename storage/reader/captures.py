@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,12 +91,13 @@ def captures_at(db: Database, keys: Keys, *, limit: int = 10_000) -> list[Captur
 @dataclass(frozen=True, slots=True)
 class Under:
     """Addresses that begin alike: those of a `host` (with `subdomains` also of all below it) whose path begins with `path`,
-    captured since an instant."""
+    captured since an instant and before another one."""
 
     host: str
     path: str = "/"
     subdomains: bool = False
     since: datetime | None = None
+    until: datetime | None = None
 
 
 def captures_under(db: Database, under: Under, *, limit: int = 10_000) -> list[CaptureLine]:
@@ -110,6 +112,7 @@ def captures_under(db: Database, under: Under, *, limit: int = 10_000) -> list[C
             forms = [f"{start}{under.host}{under.path}".lower() for start in _STARTS]
             query = query.where(or_(*(func.lower(_capture.c.url).startswith(form, autoescape=True) for form in forms)))
         query = query.where(_capture.c.fetched_at >= under.since) if under.since else query
+        query = query.where(_capture.c.fetched_at < under.until) if under.until else query
         query = query.order_by(_capture.c.portal, _capture.c.key, _capture.c.entry).limit(limit)
         return [_line(row) for row in connection.execute(query).mappings()]
 
@@ -169,6 +172,22 @@ def hidden_captures(db: Database, some: Collection[CaptureLine]) -> set[int]:
     return {one.entry for one in some if (one.portal, one.key) in hidden}
 
 
+def unshown(connection: Connection, files: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of some files, by portal and key, whose server asked that no archive show them, whenever it did."""
+    keys = defaultdict[str, list[str]](list)
+    for portal, key in files:
+        keys[portal].append(key)
+    found = set[tuple[str, str]]()
+    for portal, here in keys.items():
+        for start in range(0, len(here), _AT_ONCE):
+            some = _capture.c.key.in_(here[start : start + _AT_ONCE])
+            found |= {
+                (row.portal, row.key)
+                for row in connection.execute(UNSHOWN_FILES.where(_capture.c.portal == portal, some))
+            }
+    return found
+
+
 def withheld_titles(db: Database, portal: str) -> list[str]:
     """The titles that withheld articles of a portal have or had."""
     revision = schema.revision
@@ -189,8 +208,7 @@ def _hidden(connection: Connection, portal: str, keys: Sequence[str]) -> set[str
     found = set(connection.execute(pages).scalars())
     files = set(connection.execute(offers.where(_HIDDEN)).scalars())
     files -= set(connection.execute(offers.where(_article.c.visibility == "public")).scalars())
-    unshown = UNSHOWN_FILES.where(_capture.c.portal == portal, _capture.c.key.in_(keys))
-    asked = {row.key for row in connection.execute(unshown)}
+    asked = {key for _, key in unshown(connection, {(portal, key) for key in keys})}
     return found | files | asked | _announcing(connection, portal, keys)
 
 

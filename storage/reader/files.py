@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, RowMapping, select
 
 from storage import schema, search
 from storage.engine import Database
+from storage.reader.captures import unshown
 from storage.reader.values import FileHit, FileInfo
+from storage.records import UNSHOWN
 from storage.search import Clause
 
 _article, _revision, _capture = schema.article, schema.revision, schema.capture
@@ -22,7 +24,8 @@ _AT_ONCE = 50  # articles whose files are looked through in one transaction
 def offered(connection: Connection, portals: Mapping[str, str], states: Mapping[str, int]) -> dict[str, list[FileInfo]]:
     """The files of some articles in the states (revision numbers) that are asked for; `portals` are the articles' own.
 
-    A file shows the capture that belongs to the state; one that was not read yet its newest.
+    A file shows the capture that belongs to the state; one that was not read yet its newest. One whose server asked at any time
+    that no archive show it has no text, in no state.
     """
     columns = (
         _attachment, _capture.c.media_type.label("came_as"), _capture.c.size, _capture.c.payload_sha256,
@@ -38,9 +41,12 @@ def offered(connection: Connection, portals: Mapping[str, str], states: Mapping[
     rows = [row for row in connection.execute(query).mappings() if row["revision"] == states[row["article"]]]
     waiting = {(portals[row["article"]], row["key"]) for row in rows if row["entry"] is None and row["key"]}
     newest = _newest(connection, waiting)
+    silent = unshown(connection, {(portals[row["article"]], row["key"]) for row in rows if row["entry"] is not None})
     found = defaultdict[str, list[FileInfo]](list)
     for row in rows:
-        found[row["article"]].append(_file(row, newest.get((portals[row["article"]], row["key"]))))
+        place = (portals[row["article"]], row["key"])
+        file = _file(row, newest.get(place))
+        found[row["article"]].append(replace(file, text="", pages=0, flag=UNSHOWN) if place in silent else file)
     return found
 
 
@@ -111,18 +117,26 @@ class _Offer:
 
 
 def _texts(connection: Connection, articles: Sequence[str]) -> dict[str, list[_Offer]]:
-    """The files of these articles as they stand, each with its words."""
+    """The files of these articles as they stand, each with its words that may be shown."""
     query = (
-        select(_attachment.c.article, _attachment.c.name, _attachment.c.url, _text.c.text)
+        select(
+            _attachment.c.article,
+            _article.c.portal,
+            *(_attachment.c[name] for name in ("key", "name", "url")),
+            _text.c.text,
+        )
         .join(_article, (_article.c.id == _attachment.c.article) & (_article.c.revision == _attachment.c.revision))
         .join(_text, _text.c.entry == _attachment.c.entry, isouter=True)
         .where(_attachment.c.article.in_(articles))
         .order_by(_attachment.c.article, _attachment.c.position)
     )
+    rows = connection.execute(query).all()
+    silent = unshown(connection, {(row.portal, row.key) for row in rows if row.text})
     found: dict[str, list[_Offer]] = {}
-    for article, name, url, text in connection.execute(query):
-        offer = _Offer(name, url, text or "", search.line(f"{name}\n{text or ''}"))
-        found.setdefault(article, []).append(offer)
+    for row in rows:
+        said = "" if (row.portal, row.key) in silent else row.text or ""
+        offer = _Offer(row.name, row.url, said, search.line(f"{row.name}\n{said}"))
+        found.setdefault(row.article, []).append(offer)
     return found
 
 

@@ -6,8 +6,10 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from access import cdxj
 from tests.access.conftest import Shelf
 from tests.access.served import URL
 from tests.access.test_wacz import indexed_by_others
@@ -79,6 +81,26 @@ def test_cdx_when_addresses_that_begin_alike_are_asked_for_then_the_lines_of_all
     assert lines(f"{URL}*", limit="1", filter="=status:404")[0][2].endswith("mat.html")
     assert shelf.server.get("/cdx", url="http://[x/*").status == 400
     assert shelf.server.get("/cdx", url="a%_.vn/*").body == b""
+
+
+def test_cdx_when_there_are_more_than_it_lists_then_refused_until_narrowed_down(
+    own_shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cdxj, "MOST", 2)
+    first, _, last = (own_shelf.library.capture(f"tin/{name}.html") for name in "zya")
+    refused = own_shelf.server.get("/cdx", url=f"{URL}*")
+    assert refused.status == 400
+    assert "narrow it down" in refused.json["detail"]
+    for narrow in ({"to": cdxj.stamp(first)}, {"to": cdxj.stamp(first)[:12]}, {"from_": cdxj.stamp(last)}):
+        assert len(own_shelf.server.get("/cdx", url=f"{URL}*", **narrow).body.splitlines()) == 1, narrow
+    assert own_shelf.server.get("/cdx", url=f"{URL}*", to="9999").status == 400
+
+
+def test_cdx_when_digits_end_in_the_middle_of_a_time_then_refused(shelf: Shelf) -> None:
+    for name in ("from_", "to", "closest"):
+        for digits in ("20241", "2", "202413"):
+            answer = shelf.server.get("/cdx", url=PAGE, **{name: digits})
+            assert (answer.status, digits in answer.json["detail"]) == (400, True), (name, digits)
 
 
 def test_cdx_when_what_it_shows_is_hidden_then_no_line(shelf: Shelf) -> None:

@@ -258,6 +258,36 @@ def test_file_when_its_server_asks_that_no_archive_shows_it_then_no_text_of_it_a
     assert reader.hidden_pages(archive.db) == frozenset() and free.entry
 
 
+@pytest.mark.parametrize("again", [PLAN, "Kế hoạch mới"])
+def test_file_when_its_server_asks_later_that_no_archive_shows_it_then_no_earlier_text_either(
+    archive: Archive, again: str
+) -> None:
+    archive.put("tin/thong-bao-dien-tap.html", page("/f/ke-hoach.pdf"))
+    archive.put("f/ke-hoach.pdf", pdf(PLAN), PDF)
+    archive.read()
+    (article,) = archive.articles()
+    assert article["attachments"][0]["text"] == PLAN
+    archive.put("f/ke-hoach.pdf", pdf(again), PDF, robots="noarchive")
+    archive.read()
+    for state in (queries.article(archive.db, article["id"], revision=1), *archive.articles()):
+        (file,) = state["attachments"]
+        assert (file["text"], file["pages"], file["flag"]) == ("", None, "noarchive")
+    assert not any(archive.found("thuong nguon"))
+
+
+def test_file_when_an_earlier_version_read_it_then_read_again_for_what_its_server_asks(archive: Archive) -> None:
+    archive.put("tin/thong-bao-dien-tap.html", page("/f/ke-hoach.pdf"))
+    archive.put("f/ke-hoach.pdf", pdf(PLAN), PDF, robots="noarchive")
+    archive.read()
+    name = archive.articles()[0]["id"]
+    with archive.db.write() as connection:  # as it was read before there was such a flag
+        with words.kept(connection, [name]):
+            connection.execute(schema.file_text.update().values(text=PLAN, flag="", reader="files/1"))
+        queue.reread(connection, PORTAL.id)
+    archive.read()
+    assert archive.articles()[0]["attachments"][0]["flag"] == "noarchive"
+
+
 def test_file_when_a_reader_died_of_it_then_flagged_and_tried_again_only_when_asked(archive: Archive) -> None:
     archive.put("tin/thong-bao-dien-tap.html", page("/f/ke-hoach.pdf"))
     poison = archive.put("f/ke-hoach.pdf", pdf(PLAN), PDF)

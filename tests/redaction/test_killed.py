@@ -67,7 +67,7 @@ def test_sweep_when_killed_then_the_next_one_takes_out_a_file_that_was_found_vei
     [capture, other] = fill(database, tmp_path, count=2)
     rule = making.of_string(veil.make_key(tmp_path), PHONE, reason="Yêu cầu", who="Hương", at=NOW)
     ledger.append(tmp_path, "redact", at=NOW, **veil.as_line(rule))
-    text = {"text": f"Gọi {MARK}", "text_sha256": "", "pages": 1, "flag": "", "reader": "files/1"}
+    text = {"text": f"Gọi {MARK}", "text_sha256": "", "pages": 1, "flag": "", "reader": "files/2"}
     with database.write() as conn:
         conn.execute(insert(schema.file_text).values(entry=capture.entry, **text))
     database.close()

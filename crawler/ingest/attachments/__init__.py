@@ -12,7 +12,7 @@ from crawler.ingest.attachments.ooxml import read_package
 from crawler.ingest.attachments.pdf import read_pdf
 from storage.records import AttachmentText
 
-VERSION = "files/1"
+VERSION = "files/2"
 """Version of this stage. It changes when the same file would be read differently."""
 
 _PDF_HEAD = 1024  # bytes in which `%PDF-` must come; mail gateways and scanners write some before it
