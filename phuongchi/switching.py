@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from phuongchi import config as configuration
+from storage.warc.files import sync_folder
 
 _HEADER = re.compile(r"\s*\[")
 
@@ -17,7 +18,7 @@ _HEADER = re.compile(r"\s*\[")
 def set_database(folder: Path, setting: str) -> None:
     """Let the archive in `folder` use another database from now on. Raises UsageError when the file would not be read then.
 
-    The file is replaced whole, with its owner and rights.
+    The file is replaced whole and durably, with its owner and rights.
     """
     path = folder / configuration.FILE
     draft = path.with_suffix(".new")
@@ -40,3 +41,4 @@ def set_database(folder: Path, setting: str) -> None:
     with draft.open("rb") as file:
         os.fsync(file.fileno())
     draft.replace(path)
+    sync_folder(folder)
