@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from storage import points
+from storage.errors import Held
 from storage.faults import full_disk
 from storage.redaction.records import (
     FileText,
@@ -29,9 +30,12 @@ from storage.redaction.veil import Veil
 from storage.warc.files import sync_folder, warc_folder
 from storage.warc.manifest import replace_in_manifest
 from storage.warc.members import ANSWERS, Record, note_of
-from storage.warc.places import brought_back, finished
+from storage.warc.places import brought_back, finished, moving
 from storage.warc.reader import IDENTICAL, REDACTED, REFERS_TO_FILE, REFERS_TO_OFFSET, parts_of
 from storage.warc.walk import Member, Walk
+
+PATIENCE = 60.0
+"""Seconds to wait for whoever drops a file that a shelf has; that takes one."""
 
 Patches = dict[int, bytes]
 NO_FILES: Mapping[int, FileText] = MappingProxyType({})
@@ -112,8 +116,15 @@ def replace(folder: Path, found: Found, *, reason: str, at: str) -> list[Replace
     """Write the files anew in which something was found; the manifest tells each one's digest before and after.
 
     What stands on a shelf is brought back first, and put there again by whoever does so with finished files.
-    Raises StorageFull, Away.
+    Raises StorageFull, Away, Held when another process does the same.
     """
+    with moving(folder, patience=PATIENCE) as ours:
+        if not ours:
+            raise Held("another process moves or masks this archive's WARC files", cure="Wait for it, then try again")
+        return _replace(folder, found, reason=reason, at=at)
+
+
+def _replace(folder: Path, found: Found, *, reason: str, at: str) -> list[Replaced]:
     done = []
     place = warc_folder(folder)
     for left in (*place.glob(".*.redacted"), *place.glob(".*.back")):

@@ -21,7 +21,7 @@ from storage.faults import full_disk
 from storage.reader.feed import about, finished_files
 from storage.warc.files import sync_folder, warc_folder
 from storage.warc.manifest import MANIFEST, read_manifest
-from storage.warc.places import There, chunks, note_shelf, shelves_of
+from storage.warc.places import There, chunks, moving, note_shelf, shelves_of
 from storage.warc.repair import file_digest
 from storage.warc.shelves import MARK, Shelf, shelf_at
 
@@ -65,17 +65,22 @@ def put_away(
         progress(name)
         length, sha256 = file_digest(folder, name)
         if sha256 != files[name]:
-            damaged.append(name)
+            if not _is_masked(folder, name, files[name]):
+                damaged.append(name)
             continue
         for other in shelves_of(folder)[1:]:
             other.remove(name)  # one of before may hold what was masked since; it may be this one by another name
-        _hand_over(shelf, place / name, length, sha256)
+        try:
+            _hand_over(shelf, place / name, length, sha256)
+        except FixityError:
+            if _is_masked(folder, name, sha256):
+                continue  # it was masked while it went: the shelf has what nobody asks for, until it goes the next time
+            raise
         if stopping():
             break
         runs.check(db, fence)  # whoever lost it meanwhile may have met a file that was masked
-        if read_manifest(folder).get(name, sha256) != sha256:
-            continue  # the run that this goes on beside has masked it: what stands there is replaced the next time
-        _drop(place / name)
+        if not _drop(folder, name, sha256):
+            continue
         names.append(name)
         size += length
     return Shelved(tuple(names), size, tuple(damaged))
@@ -117,15 +122,26 @@ def _hand_over(shelf: Shelf, path: Path, length: int, sha256: str) -> None:
             )
 
 
-def _drop(path: Path) -> None:
-    """Take away the local copy of a file that its shelf has."""
-    try:
-        points.reached("shelf.compared")
-        path.unlink()
-        sync_folder(path.parent)
-    except OSError as error:
-        raise full_disk(error, str(path)) or error from error
+def _is_masked(folder: Path, name: str, sha256: str) -> bool:
+    """Whether the run that this goes on beside has masked a file that had this digest, or is about to."""
+    return read_manifest(folder).get(name, sha256) != sha256
+
+
+def _drop(folder: Path, name: str, sha256: str) -> bool:
+    """Take away the local copy of a file that its shelf has; False when it is masked at this moment, or was: it goes the
+    next time, in the place of what stands there."""
+    path = warc_folder(folder) / name
+    with moving(folder) as ours:
+        if not ours or _is_masked(folder, name, sha256):
+            return False
+        try:
+            points.reached("shelf.compared")
+            path.unlink()
+            sync_folder(path.parent)
+        except OSError as error:
+            raise full_disk(error, str(path)) or error from error
     points.reached("shelf.dropped")
+    return True
 
 
 def _is_there(shelf: Shelf, name: str, length: int, sha256: str) -> bool:

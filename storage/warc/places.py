@@ -10,17 +10,20 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 from storage.errors import FixityError
 from storage.faults import full_disk
+from storage.locks import LockBusy, file_lock
 from storage.warc.files import OPEN, sync_folder, warc_folder
 from storage.warc.manifest import read_manifest
 from storage.warc.shelves import Shelf, shelf_at
 
 SHELVES = "shelves.json"
+MOVING = ".moving.lock"
 
 AHEAD = 8 * 1024 * 1024
 """Bytes that are asked for at a time of a file on a shelf that is read in its order."""
@@ -170,6 +173,21 @@ def brought_back(folder: Path, name: str) -> Path:
         finally:
             draft.unlink(missing_ok=True)
     return path
+
+
+@contextmanager
+def moving(folder: Path, *, patience: float = 0.0) -> Iterator[bool]:
+    """Be the only one who drops finished files here or writes them anew, on this machine; False: another one is.
+
+    Whoever masks a file waits for up to `patience` seconds; whoever drops one that a shelf has steps aside, and comes again.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(file_lock(warc_folder(folder) / MOVING, patience=patience))
+        except LockBusy:
+            yield False
+            return
+        yield True
 
 
 def remove(folder: Path, name: str) -> None:

@@ -122,12 +122,15 @@ class FolderShelf:
         """A draft that takes its place, durably, when the block has filled it."""
         draft = self._folder / f".{name}.part"
         with self._asked():
-            self._folder.mkdir(parents=True, exist_ok=True)
+            if not self._folder.exists():
+                self._folder.mkdir(parents=True, exist_ok=True)
+                sync_folder(self._folder.parent)
             draft.unlink(missing_ok=True)  # one that was killed may have left it, and nobody may write into it
             try:
                 yield draft
                 with draft.open("rb") as file:
                     os.fsync(file.fileno())
+                    _forget(file.fileno())
                 draft.chmod(0o440)
                 draft.replace(self._folder / name)
                 sync_folder(self._folder)
@@ -148,6 +151,12 @@ class FolderShelf:
         """Raise Away when the shelf's own mark is missing, too: then it is the shelf that is not there."""
         if not (self._folder / MARK).exists():
             raise _away(self.url, f"it has no {MARK}: is it mounted?")
+
+
+def _forget(descriptor: int) -> None:
+    """Let the next look at a file ask the server or the disk for it, and not this machine's own memory of what it sent."""
+    if hasattr(os, "posix_fadvise"):  # macOS has none
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 class RemoteShelf:

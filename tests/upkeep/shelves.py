@@ -64,6 +64,24 @@ class Strict(MemoryFileSystem):
         return bytes(super().cat_file(path, start=start, end=end, **kwargs))
 
 
+class Meddled(MemoryFileSystem):
+    """Something happens in the archive's folder at the moment at which it is given a WARC file."""
+
+    protocol = "meddled"
+    store: dict[str, object] = {}  # noqa: RUF012
+    pseudo_dirs = [""]  # noqa: RUF012
+
+    @staticmethod
+    def meddle() -> None:
+        """What happens then."""
+
+    def put_file(self, lpath: str, rpath: str, *args: object, **kwargs: object) -> None:
+        """As its parent, after `meddle`."""
+        Meddled.meddle()
+        super().put_file(lpath, rpath, *args, **kwargs)
+
+
+fsspec.register_implementation("meddled", Meddled, clobber=True)
 fsspec.register_implementation("strict", Strict, clobber=True)
 fsspec.register_implementation("forgetful", Forgetful, clobber=True)
 

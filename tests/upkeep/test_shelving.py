@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from storage import reader, runs, schema, warc
 from storage.engine import Database, connect
-from storage.errors import Away, FixityError, UsageError
+from storage.errors import Away, FixityError, Held, UsageError
 from storage.records import Capture
 from storage.redaction import files, making, rows, veil
 from storage.redaction.records import FileText
@@ -35,12 +35,19 @@ class Shelf:
     options: str
     captures: list[Capture]
 
-    def put_away(self, stopping: Callable[[], bool] = lambda: False, *, read_only: bool = False) -> Shelved:
+    def put_away(
+        self,
+        stopping: Callable[[], bool] = lambda: False,
+        *,
+        progress: Callable[[str], None] = len,
+        read_only: bool = False,
+    ) -> Shelved:
         """Put away what is finished; with `read_only` as a run does."""
         with runs.hold(self.db, self.folder) as fence:
             return shelving.put_away(
-                self.db, fence, self.folder, self.url, options=self.options, stopping=stopping, read_only=read_only
-            )
+                self.db, fence, self.folder, self.url,
+                options=self.options, stopping=stopping, progress=progress, read_only=read_only,
+            )  # fmt: skip
 
     def here(self) -> list[str]:
         """Finished files in the folder."""
@@ -207,26 +214,56 @@ def test_file_when_its_shelf_goes_by_two_names_then_it_is_there_when_it_is_dropp
     shared.whole()
 
 
-def test_file_when_masked_while_it_goes_then_the_masked_one_stays_and_goes_next(shared: Shelf) -> None:
+@pytest.mark.parametrize("moment", ["before it is read", "while it is sent", "before it is dropped"])
+def test_file_when_masked_while_it_goes_then_the_masked_one_stays_and_goes_next(
+    shared: Shelf, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = shared.here()
-    hidden = veil.made(bytes(32), (making.of_string(bytes(32), "0912 345 678", reason="-", who="-", at=NOW),))
-    found = files.search(
-        shared.folder, hidden, entries={shared.captures[1].entry: FileText("", 0)}, names=frozenset({first})
-    )
-    done, looks = list[files.Replaced](), list[int]()
+    found, done = _hidden(shared, first), list[files.Replaced]()
 
-    def masks() -> bool:
-        looks.append(1)
-        if len(looks) == 2:  # the shelf has the first file, nobody has dropped it here
+    def masks(when: str) -> None:
+        if when == moment and not done:
             done.extend(files.replace(shared.folder, found, reason="-", at="2026-11-22T01:00:00Z"))
+
+    looks = list[int]()
+
+    def second_look() -> bool:  # the shelf has the first file, nobody has dropped it here
+        looks.append(1)
+        if len(looks) == 2:
+            masks("before it is dropped")
         return False
 
-    assert shared.put_away(masks).names == (second,)
+    shared.url = kinds.address("meddled", shared.folder)[0]
+    monkeypatch.setattr(kinds.Meddled, "meddle", lambda: masks("while it is sent"))
+    away = shared.put_away(second_look, progress=lambda name: masks("before it is read"))
+    assert (away.names, away.damaged) == ((second,), ())
     assert warc.file_digest(shared.folder, first)[1] == done[0].after
     with runs.hold(shared.db, shared.folder) as fence:
         rows.follow(shared.db, fence, shared.folder, done)
     assert shared.put_away().names == (first,)
     assert warc.read_payload(shared.folder, shared.captures[1].record).body == b""
+
+
+def test_files_when_somebody_masks_or_drops_others_then_one_steps_aside_and_the_other_waits(
+    shared: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = shared.here()
+    found = _hidden(shared, names[0])
+    monkeypatch.setattr(files, "PATIENCE", 0.01)
+    with places.moving(shared.folder) as ours:
+        assert ours and shared.put_away() == Shelved((), 0, ())
+        with pytest.raises(Held, match="moves or masks"):
+            files.replace(shared.folder, found, reason="-", at="2026-11-22T01:00:00Z")
+    shared.whole()
+    assert shared.put_away().names == tuple(names)
+
+
+def _hidden(shelf: Shelf, name: str) -> files.Found:
+    """The second capture, to be taken out of this file."""
+    hidden = veil.made(bytes(32), (making.of_string(bytes(32), "0912 345 678", reason="-", who="-", at=NOW),))
+    return files.search(
+        shelf.folder, hidden, entries={shelf.captures[1].entry: FileText("", 0)}, names=frozenset({name})
+    )
 
 
 def test_shelf_when_its_mark_is_gone_then_away_and_nothing_is_listed(shelf: Shelf) -> None:
