@@ -183,7 +183,7 @@ def moving(folder: Path, *, patience: float = 0.0) -> Iterator[bool]:
     """
     with ExitStack() as held:
         try:
-            held.enter_context(file_lock(warc_folder(folder) / MOVING, patience=patience))
+            held.enter_context(file_lock(warc_folder(folder).parent / MOVING, patience=patience))
         except LockBusy:
             yield False
             return
