@@ -130,7 +130,7 @@ def fill(db: Database, count: int, *, seed: int = 1, told: int = 1) -> None:
         tell(db, told, DAYS, documents)
     with db.write() as connection:
         if postgres:
-            connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
+            connection.execute(text("SET LOCAL maintenance_work_mem = '2GB'"))
             connection.execute(text("CREATE INDEX ix_article_search_words ON article_search USING gin (words)"))
             connection.execute(text("ANALYZE"))
         connection.execute(schema.counter.update().where(schema.counter.c.name == "article").values(value=count))

@@ -19,9 +19,6 @@ from storage.search import BEGINNING, END, Facet, Question
 from storage.text import VIETNAM
 
 _article, _attachment = schema.article, schema.attachment
-MOST_MARKS = 400
-"""Portals that the index is asked for by name; of more of them it gives all articles, and others are left out after."""
-
 Portals = tuple[Served, ...] | None
 """The portals that are asked for, each for its days; None: all."""
 
@@ -94,7 +91,9 @@ def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[b
     portals = portals_of(connection, filters)
     asked = question(filters, portals)
     wanted = row_conditions(filters, portals)
-    return wanted if asked is None else [*wanted, search.condition(connection, asked, _article.c.sort_key)]
+    if asked is None or not asked.is_of_words:
+        return wanted
+    return [*wanted, search.condition(connection, asked, _article.c.sort_key)]
 
 
 def row_conditions(filters: Filters, portals: Portals) -> list[ColumnElement[bool]]:
@@ -133,14 +132,17 @@ def question(filters: Filters, portals: Portals) -> Question | None:
         marks.append((search.FILES,))
     if not filters.words.strip() and not marks and portals is None:
         return None
-    if filters.portal:
-        marks.append((search.mark("portal", filters.portal),))
-    if portals is not None and len(portals) <= MOST_MARKS:
-        marks.append(tuple(dict.fromkeys(search.mark("portal", one.portal) for one in portals)))
     query = search.parse(filters.words)
     if filters.words.strip() and not query:
         marks.append(())
-    return Question(query, tuple(marks), *span(filters))
+    return Question(query, tuple(marks), _names(filters, portals), *span(filters))
+
+
+def _names(filters: Filters, portals: Portals) -> tuple[str, ...] | None:
+    """The portals whose articles are asked for on any day; None: all."""
+    if portals is None:
+        return (filters.portal,) if filters.portal else None
+    return tuple(dict.fromkeys(one.portal for one in portals if filters.portal in ("", one.portal)))
 
 
 def span(filters: Filters) -> tuple[int, int]:

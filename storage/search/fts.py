@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Connection, SelectBase, bindparam, column
 from sqlalchemy import text as sql
 
 from storage.search.asking import Question, joined
-from storage.search.documents import ANY, FILES, Document, title_mark
+from storage.search.documents import ANY, FILES, Document, mark, title_mark
 from storage.search.query import Clause, Term
 from storage.search.words import cut
 
@@ -30,6 +30,9 @@ _NEWEST = sql(
     "SELECT rowid FROM article_search WHERE article_search MATCH :expression AND rowid >= :floor AND rowid < :below"
     " ORDER BY rowid DESC LIMIT :most"
 )
+
+MOST_PORTALS = 400
+"""Portals that are asked for by name; of more of them the index gives all articles, and rows decide."""
 
 _PARTS = ("title", "text", "attachments")
 _KNOW = sql("INSERT OR IGNORE INTO article_search_words (word) VALUES (:word)")
@@ -109,10 +112,17 @@ def _at_once(start: str) -> str:
 def expression(question: Question, beginning: Callable[[str], str] = _at_once) -> str:
     """The question as FTS5 is asked: everything typed stands in quotes and is letters and digits."""
     wanted = [_clause(clause, beginning) for clause in question.query.wanted]
-    wanted += [joined([f'"{mark}"' for mark in group], " OR ") for group in question.marks]
+    wanted += [joined([f'"{mark}"' for mark in group], " OR ") for group in _groups(question)]
     found = joined(wanted or [f'"{ANY}"'], " AND ")
     unwanted = [_clause(clause, beginning) for clause in question.query.unwanted]
     return f"{found} NOT {joined(unwanted, ' OR ')}" if unwanted else found
+
+
+def _groups(question: Question) -> list[tuple[str, ...]]:
+    """All groups of marks, one of which every answer has. FTS5 looks at each of a group for every answer."""
+    if question.portals is None or len(question.portals) > MOST_PORTALS:
+        return list(question.marks)
+    return [*question.marks, tuple(mark("portal", portal) for portal in question.portals)]
 
 
 def _clause(clause: Clause, beginning: Callable[[str], str]) -> str:

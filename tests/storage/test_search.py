@@ -13,7 +13,7 @@ from sqlalchemy import text as sql
 from storage import search
 from storage.engine import Database
 from storage.order import first_key, sort_key
-from storage.search import Document, Question, tsvector
+from storage.search import Document, Question, tsquery
 from storage.text import fold, normalise
 from tests.conftest import CREATED_AT
 
@@ -250,13 +250,6 @@ def test_newest_when_marks_are_asked_for_then_those_articles(
         assert _find(connection, "van", marks=(*marks, ())) == set()
 
 
-def test_newest_when_hundreds_of_portals_are_asked_for_then_answered(database: Database) -> None:
-    with database.write() as connection:
-        _fill(connection)
-        portals = tuple(search.mark("portal", f"{number}.gov.vn") for number in range(400))
-        assert _find(connection, "phuong", marks=((*portals, search.mark("portal", "p")),)) == {1, 2, 4}
-
-
 def test_newest_when_there_are_more_than_asked_then_the_newest_of_the_span(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,7 +263,7 @@ def test_newest_when_there_are_more_than_asked_then_the_newest_of_the_span(
         asked = {"phuong": range(700, 0, -1), "ba": range(699, 0, -3), "hiem": (699, 2, 1), '"phan ba"': range(699, 0, -3),
                  '"phuong hiem"': (2, 1), "title:tin -ba": [n for n in range(700, 0, -1) if n % 3]}  # fmt: skip
         for (query, numbers), dear in product(asked.items(), (0, 40)):
-            monkeypatch.setattr(tsvector, "_DEAR", dear)
+            monkeypatch.setattr(tsquery, "_DEAR", dear)
             rows = [sort_key(CREATED_AT, number) for number in numbers]
             seen: list[int] = []
             while page := search.newest(
