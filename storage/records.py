@@ -33,6 +33,9 @@ FileFlag = Literal[
 UNSHOWN: FileFlag = "noarchive"
 """A file whose server asks that no archive show it: its bytes are kept, no text of it is, and nobody is handed them."""
 
+INSTEAD: FileFlag = "not-a-document"
+"""A web page that came in a file's place: it waits for the file, and never stands for one that was there."""
+
 EventKind = Literal[
     "created", "revised", "redated", "reextracted", "moved", "clustered", "unclustered", "removed", "returned",
     "history-added", "withheld", "released", "redacted",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +12,11 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, literal, or_
 
 from storage import schema
 from storage.engine import Database
-from storage.records import UNSHOWN, RecordRef
+from storage.records import RecordRef
+from storage.silent import unshown
 
 _capture, _portal, _article, _address = schema.capture, schema.portal, schema.article, schema.article_address
-_attachment, _sighting, _text = schema.attachment, schema.sighting, schema.file_text
+_attachment, _sighting = schema.attachment, schema.sighting
 _FACTS = (
     "entry", "portal", "key", "url", "purpose", "fetched_at", "status", "media_type", "charset", "location",
     "payload_sha256", "size", "truncated", "origin",
@@ -25,11 +25,6 @@ _PLACE = ("series", "file", "offset", "length")
 _AT_ONCE = 300
 _STARTS = ("http://", "https://", "http://www.", "https://www.")
 _HIDDEN = text("article.visibility <> 'public'")  # not bound: only so the databases see which index is meant
-
-UNSHOWN_FILES = select(_capture.c.portal, _capture.c.key).join(_text, _text.c.entry == _capture.c.entry).where(
-    _text.c.flag == UNSHOWN
-)  # fmt: skip
-"""Portal and key of each file whose server asked that no archive show it."""
 
 Keys = Mapping[str, str]
 """The key of one address by platform; the empty name is for all platforms that are not named."""
@@ -170,22 +165,6 @@ def hidden_captures(db: Database, some: Collection[CaptureLine]) -> set[int]:
             for start in range(0, len(keys), _AT_ONCE):
                 hidden |= {(portal, key) for key in _hidden(connection, portal, keys[start : start + _AT_ONCE])}
     return {one.entry for one in some if (one.portal, one.key) in hidden}
-
-
-def unshown(connection: Connection, files: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of some files, by portal and key, whose server asked that no archive show them, whenever it did."""
-    keys = defaultdict[str, list[str]](list)
-    for portal, key in files:
-        keys[portal].append(key)
-    found = set[tuple[str, str]]()
-    for portal, here in keys.items():
-        for start in range(0, len(here), _AT_ONCE):
-            some = _capture.c.key.in_(here[start : start + _AT_ONCE])
-            found |= {
-                (row.portal, row.key)
-                for row in connection.execute(UNSHOWN_FILES.where(_capture.c.portal == portal, some))
-            }
-    return found
 
 
 def withheld_titles(db: Database, portal: str) -> list[str]:

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, RowMapping, select
 
 from storage import schema, search
 from storage.engine import Database
-from storage.reader.captures import unshown
 from storage.reader.values import FileHit, FileInfo
 from storage.records import UNSHOWN
 from storage.search import Clause
+from storage.silent import unshown
 
 _article, _revision, _capture = schema.article, schema.revision, schema.capture
 _attachment, _text = schema.attachment, schema.file_text
@@ -24,8 +24,8 @@ _AT_ONCE = 50  # articles whose files are looked through in one transaction
 def offered(connection: Connection, portals: Mapping[str, str], states: Mapping[str, int]) -> dict[str, list[FileInfo]]:
     """The files of some articles in the states (revision numbers) that are asked for; `portals` are the articles' own.
 
-    A file shows the capture that belongs to the state; one that was not read yet its newest. One whose server asked at any time
-    that no archive show it has no text, in no state.
+    A file shows the capture that belongs to the state; one that was not read yet its newest. One whose server asks that no
+    archive show it has no text, in no state, until it no longer asks.
     """
     columns = (
         _attachment, _capture.c.media_type.label("came_as"), _capture.c.size, _capture.c.payload_sha256,

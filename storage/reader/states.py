@@ -10,10 +10,10 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from storage import schema
 from storage.engine import Database
-from storage.reader.captures import UNSHOWN_FILES
 from storage.reader.files import offered
 from storage.reader.values import ArticleState, CaptureInfo, Decision, FileInfo
 from storage.records import Image
+from storage.silent import UNSHOWN_FILES
 
 _article, _revision, _capture, _portal = schema.article, schema.revision, schema.capture, schema.portal
 _SHOWN = ("public", "restricted")

@@ -64,7 +64,7 @@ def tombstone(record: Record, rule: str, left: FileText | None = None) -> bytes:
     Of a file what else it says may be `left`, if that fits.
     """
     lines = _head(record) or [b"HTTP/1.1 200 OK"]
-    kind = [line for line in lines[1:] if line.lower().startswith(b"content-type:")]
+    kind = [line for line in lines[1:] if line.lower().startswith((b"content-type:", b"x-robots-tag:"))]
     changed = _changed({REDACTED: rule}, body=b"")
     variants = [(changed, _block([lines[0], *kept], b"")) for kept in (kind, [])]
     if left is not None and left.text and record.kind == "response":

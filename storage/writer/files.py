@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, case, func, insert, select, update
 
 from storage import points, schema
-from storage.records import AttachmentText, Capture, EventKind
+from storage.records import INSTEAD, UNSHOWN, AttachmentText, Capture, EventKind
 from storage.redaction.veil import MARK
+from storage.silent import unshown
 from storage.text import sha256_text
 from storage.writer import words
 
 _article, _revision, _capture = schema.article, schema.revision, schema.capture
 _attachment, _text = schema.attachment, schema.file_text
-
-INSTEAD = "not-a-document"
-"""The flag of a web page that came in a file's place: it waits for the file, and never stands for one that was there."""
 
 LONGEST_KEY = 2048
 """Bytes of a key; files behind longer addresses are never asked for."""
@@ -52,17 +50,22 @@ def keep(conn: Connection, capture: Capture, found: AttachmentText, *, reader: s
     """Store a file's text and show it in the articles that offer the file; returns their events.
 
     Where an article's current state showed other bytes, it gets a new state that differs in its files alone: the article's
-    own text and digest stay. A capture older than the one that is shown changes nothing.
+    own text and digest stay. A capture older than the one that is shown changes nothing. Where the server asks from now on
+    that no archive show the file, or no longer asks, all its texts leave the index, or come back.
     """
-    shown = _shown(conn, capture)
+    shown, silent = _shown(conn, capture), _is_silent(conn, capture)
     with words.kept(conn, sorted({item.article for item in shown})):
         changed = _put(conn, capture.entry, found, reader)
         points.reached("file.stored")
         _show_first(conn, capture)
+        _show_freed(conn, capture, found)
         replaced = _replaced(shown, capture, found)
         for article in replaced:
             _replace(conn, article, capture)
-    fresh = {item.article for item in shown if item.waits(capture) or (changed and item.entry == capture.entry)}
+    turned = silent != _is_silent(conn, capture)
+    fresh = {
+        item.article for item in shown if turned or item.waits(capture) or (changed and item.entry == capture.entry)
+    }
     again: list[tuple[EventKind, str]] = [("reextracted", article) for article in sorted(fresh - set(replaced))]
     return [*again, *(("revised", article) for article in replaced)]
 
@@ -135,6 +138,24 @@ def _show_first(conn: Connection, capture: Capture) -> None:
     here = (_attachment.c.key == capture.key) & _attachment.c.article.in_(ours)
     waiting = here & (_attachment.c.entry.is_(None) | _attachment.c.entry.in_(pages))
     conn.execute(update(_attachment).where(waiting).values(entry=capture.entry))
+
+
+def _show_freed(conn: Connection, capture: Capture, found: AttachmentText) -> None:
+    """States that show the same bytes from when nobody might read them show this capture, whose text was read."""
+    if found.flag in (UNSHOWN, INSTEAD):
+        return
+    before = (
+        select(_text.c.entry)
+        .join(_capture, _capture.c.entry == _text.c.entry)
+        .where(_capture.c.portal == capture.portal, _capture.c.key == capture.key, _text.c.entry < capture.entry)
+        .where(_capture.c.payload_sha256 == capture.payload_sha256, _text.c.flag == UNSHOWN)
+    )
+    here = (_attachment.c.key == capture.key) & _attachment.c.entry.in_(before)
+    conn.execute(update(_attachment).where(here).values(entry=capture.entry))
+
+
+def _is_silent(conn: Connection, capture: Capture) -> bool:
+    return bool(unshown(conn, [(capture.portal, capture.key)]))
 
 
 def _replace(conn: Connection, article: str, capture: Capture) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from storage import schema, search
 from storage.search import Document
+from storage.silent import unshown
 
 MOST_CHARACTERS = 2_000_000
 """Characters of an article's files that it is found by; it is written anew whenever one of them arrives."""
@@ -24,7 +25,7 @@ _ROW = (
     .where(_article.c.id == bindparam("of_article"))
 )
 _FILES = (
-    select(_attachment.c.name, _text.c.text)
+    select(_article.c.portal, _attachment.c.key, _attachment.c.name, _text.c.text)
     .join(_article, (_article.c.id == _attachment.c.article) & (_article.c.revision == _attachment.c.revision))
     .join(_text, _text.c.entry == _attachment.c.entry, isouter=True)
     .where(_attachment.c.article == bindparam("of_article"))
@@ -65,12 +66,15 @@ def rebuild(conn: Connection) -> None:
 
 
 def document(conn: Connection, article: str) -> Document:
-    """What the article is found by: title, text, the names and texts of its files, and what lists are filtered by."""
+    """What the article is found by: title, text, the names of its files and the texts that may be shown, and what lists are
+    filtered by."""
     row = conn.execute(_ROW, {"of_article": article}).one()
     files = conn.execute(_FILES, {"of_article": article}).all()
+    silent = unshown(conn, {(file.portal, file.key) for file in files if file.text})
+    said = (part for file in files for part in (file.name, "" if (file.portal, file.key) in silent else file.text))
     return Document(
         row.sort_key, row.title, "\n".join((*row.paragraphs, *row.captions, *row.authors)),
-        _joined(part for file in files for part in file if part), row.portal, row.kind, row.category, row.basis,
+        _joined(part for part in said if part), row.portal, row.kind, row.category, row.basis,
         row.visibility, bool(files),
     )  # fmt: skip
 

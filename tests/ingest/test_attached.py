@@ -89,6 +89,14 @@ class Archive:
         """For each article that is found, the names of its files in which words were found."""
         return [tuple(file.name for file in line.files) for line in queries.search(self.db, Filters(words)).articles]
 
+    def rebuilt(self) -> None:
+        """Fail unless an index that is made anew answers the same: nothing of what went was left in it."""
+        asked = ("thuong nguon", "phong chay", "ke-hoach.pdf", "ho gia dinh")
+        before = [self.found(words) for words in asked]
+        with self.db.write() as connection:
+            words.rebuild(connection)
+        assert [self.found(words) for words in asked] == before
+
     def events(self) -> list[str]:
         with self.db.read() as connection:
             return list(connection.execute(select(schema.event.c.kind).order_by(schema.event.c.seq)).scalars())
@@ -267,12 +275,33 @@ def test_file_when_its_server_asks_later_that_no_archive_shows_it_then_no_earlie
     archive.read()
     (article,) = archive.articles()
     assert article["attachments"][0]["text"] == PLAN
+    assert archive.found("thuong nguon") == [("Tệp ke-hoach.pdf",)]
     archive.put("f/ke-hoach.pdf", pdf(again), PDF, robots="noarchive")
     archive.read()
+    assert archive.events()[-1] == ("reextracted" if again == PLAN else "revised")
     for state in (queries.article(archive.db, article["id"], revision=1), *archive.articles()):
         (file,) = state["attachments"]
         assert (file["text"], file["pages"], file["flag"]) == ("", None, "noarchive")
-    assert not any(archive.found("thuong nguon"))
+    assert archive.found("thuong nguon") == archive.found("kế hoạch mới") == []
+    archive.rebuilt()
+
+
+def test_file_when_its_server_no_longer_asks_then_found_and_shown_again(archive: Archive) -> None:
+    archive.put("tin/thong-bao-dien-tap.html", page("/f/ke-hoach.pdf"))
+    asked = archive.put("f/ke-hoach.pdf", pdf(PLAN), PDF, robots="noarchive")
+    archive.read()
+    archive.put("f/ke-hoach.pdf", page("/"), "text/html", purpose="attachment")  # a page in its place asks for nothing
+    archive.read()
+    assert (archive.found("thuong nguon"), archive.articles()[0]["attachments"][0]["flag"]) == ([], "noarchive")
+    archive.put("f/ke-hoach.pdf", pdf(PLAN), PDF)
+    archive.read()
+    (article,) = archive.articles()
+    (file,) = article["attachments"]
+    assert (file["text"], file["flag"], article["revisions"]) == (PLAN, None, 1)
+    assert archive.found("thuong nguon") == [("Tệp ke-hoach.pdf",)]
+    assert archive.events() == ["created", "reextracted", "reextracted"]
+    assert captures.hidden_captures(archive.db, captures.captures(archive.db)) == set() and asked.entry
+    archive.rebuilt()
 
 
 def test_file_when_an_earlier_version_read_it_then_read_again_for_what_its_server_asks(archive: Archive) -> None:
