@@ -19,7 +19,7 @@ PEOPLE, WRITTEN = 200, 60
 def test_searches_when_two_hundred_at_once_while_somebody_writes_then_answered_or_told_when_to_come_again(
     own_shelf: Shelf,
 ) -> None:
-    database, done = connect(own_shelf.url), threading.Event()
+    database, done = connect(own_shelf.url, patience=0.0), threading.Event()  # a commit waits for no reader
     for number in range(200):
         put_article(database, make_reading(f"Tin cũ số {number}"))
     answers: Counter[tuple[int, bool]] = Counter()
