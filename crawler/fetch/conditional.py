@@ -9,7 +9,7 @@
 |                                        | year: each year a tenth of them, told by the page's key;              |
 |                                        | conditionally: a server with validators sends nothing new             |
 | another address of an article          | likewise, but not in the first month                                  |
-| read as no article; of a kind not read | yearly                                                                |
+| read as no article; of a kind not read | yearly; once like an article, where it was taken for one unseen        |
 | unknown, not read yet                  | after a month                                                         |
 | redirect, refusal, robots.txt's no     | after a month                                                         |
 | feed or sitemap that never was one     | after a month                                                         |
@@ -68,9 +68,12 @@ LISTS: frozenset[Purpose] = frozenset({"listing", "feed", "sitemap"})
 def validators(due: Due) -> dict[str, str]:
     """The conditional headers for a page: articles and files have them, a list must be seen whole each night.
 
-    After a negative answer none: a 304 would not say whether it is the article or the notice that is still the same.
+    After a negative answer none: a 304 would not say whether it is the article or the notice that is still the same. Nor for
+    what was read as no article: it is asked again to see what it is.
     """
     if due.page.purpose not in ("article", "attachment") or not due.page.payload_sha256 or due.negatives:
+        return {}
+    if due.read_as == "not-article":
         return {}
     headers = {}
     if due.page.etag:

@@ -10,7 +10,7 @@ from crawler.fetch.failures import retried
 from crawler.fetch.plans import priority_after
 from crawler.items import Found, PortalPlan
 from crawler.links.discover import parse_html
-from crawler.links.patterns import is_pure
+from crawler.links.patterns import record
 from crawler.links.postbacks import MARK
 from crawler.links.shells import is_blank
 from storage.frontier import Due, Outcome
@@ -47,12 +47,18 @@ def is_html(capture: Capture) -> bool:
 
 def is_proven(due: Due, plan: PortalPlan) -> bool:
     """Whether a page is an article before anybody has looked at it: it was read as one, or a list announced it at an address of
-    a shape that never held anything else. Where topic pages stand among the articles, a look must tell: they are lists."""
+    a shape whose pages are articles."""
     if due.paging or MARK in due.page.key:
         return False
     if due.read_as in ("article", "copy"):
         return True
-    return due.page.purpose == "article" and not due.read_as and is_pure(plan.patterns.get(due.shape))
+    return due.page.purpose == "article" and not due.read_as and record(plan.patterns.get(due.shape)) > 0
+
+
+def is_mistaken(due: Due, plan: PortalPlan) -> bool:
+    """Whether a page that was read as no article may have been taken for one unseen: a topic page among the articles is a list,
+    and a look has yet to tell."""
+    return due.read_as == "not-article" and is_proven(replace(due, read_as=""), plan)
 
 
 def is_same(due: Due, capture: Capture) -> bool:

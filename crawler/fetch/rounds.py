@@ -12,7 +12,7 @@ from typing import Any
 from scrapy.http import Request
 from twisted.python.failure import Failure
 
-from crawler.fetch import conditional, plans
+from crawler.fetch import conditional, judge, plans
 from crawler.fetch.crawl import Crawl
 from crawler.fetch.jobs import Job, page_job
 from crawler.fetch.names import Names
@@ -20,6 +20,7 @@ from crawler.fetch.outcomes import Outcomes
 from crawler.fetch.pace import LONGEST_PAUSE, Server, quiet_for
 from crawler.fetch.rules import Refusal, Rules
 from crawler.fetch.visit import Visit
+from crawler.items import PortalPlan
 from crawler.links.discover import seeds
 from crawler.links.postbacks import MARK, marked
 from storage import frontier, points, runs
@@ -130,7 +131,7 @@ class Rounds:
         points.reached("visit.begun")
         frontier.begin(
             crawl.db, batch.fence, portal.id, plans.seed_pages(seeds(plan)), run=batch.run, horizon=now, full=batch.full,
-            young=conditional.young(now), put_off={} if batch.full else self._put_off(portal.id, now, deep=deep),
+            young=conditional.young(now), put_off={} if batch.full else self._put_off(plan, now, deep=deep),
             left_over=None if portal.id in self._begun else (plans.ARTICLE, plans.BACKLOG),
         )  # fmt: skip
         self._settle_parts(portal.id, now)
@@ -149,15 +150,17 @@ class Rounds:
             if pause > LONGEST_PAUSE:
                 visit.end("deferred", "retry.later", f"{key} asked to wait until {note.next_at:%Y-%m-%d %H:%M} UTC")
 
-    def _put_off(self, portal: str, now: datetime, *, deep: bool) -> dict[int, datetime]:
-        """Dates that change by what was read since. Put off: what was read as no article, and, until the next deep visit, lists
-        that only repeat others. Drawn near: the checks of articles that were found absent."""
+    def _put_off(self, plan: PortalPlan, now: datetime, *, deep: bool) -> dict[int, datetime]:
+        """Dates that change by what was read since. Put off: what was read as no article, unless nobody has looked at it, and,
+        until the next deep visit, lists that only repeat others. Drawn near: the checks of articles that were found absent."""
+        portal = plan.portal
         with self._crawl.db.read() as conn:
             pages = frontier.misjudged(conn, portal, run=self._crawl.batch.run, horizon=now)
             missing = frontier.missing(conn, portal, run=self._crawl.batch.run)
             gaps = frontier.gaps(conn, portal, run=self._crawl.batch.run, most=len(conditional.GAP_CHECKS))
             echoes = [] if deep else frontier.echoes(conn, portal)
-        dates = {due.page.id: at for due in pages if (at := conditional.after_reading(due)) is not None}
+        looked_at = (due for due in pages if not judge.is_mistaken(due, plan))
+        dates = {due.page.id: at for due in looked_at if (at := conditional.after_reading(due)) is not None}
         dates |= {due.page.id: at for due, times in gaps if (at := conditional.after_notice(due, times)) is not None}
         dates |= {due.page.id: at for due in missing if (at := conditional.after_absence(due)) is not None}
         return dates | dict.fromkeys(echoes, now + plans.DEEP_EVERY)

@@ -23,7 +23,6 @@ _DOCUMENT_PATH = re.compile(
 )
 _BARREN = 30
 _PROVEN = 3
-_PURE = 20
 
 _LONG_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\b[0-9a-f]{24}\b|\b[0-9a-f]{32}\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
@@ -140,11 +139,6 @@ def record(stat: PatternStat | None) -> int:
     if stat.articles >= _PROVEN and stat.articles >= 2 * stat.others:
         return 1
     return -1 if stat.articles == 0 and stat.others >= _BARREN else 0
-
-
-def is_pure(stat: PatternStat | None) -> bool:
-    """Whether so many pages of a shape were articles, and nothing else, that the next one needs no look to be one."""
-    return stat is not None and stat.articles >= _PURE and not stat.others
 
 
 def repeats(url: str, patterns: Mapping[str, PatternStat]) -> bool:

@@ -97,6 +97,16 @@ class Archive:
         finally:
             db.close()
 
+    def do(self, *statements: str) -> None:
+        """Change rows, as readers would have."""
+        db = connect(self.url)
+        try:
+            with db.write() as conn:
+                for statement in statements:
+                    conn.exec_driver_sql(statement)
+        finally:
+            db.close()
+
     def captures(self, **where: Any) -> list[RowMapping]:
         table = schema.capture
         query = select(table).order_by(table.c.entry)

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from crawler.fetch import judge
+from crawler.fetch.conditional import validators
 from crawler.items import PatternStat
+from crawler.links.patterns import shape
 from phuongchi.demo.site import Reply, serve
-from storage.engine import connect
 from tests.fetch.crawling import NIGHT, Archive
 from tests.fetch.sites import News, article_path
 from tests.fetch.test_schedule import PLAN, capture, due
@@ -33,10 +34,7 @@ def test_crawl_when_a_known_article_names_a_new_file_then_it_is_asked(archive: A
     with serve([News(count=4, extra=answers)]) as world:
         url = world.urls["news"]
         assert archive.crawl(url) == 0
-        db = connect(archive.url)
-        with db.write() as conn:
-            conn.exec_driver_sql("update page set read_as = 'article' where purpose = 'article'")
-        db.close()
+        archive.do("update page set read_as = 'article' where purpose = 'article'")
         answers |= {article_path(n): article(n, "<p>Lượt xem: 99</p>") for n in (1, 2)}
         answers[article_path(3)] = article(3, f'<p><a href="{FILE}">Báo cáo quý 4</a></p>')
         answers[FILE] = Reply(b"%PDF-1.4", headers=(("Content-Type", "application/pdf"),))
@@ -45,16 +43,63 @@ def test_crawl_when_a_known_article_names_a_new_file_then_it_is_asked(archive: A
     assert {article_path(n) for n in range(1, 5)} | {FILE} <= asked
 
 
-def test_is_proven_when_nobody_knows_the_page_yet_then_its_shape_must_have_held_articles_alone() -> None:
+@pytest.mark.slow
+def test_crawl_when_a_topic_page_was_taken_for_an_article_unseen_then_it_is_a_list_on_the_next_night(
+    archive: Archive,
+) -> None:
+    topic, page = "/tin-tuc/chuyen-de-cai-cach-hanh-chinh-cua-phuong-77.html", article_path(99)
+    answers = {article_path(n): article(n, "") for n in range(1, 9)}
+    with serve([News(count=8, extra=answers)]) as world:
+        url = world.urls["news"]
+        assert archive.crawl(url) == 0
+        archive.do(
+            "update page set read_as = 'article' where purpose = 'article'",
+            f"insert into pattern (portal, shape, articles, others) select portal, '{shape(url + page)}', 8, 0 from page limit 1",
+        )
+        answers["/"] = list_of(topic, *(article_path(n) for n in range(8, 0, -1)))
+        answers[topic] = list_of(*(article_path(n) for n in range(8, 2, -1)))
+        assert archive.crawl(url, at=NIGHT + timedelta(days=1)) == 0
+        [row] = archive.rows(f"select * from page where key like '%{topic}'")
+        assert (row["purpose"], row["status"]) == ("article", 200)  # all it names is known: nobody looked at it
+        archive.do(f"update page set read_as = 'not-article' where id = {row['id']}")  # the readers do
+        answers[topic] = list_of(page, *(article_path(n) for n in range(8, 3, -1)))
+        answers[page] = article(99, "")
+        assert archive.crawl(url, at=NIGHT + timedelta(days=2)) == 0
+    asked = {row["url"].removeprefix(url.rstrip("/")) for row in archive.captures(run=3) if row["status"] == 200}
+    assert {topic, page} <= asked
+    [row] = archive.rows(f"select * from page where key like '%{topic}'")
+    assert row["purpose"] == "listing"
+
+
+def list_of(*paths: str) -> Reply:
+    """A list of articles with a menu; its validator never changes."""
+    lines = "".join(
+        f'<li class="tin"><h3><a href="{path}">Hội nghị tổng kết công tác năm {number} của phường</a></h3><span>0{number}/10/2026'
+        "</span></li>" for number, path in enumerate(paths, start=1)
+    )  # fmt: skip
+    body = f"<html><head><title>Chuyên đề</title></head><body>{MENU}<ul class='danh-sach'>{lines}</ul></body></html>"
+    return Reply(body.encode(), headers=(("Content-Type", "text/html"), ("ETag", '"always"')))
+
+
+def test_is_proven_when_nobody_knows_the_page_yet_then_its_shape_must_have_held_articles() -> None:
     page = replace(due("article"), shape="/tin/*#")
-    known = replace(PLAN, patterns={"/tin/*#": PatternStat(20, 0)})
+    known = replace(PLAN, patterns={"/tin/*#": PatternStat(3, 0)})
     assert judge.is_proven(page, known)
     assert not judge.is_proven(page, PLAN)
-    for few_or_mixed in (PatternStat(19, 0), PatternStat(500, 1)):
+    for few_or_mixed in (PatternStat(2, 0), PatternStat(500, 251)):
         assert not judge.is_proven(page, replace(PLAN, patterns={"/tin/*#": few_or_mixed}))
     assert not judge.is_proven(replace(due("unknown"), shape="/tin/*#"), known)
     assert not judge.is_proven(replace(page, read_as="not-article"), known)
     assert judge.is_proven(due("unknown", read_as="copy"), PLAN)
+
+
+def test_is_mistaken_when_a_page_that_may_have_been_taken_for_an_article_was_read_as_none_then_only() -> None:
+    page = replace(due("article", read_as="not-article"), shape="/tin/*#")
+    known = replace(PLAN, patterns={"/tin/*#": PatternStat(3, 1)})
+    assert judge.is_mistaken(page, known)
+    assert not judge.is_mistaken(page, PLAN)
+    assert not judge.is_mistaken(replace(page, read_as="article"), known)
+    assert validators(replace(page, page=replace(page.page, etag='"a"', payload_sha256="0"))) == {}
 
 
 def test_is_same_when_the_bytes_were_read_as_an_article_then_only() -> None:
