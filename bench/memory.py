@@ -26,6 +26,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bench.growing import Growing, growing_sites
+from bench.night import kind_of, tree
 from bench.throughput import counted, served
 from crawler.links.patterns import page_key
 from phuongchi.demo.world import sample_sites
@@ -187,13 +188,10 @@ def _watched(pid: int) -> Iterator[_Peak]:
 def _family(pid: int) -> Iterator[tuple[int, str]]:
     """A run's process and its children, by what they do."""
     yield pid, "parent"
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+    for process in tree(pid):
         with contextlib.suppress(OSError):
-            for child in task.read_text().split():
-                line = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-                kind = next((name for name in ("crawl", "read") if name.encode() in line), "")
-                if kind:
-                    yield int(child), kind
+            if (kind := kind_of(process)) in ("crawl", "read"):
+                yield process, kind
 
 
 def _resident(pid: int) -> float:

@@ -35,7 +35,6 @@ BAR_MINUTES, BAR_MEMORY = 15.0, 1024
 COUNTRY = 3_321
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(slots=True)
@@ -48,14 +47,13 @@ class Watched:
     def look(self, root: int) -> None:
         """See how the process `root` and those below it stand."""
         memory = 0.0
-        for process in _tree(root):
+        for process in tree(root):
             with contextlib.suppress(OSError, ValueError, IndexError):
                 folder = Path(f"/proc/{process}")
                 fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                words = (folder / "cmdline").read_bytes().split(b"\0")
-                if words[0]:  # one that has ended has no words any more
-                    self.seen[process] = (_kind(words), (int(fields[11]) + int(fields[12])) / _TICKS)
-                memory += int((folder / "statm").read_text().split()[1]) * _PAGE / 2**20
+                if fields[0] not in "ZX":
+                    self.seen[process] = (kind_of(process), (int(fields[11]) + int(fields[12])) / _TICKS)
+                memory += own(process)
         self.most = max(self.most, memory)
 
     def by_kind(self) -> dict[str, float]:
@@ -66,13 +64,20 @@ class Watched:
         return found
 
 
-def _kind(words: Sequence[bytes]) -> str:
-    """What a process is, by its command line: `crawl`, `read`, or the supervisor of them."""
-    child = b"phuongchi.children"
-    return words[words.index(child) + 1].decode() if child in words else "supervisor"
+def kind_of(process: int) -> str:
+    """What a process is, by its name: `crawl`, `read`, `fork` (they are copies of it), or the supervisor of them."""
+    name = Path(f"/proc/{process}/comm").read_text().strip()
+    return name.partition("-")[2] if name.startswith("phuongchi-") else "supervisor"
 
 
-def _tree(root: int) -> list[int]:
+def own(process: int) -> float:
+    """MiB of a process; what it shares with others (copies do) counts as a part of it for each."""
+    rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
+
+
+def tree(root: int) -> list[int]:
+    """A process and all below it."""
     found = [root]
     for process in found:
         with contextlib.suppress(OSError, ValueError):

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from phuongchi.runners import forks
+from phuongchi.runners.forks import Copied
 from phuongchi.settings import SECRETS
 
 PROGRAM = (sys.executable, "-P", "-m", "phuongchi.children")
@@ -36,7 +38,9 @@ class Child:
     `heard` is the monotonic time of its last line, `tail` its last lines on stderr. Each line of stdout goes to `on_event`.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, on_event: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process | Copied, on_event: Callable[[dict[str, Any]], None]
+    ) -> None:
         self.process, self._on_event = process, on_event
         self.heard = time.monotonic()
         self.tail: deque[str] = deque(maxlen=40)
@@ -51,12 +55,14 @@ class Child:
         on_event: Callable[[dict[str, Any]], None],
         program: Sequence[str] = PROGRAM,
     ) -> Child:
-        """Start `PROGRAM KIND` in a session of its own, so that a terminal's signals reach only us."""
+        """Start `PROGRAM KIND`, or a copy of one, in a session of its own, so that a terminal's signals reach only us."""
         path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
-        process = await asyncio.create_subprocess_exec(
+        env = {**inherited(), "PYTHONPATH": path, **environment}
+        copied = await forks.start(kind, env, _LINE) if program == PROGRAM else None
+        process = copied or await asyncio.create_subprocess_exec(
             *program, kind, str(os.getpid()),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            start_new_session=True, limit=_LINE, env={**inherited(), "PYTHONPATH": path, **environment},
+            start_new_session=True, limit=_LINE, env=env,
         )  # fmt: skip
         return cls(process, on_event)
 

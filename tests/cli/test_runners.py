@@ -296,7 +296,7 @@ def test_child_when_its_parent_is_killed_then_it_ends_too(tmp_path: Path) -> Non
         "import asyncio, os, signal\n"
         "from phuongchi.runners.child import Child\n"
         "async def main():\n"
-        "    child = await Child.start('read', environment={}, on_event=print)\n"
+        "    child = await Child.start('job', environment={}, on_event=print)\n"
         "    print(child.process.pid, flush=True)\n"
         "    await asyncio.sleep(3600)\n"
         "asyncio.run(main())\n"
@@ -311,13 +311,13 @@ def test_child_when_its_parent_is_killed_then_it_ends_too(tmp_path: Path) -> Non
         child = int(await parent.stdout.readline())
         parent.kill()
         await parent.wait()
-        while _alive(child):
+        while alive(child):
             await asyncio.sleep(0.01)
 
     asyncio.run(asyncio.wait_for(work(), 60))
 
 
-def _alive(process: int) -> bool:
+def alive(process: int) -> bool:
     try:
         state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:

@@ -168,16 +168,16 @@ class Silent:
 
 
 def children(parent: int, kind: str) -> list[int]:
-    """The living children of one kind of a process."""
+    """The living processes of one kind below a process."""
     found = []
     for path in Path("/proc").glob("[0-9]*"):
         try:
             mother = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            words = (path / "cmdline").read_bytes().split(b"\0")
+            name = (path / "comm").read_text().strip()
         except OSError:
             continue
-        if mother == parent and kind.encode() in words:
-            found.append(int(path.name))
+        if mother == parent:
+            found += [int(path.name)] if name == f"phuongchi-{kind}" else children(int(path.name), kind)
     return found
 
 

@@ -23,13 +23,14 @@ IN_TIME = 30
 
 
 def stopped(parent: int) -> list[int]:
-    """The children of this process that stand still."""
+    """The processes below this one that stand still."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             state, of = stat.read_text().rpartition(")")[2].split()[:2]
-            if int(of) == parent and state == "T":
-                found.append(int(stat.parent.name))
+            if int(of) == parent:
+                child = int(stat.parent.name)
+                found += [child] if state == "T" else stopped(child)
     return found
 
 

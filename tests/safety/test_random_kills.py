@@ -51,9 +51,10 @@ def started(place: Place, night: int) -> subprocess.Popen[str]:
 
 
 def children(parent: int) -> list[int]:
-    """The processes that a process has started."""
+    """The processes below a process: what copies itself, and its copies."""
     with suppress(OSError):
-        return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+        own = [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+        return [*own, *(below for child in own for below in children(child))]
     return []
 
 

@@ -1,0 +1,200 @@
+"""Where children begin at the price of a fork: `python -P -m phuongchi.forkserver PARENT`, asked by `phuongchi.runners.forks`.
+
+Loading what a child needs takes a second of processor. This process loads it once, for the first child of a kind, and copies
+itself for each. It runs nothing else: no thread, no reactor, no connection and no password is there to be inherited. It dies
+with its parent, and its children die with it; what is said of a child in `phuongchi.children` holds for a copy.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import io
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+from phuongchi import children
+from storage import points
+
+NUMBER = struct.Struct("!i")
+"""A process id, or an exit code, on its way to the parent."""
+
+MOST = 128 * 1024
+"""Bytes of a request, most of which is the environment; a socket takes no more than 200 KiB in one piece."""
+
+IDLE = 120.0
+"""Seconds without a child or a request after which the server ends: a schedule needs it for minutes of a day."""
+
+_BOTH = (
+    "crawler.platforms", "encodings.idna", "storage.batches", "storage.sqlite", "storage.engine", "storage.runs",
+)  # fmt: skip
+LOADED: Mapping[str, Sequence[str]] = {
+    "crawl": (
+        *_BOTH, "crawler.fetch.answers", "crawler.fetch.run", "crawler.links.heads", "crawler.settings", "spiders.portal",
+    ),
+    "read": (*_BOTH, "crawler.ingest.driver"),
+}  # fmt: skip
+"""What children of each kind need; Twisted's reactor is none of it, it is installed once in a process."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Copy this process for each request that comes in on stdin, a socket, until that is closed."""
+    [parent] = arguments
+    children.die_with(int(parent))
+    children.be_called("phuongchi-fork")
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # whoever tells all processes to stop means children to end in order
+    with socket.socket(fileno=os.dup(0)) as asked:
+        with open(os.devnull, "rb") as nothing:  # noqa: PTH123
+            os.dup2(nothing.fileno(), 0)
+        gc.disable()
+        _Server(asked).serve()
+    return 0
+
+
+class _Server:
+    """Children by process id, each with our end of its pipe; one whose end the parent has seen is waited for.
+
+    Until then its number is not free: a parent that signals a child signals no stranger.
+    """
+
+    def __init__(self, asked: socket.socket) -> None:
+        self._asked, self._poll = asked, select.poll()
+        self._pipes: dict[int, int] = {}
+        self._ended: set[int] = set()
+        self._woken, self._waker = os.pipe()
+        for end in (self._woken, self._waker):
+            os.set_blocking(end, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._waker)
+        self._poll.register(asked, select.POLLIN)
+        self._poll.register(self._woken, select.POLLIN)
+
+    def serve(self) -> None:
+        """Until the parent closes its end, or nothing was to be done for `IDLE` seconds."""
+        last = time.monotonic()
+        while self._pipes or time.monotonic() - last < IDLE:
+            for end, _ in self._poll.poll(IDLE * 1000):
+                last = time.monotonic()
+                if end == self._asked.fileno():
+                    request, pipes, _, _ = socket.recv_fds(self._asked, MOST, 4)
+                    if not request:
+                        return
+                    self._copy(json.loads(request), pipes)
+                elif end == self._woken:
+                    with contextlib.suppress(BlockingIOError):
+                        os.read(end, 4096)
+                    self._tell_ends()
+                else:
+                    self._bury(end)
+
+    def _copy(self, request: Mapping[str, Any], pipes: Sequence[int]) -> None:
+        *streams, status = pipes
+        process = -1
+        try:
+            for name in (*LOADED[request["kind"]], *request["modules"]):
+                import_module(name)
+            gc.freeze()
+            process = os.fork()
+        except Exception:  # whatever it is: the children that run shall live
+            os.close(status)  # nobody has begun; the parent starts one that can say what is wrong
+        if not process:
+            self._leave()
+            _become(request, streams, status)
+        for end in streams:
+            os.close(end)
+        if process > 0:
+            self._pipes[process] = status
+            self._poll.register(status, 0)
+
+    def _leave(self) -> None:
+        """In a copy: let go of everything that is the server's."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._asked.close()
+        for end in (self._woken, self._waker, *self._pipes.values()):
+            os.close(end)
+
+    def _tell_ends(self) -> None:
+        for process, status in self._pipes.items():
+            if process in self._ended:
+                continue
+            ended = os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if ended is not None:
+                code = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+                self._ended.add(process)
+                with contextlib.suppress(BrokenPipeError):
+                    os.write(status, NUMBER.pack(code))
+
+    def _bury(self, status: int) -> None:
+        """The parent has closed its end of a pipe."""
+        [process] = [process for process, pipe in self._pipes.items() if pipe == status]
+        self._poll.unregister(status)
+        os.close(status)
+        if process not in self._ended:  # it gave up a child that runs
+            for kill in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError):
+                    kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        self._ended.discard(process)
+        del self._pipes[process]
+
+
+def _become(request: Mapping[str, Any], streams: Sequence[int], status: int) -> NoReturn:
+    """In a copy: be as a child that was started with these streams and this environment."""
+    code = 1
+    try:
+        server = os.getppid()
+        os.setsid()
+        children.be_called(f"phuongchi-{request['kind']}")
+        for number, end in enumerate(streams):
+            os.dup2(end, number)
+            os.close(end)
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        time.tzset()
+        if told := os.environ.get(points.VARIABLE):
+            points.arm(told)  # it was looked for when the module was loaded
+        sys.stdin = io.TextIOWrapper(os.fdopen(0, "rb"), encoding="utf-8")
+        sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb"), encoding="utf-8", errors="surrogateescape")
+        sys.stderr = io.TextIOWrapper(
+            os.fdopen(2, "wb"), encoding="utf-8", errors="backslashreplace", line_buffering=True
+        )
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        os.write(status, NUMBER.pack(os.getpid()))
+        os.close(status)
+        gc.enable()
+        code = children.main([request["kind"], str(server)])
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """End this process as Python ends one, but for taking apart what is loaded."""
+    with contextlib.suppress(BaseException):
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

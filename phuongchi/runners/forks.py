@@ -1,0 +1,139 @@
+"""Children copied from one process that has loaded the program (`phuongchi.forkserver`), where the system can do that.
+
+That process is started with the first child, without our passwords, and again when it has ended meanwhile. A child that it
+cannot copy is started anew: `start` then returns nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from phuongchi.forkserver import LOADED, MOST, NUMBER
+from storage import points
+
+PROGRAM = (sys.executable, "-P", "-m", "phuongchi.forkserver")
+ALSO = ("psycopg", "sqlalchemy.dialects.postgresql.psycopg")
+"""What children need where we have loaded it ourselves."""
+
+CLOSING = 10.0
+"""Seconds that the server may take to end when we do. Children are at their end by then."""
+
+
+class Copied:
+    """A copy, as `asyncio` shows a process."""
+
+    def __init__(
+        self, pid: int, stdin: asyncio.StreamWriter, stdout: asyncio.StreamReader, stderr: asyncio.StreamReader,
+        status: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    ) -> None:  # fmt: skip
+        self.pid, self.stdin, self.stdout, self.stderr = pid, stdin, stdout, stderr
+        self.returncode: int | None = None
+        self._end = asyncio.create_task(self._follow(*status))
+
+    async def wait(self) -> int:
+        """Wait for its end; returns the exit code, negative for a signal."""
+        return await asyncio.shield(self._end)
+
+    async def _follow(self, status: asyncio.StreamReader, ours: asyncio.StreamWriter) -> int:
+        try:
+            [code] = NUMBER.unpack(await status.readexactly(NUMBER.size))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            code = -signal.SIGKILL  # its server died, and it with it
+        self.returncode = code
+        ours.close()  # now its number may be another's
+        return int(code)
+
+
+@dataclass(slots=True)
+class Server:
+    """The process that copies itself, and our end of its socket."""
+
+    process: subprocess.Popen[bytes]
+    asked: socket.socket
+
+    @classmethod
+    def start(cls, environment: Mapping[str, str]) -> Server:
+        """Begin one, with what a child would get of our environment. Raises OSError."""
+        mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with its:
+            process = subprocess.Popen(  # noqa: S603
+                [*PROGRAM, str(os.getpid())], stdin=its.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                env={name: value for name, value in environment.items() if name != points.VARIABLE},
+            )  # fmt: skip
+        return cls(process, mine)
+
+    def close(self) -> None:
+        """Let it end, and wait for that: what its children cost is ours."""
+        self.asked.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(CLOSING)
+
+
+_server: Server | None = None
+
+
+async def start(kind: str, environment: Mapping[str, str], limit: int) -> Copied | None:
+    """A child of this kind, with lines of at most `limit` bytes; nothing where it has to be started anew."""
+    modules = [name for name in ALSO if name in sys.modules]
+    request = json.dumps({"kind": kind, "environment": dict(environment), "modules": modules}).encode()
+    if sys.platform != "linux" or kind not in LOADED or len(request) > MOST:
+        return None
+    (stdin, its_in), (status, its_status) = socket.socketpair(), socket.socketpair()
+    (out, its_out), (err, its_err) = os.pipe(), os.pipe()
+    given = [its_in.detach(), its_out, its_err, its_status.detach()]
+    try:
+        _ask(request, given, environment)
+    finally:
+        for end in given:
+            os.close(end)
+    stdout, stderr = await _reader(out, limit), await _reader(err, limit)
+    _, told = await asyncio.open_connection(sock=stdin)
+    heard, ours = await asyncio.open_connection(sock=status)
+    try:
+        [pid] = NUMBER.unpack(await heard.readexactly(NUMBER.size))
+    except (asyncio.IncompleteReadError, ConnectionError):
+        told.close()
+        ours.close()
+        return None
+    return Copied(pid, told, stdout, stderr, (heard, ours))
+
+
+def _ask(request: bytes, given: Sequence[int], environment: Mapping[str, str]) -> None:
+    """Send a request with its ends of pipes. Nothing comes back where that cannot be done."""
+    global _server
+    with contextlib.suppress(OSError):
+        if _server is not None:
+            with contextlib.suppress(ConnectionError):
+                socket.send_fds(_server.asked, [request], given)
+                return
+            _server.close()  # it had nothing to do for long, or died
+        else:
+            atexit.register(_close)
+        _server = Server.start(environment)
+        socket.send_fds(_server.asked, [request], given)
+
+
+async def _reader(end: int, limit: int) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader(limit)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(end, "rb", 0)
+    )
+    return reader
+
+
+def _close() -> None:
+    global _server
+    if _server is not None:
+        _server.close()
+    _server = None

@@ -1,0 +1,142 @@
+"""Children copied from one process that has loaded the program: what is promised of a child holds for a copy."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phuongchi.runners import forks
+from phuongchi.runners.child import Child
+from phuongchi.settings import SECRETS
+from tests.cli.test_runners import alive
+
+ROOT = Path(__file__).parents[2]
+
+
+async def reader(events: list[dict[str, Any]] | None = None, **environment: str) -> Child:
+    """A reader that waits for work."""
+    return await Child.start("read", environment=environment, on_event=(events if events is not None else []).append)
+
+
+def parent_of(process: int) -> int:
+    """The process that made this one."""
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def ended(work: Coroutine[Any, Any, None]) -> None:
+    """Run a test's work to its end."""
+    asyncio.run(asyncio.wait_for(work, 60))
+
+
+def test_child_when_it_is_a_copy_then_it_has_a_session_and_a_name_and_nothing_that_is_the_servers() -> None:
+    async def work() -> None:
+        children = [await reader(), await reader()]
+        for child in children:
+            pid = child.process.pid
+            assert Path(f"/proc/{pid}/comm").read_text() == "phuongchi-read\n"
+            assert os.getsid(pid) == os.getpgid(pid) == pid
+            while len({str(end.readlink()) for end in Path(f"/proc/{pid}/fd").iterdir()}) > 3:
+                await asyncio.sleep(
+                    0.01
+                )  # 0, 1 (events go out on a double of it) and 2: it closes the one it said its number on
+        server = parent_of(children[0].process.pid)
+        assert server == parent_of(children[1].process.pid)
+        assert parent_of(server) == os.getpid()
+        os.kill(server, signal.SIGTERM)  # a service manager tells all processes to stop
+        children[0].signal(signal.SIGTERM)
+        children[1].finish()
+        assert [await child.wait() for child in children] == [-signal.SIGTERM, 0]
+        assert not any(child.alive() for child in children)
+
+    ended(work())
+
+
+def test_child_when_its_server_was_killed_then_it_is_dead_and_the_next_has_another() -> None:
+    async def work() -> None:
+        first = await reader()
+        server = parent_of(first.process.pid)
+        os.kill(server, signal.SIGKILL)
+        assert await first.wait() == -signal.SIGKILL
+        second = await reader()
+        assert parent_of(second.process.pid) not in (server, os.getpid())
+        second.finish()
+        assert await second.wait() == 0
+
+    ended(work())
+
+
+def test_child_when_it_is_a_copy_then_time_and_points_are_those_it_was_given(tmp_path: Path) -> None:
+    async def work() -> None:
+        said: list[dict[str, Any]] = []
+        wrong = await reader(said, PHUONGCHI_NOW="never")
+        assert await wrong.wait() == 2
+        assert "PHUONGCHI_NOW" in said[0]["message"]
+        child = await reader(PHUONGCHI_KILL="lease.taken:1:stop")
+        child.finish()
+        assert await child.wait() == 0
+
+    ended(work())
+
+
+def test_server_when_started_then_it_knows_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work() -> None:
+        forks._close()
+        child = await reader()
+        server = parent_of(child.process.pid)
+        assert server != os.getpid()
+        told = Path(f"/proc/{server}/environ").read_bytes() + Path(f"/proc/{child.process.pid}/environ").read_bytes()
+        assert b"PATH=" in told
+        assert b"geheim" not in told
+        child.finish()
+        assert await child.wait() == 0
+
+    for name in SECRETS:
+        monkeypatch.setenv(name, "geheim")
+    ended(work())
+
+
+def test_child_when_no_server_can_be_had_then_it_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work() -> None:
+        child = await reader()
+        assert parent_of(child.process.pid) == os.getpid()
+        child.finish()
+        assert await child.wait() == 0
+
+    forks._close()
+    with monkeypatch.context() as broken:
+        broken.setattr(forks, "PROGRAM", (sys.executable, "-c", "raise SystemExit(1)"))
+        ended(work())
+
+
+def test_copies_when_their_parent_is_killed_then_they_end_and_their_server_too() -> None:
+    script = (
+        "import asyncio\n"
+        "from phuongchi.runners.child import Child\n"
+        "async def main():\n"
+        "    child = await Child.start('read', environment={}, on_event=print)\n"
+        "    print(child.process.pid, flush=True)\n"
+        "    await asyncio.sleep(3600)\n"
+        "asyncio.run(main())\n"
+    )
+
+    async def work() -> None:
+        parent = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        )
+        assert parent.stdout is not None
+        child = int(await parent.stdout.readline())
+        server = parent_of(child)
+        assert parent_of(server) == parent.pid
+        parent.kill()
+        await parent.wait()
+        while alive(child) or alive(server):
+            await asyncio.sleep(0.01)
+
+    ended(work())
