@@ -10,7 +10,7 @@ from access.shape import Article, shaped
 from storage import reader, warc
 from storage.engine import Database
 from storage.errors import UsageError
-from storage.reader import ArticleLine, ArticleState, Filters, Key, RevisionLine, clusters
+from storage.reader import ArticleLine, ArticleState, Filters, Key, Known, RevisionLine, clusters
 from storage.reader.clusters import Member
 from storage.reader.units.values import NOWHERE, Meant
 from storage.records import DateCandidate, RecordRef
@@ -51,27 +51,33 @@ class Evidence:
 
 
 def search(
-    db: Database, filters: Filters, *, limit: int = 20, after: str = "", by_relevance: bool = False, hits: bool = True
+    db: Database, filters: Filters, *, limit: int = 20, after: str = "", by_relevance: bool = False, hits: bool = True,
+    known: Known | None = None,
 ) -> Found:  # fmt: skip
     """One page of the articles that are asked for, newest first or by relevance; `after` is what the page before said.
 
-    Lines show where the words stand, unless nobody wants to know (`hits`): that costs more than to find them. Raises UsageError
-    for dates that are none, for names of several places, and for a cursor that is none.
+    Lines show where the words stand, unless nobody wants to know (`hits`): that costs more than to find them. What is `known`
+    of the answers already (some hundred of them, if there are so many) is not looked for again. Raises UsageError for dates
+    that are none, for names of several places, and for a cursor that is none.
     """
     skipped = _number(after) if by_relevance and filters.words.strip() else -1
     if skipped >= 0:
-        lines = reader.relevant(db, filters, skip=skipped, limit=limit + 1)
+        lines = reader.relevant(db, filters, skip=skipped, limit=limit + 1, known=known)
+    elif known and not after:
+        lines = reader.lines(db, known.newest[: limit + 1])
     else:
         lines = reader.articles(db, filters, after=Key(_number(after)) if after else None, limit=limit + 1)
-    found = Found(tuple(lines), "", reader.meant(db, filters), skipped).first(limit)
+    meant = known.meant if known else reader.meant(db, filters)
+    found = Found(tuple(lines), "", meant, skipped).first(limit)
     return replace(found, articles=tuple(reader.illustrated(db, filters.words, found.articles))) if hits else found
 
 
 def search_as_much(
-    db: Database, filters: Filters, *, limit: int = 20, after: str = "", by_relevance: bool = False
-) -> Found:
+    db: Database, filters: Filters, *, limit: int = 20, after: str = "", by_relevance: bool = False,
+    known: Known | None = None,
+) -> Found:  # fmt: skip
     """As `search` with hits; the page is shorter where it would take too long to mark them (`access.effort`)."""
-    found = search(db, filters, limit=limit, after=after, by_relevance=by_relevance, hits=False)
+    found = search(db, filters, limit=limit, after=after, by_relevance=by_relevance, hits=False, known=known)
     lines, count = as_much(found.articles, lambda some: reader.illustrated(db, filters.words, some))
     return replace(found.first(count), articles=tuple(lines))
 

@@ -5,7 +5,7 @@ A key holds the second an article is sorted by, then the article's number, so th
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 NUMBER_BITS = 30
 """An archive may hold a thousand million articles."""
@@ -19,6 +19,11 @@ OFFSET = -int(_FIRST.timestamp())
 def sort_key(at: datetime, number: int) -> int:
     """The key of the article with this number that is sorted by `at`; earlier and later times count as the first and last."""
     return first_key(at) | (number & ((1 << NUMBER_BITS) - 1))
+
+
+def second_of(key: int) -> datetime:
+    """The second that an article of this key is sorted by."""
+    return _FIRST + timedelta(seconds=key >> NUMBER_BITS)
 
 
 def first_key(at: datetime) -> int:

@@ -19,9 +19,10 @@ from access.pages.language import address, language_of
 from access.pages.veil import veiled
 from access.pages.words import BASES, KINDS
 from access.queries import Found
+from storage import reader
 from storage.errors import UsageError
 from storage.reader import ArticleLine, Filters
-from storage.reader.facets import Facets, facets
+from storage.reader.facets import COUNTED, Facets, facets
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,7 +38,7 @@ def search(request: Request, here: Here, asked: Asked, order: Order = "newest", 
     """A search, or the newest articles where nothing is asked for. What may not be shown is not found here."""
     language = language_of(request.url.path)
     asked = replace(asked, hidden=False, visibility="public")
-    given = _given(asked)
+    db, given = here.source.db, _given(asked)
     context: dict[str, Any] = {
         "asked": asked,
         "given": given,
@@ -47,19 +48,18 @@ def search(request: Request, here: Here, asked: Asked, order: Order = "newest", 
         "after": after,
     }
     try:
-        found = _veiled(
-            here, queries.search_as_much(here.source.db, asked, after=after, by_relevance=order == "relevance")
-        )
-        counted = facets(here.source.db, asked) if not after else None
+        known = reader.known(db, asked, limit=COUNTED + 1) if not after else None
+        found = queries.search_as_much(db, asked, after=after, by_relevance=order == "relevance", known=known)
+        counted = facets(db, known.newest) if known else None
     except UsageError as error:
         refused = error.vi if language == "vi" else str(error)
         return show(request, "search.html", **context, status=400, found=None, refused=refused, groups=[], chart=None)
     saved = address(language, "/tim", **given, order=order if order != "newest" else "")
+    more = address(language, "/tim", **given, order=order, after=found.after) if found.after else ""
+    drawn = bars(months(counted.months)) if counted and len(counted.months) > 1 else None
     return show(
-        request, "search.html", **context, found=found, refused="", groups=_groups(counted) if counted else [],
-        counted=counted, saved=saved, chart=bars(months(counted.months)) if counted and len(counted.months) > 1 else None,
-        more=address(language, "/tim", **given, order=order, after=found.after) if found.after else "",
-        names=counted.names if counted else {},
+        request, "search.html", **context, found=_veiled(here, found), refused="", saved=saved, more=more, chart=drawn,
+        counted=counted, groups=_groups(counted) if counted else [], names=counted.names if counted else {},
     )  # fmt: skip
 
 

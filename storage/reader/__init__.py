@@ -3,7 +3,18 @@
 Every function opens one short transaction of its own. Lists are paged by the last row seen, never by counting rows.
 """
 
-from storage.reader.articles import articles, find_id, history, illustrated, meant, newest_first, relevant
+from storage.reader.articles import (
+    Known,
+    articles,
+    find_id,
+    history,
+    illustrated,
+    known,
+    lines,
+    meant,
+    newest_first,
+    relevant,
+)
 from storage.reader.choice import Choice, choose, choose_changed, last_changes, matching, pages_of
 from storage.reader.feed import About, about, archive, events, finished_files
 from storage.reader.files import hits
@@ -15,8 +26,8 @@ from storage.reader.values import ArticleLine, ArticleState, CaptureInfo, FileHi
 
 __all__ = [
     "About", "ArticleLine", "ArticleState", "CaptureInfo", "Choice", "Counts", "FileHit", "FileInfo", "Filters", "Key",
-    "Night", "NightPortal", "PortalLine", "RevisionLine", "about", "archive", "articles", "choose", "choose_changed",
-    "counts", "day_range", "events", "find_id", "finished_files", "hidden_pages", "history", "hits",
-    "illustrated", "last_changes", "last_night", "matching", "meant", "newest_first", "night", "night_of_run", "pages_of",
-    "portals", "relevant", "state", "states",
+    "Known", "Night", "NightPortal", "PortalLine", "RevisionLine", "about", "archive", "articles", "choose",
+    "choose_changed", "counts", "day_range", "events", "find_id", "finished_files", "hidden_pages", "history", "hits",
+    "illustrated", "known", "last_changes", "last_night", "lines", "matching", "meant", "newest_first", "night",
+    "night_of_run", "pages_of", "portals", "relevant", "state", "states",
 ]  # fmt: skip

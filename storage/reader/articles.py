@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from storage import schema, search
 from storage.engine import Database
+from storage.reader.among import among
 from storage.reader.captures import host_of
 from storage.reader.files import hits
 from storage.reader.filters import Filters, Key, portals_of, question, row_conditions
@@ -28,6 +29,14 @@ _SPARE = 10  # rows that the index gives beyond a page, for articles that are hi
 _MOST_ROWS = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a search is known to find: what its names mean, and its newest answers, as many as were asked for."""
+
+    meant: Meant
+    newest: tuple[Key, ...]
+
+
 def articles(db: Database, filters: Filters, *, after: Key | None = None, limit: int = 20) -> list[ArticleLine]:
     """One page of the articles that are asked for, newest first. Raises UsageError for dates that are none."""
     with db.read() as connection:
@@ -40,16 +49,32 @@ def newest_first(db: Database, filters: Filters, *, after: Key | None = None, li
         return _newest(connection, filters, after, limit)
 
 
-def relevant(db: Database, filters: Filters, *, skip: int = 0, limit: int = 20) -> list[ArticleLine]:
+def lines(db: Database, keys: Sequence[Key]) -> list[ArticleLine]:
+    """The lines of articles whose keys are known, newest first."""
+    with db.read() as connection:
+        return _lines(connection, keys)
+
+
+def known(db: Database, filters: Filters, *, limit: int) -> Known:
+    """What the names in filters mean, and the newest answers. Raises UsageError for bad dates and names of several places."""
+    with db.read() as connection:
+        meant = meaning(connection, ward=filters.ward, province=filters.province, platform=filters.platform)
+        return Known(meant, tuple(_newest(connection, filters, None, limit, meant=meant)))
+
+
+def relevant(
+    db: Database, filters: Filters, *, skip: int = 0, limit: int = 20, known: Known | None = None
+) -> list[ArticleLine]:
     """The articles that answer the words best, of the newest that do (`search.NEWEST`, and `search.TITLED` by their titles).
 
-    What stands there with the accents that were typed comes first. Raises UsageError for dates that are none.
+    What stands there with the accents that were typed comes first. `known` answers are not looked for again. Raises UsageError
+    for dates that are none.
     """
-    query = search.parse(filters.words)
+    query, meant = search.parse(filters.words), known.meant if known else None
     with db.read() as connection:
-        keys = _newest(connection, filters, None, search.NEWEST)
+        keys = list(known.newest[: search.NEWEST]) if known else _newest(connection, filters, None, search.NEWEST)
         if titled := search.in_titles(query):
-            keys += _newest(connection, filters, None, search.TITLED, titled)
+            keys += _newest(connection, filters, None, search.TITLED, titled, meant=meant)
         texts = told(connection, {key.id for key in keys})
     ranks = {key: (search.rank(query, *texts[key.id]), key.sort_key) for key in keys}
     best = sorted(ranks, key=ranks.__getitem__, reverse=True)[skip : skip + limit]
@@ -85,7 +110,7 @@ def told(connection: Connection, articles: Collection[str]) -> dict[str, tuple[s
     """Title and text of some articles (a few hundred), as they stand and as they are found by."""
     current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
     columns = (_revision.c.article, *(_revision.c[name] for name in ("title", "paragraphs", "captions", "authors")))
-    query = select(*columns).join(_article, current).where(_article.c.id.in_(list(articles)))
+    query = select(*columns).join(_article, current).where(among(connection, _article.c.id, articles))
     return {
         row.article: (row.title, "\n".join((*row.paragraphs, *row.captions, *row.authors)))
         for row in connection.execute(query)
@@ -93,10 +118,11 @@ def told(connection: Connection, articles: Collection[str]) -> dict[str, tuple[s
 
 
 def _newest(
-    connection: Connection, filters: Filters, after: Key | None, limit: int, instead: Query | None = None
-) -> list[Key]:
+    connection: Connection, filters: Filters, after: Key | None, limit: int, instead: Query | None = None,
+    *, meant: Meant | None = None,
+) -> list[Key]:  # fmt: skip
     """The keys of a page; with `instead` of those that answer that query and not the filters' words."""
-    portals = portals_of(connection, filters)
+    portals = meant.portals if meant else portals_of(connection, filters)
     wanted = row_conditions(filters, portals)
     asked = question(filters, portals)
     if instead is not None and asked is not None:
@@ -109,7 +135,7 @@ def _newest(
     while len(found) < limit:
         rows = search.newest(connection, replace(asked, below=below), most)
         if rows:
-            found += _keys(connection, [*wanted, _article.c.sort_key.in_(rows)], limit - len(found))
+            found += _keys(connection, [*wanted, among(connection, _article.c.sort_key, rows)], limit - len(found))
         if len(rows) < most:
             break
         below, most = rows[-1], min(2 * most, _MOST_ROWS)
@@ -118,7 +144,7 @@ def _newest(
 
 def _keys(connection: Connection, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Key]:
     query = select(_article.c.sort_key, _article.c.id).where(*wanted)
-    rows = connection.execute(query.order_by(_article.c.sort_key.desc()).limit(limit))
+    rows = connection.execute(query.order_by(_article.c.sort_key.desc()).limit(limit)).all()
     return [Key(sort_key, name) for sort_key, name in rows]
 
 

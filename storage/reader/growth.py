@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select, true
 
 from storage import schema
 from storage.engine import Database
-from storage.order import NUMBER_BITS, OFFSET, first_key
+from storage.order import first_key, second_of
 from storage.overview import warc_files
 from storage.text import VIETNAM
 
@@ -53,7 +53,7 @@ def _by_time(connection: Connection) -> Iterator[tuple[str, int]]:
     first, last = connection.execute(select(func.min(key), func.max(key))).one()
     if first is None:
         return
-    since, until = _instant(first), _instant(last)
+    since, until = second_of(first).astimezone(VIETNAM), second_of(last).astimezone(VIETNAM)
     months = (until.year - since.year) * 12 + until.month - since.month + 1
     step = 12 if months > _MOST_MONTHS else 1
     at = datetime(since.year, 1 if step == 12 else since.month, 1, tzinfo=VIETNAM)
@@ -63,7 +63,3 @@ def _by_time(connection: Connection) -> Iterator[tuple[str, int]]:
         count = select(func.count()).where(key >= first_key(at), key < first_key(after))
         yield f"{at:%Y}" if step == 12 else f"{at:%Y-%m}", connection.execute(count).scalar_one()
         at = after
-
-
-def _instant(key: int) -> datetime:
-    return datetime.fromtimestamp(0, VIETNAM) + timedelta(seconds=(key >> NUMBER_BITS) - OFFSET)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from storage import schema, search
 from storage.errors import UsageError
@@ -117,12 +117,13 @@ def _taken_in(connection: Connection, names: set[str]) -> set[str]:
     """The provinces most of whose wards became wards of these."""
     old, new = _unit.alias("old"), _unit.alias("new")
     query = (
-        select(old.c.province, new.c.province)
+        select(old.c.province, new.c.province, func.count())
         .join(_succession, (_succession.c.old_code == old.c.code) & (_succession.c.old_from == old.c.valid_from))
         .join(new, (_succession.c.new_code == new.c.code) & (_succession.c.new_from == new.c.valid_from))
         .where(old.c.province != new.c.province)
+        .group_by(old.c.province, new.c.province)
     )
-    moved = Counter((before, after) for before, after in connection.execute(query))
+    moved = {(before, after): count for before, after, count in connection.execute(query).all()}
     total = Counter[str]()
     for (before_, _), count in moved.items():
         total[before_] += count

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
 from storage import schema, search
-from storage.reader.units.rows import Name, by_code, name_of, named, short
+from storage.reader.among import among
+from storage.reader.units.rows import Name, name_of, named, newest_of, short
 from storage.reader.units.values import Served, Unit
 
 _portal, _bound = schema.portal, schema.portal_unit
@@ -26,26 +28,31 @@ class About:
     platform: str
 
 
-def all_portals(connection: Connection) -> list[About]:
-    """All portals; a few thousand at most."""
-    columns = (_portal.c.id, _portal.c.name, _portal.c.unit, _portal.c.province, _portal.c.platform)
-    return [About(*row) for row in connection.execute(select(*columns).order_by(_portal.c.id))]
+def all_portals(connection: Connection, names: Collection[str] | None = None) -> list[About]:
+    """All portals, a few thousand at most; or those of these names."""
+    query = select(_portal.c.id, _portal.c.name, _portal.c.unit, _portal.c.province, _portal.c.platform)
+    if names is not None:
+        query = query.where(among(connection, _portal.c.id, names))
+    return [About(*row) for row in connection.execute(query.order_by(_portal.c.id)).all()]
 
 
-def bindings(connection: Connection) -> dict[str, list[tuple[Name, Served]]]:
-    """By portal, the units that somebody bound it to."""
+def bindings(connection: Connection, portals: Collection[About] | None = None) -> dict[str, list[tuple[Name, Served]]]:
+    """By portal, the units that somebody bound it to; of all portals, or of these."""
     found = defaultdict[str, list[tuple[Name, Served]]](list)
-    for row in connection.execute(select(_bound)):
-        found[row.portal].append(((row.code, row.unit_from), Served(row.portal, row.valid_from, row.valid_to or "")))
+    columns = (_bound.c.portal, _bound.c.code, _bound.c.unit_from, _bound.c.valid_from, _bound.c.valid_to)
+    query = select(*columns)
+    if portals is not None:
+        query = query.where(among(connection, _bound.c.portal, [one.id for one in portals]))
+    for portal, code, since, first, last in connection.execute(query).all():
+        found[portal].append(((code, since), Served(portal, first, last or "")))
     return found
 
 
 def serving(connection: Connection, units: Iterable[Unit], portals: Iterable[About]) -> dict[Name, list[Served]]:
     """By unit, the portals among `portals` that stand for it."""
     wanted = {name_of(unit): unit for unit in units}
-    codes = {code for code, _ in wanted}
     bound = bindings(connection)
-    current = {code: name_of(theirs[0]) for code in codes if (theirs := by_code(connection, code))}
+    current = newest_of(connection, {code for code, _ in wanted})
     found = defaultdict[Name, list[Served]](list)
     for portal in portals:
         if portal.id in bound:
@@ -65,18 +72,24 @@ def serving(connection: Connection, units: Iterable[Unit], portals: Iterable[Abo
 def units_of(connection: Connection, portals: Iterable[About]) -> dict[str, list[tuple[Unit, Served]]]:
     """By portal, the units that it was bound to, or whose code it has."""
     portals = list(portals)
-    bound = bindings(connection)
+    bound = bindings(connection, portals)
+    current = newest_of(connection, {one.unit for one in portals if one.unit and one.id not in bound})
     for portal in portals:
-        if portal.id not in bound and portal.unit and (theirs := by_code(connection, portal.unit)):
-            bound[portal.id] = [(name_of(theirs[0]), Served(portal.id))]
+        if portal.id not in bound and portal.unit in current:
+            bound[portal.id] = [(current[portal.unit], Served(portal.id))]
     units = {name_of(unit): unit for unit in named(connection, {name for some in bound.values() for name, _ in some})}
     return {portal: [(units[name], one) for name, one in some if name in units] for portal, some in bound.items()}
 
 
 def is_called(portal: About, unit: Unit) -> bool:
     """Whether a portal bears a unit's name, and lies in its province as far as it says."""
-    own, province = " ".join(search.cut(portal.name)), short(portal.province)
+    own, province = _words(portal.name), short(portal.province)
     theirs = short(unit.province)
     if province and f" {theirs} " not in f" {province} " and f" {province} " not in f" {theirs} ":
         return False
-    return own == short(unit.name) or f" {' '.join(search.cut(unit.name))} " in f" {own} "
+    return own == short(unit.name) or f" {_words(unit.name)} " in f" {own} "
+
+
+@lru_cache(maxsize=8192)
+def _words(name: str) -> str:
+    return " ".join(search.cut(name))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, false, func, or_, select, tuple_
 
 from storage import schema, search
+from storage.reader.among import among
 from storage.reader.units.values import Unit
 
 _unit, _succession = schema.unit, schema.succession
@@ -87,7 +88,14 @@ def shares(connection: Connection, new: Name) -> dict[Name, str]:
 
 def named(connection: Connection, names: Collection[Name]) -> list[Unit]:
     """The units of these names."""
-    return _read(connection, _in(_unit.c.code, _unit.c.valid_from, names)) if names else []
+    found = _read(connection, among(connection, _unit.c.code, sorted({code for code, _ in names}))) if names else []
+    return [unit for unit in found if name_of(unit) in names]
+
+
+def newest_of(connection: Connection, codes: Collection[str]) -> dict[str, Name]:
+    """By code, the unit that has it now, or had it last."""
+    query = select(_unit.c.code, func.max(_unit.c.valid_from)).where(among(connection, _unit.c.code, sorted(codes)))
+    return {code: (code, since) for code, since in connection.execute(query.group_by(_unit.c.code)).all()}
 
 
 def _along(connection: Connection, units: Iterable[Unit], *, backwards: bool) -> list[Unit]:
@@ -107,10 +115,9 @@ def _along(connection: Connection, units: Iterable[Unit], *, backwards: bool) ->
 
 
 def _read(connection: Connection, where: ColumnElement[bool]) -> list[Unit]:
-    return [
-        Unit(row.code, row.valid_from, row.valid_to or "", row.name, row.kind, row.district, row.province)
-        for row in connection.execute(select(_unit).where(where))
-    ]
+    names = ("code", "valid_from", "valid_to", "name", "kind", "district", "province")
+    rows = connection.execute(select(*(_unit.c[name] for name in names)).where(where)).all()
+    return [Unit(code, since, until or "", *told) for code, since, until, *told in rows]
 
 
 def _in(code: ColumnElement[str], since: ColumnElement[str], names: Collection[Name]) -> ColumnElement[bool]:
