@@ -42,6 +42,10 @@ _EDGE = sql(
     " ORDER BY sort_key DESC OFFSET :size LIMIT 1"
 )
 _HOW_MANY = sql("SELECT reltuples FROM pg_class WHERE oid = CAST('article_search' AS regclass)")
+_ROUGHLY = sql(
+    "SELECT count(*) FROM (SELECT words FROM article_search WHERE sort_key >= :floor AND sort_key < :below"
+    " ORDER BY sort_key DESC LIMIT :size) AS newest WHERE words @@ CAST(:rough AS tsquery)"
+)
 _NEWEST = sql(
     "SELECT sort_key FROM article_search WHERE words @@ CAST(:expression AS tsquery)"
     " AND sort_key >= :floor AND sort_key < :below ORDER BY sort_key DESC LIMIT :most"
@@ -118,8 +122,21 @@ def _next_slice(connection: Connection, question: Question, wanted: int, share: 
     """
     if not (question.query.wanted or question.marks):
         return int(2 * wanted / share) + _FEW if share else END
-    size = int(1.5 * wanted / share) + 16 if share else END
-    return size if size * _DEAR < share * (connection.execute(_HOW_MANY).scalar() or 0) else 0
+    if not share:
+        return 0
+    size = int(1.5 * wanted / share) + 16
+    total = connection.execute(_HOW_MANY).scalar() or 0
+    return size if any(size * _DEAR < given * total for given in _given(connection, question, share)) else 0
+
+
+def _given(connection: Connection, question: Question, share: float) -> Iterator[float]:
+    """The share of articles that the index gives: those that answer; if it cannot tell these, what it takes for them."""
+    yield share
+    rough = expression(question, rough=True)
+    if rough != expression(question) or (question.portals is not None and len(question.portals) > _NAMED):
+        span = {"floor": question.floor, "below": question.below, "size": _FEW}
+        with _without(connection, "bitmapscan"):
+            yield connection.execute(_ROUGHLY, {**span, "rough": rough}).scalar_one() / _FEW
 
 
 def _looked_through(connection: Connection, question: Question, size: int, most: int) -> Looked:
