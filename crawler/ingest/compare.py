@@ -12,6 +12,7 @@ from collections.abc import Callable
 from lxml import etree, html
 
 from crawler.ingest.decoding import Element
+from crawler.ingest.flow import Flow, Line
 from storage.records import Reading
 from storage.text import fold
 
@@ -21,6 +22,9 @@ LEAST = 500
 COMMON = 0.5
 """Share of the shorter text's words that both must have. Of 38 golden pages with a text of some length all but one that has
 less than `LEAST` have more than 0.8 in common."""
+
+MOST = 0.5
+"""Share of a page's running text from which a reading holds most of it: no other part can be as much of a text."""
 
 _BYTES = 1_000_000
 
@@ -35,6 +39,24 @@ def disagree(tree: Callable[[], Element], size: int, reading: Reading) -> bool:
         return False
     mine, other = (Counter(fold(text).split()) for text in (ours, theirs))
     return (mine & other).total() < COMMON * min(mine.total(), other.total())
+
+
+def holds_most(flow: Flow, reading: Reading) -> bool:
+    """Whether most of what a page says outside of its links stands in the reading: then its text stands nowhere else.
+
+    A hundred times as fast as the other reader, who on such pages is the one that errs: of 327 texts of some length on
+    generated and sample portals he contradicted 9, all of them right, 4 of them most of their page.
+    """
+    ours = "\n".join((reading.title, *reading.paragraphs, *reading.captions))
+    running = flow.of_lines("running", None, _running)
+    total = sum(running)
+    held = sum(length for line, length in zip(flow.lines, running, strict=True) if length and line.text in ours)
+    return held >= MOST * total > 0
+
+
+def _running(line: Line) -> int:
+    """Characters of a line that is no link."""
+    return len(line.text) if line.linked < 0.5 else 0
 
 
 def _other(tree: Element) -> str:

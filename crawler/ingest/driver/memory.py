@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 
-from crawler.ingest.compare import disagree
+from crawler.ingest.compare import disagree, holds_most
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.read import Captured, read
 from crawler.ingest.recall import Spot
@@ -53,6 +53,10 @@ class Memory:
         if made.contradicted is None:
             made.contradicted = disagree(lambda: self.page(captured).tree, len(captured.body), made.reading)
         return made.contradicted
+
+    def holds_most(self, captured: Captured, template: Template | None) -> bool:
+        """Whether this reading has most of what its page says outside of links."""
+        return holds_most(self.page(captured).flow, self._made(captured, template).reading)
 
     def page(self, captured: Captured) -> Page:
         """The capture's page, opened."""

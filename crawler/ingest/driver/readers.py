@@ -10,7 +10,8 @@ from crawler.ingest.template import unpack
 from storage.records import Reading, Template
 
 SAMPLED = 16
-"""Each article whose capture's number divides by this is read by the second reader as well, to see whether they agree."""
+"""Each article whose capture's number divides by this is read by the second reader as well, to see whether they agree, unless
+it has most of what its page says: then there is no other place that they could disagree about."""
 
 DISAGREE = "readers-disagree"
 """Flag of a reading that the second reader contradicts: its template may have come to lead to another place."""
@@ -29,14 +30,19 @@ class Reader:
     def read(self, captured: Captured, *, closely: bool = False) -> Reading:
         """What the capture says: by the newest template that knows where its text stands, else by the general way.
 
-        A sample of articles, or each one if `closely`, is compared with what the second reader takes for the text.
+        A sample of articles, or each one if `closely`, is compared with what the second reader takes for the text; those of
+        the sample are not that have most of their page.
         """
         reading, template = self._read(captured)
-        checked = bool(self.templates) and reading.article and (closely or captured.capture.entry % SAMPLED == 0)
-        if checked and self.memory.is_contradicted(captured, template):
+        if not self.templates or not reading.article or not (closely or self._is_sampled(captured, template)):
+            return reading
+        if self.memory.is_contradicted(captured, template):
             sure = round(max(0.0, reading.confidence - _COST), 2)
             return replace(reading, flags=(*reading.flags, DISAGREE), confidence=sure)
         return reading
+
+    def _is_sampled(self, captured: Captured, template: Template | None) -> bool:
+        return captured.capture.entry % SAMPLED == 0 and not self.memory.holds_most(captured, template)
 
     def _read(self, captured: Captured) -> tuple[Reading, Template | None]:
         """The reading, and the template that made it."""
