@@ -33,7 +33,7 @@ _DRIFT = 0.1
 """So much more of the headlines must be foreign than used to be."""
 
 UNFINISHED = frozenset(
-    ("stopped", "run.failed", "run.lost", "limit.time", "limit.pages", "read.failed", "platform.stopped")
+    ("stopped", "run.failed", "run.lost", "limit.time", "limit.pages", "read.failed", "read.away", "platform.stopped")
 )
 _REACH = ("net.", "timeout.")
 

@@ -62,8 +62,8 @@ def put_away(
 
 @contextlib.asynccontextmanager
 async def beside(archive: Archive, db: Database, fence: Fence, *, stopping: Callable[[], bool]) -> AsyncIterator[None]:
-    """Carry files away while the block runs, and what it finished behind it. A shelf that is away ends no run; a
-    reader that needs an older record from it does (exit 6), and the next run goes on.
+    """Carry files away while the block runs, and what it finished behind it. A shelf that is away ends no run:
+    captures whose readers need an older record from it wait for the next one.
 
     What is not read yet stays here for readers, of this run or the next one.
     """

@@ -36,6 +36,9 @@ UNSHOWN: FileFlag = "noarchive"
 INSTEAD: FileFlag = "not-a-document"
 """A web page that came in a file's place: it waits for the file, and never stands for one that was there."""
 
+WAITING = "waiting"
+"""Stands among counts of verdicts for captures of which nothing was stored: a shelf that has older records is away."""
+
 EventKind = Literal[
     "created", "revised", "redated", "reextracted", "moved", "clustered", "unclustered", "removed", "returned",
     "history-added", "withheld", "released", "redacted",

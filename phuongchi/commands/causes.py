@@ -81,6 +81,10 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
         "the crawl process hung: see the log, report it",
     ),
     "read.failed": ("không đọc được bản chụp: chạy phuongchi ingest", "captures could not be read: phuongchi ingest"),
+    "read.away": (
+        "bản chụp đợi kho WARC: xem warc.remote, phiên sau đọc tiếp",
+        "captures wait for the shelf: look at warc.remote, the next run reads on",
+    ),
     "breaker": (
         "lỗi liên tiếp nên thôi hỏi: phiên sau thử lại",
         "too many failures in a row: the next run tries again",

@@ -25,6 +25,9 @@ STALE = timedelta(hours=12)
 UNREADABLE = "read.failed"
 """Cause of a visit that went well, but whose captures no reader survived."""
 
+AWAY = "read.away"
+"""Cause of a visit that went well, but some of whose captures wait for a shelf (`warc.remote`) that is away."""
+
 ENDINGS = {"stopped": "stopped", "limit": "limit.time"}
 """Causes of visits that were under way when a run was ended."""
 
@@ -106,16 +109,16 @@ def end(
     return code, visits
 
 
-def mark_unreadable(db: Database, fence: Fence, run: int, unreadable: Mapping[str, str], *, now: datetime) -> None:
+def mark_unreadable(
+    db: Database, fence: Fence, run: int, unreadable: Mapping[str, str], *, cause: str = UNREADABLE, now: datetime
+) -> None:
     """Say of each portal that no reader could read why, unless its visit says something worse: its captures still wait."""
     from storage import runs
 
     for visit in runs.visits(db, run):
         if visit.portal in unreadable and visit.state == "done":
             why = unreadable[visit.portal]
-            runs.end_visit(
-                db, fence, run, visit.portal, state="partial", cause=UNREADABLE, detail=why, counts={}, now=now
-            )
+            runs.end_visit(db, fence, run, visit.portal, state="partial", cause=cause, detail=why, counts={}, now=now)
 
 
 def still_open(order: Order, db: Database, run: int) -> list[tuple[Portal, ...]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from phuongchi import redacting, shelving
 from phuongchi.archive import Archive
-from phuongchi.runners.bookkeeping import OPEN, begin, end, failing, in_time, mark_unreadable, still_open
+from phuongchi.runners.bookkeeping import AWAY, OPEN, begin, end, failing, in_time, mark_unreadable, still_open
 from phuongchi.runners.crawling import Crawling
 from phuongchi.runners.order import Observer, Order, Outcome
 from phuongchi.runners.reading import Readers
@@ -100,7 +100,7 @@ class LocalRunner:
             self._readers = self._make_readers(tuple(portals), db)
             self._readers.all_ended()
             await self._readers.run()
-            self.unreadable = dict(self._readers.unreadable)
+            self.unreadable = {**self._readers.away, **self._readers.unreadable}
             verdicts = dict(self._readers.verdicts)
             await self._put_away_alone(db)
             await self._find_clusters(db)
@@ -134,7 +134,9 @@ class LocalRunner:
             await asyncio.gather(*tasks)
             if self._readers is None:
                 return {}
-            mark_unreadable(db, fence, run, self._readers.unreadable, now=self._archive.clock.now())
+            now = self._archive.clock.now()
+            mark_unreadable(db, fence, run, self._readers.unreadable, now=now)
+            mark_unreadable(db, fence, run, self._readers.away, cause=AWAY, now=now)
             return dict(self._readers.verdicts)
         finally:
             for task in (*tasks, *([timer] if timer else [])):

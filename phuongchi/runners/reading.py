@@ -14,7 +14,7 @@ from typing import Any
 from phuongchi.config import ReadLimits
 from phuongchi.runners.child import PROGRAM, Child
 from phuongchi.runners.crawling import ChildFailed
-from storage.records import Portal
+from storage.records import WAITING, Portal
 
 READABLE = 10
 """Unread captures that make a portal worth reading before its visit's end."""
@@ -37,6 +37,8 @@ WORTH = 100
 
 SLOW = 5.0
 """Seconds over one capture after which nobody waits for that reader, however little it is."""
+
+AWAY = "bản chụp đợi kho WARC, đêm sau đọc tiếp | captures wait for the shelf (warc.remote), the next run reads on"
 
 PAUSE = 0.25
 """Seconds between two looks at the readers."""
@@ -105,6 +107,7 @@ class Readers:
         self._stirred, self._looked = True, 0.0
         self.verdicts: Counter[str] = Counter()
         self.unreadable: dict[str, str] = {}
+        self.away: dict[str, str] = {}
         self._why = ""
 
     def ended(self, portal: str) -> None:
@@ -259,6 +262,9 @@ class Readers:
         elif kind == "read" and reader.pile is not None:
             with contextlib.suppress(TypeError, ValueError):
                 self.verdicts.update({str(name): int(count) for name, count in event.get("verdicts", {}).items()})
+            if (left := self.verdicts.pop(WAITING, 0)) and reader.at_end:
+                self.away[reader.pile.portal.id] = why = f"{left} {AWAY}"
+                self._on_event({"event": "unreadable", "portal": reader.pile.portal.id, "why": why})
             reader.pile.closed = reader.at_end
             reader.pile, reader.entry = None, 0
             self._stirred = True

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Select, Table, func, select, update
 
 from storage import schema
 from storage.engine import Database, Fence
-from storage.errors import FixityError, StorageFull
+from storage.errors import Away, FixityError, StorageFull
 from storage.frontier import Group, WarcFile, commit
 from storage.frontier.commit import put_file
 from storage.records import RecordRef
@@ -129,8 +129,8 @@ def _copy(keeper: Keeper, run: int, waiting: list[Change], stopping: Callable[[]
 def _copied(keeper: Keeper, change: Change, writer: WarcWriter) -> RecordRef | None:
     try:
         return copy_record(keeper.folder, change.ref, writer, bodies=keeper.bodies)
-    except FixityError:
-        return None  # `verify` names it, and its place is where it can be restored
+    except (FixityError, Away):
+        return None  # `verify` names what is damaged; what needs a shelf that is away is found again by the next run
 
 
 def _point(conn: Connection, entry: int, ref: RecordRef) -> None:

@@ -3,7 +3,8 @@
 `misbehaving.py crawl PARENT` visits the portals of a batch and writes each one's name into the folder `done`; a portal named
 `crash…` kills it, `mute…` makes it silent, `raise…` lets it end with an error of the project's own, and `once…` kills it the
 first time only; after `late…` it fails when all is done. `meet…` waits until two such portals are visited at once, `shy…` does not
-bear another one beside it. `misbehaving.py read PARENT` reads likewise: `hang…`, `spin…`, `eat…`, `crash…` at entry 7.
+bear another one beside it. `misbehaving.py read PARENT` reads likewise: `hang…`, `spin…`, `eat…`, `crash…` at entry 7; of `waits…` one
+needs a shelf that is away.
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ def read(portal: str, given_up: list[int]) -> None:
         if portal in ("all-poison", "endless") or (entry == 7 and portal.startswith("crash")):
             os.kill(os.getpid(), signal.SIGSEGV)
     verdicts = {"new": 3 - len(given_up)} if len(given_up) < 3 else {}
+    if portal.startswith("waits"):
+        verdicts = {"new": 2, "waiting": 1}
     emit(event="read", portal=portal, verdicts=verdicts, reader=os.getpid())
 
 

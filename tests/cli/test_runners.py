@@ -180,6 +180,14 @@ class Piles:
         return readers
 
 
+def test_readers_when_a_capture_waits_for_a_shelf_then_its_portal_says_so_and_it_is_no_verdict() -> None:
+    piles = Piles()
+    readers = piles.read("waits", "good", limits=ReadLimits(processes=1, cpu=60, wall=60, memory=2000))
+    assert (dict(readers.verdicts), readers.unreadable) == ({"new": 5}, {})
+    assert list(readers.away) == ["waits"] and readers.away["waits"].startswith("1 bản chụp đợi")
+    assert [event["portal"] for event in piles.events if event["event"] == "unreadable"] == ["waits"]
+
+
 @pytest.mark.parametrize(
     ("portal", "limits", "reason"),
     [

@@ -14,7 +14,7 @@ from crawler.ingest.driver.desk import Counts, Desk
 from crawler.ingest.marks import asks_not_to_be_kept
 from storage import points, runs
 from storage.engine import Transaction
-from storage.errors import FixityError
+from storage.errors import Away, FixityError
 from storage.records import UNSHOWN, AttachmentText, Capture, FileFlag, Verdict
 from storage.redaction.readings import veiled_file
 from storage.redaction.records import text_left
@@ -41,7 +41,10 @@ def read_files(desk: Desk, captures: Iterable[Capture], counts: Counts) -> None:
     """Read files that wait, one after another, and store their texts. Raises Held when the lease was lost."""
     for capture in captures:
         desk.progress(capture)
-        _read_file(desk, capture, counts)
+        try:
+            _read_file(desk, capture, counts)
+        except Away:
+            counts.leave(capture)
         if desk.fence is not None:
             runs.renew(desk.db, desk.fence, ttl=LEASE)
 

@@ -14,7 +14,7 @@ from crawler.ingest.read import Captured
 from crawler.links.crowds import crowded
 from crawler.links.patterns import page_key
 from storage.engine import Database, Fence
-from storage.errors import FixityError
+from storage.errors import Away, FixityError
 from storage.records import Capture, Portal, Verdict
 from storage.redaction import Veil, load, veiled_answer
 from storage.warc import read_payload
@@ -26,15 +26,23 @@ SLICE = 20
 
 @dataclass(slots=True)
 class Counts:
-    """What one sitting of the reading half did: verdicts by kind, and how many captures were read."""
+    """What one sitting of the reading half did: verdicts by kind, and how many captures were read.
+
+    `waiting` has the captures, with the keys of their pages, that need a record from a shelf that is away: they stay unread.
+    """
 
     read: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
+    waiting: dict[int, str] = field(default_factory=dict)
 
     def add(self, verdict: Verdict) -> None:
         """One more capture was read."""
         self.read += 1
         self.verdicts[verdict.kind] += 1
+
+    def leave(self, capture: Capture) -> None:
+        """This one waits."""
+        self.waiting[capture.entry] = capture.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +71,12 @@ LARGE = 150_000
 """Bytes from which a page may hold a tag that takes a parser seconds; looking for one takes a millisecond a page."""
 
 
-def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], list[tuple[Capture, str]]]:
+def opened(
+    desk: Desk, captures: Sequence[Capture], *, there: bool = False
+) -> tuple[list[Captured], list[tuple[Capture, str]]]:
     """Captures with their bodies and what is said of their pages; apart from them, with the reason, those that cannot be read:
-    their bytes are damaged or gone, or no parser would come to their end.
+    their bytes are damaged or gone, or no parser would come to their end. Raises Away where one needs a
+    shelf that is away; with `there` it is left out.
     """
     with desk.db.read() as conn:
         keys = {capture.key for capture in captures}
@@ -80,6 +91,10 @@ def opened(desk: Desk, captures: Sequence[Capture]) -> tuple[list[Captured], lis
         except (FixityError, FileNotFoundError) as error:
             unreadable.append((capture, f"fixity: {error}"))
             continue
+        except Away:
+            if there:
+                continue
+            raise
         if len(payload.body) > LARGE and crowded(payload.body) is not None:
             unreadable.append((capture, "parse-limit"))
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from crawler.ingest import template as templates
@@ -10,6 +11,7 @@ from crawler.ingest.driver.desk import SLICE, Desk, opened
 from crawler.ingest.driver.readers import SAMPLED, Reader, misfit
 from crawler.ingest.read import Captured
 from storage import points
+from storage.errors import Away
 from storage.records import Capture, Template
 from storage.writer import layouts, queue
 
@@ -34,13 +36,16 @@ def learned(desk: Desk, *, at_end: bool) -> Reader:
     """The portal's reader: its templates, after learning one now if it has none, saw too few pages, or knows them no more.
 
     The sets are fixed: the first article-shaped captures of a layout in archive order. Without templates while there is
-    nothing to learn from.
+    nothing to learn from. Nothing is learned while one of them stands on a shelf that is away.
     """
     with desk.db.read() as conn:
         known = layouts.templates(conn, desk.portal.id, KEPT)
     if not known or len(known[0].learned_from) < LEARN_FROM:
-        known = grown(desk, known, at_end=at_end)
-    return Reader(relearned(desk, known) if known else (), desk.memory)
+        with suppress(Away):
+            known = grown(desk, known, at_end=at_end)
+    with suppress(Away):
+        known = relearned(desk, known) if known else ()
+    return Reader(known, desk.memory)
 
 
 def grown(desk: Desk, known: tuple[Template, ...], *, at_end: bool) -> tuple[Template, ...]:
@@ -112,7 +117,7 @@ def looked_over(desk: Desk, reader: Reader, *, closely: bool) -> tuple[int, list
         captures = queue.unread(conn, desk.portal.id, 2 * LEARN_FROM)
     fitting, strange = 0, list[Captured]()
     pages = [capture for capture in captures if capture.status == 200 and capture.purpose in layouts.PAGES]
-    for captured in opened(desk, pages)[0]:
+    for captured in opened(desk, pages, there=True)[0]:
         if fitting + len(strange) == LEARN_FROM or (fitting == LEARN_AT_LEAST and not strange):
             break
         desk.progress(captured.capture)

@@ -19,12 +19,16 @@ from crawler.ingest.driver.storing import store_answer, store_reading
 from crawler.ingest.read import Captured
 from storage import points, runs
 from storage.engine import Database, Transaction, next_numbers
-from storage.records import Capture, EventKind, Reading, Verdict
+from storage.errors import Away
+from storage.records import WAITING, Capture, EventKind, Reading, Verdict
 from storage.redaction.readings import veiled_reading
 from storage.writer import articles, evidence, notes, queue, restriction
 
 LEASE = 600.0
 """Seconds of real time for which a reader keeps a portal after each slice."""
+
+LEFT_AT_MOST = 500
+"""Captures of a portal that may wait for a shelf which is away before the others are not tried either."""
 
 
 def waiting(db: Database) -> dict[str, int]:
@@ -39,7 +43,8 @@ def read_portal(desk: Desk, *, at_end: bool) -> Counts:
     At the visit's end, pages that were read before a list told their date or headline are read again.
     Before the visit's end (`at_end` false) a portal without a template is left alone until it has enough pages to learn
     one. Interrupted at any moment, the next call goes on with the captures that were not stored. Raises Held when the lease
-    was lost; what can go wrong with one page is a verdict (`failed`) and never stops the others.
+    was lost; what can go wrong with one page is a verdict (`failed`) and never stops the others. What needs a record from a
+    shelf that is away stays unread, and is counted (`WAITING`).
     """
     counts = Counts()
     with desk.db.read() as conn:
@@ -50,24 +55,47 @@ def read_portal(desk: Desk, *, at_end: bool) -> Counts:
         return counts
     read_waiting(desk, reader, counts)
     if at_end and reopened(desk):
-        again = Counts()
+        again = Counts(waiting=counts.waiting)
         read_waiting(desk, reader, again)
         counts.verdicts += Counter(new=again.verdicts["new"])  # the others were counted when they were read first
+    if counts.waiting:
+        counts.verdicts[WAITING] = waiting(desk.db).get(desk.portal.id, 0)
     return counts
 
 
 def read_waiting(desk: Desk, reader: Reader, counts: Counts) -> None:
-    """Read slice by slice what waits, until nothing does."""
-    while True:
+    """Read slice by slice what waits, until nothing does but what needs a shelf that is away."""
+    while len(counts.waiting) < LEFT_AT_MOST:
         with desk.db.read() as conn:
-            captures = queue.unread(conn, desk.portal.id, SLICE)
+            captures = queue.unread(conn, desk.portal.id, SLICE, without=counts.waiting)
         if not captures:
             return
         for are_files, some in groupby(captures, key=attached.is_file):
             if are_files:
                 attached.read_files(desk, some, counts)
             else:
-                read_slice(desk, list(some), reader, counts)
+                _read_what_is_there(desk, list(some), reader, counts)
+
+
+def _read_what_is_there(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: Counts) -> None:
+    """Read some captures; where one needs a shelf that is away, each alone, so that it waits and no other.
+
+    Later captures of its page wait with it: what became of a page is told in its order.
+    """
+    keys = set(counts.waiting.values())
+    for capture in captures:
+        if capture.key in keys:
+            counts.leave(capture)
+    some = [capture for capture in captures if capture.entry not in counts.waiting]
+    try:
+        if some:
+            read_slice(desk, some, reader, counts)
+    except Away:
+        if len(some) == 1:
+            counts.leave(some[0])
+            return
+        for capture in some:
+            _read_what_is_there(desk, [capture], reader, counts)
 
 
 def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: Counts) -> None:
