@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from storage.search.query import Field, Query, Term
@@ -61,14 +62,15 @@ def _hits(text: str, query: Query, field: Field) -> list[_Hit]:
     return sorted(((spans[first][0], spans[last][1]), number) for first, last, number in ends)
 
 
-def _places(words: Sequence[str], term: Term) -> list[int]:
+def _places(words: list[str], term: Term) -> list[int]:
     if term.prefix:
         return [place for place, word in enumerate(words) if word.startswith(term.words[0])]
-    first, count = term.words[0], len(term.words)
-    return [
-        place for place, word in enumerate(words)
-        if word == first and (count == 1 or tuple(words[place : place + count]) == term.words)
-    ]  # fmt: skip
+    whole, found = list(term.words), list[int]()
+    with suppress(ValueError):  # no more of them
+        while True:
+            place = words.index(whole[0], found[-1] + 1 if found else 0)
+            found.append(place)
+    return found if len(whole) == 1 else [place for place in found if words[place : place + len(whole)] == whole]
 
 
 def _best_start(hits: Sequence[_Hit], width: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from storage.search.query import Clause, Query, Term
@@ -19,19 +19,49 @@ Rank = tuple[bool, float]
 
 def rank(query: Query, title: str, text: str) -> Rank:
     """The rank of an article; the greater one answers better."""
+    asked = _asked(query)
     (titled, exact_title), (told, exact_text) = (
-        lines(part) if _has_accents(query) else (line(part), "") for part in (title, text)
+        lines(part) if asked.has_accents else (line(part), "") for part in (title, text)
     )
-    exact = exact_title + exact_text
     points = 0.0
-    for clause in query.wanted:
+    for clause, ways in zip(query.wanted, asked.ways, strict=True):
         points += 3 * clause.stands_in(titled)
-        points += 0.5 * max(min(_OFTEN, _count(way, told)) for way in clause.ways)
-    if whole := _whole(query):
-        points += 8 * (_said(whole.words) in titled) + 4 * (_said(whole.words) in told)
-        if spelt := _spelling(whole):
-            points += 2 * (spelt in exact_title) + 2 * (spelt in exact_text)
-    return all(_as_typed(clause, exact) for clause in query.wanted), points
+        points += 0.5 * max(min(_OFTEN, min(told.count(said) for said in way)) for way in ways)
+    if asked.whole:
+        points += 8 * (asked.whole in titled) + 4 * (asked.whole in told)
+        if asked.spelt:
+            points += 2 * (asked.spelt in exact_title) + 2 * (asked.spelt in exact_text)
+    exact = exact_title + exact_text
+    return all(any(all(said in exact for said in way) for way in ways) for ways in asked.exact), points
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query as texts are looked through for it. Of each clause, of each of its ways: its terms as `line` writes them, and
+    those with accents as `accented` does (a way without accents asks for nothing there). `whole`: all words as one phrase.
+    """
+
+    has_accents: bool
+    ways: tuple[tuple[tuple[str, ...], ...], ...]
+    exact: tuple[tuple[tuple[str, ...], ...], ...]
+    whole: str
+    spelt: str
+
+
+@lru_cache(maxsize=64)
+def _asked(query: Query) -> _Asked:
+    whole = _whole(query)
+    exact = tuple(
+        tuple(tuple(filter(None, map(_spelling, way))) for way in clause.ways) for clause in query.wanted
+    )  # fmt: skip
+    return _Asked(
+        has_accents=any(way for ways in exact for way in ways),
+        ways=tuple(
+            tuple(tuple(_said(term.words)[: -1 if term.prefix else None] for term in way) for way in clause.ways)
+            for clause in query.wanted
+        ),
+        exact=exact, whole=_said(whole.words) if whole else "", spelt=(_spelling(whole) or "") if whole else "",
+    )  # fmt: skip
 
 
 def in_titles(query: Query) -> Query | None:
@@ -45,12 +75,6 @@ def in_titles(query: Query) -> Query | None:
     return replace(query, wanted=wanted)
 
 
-@lru_cache(maxsize=64)
-def _has_accents(query: Query) -> bool:
-    """Whether accents were typed; without them none need be looked for."""
-    return any(_spelling(term) for clause in query.wanted for term in clause.terms)
-
-
 def _whole(query: Query) -> Term | None:
     """All words of the query as one phrase, if there are several."""
     terms = [term for clause in query.wanted for term in clause.ways[0]]
@@ -60,17 +84,8 @@ def _whole(query: Query) -> Term | None:
     return Term(words, written=tuple(word for term in terms for word in term.written))
 
 
-def _count(way: tuple[Term, ...], told: str) -> int:
-    return min(told.count(_said(term.words)[: -1 if term.prefix else None]) for term in way)
-
-
 def _said(words: tuple[str, ...]) -> str:
     return f" {' '.join(words)} "
-
-
-def _as_typed(clause: Clause, exact: str) -> bool:
-    """Whether one way of the clause stands there with the accents that were typed; without accents nothing was said."""
-    return any(all((_spelling(term) or "") in exact for term in way) for way in clause.ways)
 
 
 def _spelling(term: Term) -> str | None:

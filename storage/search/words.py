@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from itertools import accumulate, chain
+from operator import add
+from typing import TypeVar
 
 from storage.text import comparable, fold, has_rare_marks
+
+T = TypeVar("T")
 
 LONGEST = 64
 """Characters of a word; longer runs are no words but addresses and encoded bytes, found by their beginning."""
 
 _LONGEST_PIECE = 200  # characters; longer ones are no words, and too much to be remembered
+_MOST_PIECES = 65_536
 _PIECE = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W_]+")
 # A word with the marks of its letters; U+02BC is an apostrophe to `fold`, whatever Unicode calls it.
@@ -23,8 +28,7 @@ _TOKEN = re.compile("[^\\W_\u02bc]+(?:[\u0300-\u036f]+[^\\W_\u02bc]*)*")
 
 def cut(value: str) -> list[str]:
     """The words of a text as the index holds them: folded, letters and digits only."""
-    pieces = value.split()
-    return list(chain.from_iterable(map(_known_cut if _are_short(pieces) else _cut, pieces)))
+    return list(chain.from_iterable(map(_CUT.__getitem__, value.split())))
 
 
 def tokens(value: str) -> Iterator[tuple[int, int, str]]:
@@ -37,11 +41,13 @@ def tokens(value: str) -> Iterator[tuple[int, int, str]]:
             yield found.start(), found.end(), word
 
 
-def places(value: str, numbers: Iterable[int]) -> dict[int, tuple[int, int]]:
+def places(value: str, numbers: Collection[int]) -> dict[int, tuple[int, int]]:
     """Where some words stand, by their numbers in `cut`: the same as `tokens` says, in a fraction of the time."""
+    if not numbers:
+        return {}
     pieces = value.split()
-    starts = [found.start() for found in _PIECE.finditer(value)]
-    behind = list(accumulate(len(words) for words in map(_known_cut if _are_short(pieces) else _cut, pieces)))
+    starts = _starts(value, pieces)
+    behind = list(accumulate(map(len, map(_CUT.__getitem__, pieces))))
     found = {}
     for number in numbers:
         piece = bisect_right(behind, number)
@@ -52,27 +58,28 @@ def places(value: str, numbers: Iterable[int]) -> dict[int, tuple[int, int]]:
     return found
 
 
+def _starts(value: str, pieces: list[str]) -> list[int]:
+    """Where each piece begins: in a text that is kept one sign stands between two."""
+    ends = list(accumulate(map(len, pieces)))
+    if ends and ends[-1] + len(pieces) - 1 == len(value):
+        return [0, *map(add, ends, range(1, len(pieces)))]
+    return [found.start() for found in _PIECE.finditer(value)]
+
+
 def line(value: str) -> str:
     """The words of a text in one line, for `Term.stands_in`."""
-    pieces = value.split()
-    return f" {' '.join(filter(None, map(_known_line if _are_short(pieces) else _line, pieces)))} "
+    return f" {' '.join(filter(None, map(_LINE.__getitem__, value.split())))} "
 
 
 def lines(value: str) -> tuple[str, str]:
     """The words of a text in one line, and the same with their accents as `accented` has them."""
-    pieces = value.split()
-    both = [two for two in map(_known_both if _are_short(pieces) else _both, pieces) if two[0]]
+    both = [two for two in map(_BOTH.__getitem__, value.split()) if two[0]]
     return f" {' '.join([one for one, _ in both])} ", f" {' '.join([one for _, one in both])} "
 
 
 def accented(value: str) -> list[str]:
     """The words of a text with their accents, each tone at its word's end: equal for `hoà` and `hòa`, not for `hoa`."""
     return [_with_accents(value[start:end]) for start, end, _ in tokens(value)]
-
-
-def _are_short(pieces: list[str]) -> bool:
-    """Whether what stands between spaces, which no word crosses, may be remembered: it comes again, commas and all."""
-    return max(map(len, pieces), default=0) <= _LONGEST_PIECE
 
 
 def _cut(piece: str) -> tuple[str, ...]:
@@ -89,9 +96,25 @@ def _both(piece: str) -> tuple[str, str]:
     return _line(piece), " ".join(accented(piece))
 
 
-_known_cut = lru_cache(maxsize=65536)(_cut)
-_known_line = lru_cache(maxsize=65536)(_line)
-_known_both = lru_cache(maxsize=65536)(_both)
+class _Remembered(dict[str, T]):
+    """What becomes of the pieces between spaces, which no word crosses: they come again, commas and all. Long ones are not
+    kept, and all are forgotten when there are too many: a dictionary answers twice as fast as a cache that knows what was
+    used last.
+    """
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        self._make = make
+
+    def __missing__(self, piece: str) -> T:
+        made = self._make(piece)
+        if len(piece) <= _LONGEST_PIECE:
+            if len(self) >= _MOST_PIECES:
+                self.clear()
+            self[piece] = made
+        return made
+
+
+_CUT, _LINE, _BOTH = _Remembered(_cut), _Remembered(_line), _Remembered(_both)
 
 
 @lru_cache(maxsize=65536)
