@@ -26,8 +26,12 @@ from storage.engine import Fence
 from storage.errors import Held, PhuongChiError
 from storage.text import VIETNAM
 
+RETRY_BESIDE_UPKEEP = timedelta(hours=2)
 RETRY = timedelta(minutes=10)
 """How long the service waits after a run or a job that failed, before it goes on with it."""
+
+RETRY_BESIDE_UPKEEP = timedelta(hours=2)
+"""The same for a run while upkeep is under way, which may free the disk that the night lacks; `once` lets upkeep end."""
 
 TRIES = 3
 """How often a job is begun for one planned time, if it is killed or the archive is held."""
@@ -91,6 +95,7 @@ class Schedule:
     _job_failed_at: datetime | None = None
     _job_code: int = 0
     _tries: Counter[Slot] = field(default_factory=Counter)
+    _ends: bool = False
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _lost: asyncio.Event = field(default_factory=asyncio.Event)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -101,7 +106,7 @@ class Schedule:
 
         Raises Held when another one leads, and what kept the night from being worked.
         """
-        code, trouble = 0, self._trouble
+        code, trouble, self._ends = 0, self._trouble, True
         with runs.hold(self.planner.db, self.folder, what="schedule") as self.fence:
             async with self._living():
                 while await self.look() and not isinstance(self._trouble, Held):
@@ -236,7 +241,7 @@ class Schedule:
 
     async def _night(self) -> bool:
         """Have done what portals are due for; False when nothing is."""
-        if self._failed_at is not None and abs(self.planner.now() - self._failed_at) < RETRY:
+        if self._rests():
             return False
         plan = self.planner.plan()
         if plan is None:
@@ -251,6 +256,14 @@ class Schedule:
             self.say(f"Lỗi nhiều đêm, hỏi thưa hơn | failing, asked less often: {names}")
         self.code = await self.runner.night(plan, lambda: self.planner.still_due(plan))
         return True
+
+    def _rests(self) -> bool:
+        """Whether a night that failed is not tried again yet: upkeep would never end if each try broke it off."""
+        if self._failed_at is None:
+            return False
+        working = self._job is not None and not self._job.done()
+        pause = RETRY_BESIDE_UPKEEP if working else RETRY
+        return (working and self._ends) or abs(self.planner.now() - self._failed_at) < pause
 
     def _begin_job(self) -> bool:
         """Begin what upkeep is due, one at a time; False when none is under way."""

@@ -82,6 +82,31 @@ class Recorder:
         """Nothing runs."""
 
 
+class Long(Recorder):
+    """Its jobs take hours of a clock of its own."""
+
+    def __init__(self, database: engine.Database, folder: Path, *troubles: PhuongChiError, hours: int = 1) -> None:
+        super().__init__(database, folder, *troubles)
+        self.now, self.hours, self.broken_off, self.told = at("2026-11-20T23:00:00"), hours, 0, False
+
+    async def job(self, job: Job) -> tuple[int, str]:
+        """Note a job; it ends by its hour, or when it is told to."""
+        self.told, until = False, self.now + timedelta(hours=self.hours)
+        while self.now < until and not self.told:
+            await asyncio.sleep(0)
+        self.broken_off += self.now < until
+        return await super().job(job)
+
+    def stop_job(self) -> None:
+        """End the job in order."""
+        self.told = True
+
+    def portals(self) -> list[Portal]:
+        """What is listed, at each look; it is minutes later then."""
+        self.now += timedelta(minutes=4)
+        return [portal("a.vn")]
+
+
 def service(database: engine.Database, folder: Path, runner: Recorder, now: str = "2026-11-20T23:00:00") -> Schedule:
     """A schedule at a fixed instant, over two portals."""
     portals = [portal("a.vn"), portal("b.vn", cron="0 9 * * *")]
@@ -215,6 +240,39 @@ def test_once_when_the_night_fails_then_upkeep_is_done_all_the_same_and_the_fail
     assert (runner.asked, runner.jobs) == (1, ["verify"])
     with runs.hold(database, tmp_path, what="schedule"), pytest.raises(Held, match="schedule is held"):
         asyncio.run(service(database, tmp_path, runner).once())
+
+
+def test_once_when_nights_keep_failing_then_upkeep_that_takes_long_comes_to_its_end(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    runner = Long(database, tmp_path, *(StorageFull("no space left") for _ in range(9)))
+    runs.settle_slots(database, done=[("job:verify", at("2026-11-19T06:00:00"))])
+    one = service(database, tmp_path, runner)
+    one.planner = replace(one.planner, jobs=(Job("verify", "0 6 * * *", ("verify",)),), now=lambda: runner.now)
+    one.planner = replace(one.planner, portals=runner.portals)
+    with pytest.raises(StorageFull, match="no space left"):
+        asyncio.run(asyncio.wait_for(one.once(), 60))
+    assert (runner.jobs, runner.broken_off, runner.asked) == (["verify"], 0, 2)  # once more when upkeep has ended
+
+
+def test_look_when_nights_keep_failing_then_upkeep_has_two_hours_between_two_tries(
+    database: engine.Database, tmp_path: Path
+) -> None:
+    async def looks(*minutes: int) -> None:
+        for pause in minutes:
+            await one.look()
+            await asyncio.sleep(0)
+            tried.append(runner.asked)
+            runner.now += timedelta(minutes=pause)
+
+    runner = Long(database, tmp_path, *(StorageFull("no space left") for _ in range(9)), hours=3)
+    runs.settle_slots(database, done=[("job:verify", at("2026-11-19T06:00:00"))])
+    one = service(database, tmp_path, runner)
+    one.planner = replace(one.planner, jobs=(Job("verify", "0 6 * * *", ("verify",)),), now=lambda: runner.now)
+    tried = list[int]()
+    with runs.hold(database, tmp_path, what="schedule") as one.fence:
+        asyncio.run(asyncio.wait_for(looks(1, *[13] * 9, 13, 1), 60))
+    assert (tried, runner.broken_off) == ([1] * 11 + [2], 1)
 
 
 def test_once_when_nothing_can_be_looked_for_after_a_failure_then_it_ends_and_says_so(
