@@ -45,6 +45,7 @@ def test_client_when_imported_then_nothing_else_of_ours_and_nothing_heavy() -> N
     assert not {"pandas", "polars", "sqlalchemy", "fastapi"} & set(loaded)
 
 
+@pytest.mark.slow
 def test_client_when_asked_then_what_the_api_has(client: Client, shelf: Shelf) -> None:
     name = shelf.ids["Lễ hội đền Hùng"]
     assert [one["title"] for one in client.articles(page_size=1, fields=["title"], q="thong bao", removed=False)] == [
@@ -115,6 +116,7 @@ def apply(copy: dict[str, Any], batch: list[Change]) -> None:
     copy.update({change.article: change.object for change in batch})
 
 
+@pytest.mark.slow
 def test_follower_when_it_follows_a_writer_then_its_copy_is_the_archive(own_shelf: Shelf, tmp_path: Path) -> None:
     copy: dict[str, Any] = {}
     written = threading.Event()
@@ -158,6 +160,7 @@ with Client(url) as client:
 """
 
 
+@pytest.mark.slow
 def test_follower_when_killed_amid_a_batch_then_the_next_misses_nothing(
     own_shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,7 @@ def test_page_when_it_takes_too_long_or_too_much_then_what_is_made_so_far(monkey
     assert as_much(range(5), list) == ([0, 1], 2)
 
 
+@pytest.mark.slow
 def test_lists_when_their_pages_are_shorter_than_asked_then_nothing_is_missed(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,6 +82,7 @@ FILTERS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(plan=PLANS, filters=FILTERS, size=st.integers(1, 3))
 def test_export_when_others_write_meanwhile_then_with_the_changes_behind_its_cursor_it_is_the_archive(

@@ -208,6 +208,7 @@ def test_export_jsonl_when_it_is_a_pipe_then_its_reader_gets_all(database: Datab
     assert pipe.is_fifo()
 
 
+@pytest.mark.slow
 def test_export_jsonl_when_it_is_a_device_then_written_into_it(database: Database) -> None:
     put_article(database, make_reading())
     assert _export(database, Path("/dev/null")) == 1

@@ -46,6 +46,7 @@ def fuzz(shelf: Shelf, examples: int) -> list[str]:
     return asked
 
 
+@pytest.mark.slow
 def test_api_when_fuzzed_then_it_answers_as_described(shelf: Shelf) -> None:
     assert len(fuzz(shelf, SHORT)) > 15
 

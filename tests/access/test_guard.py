@@ -141,6 +141,7 @@ ENDLESS = {
 }
 
 
+@pytest.mark.slow
 def test_question_when_it_takes_too_long_then_broken_off_and_the_next_is_answered(database_url: str) -> None:
     connect(database_url).close()
     db = connect_to_serve(database_url, seconds=0.5)

@@ -19,6 +19,7 @@ SIGNS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_words_when_signs_of_query_languages_then_answered_and_nothing_is_lost(shelf: Shelf) -> None:
     before = [article["id"] for article in shelf.server.api("/articles", hidden="true")["items"]]
     for number, sign in enumerate(SIGNS):

@@ -42,6 +42,7 @@ def words(page: html.HtmlElement) -> str:
     return " ".join(page.find(".//main").text_content().split())
 
 
+@pytest.mark.slow
 def test_pages_when_asked_then_each_is_sound_in_both_languages(rich_archive: Archive) -> None:
     for path in rich_archive.paths:
         for language, address in (("vi", path), ("en", f"/en{path}" if path != "/" else "/en/")):
@@ -56,6 +57,7 @@ def test_pages_when_asked_then_each_is_sound_in_both_languages(rich_archive: Arc
             assert len(text.encode()) < 100_000
 
 
+@pytest.mark.slow
 def test_links_when_followed_then_each_page_and_file_of_ours_is_there(rich_archive: Archive) -> None:
     links = {
         link.partition("#")[0]
@@ -107,6 +109,7 @@ def test_articles_when_removed_or_gone_with_their_portal_then_the_banner_says_so
     assert "Bài đã gỡ" in vanished and "Hội nghị" not in vanished
 
 
+@pytest.mark.slow
 def test_hidden_articles_when_looked_for_anywhere_then_no_word_of_them(rich_archive: Archive) -> None:
     shown = [
         rich_archive.text(path)
@@ -296,6 +299,7 @@ def test_operators_view_when_asked_from_elsewhere_then_refused_unless_configured
     assert rich_archive.server.get("/", headers={"Host": "evil.example"}).status == 400
 
 
+@pytest.mark.slow
 def test_pages_when_asked_again_then_304_and_every_answer_forbids_what_is_not_ours(rich_archive: Archive) -> None:
     for path in rich_archive.paths:
         answer = rich_archive.server.get(path)
@@ -303,6 +307,7 @@ def test_pages_when_asked_again_then_304_and_every_answer_forbids_what_is_not_ou
         assert rich_archive.server.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status == 304
 
 
+@pytest.mark.slow
 def test_hostile_texts_when_shown_then_inert_and_whole(hostile_archive: Archive) -> None:
     for path in [*hostile_archive.paths, f"/tim?q={quote(MARK)}", *(f"/{name}?ten={quote(EVIL[:150])}" for name in ("nguon", "don-vi")),
                  f"/tim?category={quote(EVIL[:150])}", f"/da-go?province={quote(EVIL[:150])}"]:  # fmt: skip

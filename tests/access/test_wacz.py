@@ -85,6 +85,7 @@ def indexed_by_others(paths: list[Path]) -> list[tuple[str, str, dict[str, Any]]
     return lines(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
+@pytest.mark.slow
 def test_wacz_when_whole_then_files_as_they_are_and_an_index_as_others_make_it(
     database: Database, tmp_path: Path
 ) -> None:
@@ -117,6 +118,7 @@ def test_wacz_when_looked_over_by_its_validator_then_valid(database: Database, t
     assert validated(tmp_path / "out.wacz").returncode != 0, "it looks at what is in the file"
 
 
+@pytest.mark.slow
 def test_wacz_when_of_one_portal_then_its_records_alone_where_the_index_says(
     database: Database, tmp_path: Path
 ) -> None:
@@ -139,6 +141,7 @@ def test_wacz_when_of_one_portal_then_its_records_alone_where_the_index_says(
     assert ours[0].record.file not in "".join(parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("portal", ["", PORTAL.id])
 def test_wacz_when_an_article_is_withheld_then_its_pages_and_files_stay_out(
     database: Database, tmp_path: Path, portal: str

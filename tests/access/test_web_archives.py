@@ -18,6 +18,7 @@ from tests.builders import make_portal, put_portal
 PAGE = f"{URL}tin-tuc/0.html"
 
 
+@pytest.mark.slow
 def test_cdx_when_compared_with_others_index_then_the_same_lines(shelf: Shelf) -> None:
     theirs = [
         line
@@ -58,6 +59,7 @@ def test_cdx_when_narrowed_then_by_time_order_filter_and_fields(shelf: Shelf) ->
     assert only == f'vn,gov,nghean,vinh,hungphuc)/tin-tuc/0.html {first} {{"url": "{PAGE}"}}\n'
 
 
+@pytest.mark.slow
 def test_cdx_when_addresses_that_begin_alike_are_asked_for_then_the_lines_of_all_in_order(shelf: Shelf) -> None:
     def lines(url: str, **query: str) -> list[tuple[str, str, str]]:
         body = shelf.server.get("/cdx", url=url, **query).body.decode()

@@ -119,6 +119,7 @@ def test_copy_when_a_run_is_under_way_or_the_target_is_in_use_then_it_refuses(st
     assert "holds an archive already" in used.err
 
 
+@pytest.mark.slow
 def test_copy_when_others_wait_to_write_then_they_are_refused_and_nothing_is_lost(
     database: Database, tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ def stocked(archive: Archive, tmp_path: Path) -> Archive:
     return archive
 
 
+@pytest.mark.slow
 def test_any_command_when_run_dry_then_exit_0_and_neither_rows_nor_files_change(
     stocked: Archive, tmp_path: Path
 ) -> None:

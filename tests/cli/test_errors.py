@@ -153,6 +153,7 @@ def test_init_when_there_is_an_archive_then_exit_2_and_it_is_untouched(archive: 
     assert archive.digest() == before
 
 
+@pytest.mark.slow
 def test_status_when_output_is_closed_early_then_is_no_error(archive: Archive) -> None:
     line = " ".join(command("-q", "-C", archive.folder, "config")) + " | head -1"
     done = subprocess.run(
@@ -180,6 +181,7 @@ def test_any_command_when_the_disk_of_its_output_is_full_then_exit_6(archive: Ar
     assert done.stderr.count("No space left") == 1
 
 
+@pytest.mark.slow
 def test_export_when_stdout_is_appended_to_a_file_then_what_stands_there_stays(
     archive: Archive, tmp_path: Path
 ) -> None:
@@ -303,6 +305,7 @@ def run_without_root_rights(*arguments: object) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
+@pytest.mark.slow
 def test_crawl_when_folder_is_read_only_then_exit_6(fixed: Archive) -> None:
     before = fixed.digest()
     done = run_without_root_rights("-C", fixed.folder, "crawl")
@@ -311,6 +314,7 @@ def test_crawl_when_folder_is_read_only_then_exit_6(fixed: Archive) -> None:
     assert fixed.digest() == before
 
 
+@pytest.mark.slow
 def test_init_when_folder_is_read_only_then_exit_6_and_nothing_is_written(fixed: Archive) -> None:
     done = run_without_root_rights("init", fixed.folder / "new")
     assert done.code == 6, done.err

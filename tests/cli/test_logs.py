@@ -149,6 +149,7 @@ def test_logging_when_something_fails_then_the_log_says_so_and_an_unusable_file_
         pass
 
 
+@pytest.mark.slow
 def test_crawl_when_the_log_is_json_then_every_line_is_and_visits_carry_run_and_portal(
     archive: Archive, serving: Callable[..., World]
 ) -> None:

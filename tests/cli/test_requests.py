@@ -62,6 +62,7 @@ def test_requests_when_added_and_closed_then_due_days_by_kind_and_what_was_done(
     assert "there is no request 9" in archive.quick("requests", "close", "9", "--outcome", "x").err
 
 
+@pytest.mark.slow
 def test_status_when_a_request_is_overdue_then_says_so_and_nothing_of_whoever_asked(archive: Archive) -> None:
     add(archive, "access")
     late = "2026-12-01T09:00:00+07:00"

@@ -188,6 +188,7 @@ def test_readers_when_a_capture_waits_for_a_shelf_then_its_portal_says_so_and_it
     assert [event["portal"] for event in piles.events if event["event"] == "unreadable"] == ["waits"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("portal", "limits", "reason"),
     [
@@ -299,6 +300,7 @@ def test_begin_when_a_hand_run_was_killed_then_the_night_has_a_run_of_its_own(
         assert bookkeeping.begin(by_hand, database, fence, now=NOW) == replace(begun, resumed=1)
 
 
+@pytest.mark.slow
 def test_child_when_its_parent_is_killed_then_it_ends_too(tmp_path: Path) -> None:
     script = (
         "import asyncio, os, signal\n"

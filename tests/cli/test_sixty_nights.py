@@ -191,6 +191,7 @@ STEPS = st.tuples(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(STEPS, min_size=30, max_size=30))
 @settings(max_examples=6, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # each takes a second: not to be shrunk
 def test_schedulers_when_killed_started_and_late_at_random_then_every_planned_time_is_done_once_or_missed(

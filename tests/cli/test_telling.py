@@ -143,6 +143,7 @@ def test_failed_when_it_fails_every_ten_minutes_then_is_told_once_and_a_held_arc
         assert len(box.mails) == 1
 
 
+@pytest.mark.slow
 def test_failed_when_other_processes_tell_of_it_then_once_a_night_also_if_its_numbers_change(herald: Make) -> None:
     with postbox() as box:
         settings = mail_settings(box.port, 'notify.smtp_security = "none"')
@@ -181,6 +182,7 @@ def test_webhook_when_it_is_away_then_what_waits_is_not_tried_and_one_message_re
         assert (len(box.calls), left()) == (9, [3])
 
 
+@pytest.mark.slow
 def test_mail_when_the_server_is_away_then_the_night_goes_on_and_the_next_one_brings_both(
     herald: Make, tmp_path: Path
 ) -> None:

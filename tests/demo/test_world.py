@@ -154,6 +154,7 @@ def test_counters_move_and_nothing_else(site: Site) -> None:
     assert text_of(first) != text_of(later)
 
 
+@pytest.mark.slow
 def test_every_article_is_linked_and_nothing_breaks(site: Site, night: int) -> None:
     seen = crawl(site.name, night)
     assert {gold.path for gold in site.gold(night)} <= set(seen)
@@ -312,6 +313,7 @@ def test_the_gold_of_each_seed_is_its_expected_reading(seeds: Path) -> None:
         assert set(seed.expected["boilerplate"]) <= set(gold.boilerplate)
 
 
+@pytest.mark.slow
 def test_the_seeds_keep_their_own_lines(seeds: Path) -> None:
     for seed in load_seeds(seeds):
         [gold] = [gold for gold in SITES[seed.site].gold(1) if gold.title == fold(seed.article.title)]

@@ -267,6 +267,7 @@ def captures(database: Database) -> dict[str, datetime]:
         }
 
 
+@pytest.mark.slow
 def test_saved_pages_when_they_say_where_and_when_then_taken_and_else_named(archive: Archive, tmp_path: Path) -> None:
     folder = tmp_path / "luu"
     made = list(pages(folder))
@@ -320,6 +321,7 @@ def test_capture_when_dated_in_the_future_then_refused(archive: Archive, tmp_pat
     assert (done.new, len(done.problems)) == (0, 1)
 
 
+@pytest.mark.slow
 def test_files_of_an_import_when_read_by_others_then_sound_and_indexed_alike(archive: Archive, tmp_path: Path) -> None:
     page = tmp_path / "mot.html"
     page.write_bytes(b"<!-- saved from url=(0050)" + url_of(9).encode() + b" -->" + story(9))

@@ -65,6 +65,7 @@ def test_preview_when_the_reader_is_the_same_then_nothing_would_change(filled: A
     assert read_again(filled) == []
 
 
+@pytest.mark.slow
 def test_states_when_read_again_by_another_reader_then_all_of_them_and_no_revision(
     filled: Archive, request: pytest.FixtureRequest
 ) -> None:

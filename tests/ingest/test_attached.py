@@ -205,6 +205,7 @@ def test_file_when_asked_again_and_the_same_then_nothing_happens(archive: Archiv
     assert archive.articles()[0]["revisions"] == 1
 
 
+@pytest.mark.slow
 def test_article_when_revised_or_read_again_then_its_files_keep_their_texts(archive: Archive) -> None:
     archive.put("tin/thong-bao-dien-tap.html", page("/f/ke-hoach.pdf"))
     archive.put("f/ke-hoach.pdf", pdf(PLAN), PDF)

@@ -96,6 +96,7 @@ def test_xlsx_when_read_then_rows_of_cells() -> None:
     )
 
 
+@pytest.mark.slow
 def test_package_when_it_unpacks_to_more_than_it_says_then_reading_stops() -> None:
     blank = b"<w:p></w:p>" + b" " * (MOST_XML + 1)
     assert read(docx("Một", body=blank.decode())) == AttachmentText("Một", flag="too-large")

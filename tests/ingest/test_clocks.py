@@ -228,6 +228,7 @@ def test_read_when_a_learned_clock_says_an_old_day_believes_it() -> None:
     assert published(reading(pages)) == "2024-03-05"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shown", "days"), [(5, 10), (20, 30)])
 def test_reading_when_a_page_from_a_cache_says_today_of_an_old_day_then_no_revision(
     database: Database, tmp_path: Path, shown: int, days: int

@@ -60,6 +60,7 @@ def test_estimate_when_sets_are_arbitrary_then_within_bounds_of_jaccard(one: set
     assert estimate(signature(one), signature(other)) == pytest.approx(true, abs=5 * 0.045)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [30, 125, 700, 3000])
 @pytest.mark.parametrize("jaccard", [0.2, 0.5, 0.7, 0.9])
 def test_estimate_when_taken_over_many_pairs_then_unbiased(size: int, jaccard: float) -> None:

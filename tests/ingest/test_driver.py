@@ -45,6 +45,7 @@ def test_reading_before_the_visits_end_waits_for_pages_to_learn_from(archive: Ar
     assert archive.read() == {"new": 4}
 
 
+@pytest.mark.slow
 def test_recaptures_when_only_counters_and_clocks_moved_make_no_revision(filled: Archive) -> None:
     for night in range(2, 6):
         for number in range(12):

@@ -173,6 +173,7 @@ def test_read_when_a_text_has_a_file_then_has_that_file_and_the_text_alone(
     assert list(found.paragraphs) == [FIRST, LAST]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("frame", FRAMES)
 @pytest.mark.parametrize("learned", [False, True])

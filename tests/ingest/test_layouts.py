@@ -127,6 +127,7 @@ def swapped(number: int) -> bytes:
     return f'{before}<div class="content">{about}</div><article><p>{number % 27 + 1:02}/05/2026</p>{text}</article>{after}'.encode()
 
 
+@pytest.mark.slow
 def test_second_reader_when_the_learned_place_holds_another_text_brings_a_new_template(filled: Archive) -> None:
     for number in range(12, 26):
         filled.put(path_of(number), swapped(number), days=number == 12)

@@ -93,6 +93,7 @@ def test_article_when_met_at_the_new_address_then_moves_with_its_id_and_is_revis
     assert archive.events()[24:] == ["revised"]
 
 
+@pytest.mark.slow
 def test_article_when_it_was_edited_on_the_way_then_moves_and_is_revised(moving: Callable[..., Archive]) -> None:
     archive = moving(numbered, "nukeviet")
     archive.put(numbered(5), story(5, extra=files(5) + LATER, hits=9))
@@ -116,6 +117,7 @@ def test_new_site_when_it_gives_the_old_numbers_to_other_stories_then_they_are_n
     assert archive.count("article") == 24
 
 
+@pytest.mark.slow
 def test_left_address_when_it_shows_another_story_or_none_then_the_article_stays_as_it_is(
     moving: Callable[..., Archive],
 ) -> None:

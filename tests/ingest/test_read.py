@@ -62,6 +62,7 @@ PIECES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SITES)
 def test_read_when_site_is_known_equals_the_gold(name: str) -> None:
     site: Site = SITES[name]
@@ -79,6 +80,7 @@ def test_read_when_nothing_was_learned_still_finds_the_text(name: str) -> None:
     assert result.comparison.exact["paragraphs"] == result.comparison.exact["title"] == result.comparison.total
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_read_when_page_is_anything_gives_clean_values(page: str) -> None:

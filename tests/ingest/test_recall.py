@@ -61,6 +61,7 @@ def differences(pages: Iterable[bytes]) -> list[tuple[Any, Any]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flavour", sorted(FLAVOURS)[::4])
 def test_flow_when_pages_of_a_portal_are_opened_one_after_another_then_as_when_alone(flavour: str) -> None:
     portal = Growing(flavour, 3)

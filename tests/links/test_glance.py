@@ -104,6 +104,7 @@ def test_unknown_when_head_names_what_only_programs_ask_then_that_is_no_link() -
     assert familiar().unknown(page("", head=head), HOME + "tin/2", PLAN) == {NEW}
 
 
+@pytest.mark.slow
 def test_unknown_when_compared_with_a_whole_look_then_nothing_is_missed() -> None:
     looked = 0
     for case in CASES:

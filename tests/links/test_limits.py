@@ -18,6 +18,7 @@ def sliced(body: bytes, path: str = "sitemap.xml") -> list[Found]:
     return list(slices(body, url=HOME + path, media_type="", charset="", plan=make_plan()))
 
 
+@pytest.mark.slow
 def test_slices_when_a_sitemap_is_long_then_every_address_comes_once_in_small_portions() -> None:
     found = sliced(sitemap(3 * SLICE))
     assert [len(part.links) for part in found] == [SLICE, SLICE, SLICE, 0]
@@ -42,6 +43,7 @@ def test_slices_when_a_sitemap_has_more_than_it_may_then_the_rest_is_named() -> 
     assert found[-1].limit
 
 
+@pytest.mark.slow
 def test_slices_when_a_feed_has_more_than_is_taken_then_the_rest_is_named() -> None:
     items = "".join(f"<item><title>Tin {n}</title><link>{HOME}tin-{n}.html</link></item>" for n in range(5_001))
     found = sliced(f"<rss><channel>{items}</channel></rss>".encode(), "feed")
@@ -49,6 +51,7 @@ def test_slices_when_a_feed_has_more_than_is_taken_then_the_rest_is_named() -> N
     assert found[-1].limit == "what follows the first 5000 items of the feed"
 
 
+@pytest.mark.slow
 def test_entries_when_one_does_not_end_then_says_so_instead_of_reading_on() -> None:
     body = b"<urlset><url><loc>/a</loc></url><url>" + b"<loc>/b</loc>" * 1_000_000
     read = entries(body, "url")
@@ -63,6 +66,7 @@ def test_entries_when_words_are_cut_by_a_portion_then_are_whole_again() -> None:
     assert texts == [f"/hội\xa0nghị-{n}" for n in range(20_000)]
 
 
+@pytest.mark.slow
 def test_slices_when_a_page_has_more_links_than_are_taken_then_the_rest_is_named() -> None:
     links = "".join(f'<li><a href="/tin-{n}.html">{HEADLINE} {n}</a></li>' for n in range(3_001))
     found = look(f"<ul>{links}</ul>")

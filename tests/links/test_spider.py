@@ -43,6 +43,7 @@ def test_parse_when_a_response_comes_then_yields_what_was_found() -> None:
     assert [link.url for link in found.links] == [HOME + "bai-1"]
 
 
+@pytest.mark.slow
 def test_parse_when_a_sitemap_is_long_then_others_have_their_turn_between_its_slices() -> None:
     body = sitemap(2 * SLICE + 10)
     turns: list[int] = []

@@ -77,6 +77,7 @@ def walk(name: str) -> Walk:
     return Walk(site, PortalPlan("p", home, frozenset({HOST}), Portal("p", home).scope)).run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SITES)
 def test_discovery_when_the_system_is_unknown_then_reaches_its_articles(name: str) -> None:
     done = walk(name)

@@ -9,6 +9,7 @@ from storage.engine import Database
 from tests.monitoring.archives import Nights, ward
 
 
+@pytest.mark.slow
 def test_watch_when_the_home_page_says_maintenance_then_alarmed_once_and_closed_with_the_first_good_visit(
     database: Database,
 ) -> None:
@@ -50,6 +51,7 @@ def test_watch_when_done_twice_for_one_run_then_nothing_is_written_twice(databas
     assert (states.history(database, ward(1).id), states.open_alerts(database), runs.last_visits(database)) == before
 
 
+@pytest.mark.slow
 def test_watch_when_all_portals_of_a_server_fall_then_one_alarm_until_the_last_is_back(database: Database) -> None:
     wards = [ward(number, server="198.51.100.7" if number < 5 else "") for number in range(1, 9)]
     nights = Nights(database, *wards)

@@ -57,6 +57,7 @@ def test_member_when_there_is_room_then_of_exactly_that_length(spare: int) -> No
     assert fitted(b"WARC/1.1 xyz", least - 1) is None
 
 
+@pytest.mark.slow
 def test_file_when_a_page_tells_it_then_masked_in_place_and_its_revisit_follows(tmp_path: Path) -> None:
     other = b"<p>Khong co gi</p>" * 20
     refs = written(tmp_path, PAGE, other, os.urandom(90_000))

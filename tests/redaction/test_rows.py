@@ -159,6 +159,7 @@ def test_rows_when_more_than_a_slice_then_each_is_looked_at_once(
     assert found == list(told)
 
 
+@pytest.mark.slow
 @pytest.mark.long_on_postgresql
 def test_entries_when_more_than_a_statement_may_name_then_all_are_looked_for(archive: Archive) -> None:
     with archive.db.read() as conn:

@@ -55,6 +55,7 @@ def test_conversion_when_others_read_the_file_then_every_record_is_whole(tmp_pat
     assert ("conversion", BODY) in found
 
 
+@pytest.mark.slow
 def test_index_when_a_page_was_drawn_then_only_its_answer_is_listed_to_replay(tmp_path: Path) -> None:
     writer, answer, made = drawn(tmp_path)
     writer.close()

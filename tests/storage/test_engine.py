@@ -111,6 +111,7 @@ except Exception as error:
 """
 
 
+@pytest.mark.slow
 def test_write_when_files_may_not_grow_then_the_disk_is_named_and_nothing_is_lost(sqlite_url: str) -> None:
     command = [sys.executable, "-c", _WRITING_INTO_A_LIMIT, sqlite_url]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
@@ -273,6 +274,7 @@ with database.write() as connection:
 """
 
 
+@pytest.mark.slow
 def test_write_when_killed_before_commit_then_only_the_committed_stays(database_url: str) -> None:
     done = subprocess.run([sys.executable, "-c", _KILLED, database_url], cwd=ROOT, check=False)
     assert done.returncode == -9

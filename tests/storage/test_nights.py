@@ -108,6 +108,7 @@ def test_night_when_a_trouble_is_over_since_the_last_night_then_one_night_tells_
         assert {alert.cause for alert in night.alerts if alert.closed_at} == causes
 
 
+@pytest.mark.slow
 def test_night_when_captures_were_read_by_day_then_they_are_told_with_it(database: Database) -> None:
     a_night(database)
     article = put_article(database, make_reading("Đọc ban ngày"))

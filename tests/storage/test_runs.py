@@ -68,6 +68,7 @@ def test_hold_when_another_process_has_it_then_held_by_its_name(database_url: st
     database.close()
 
 
+@pytest.mark.slow
 def test_hold_when_holder_was_killed_then_free_at_once_and_its_fence_stale(database_url: str, tmp_path: Path) -> None:
     database = connect(database_url)
     with _start_holder(database_url, tmp_path) as holder:
@@ -188,6 +189,7 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.slow
 def test_take_portal_when_holder_was_killed_then_taken_at_once(database_url: str) -> None:
     database = connect(database_url)
     command = [sys.executable, "-c", _READER, database_url]

@@ -170,6 +170,7 @@ def test_index_when_text_is_huge_then_stored_and_found(database: Database) -> No
         assert _find(connection, "x" * 3000) == {9}
 
 
+@pytest.mark.slow
 def test_index_when_words_are_more_than_a_tsvector_holds_then_the_first_are_found(database: Database) -> None:
     with database.write() as connection:
         _fill(connection)
@@ -193,6 +194,7 @@ def filled(database: Database) -> Database:
     return database
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.text(max_size=60) | st.text(alphabet="\"'*-()^:&|!<>\\%{}[]+~ aàđ1\x00", max_size=30))
 def test_match_when_query_is_anything_then_no_error(filled: Database, query: str) -> None:

@@ -81,6 +81,7 @@ def test_read_payload_when_open_and_when_closed_then_the_same(tmp_path: Path) ->
 _HEADER = st.text(st.characters(min_codepoint=1, max_codepoint=0x2FF), max_size=30)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=2000), head=st.lists(st.tuples(st.just("X-Any"), _HEADER), max_size=4), reason=_HEADER,
@@ -180,6 +181,7 @@ print(len(refs), size, os.path.getsize(Path(sys.argv[1]) / "warc" / writer.name)
 """
 
 
+@pytest.mark.slow
 def test_write_when_disk_is_full_then_storage_full_and_last_record_whole(tmp_path: Path) -> None:
     assert resource.RLIMIT_FSIZE
     done = in_child(_FULL, str(tmp_path))

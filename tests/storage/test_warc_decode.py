@@ -62,6 +62,7 @@ def test_decode_when_cut_off_then_its_beginning(coding: str) -> None:
     assert plain.startswith(body)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
 def test_decode_when_bomb_then_cut_at_the_limit(coding: str) -> None:
     plain = bytes(100 << 20)

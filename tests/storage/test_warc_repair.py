@@ -129,6 +129,7 @@ os.kill(os.getpid(), 9)
 """
 
 
+@pytest.mark.slow
 def test_repair_when_writer_was_killed_in_a_record_then_closed_without_it(tmp_path: Path) -> None:
     assert in_child(_KILLED, str(tmp_path)).returncode == -9
     (done,) = warc.repair(tmp_path)

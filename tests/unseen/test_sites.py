@@ -23,6 +23,7 @@ def reached(name: str) -> dict[str, int]:
     return reachable(lambda target: ask(site, target), site.entry, closed=site.forbidden)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SITES)
 def test_gold_is_reachable_by_links(name: str) -> None:
     seen = reached(name)

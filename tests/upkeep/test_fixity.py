@@ -93,6 +93,7 @@ def test_check_when_a_row_means_another_record_then_damage(database: Database, t
     assert found.what == "the record is not the one that was stored"
 
 
+@pytest.mark.slow
 def test_due_when_called_daily_then_each_file_once_in_thirty_days_oldest_first(
     database: Database, tmp_path: Path
 ) -> None:
