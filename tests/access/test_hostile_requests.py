@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from urllib.parse import quote, urlsplit
 
 import feedparser
+import pytest
 
 from tests.access.conftest import Shelf
 from tests.access.rich import BROWSER, EVIL, MARK, Archive

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from storage import overview, runs, states
 from storage.engine import Database
 from tests.monitoring.archives import Nights, ward
