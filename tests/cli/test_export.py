@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,8 +19,14 @@ from tests.cli.copied import copies
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    made = Archive(tmp_path / "kho")
+def archive(stocked: Archive, tmp_path: Path) -> Archive:
+    shutil.copytree(stocked.folder, tmp_path / "kho")
+    return Archive(tmp_path / "kho")
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    made = Archive(tmp_path_factory.mktemp("stocked") / "kho")
     assert made.quick("init", made.folder, "--operator", "Ban biên tập", "--contact", "mailto:a@b.vn").code == 0
     db = engine.connect(f"sqlite:///{made.folder}/phuongchi.db")
     for number in range(4):

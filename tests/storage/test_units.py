@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from storage import reader, schema, sqlite, units
-from storage.engine import Database
+from storage.engine import Database, connect
 from storage.errors import UsageError
 from storage.reader import Filters
 from storage.reader.units import history
@@ -30,9 +32,31 @@ PORTALS = {
 }
 
 
+@pytest.fixture(scope="module")
+def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of such a shelf: it is made once and copied."""
+    path = tmp_path_factory.mktemp("wards") / "phuongchi.db"
+    shutil.copyfile(sqlite_template, path)
+    made = connect(f"sqlite:///{path}")
+    _fill(made)
+    made.close()
+    return path
+
+
 @pytest.fixture
-def shelf(database: Database) -> Database:
+def shelf(database_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     """Each portal has an article of 2020 and one of August 2025; the one of Hương An went over to the new ward."""
+    on_sqlite = database_url.startswith("sqlite")
+    if on_sqlite:
+        shutil.copyfile(request.getfixturevalue("filled"), database_url.removeprefix("sqlite:///"))
+    opened = connect(database_url)
+    if not on_sqlite:
+        _fill(opened)
+    yield opened
+    opened.close()
+
+
+def _fill(database: Database) -> None:
     for name, portal in PORTALS.items():
         for published in ("2020-05-05", "2025-08-08"):
             put_article(database, make_reading(f"{name} {published[:4]}", published=published), portal=portal)
@@ -41,7 +65,6 @@ def shelf(database: Database) -> Database:
         for code, since, until in (("20023", "2008-01-01", "2021-07-01"), ("20023", "2021-07-01", "2025-07-01")):
             writer.bind(connection, PORTALS["an"].id, code, since, since=since, until=until)
         writer.bind(connection, PORTALS["ngãi"].id, "21031", "")
-    return database
 
 
 def _titles(database: Database, **filters: str) -> set[str]:
