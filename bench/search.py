@@ -57,6 +57,8 @@ _FILTERED = {
 QUESTIONS = {name: [Filters(words) for words in typed.split("; ")] for name, typed in _TYPED.items()} | _FILTERED
 RELEVANT = ("phường", "hội nghị phường", '"phòng cháy, chữa cháy"', "xuyền ngoan", "chuyển đổi số")
 PAGE = 20
+Taken = tuple[float, float]
+"""Milliseconds that passed, and of processor time."""
 
 
 def main() -> None:
@@ -131,37 +133,42 @@ class Processor:
 
 
 def _table(db: Database, rounds: int) -> Iterator[str]:
-    processor = Processor(db)
+    processor, all_asked = Processor(db), list[Taken]()
     yield f"{'question':26}{'p50':>8}{'p95':>8}{'worst':>8}{'cpu p50':>9}{'cpu p95':>9}{'found':>8}"
     for name, variants in QUESTIONS.items():
-        yield _line(
-            name, [lambda asked=asked: reader.articles(db, asked, limit=PAGE) for asked in variants], rounds, processor
-        )
+        asks = [lambda asked=asked: reader.articles(db, asked, limit=PAGE) for asked in variants]
+        taken, found = _taken(asks, rounds, processor)
+        all_asked += taken
+        yield _line(name, taken, found)
+    yield _line("all of these", all_asked)
     whole = [Filters(words) for words in ("phường", "hội nghị", '"phòng cháy, chữa cháy"', "nghi*", "UBND")]
-    yield _line("a page with its snippets", [
+    yield _line("a page with its snippets", *_taken([
         lambda asked=asked: reader.illustrated(db, asked.words, reader.articles(db, asked, limit=PAGE)) for asked in whole
-    ], rounds, processor)  # fmt: skip
-    yield _line("by relevance", [
+    ], rounds, processor))  # fmt: skip
+    yield _line("by relevance", *_taken([
         lambda words=words: reader.relevant(db, Filters(words), limit=PAGE) for words in RELEVANT
-    ], rounds, processor)  # fmt: skip
+    ], rounds, processor))  # fmt: skip
 
 
-def _line(name: str, asked: Sequence[Callable[[], Sequence[object]]], rounds: int, processor: Processor) -> str:
-    passed, used = [], []
+def _taken(
+    asked: Sequence[Callable[[], Sequence[object]]], rounds: int, processor: Processor
+) -> tuple[list[Taken], float]:
+    """What each question took each time, and how many articles were found on average."""
+    taken = []
     found = [len(ask()) for ask in asked]
     for _ in range(rounds):
         for ask in asked:
             began, cpu = time.perf_counter(), processor.used()
             ask()
-            passed.append((time.perf_counter() - began) * 1000)
-            used.append(processor.used() - cpu)
-    passed.sort()
-    used.sort()
-    p50, p95 = len(passed) // 2, len(passed) * 95 // 100
-    return (
-        f"{name:26}{passed[p50]:8.1f}{passed[p95]:8.1f}{passed[-1]:8.1f}{used[p50]:9.1f}{used[p95]:9.1f}"
-        f"{sum(found) / len(found):8.1f}"
-    )
+            taken.append(((time.perf_counter() - began) * 1000, processor.used() - cpu))
+    return taken, sum(found) / len(found)
+
+
+def _line(name: str, taken: Sequence[Taken], found: float | None = None) -> str:
+    p50, p95 = len(taken) // 2, -(-len(taken) * 95 // 100) - 1
+    passed, used = (sorted(times) for times in zip(*taken, strict=True))
+    last = "" if found is None else f"{found:8.1f}"
+    return f"{name:26}{passed[p50]:8.1f}{passed[p95]:8.1f}{passed[-1]:8.1f}{used[p50]:9.1f}{used[p95]:9.1f}{last}"
 
 
 if __name__ == "__main__":
