@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, select, true, update
+from sqlalchemy import Connection, Select, bindparam, select, true, update
 
 from storage import schema
 from storage.engine import Database, Fence
@@ -18,24 +20,29 @@ WORTH = 200
 """Lines that a list showed over time beyond which it is a list of its own, whatever others show."""
 
 
+# Statements are built once: to put one together takes longer than to carry it out.
+_OURS = _page.c.portal == bindparam("of_portal")
+_HORIZON = bindparam("horizon", type_=_page.c.due_at.type)
+_LISTS = (
+    select(_page.c.id, _page.c.key, _page.c.depth)
+    .where(_OURS, _page.c.purpose == "listing", _page.c.paging == 0, _page.c.status == 200)
+    .order_by(_page.c.depth, _page.c.id)
+)
+_PARENTS = select(_page.c.parent).where(_OURS, _page.c.paging == 0, _page.c.purpose != "attachment").distinct()
+_SHOWN = select(_sighting.c.listing, _sighting.c.key).where(
+    _sighting.c.portal == bindparam("of_portal"), _sighting.c.source == "listing",
+    _sighting.c.listing.in_(bindparam("lists", expanding=True)),
+)  # fmt: skip
+
+
 def echoes(conn: Connection, portal: str) -> list[int]:
     """The lists that never showed anything but what other lists of the portal show: pages with a box of latest news.
 
     A list is none if it was the first to lead to any page, or showed a line that no list before it has shown; the home page
     comes first, then by depth. So of two equal lists one is always left.
     """
-    lists = conn.execute(
-        select(_page.c.id, _page.c.key, _page.c.depth)
-        .where(_page.c.portal == portal, _page.c.purpose == "listing", _page.c.paging == 0, _page.c.status == 200)
-        .order_by(_page.c.depth, _page.c.id)
-    ).all()
-    first = set(
-        conn.execute(
-            select(_page.c.parent)
-            .where(_page.c.portal == portal, _page.c.paging == 0, _page.c.purpose != "attachment")
-            .distinct()
-        ).scalars()
-    )
+    lists = conn.execute(_LISTS, {"of_portal": portal}).all()
+    first = set(conn.execute(_PARENTS, {"of_portal": portal}).scalars())
     shown = _shown(conn, portal, [row.key for row in lists])
     covered: set[str] = set()
     found = []
@@ -51,14 +58,22 @@ def echoes(conn: Connection, portal: str) -> list[int]:
 def _shown(conn: Connection, portal: str, lists: Sequence[str]) -> dict[str, set[str]]:
     shown: dict[str, set[str]] = defaultdict(set)
     for start in range(0, len(lists), CHUNK):
-        query = select(_sighting.c.listing, _sighting.c.key).where(
-            _sighting.c.portal == portal,
-            _sighting.c.source == "listing",
-            _sighting.c.listing.in_(lists[start : start + CHUNK]),
-        )
-        for listing, key in conn.execute(query):
+        for listing, key in conn.execute(_SHOWN, {"of_portal": portal, "lists": lists[start : start + CHUNK]}):
             shown[listing].add(key)
     return shown
+
+
+_part, _whole = _page.alias("part"), _page.alias("whole")
+_PARTS = (
+    select(
+        _part.c.id, _part.c.key, _part.c.priority, _whole.c.id.label("page"), _whole.c.key.label("whole"), _whole.c.read_as
+    )
+    .join(_whole, (_whole.c.portal == _part.c.portal) & (_whole.c.key == _part.c.parent))
+    .where(
+        _part.c.portal == bindparam("of_portal"), _part.c.priority.in_(bindparam("which", expanding=True)),
+        _part.c.paging > 0, _part.c.status.is_(None), _whole.c.read_as != "",
+    )
+)  # fmt: skip
 
 
 def settle_parts(
@@ -69,17 +84,8 @@ def settle_parts(
     `walked`, `held` and `listing` are the priorities of parts that are asked, of parts that wait because their page may be
     an article, and of lists. A page with parts that was read as no article is a list from now on.
     """
-    part, page = _page.alias("part"), _page.alias("whole")
-    query = (
-        select(part.c.id, part.c.key, part.c.priority, page.c.id.label("page"), page.c.key.label("whole"), page.c.read_as)
-        .join(page, (page.c.portal == part.c.portal) & (page.c.key == part.c.parent))
-        .where(
-            part.c.portal == portal, part.c.priority.in_((walked, held)), part.c.paging > 0, part.c.status.is_(None),
-            page.c.read_as != "",
-        )
-    )  # fmt: skip
     with db.read() as conn:
-        rows = conn.execute(query).all()
+        rows = conn.execute(_PARTS, {"of_portal": portal, "which": [walked, held]}).all()
     articles = [
         row.id
         for row in rows
@@ -101,15 +107,21 @@ def settle_parts(
             )
 
 
+@cache
+def _waiting(mark: str) -> Select[Any]:
+    due = (_page.c.due_at <= _HORIZON) & not_asked(bindparam("of_run"))
+    return select(_page.c.key).where(_OURS, _page.c.paging > 0, due, _page.c.key.contains(mark, autoescape=True))
+
+
 def rewind(db: Database, fence: Fence, portal: str, *, mark: str, run: int, horizon: datetime) -> list[str]:
     """Begin anew the lists whose parts are asked one from another (their keys: the list's, `mark`, which part) and of which a
     part is due: nothing leads to it but the list itself. Their parts wait until they are met again. Returns the lists' keys.
     """
-    parts = (_page.c.portal == portal) & (_page.c.paging > 0)
-    waiting = parts & (_page.c.due_at <= horizon) & _page.c.key.contains(mark, autoescape=True) & not_asked(run)
+    values = {"of_portal": portal, "of_run": run, "horizon": horizon}
     with db.read() as conn:
-        lists = sorted({key.partition(mark)[0] for key in conn.execute(select(_page.c.key).where(waiting)).scalars()})
+        lists = sorted({key.partition(mark)[0] for key in conn.execute(_waiting(mark), values).scalars()})
     if lists:
+        parts = (_page.c.portal == portal) & (_page.c.paging > 0)
         with db.write(fence, portals=(portal,)) as conn:
             for key in lists:
                 of_list = parts & _page.c.key.startswith(key + mark, autoescape=True)
@@ -119,33 +131,48 @@ def rewind(db: Database, fence: Fence, portal: str, *, mark: str, run: int, hori
     return lists
 
 
+def _named() -> Select[tuple[str]]:
+    """The keys of the files that the portal's articles name."""
+    attached, article = schema.attachment, schema.article
+    of_article = article.c.id == attached.c.article
+    return select(attached.c.key).join(article, of_article).where(article.c.portal == bindparam("of_portal"))
+
+
+def _ruled_out() -> Select[tuple[int]]:
+    """The page that a file of the table `page` was found on, if it is none of an article, or says so no more."""
+    page, answer = _page.alias("whole"), schema.capture
+    unread = select(answer.c.entry).where(
+        answer.c.portal == bindparam("of_portal"), answer.c.key == page.c.key, answer.c.unread == true()
+    )
+    told = page.c.read_as.not_in(("", "article")) | ((page.c.read_as == "article") & ~unread.exists())
+    return select(page.c.id).where(
+        page.c.portal == bindparam("of_portal"), page.c.key == _page.c.parent,
+        told | page.c.purpose.not_in(("article", "unknown")),
+    )  # fmt: skip
+
+
+_FRESH = _OURS & (_page.c.purpose == "attachment") & _page.c.status.is_(None) & (_page.c.attempts == 0)
+_ANY_FRESH = select(_page.c.id).where(_FRESH).limit(1)
+_ASK = update(_page).where(_FRESH, _page.c.due_at.is_(None), _page.c.key.in_(_named())).values(due_at=_HORIZON)
+_HOLD = (
+    update(_page)
+    .where(_FRESH, _page.c.due_at.is_not(None), _ruled_out().exists(), _page.c.key.not_in(_named()))
+    .values(due_at=None)
+)
+
+
 def settle_files(db: Database, fence: Fence, portal: str, *, horizon: datetime) -> None:
     """Let the reading half decide about files: those that an article names are asked, those that no article names are not.
 
     Of a file whose page nobody has read yet it is not known, nor of one that an article's new answer may have brought; it is
     asked if its page may be an article, else it waits without a date. Only files that never answered are looked at.
     """
-    attached, article = schema.attachment, schema.article
-    named = select(attached.c.key).join(article, article.c.id == attached.c.article).where(article.c.portal == portal)
-    page = _page.alias("whole")
-    answer = schema.capture
-    unread = select(answer.c.entry).where(
-        answer.c.portal == portal, answer.c.key == page.c.key, answer.c.unread == true()
-    )  # fmt: skip
-    told = page.c.read_as.not_in(("", "article")) | ((page.c.read_as == "article") & ~unread.exists())
-    ruled_out = select(page.c.id).where(
-        page.c.portal == portal, page.c.key == _page.c.parent, told | page.c.purpose.not_in(("article", "unknown"))
-    )
-    here = (_page.c.portal == portal) & (_page.c.purpose == "attachment") & _page.c.status.is_(None)
-    fresh = _page.c.attempts == 0
     with db.read() as conn:
-        if conn.execute(select(_page.c.id).where(here, fresh).limit(1)).first() is None:
+        if conn.execute(_ANY_FRESH, {"of_portal": portal}).first() is None:
             return
     with db.write(fence, portals=(portal,)) as conn:
-        waiting = here & fresh & _page.c.due_at.is_(None)
-        conn.execute(update(_page).where(waiting, _page.c.key.in_(named)).values(due_at=horizon))
-        queued = here & fresh & _page.c.due_at.is_not(None)
-        conn.execute(update(_page).where(queued, ruled_out.exists(), _page.c.key.not_in(named)).values(due_at=None))
+        conn.execute(_ASK, {"of_portal": portal, "horizon": horizon})
+        conn.execute(_HOLD, {"of_portal": portal})
 
 
 def is_variant(key: str, whole: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import schema
@@ -45,56 +45,92 @@ def begin(
     date, by id. `left_over` are two priorities: articles with the first that earlier visits found and never asked get the
     second. Pages asked in this run already (a resumed one) stay asked.
     """
-    of_portal = _page.c.portal == portal
     with db.write(fence, portals=(portal,)) as conn:
         if left_over is not None:
-            _step_behind(conn, of_portal, *left_over, since=horizon)
+            fresh, behind = left_over
+            conn.execute(_STEP_BEHIND, {"of_portal": portal, "fresh": fresh, "behind": behind, "since": horizon})
         insert_pages(conn, portal, seeds, parent="", first_seen=horizon, due_at=horizon)
-        _ask_lists(conn, of_portal, seeds, run, horizon)
+        _ask_lists(conn, portal, seeds, run, horizon)
         if full:
-            asked_before = (_page.c.purpose != "attachment") | _page.c.status.is_not(None)
-            conn.execute(update(_page).where(of_portal, asked_before, not_asked(run)).values(due_at=horizon))
+            conn.execute(_ASK_ALL, {"of_portal": portal, "of_run": run, "horizon": horizon})
         if young is not None:
             since, later = young
-            proved = (_page.c.purpose == "article") & (_page.c.read_as == "article")
-            put_off_since = (_page.c.first_seen >= since) & (_page.c.due_at > later)
-            conn.execute(update(_page).where(of_portal, proved, put_off_since, not_asked(run)).values(due_at=horizon))
-        for page, due_at in (put_off or {}).items():
-            conn.execute(update(_page).where(_page.c.id == page, not_asked(run)).values(due_at=due_at))
+            values = {"of_portal": portal, "of_run": run, "since": since, "later": later, "horizon": horizon}
+            conn.execute(_ASK_YOUNG, values)
+        if put_off:
+            dates = [{"page": page, "of_run": run, "date": due_at} for page, due_at in put_off.items()]
+            conn.execute(_PUT_OFF, dates)
 
 
-def _step_behind(conn: Connection, of_portal: ColumnElement[bool], fresh: int, behind: int, *, since: datetime) -> None:
-    """Articles that earlier visits found and never asked wait for what this one brings."""
-    unasked = _page.c.status.is_(None) & (_page.c.purpose == "article") & (_page.c.first_seen < since)
-    conn.execute(update(_page).where(of_portal, _page.c.priority == fresh, unasked).values(priority=behind))
-
-
-def _ask_lists(
-    conn: Connection, of_portal: ColumnElement[bool], seeds: Sequence[NewPage], run: int, horizon: datetime
-) -> None:
+def _ask_lists(conn: Connection, portal: str, seeds: Sequence[NewPage], run: int, horizon: datetime) -> None:
     """Home pages are lists whatever they were taken for since; known lists are due, but for what fails night after night."""
-    homes = _page.c.key.in_([seed.key for seed in seeds if seed.purpose == "listing"])
+    homes = [seed.key for seed in seeds if seed.purpose == "listing"]
     first = min((seed.priority for seed in seeds), default=0)
-    conn.execute(
-        update(_page).where(of_portal, homes).values(due_at=horizon, purpose="listing", priority=first, paging=0)
-    )
-    lists = _page.c.purpose.in_(("listing", "feed", "sitemap")) & (_page.c.paging == 0) & (_page.c.status == 200)
-    late = (_page.c.due_at > horizon) & (_page.c.attempts == 0)  # the clock went back since: they are due all the same
-    conn.execute(update(_page).where(of_portal, lists, late, not_asked(run)).values(due_at=horizon))
+    conn.execute(_ASK_HOMES, {"of_portal": portal, "homes": homes, "horizon": horizon, "first": first})
+    conn.execute(_ASK_LISTS, {"of_portal": portal, "of_run": run, "horizon": horizon})
+
+
+def not_asked(run: int | BindParameter[int]) -> ColumnElement[bool]:
+    """The condition that a page was not asked in this run yet."""
+    return or_(_page.c.run.is_(None), _page.c.run != run)
+
+
+# Built once, these and those below: to put a statement together takes longer than to carry it out.
+_OURS = _page.c.portal == bindparam("of_portal")
+_ELSEWHERE = not_asked(bindparam("of_run"))
+_HORIZON = bindparam("horizon", type_=_page.c.due_at.type)
+# Articles that earlier visits found and never asked wait for what this one brings.
+_STEP_BEHIND = (
+    update(_page)
+    .where(_OURS, _page.c.priority == bindparam("fresh"), _page.c.status.is_(None), _page.c.purpose == "article")
+    .where(_page.c.first_seen < bindparam("since"))
+    .values(priority=bindparam("behind", type_=_page.c.priority.type))
+)
+_ASK_ALL = (
+    update(_page)
+    .where(_OURS, (_page.c.purpose != "attachment") | _page.c.status.is_not(None), _ELSEWHERE)
+    .values(due_at=_HORIZON)
+)
+_ASK_YOUNG = (
+    update(_page)
+    .where(_OURS, _page.c.purpose == "article", _page.c.read_as == "article", _ELSEWHERE)
+    .where(_page.c.first_seen >= bindparam("since"), _page.c.due_at > bindparam("later"))
+    .values(due_at=_HORIZON)
+)
+_PUT_OFF = (
+    update(_page)
+    .where(_page.c.id == bindparam("page"), _ELSEWHERE)
+    .values(due_at=bindparam("date", type_=_page.c.due_at.type))
+)
+_ASK_HOMES = (
+    update(_page)
+    .where(_OURS, _page.c.key.in_(bindparam("homes", expanding=True)))
+    .values(due_at=_HORIZON, purpose="listing", priority=bindparam("first", type_=_page.c.priority.type), paging=0)
+)
+_ASK_LISTS = (
+    update(_page)
+    .where(_OURS, _page.c.purpose.in_(("listing", "feed", "sitemap")), _page.c.paging == 0, _page.c.status == 200)
+    # later than now though it never failed: the clock went back since, and it is due all the same
+    .where(_page.c.due_at > _HORIZON, _page.c.attempts == 0, _ELSEWHERE)
+    .values(due_at=_HORIZON)
+)
+
+
+_FACTS = select(
+    _portal.c.platform, _portal.c.server, _portal.c.deep_at, _portal.c.backfilled, _portal.c.backfill_to
+).where(_portal.c.id == bindparam("portal"))
+_ANY_PAGE = select(_page.c.id).where(_page.c.portal == bindparam("portal")).limit(1)
+_PATTERNS = select(_pattern.c.shape, _pattern.c.articles, _pattern.c.others).where(
+    _pattern.c.portal == bindparam("portal")
+)
 
 
 def facts(conn: Connection, portal: str) -> Facts:
     """What the database knows of a portal for its plan. Cheap enough for every 25 pages."""
-    row = conn.execute(
-        select(
-            _portal.c.platform, _portal.c.server, _portal.c.deep_at, _portal.c.backfilled, _portal.c.backfill_to
-        ).where(_portal.c.id == portal)
-    ).first()
-    begun = conn.execute(select(_page.c.id).where(_page.c.portal == portal).limit(1)).first() is not None
-    rows = conn.execute(
-        select(_pattern.c.shape, _pattern.c.articles, _pattern.c.others).where(_pattern.c.portal == portal)
-    )
-    patterns = {shape: (articles, others) for shape, articles, others in rows}
+    which = {"portal": portal}
+    row = conn.execute(_FACTS, which).first()
+    begun = conn.execute(_ANY_PAGE, which).first() is not None
+    patterns = {shape: (articles, others) for shape, articles, others in conn.execute(_PATTERNS, which)}
     if row is None:
         return Facts(patterns, begun=begun)
     return Facts(patterns, row.platform, row.server, row.deep_at, row.backfilled, row.backfill_to, begun)
@@ -107,7 +143,6 @@ def _due_where(kind: ColumnElement[bool]) -> Select[Any]:
     return ordered.limit(bindparam("most"))
 
 
-# Built once: to put a statement together takes longer than to carry it out.
 _PAGES_DUE = _due_where(_page.c.purpose != "attachment")
 _FILES_DUE = _due_where(_page.c.purpose == "attachment")
 
@@ -131,19 +166,26 @@ def due(
     return [due_of(row) for row in rows if row.id not in skip][:limit]
 
 
+_MISJUDGED = (
+    select(_page)
+    .where(_OURS, _page.c.read_as.in_(("not-article", "copy")), _page.c.purpose.in_(("article", "unknown")))
+    .where(_page.c.due_at <= _HORIZON, _page.c.status == 200, _ELSEWHERE)
+)
+_MISSING = select(_page).where(
+    _OURS, _page.c.read_as == "article", _page.c.negatives > 0, _page.c.attempts == 0, _ELSEWHERE
+)
+
+
 def misjudged(conn: Connection, portal: str, *, run: int, horizon: datetime) -> list[Due]:
     """The due pages that answered, were not asked in this run, and have been read as no article of their own."""
-    read = _page.c.read_as.in_(("not-article", "copy")) & _page.c.purpose.in_(("article", "unknown"))
-    due_now = (_page.c.due_at <= horizon) & (_page.c.status == 200)
-    rows = conn.execute(select(_page).where(_page.c.portal == portal, read, due_now, not_asked(run)))
+    rows = conn.execute(_MISJUDGED, {"of_portal": portal, "of_run": run, "horizon": horizon})
     return [due_of(row) for row in rows]
 
 
 def missing(conn: Connection, portal: str, *, run: int) -> list[Due]:
     """The articles' pages whose last answers were negative, as the reading half counts them, and that were not asked in this
     run."""
-    absent = (_page.c.read_as == "article") & (_page.c.negatives > 0) & (_page.c.attempts == 0)
-    return [due_of(row) for row in conn.execute(select(_page).where(_page.c.portal == portal, absent, not_asked(run)))]
+    return [due_of(row) for row in conn.execute(_MISSING, {"of_portal": portal, "of_run": run})]
 
 
 def adopt(
@@ -238,9 +280,12 @@ def answered(conn: Connection, portal: str, *, run: int) -> int:
     return conn.execute(select(func.count()).where(mine)).scalar_one()
 
 
+_NOTES = select(_server).where(_server.c.address.in_(bindparam("addresses", expanding=True)))
+
+
 def server_notes(conn: Connection, addresses: Iterable[str]) -> dict[str, ServerNote]:
     """What earlier runs learned of these servers."""
-    rows = conn.execute(select(_server).where(_server.c.address.in_(list(addresses))))
+    rows = conn.execute(_NOTES, {"addresses": list(addresses)})
     return {row.address: ServerNote(row.next_at, row.delay, row.failures) for row in rows}
 
 
@@ -254,11 +299,6 @@ def leave_server(db: Database, fence: Fence, address: str, note: ServerNote) -> 
 
 
 # --- shared with commit ---------------------------------------------------------------------------------------------
-
-
-def not_asked(run: int) -> ColumnElement[bool]:
-    """The condition that a page was not asked in this run yet."""
-    return or_(_page.c.run.is_(None), _page.c.run != run)
 
 
 def insert_pages(
@@ -287,12 +327,16 @@ def insert_pages(
         }
         for page in pages
     ]
-    added = 0
-    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    added, statement = 0, _INSERT[conn.dialect.name]
     for start in range(0, len(rows), CHUNK):
-        statement = insert(_page).on_conflict_do_nothing(index_elements=["portal", "key"]).returning(_page.c.id)
         added += len(conn.execute(statement, rows[start : start + CHUNK]).all())
     return added
+
+
+_INSERT = {
+    name: insert(_page).on_conflict_do_nothing(index_elements=["portal", "key"]).returning(_page.c.id)
+    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
 
 
 CHUNK = 400
