@@ -101,10 +101,15 @@ def parse(body: bytes, charset: str = "") -> Element:
 
 def parse_text(text: str) -> Element:
     """The root element of a page that is already text."""
-    text = _XML_DECLARATION.sub("", text.replace("\x00", ""))
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    if found := _XML_DECLARATION.match(text):
+        text = text[found.end() :]
     # Parsed from UTF-8 bytes: libxml2 then reads it in one go, and lone surrogates cannot trip it.
     data = text.encode("utf-8", "replace")
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True)
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True, collect_ids=False
+    )
     parser.set_element_class_lookup(_CLASSES)
     try:
         root = html.document_fromstring(data, parser=parser) if data.strip() else None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from lxml import etree
 
@@ -178,11 +178,11 @@ class Picture:
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A link that begins in line `at`, or (`embed`) what a frame, a button or a link without words shows before that line.
 
-    `offered` says that the markup offers a document: a download attribute, a document's media type, a download icon.
+    `offered` says that the markup offers a document: a download attribute, a document's media type, a download icon. A page has
+    hundreds: a tuple is made in a fifth of the time of a frozen dataclass.
     """
 
     href: str

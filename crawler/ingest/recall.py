@@ -105,13 +105,15 @@ class Before(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a flow without its page: blocks by their position in the part, elements by theirs, lines from its first.
+    """A part of a flow without its page: blocks by their position in the part, elements by theirs among those of the tags
+    `kinds` (of the blocks: a third of all elements, and each that is looked at costs), lines from its first.
 
     `told` is what was found out of them (`Flow.of_lines`).
     """
 
     place: str
     tags: dict[str, int]
+    kinds: tuple[str, ...]
     nodes: tuple[tuple[Any, ...], ...]
     lines: tuple[tuple[Any, ...], ...]
     pictures: tuple[tuple[Any, ...], ...]
@@ -123,8 +125,9 @@ class Part:
 
 def part_of(flow: Flow, root: Node, before: Before, style: Style, image_line: int) -> Part:
     """What the walk has just added to the flow for the block `root`, whose lines have ended."""
-    numbers = {element: number for number, element in enumerate(root.element.iter())}
     nodes = list(root.walk())
+    kinds = tuple({node.tag: None for node in nodes})
+    numbers = {element: number for number, element in enumerate(root.element.iter(*kinds))}
     at = {id(node): position for position, node in enumerate(nodes)}
     base = root.start
 
@@ -134,6 +137,7 @@ def part_of(flow: Flow, root: Node, before: Before, style: Style, image_line: in
     return Part(
         place=root.place,
         tags=root.tags,
+        kinds=kinds,
         nodes=tuple(
             (numbers[node.element], node.tag, at[id(node.parent)], node.index, node.start - base, node.end - base,
              node.depth - root.depth, node.tags, node.id, node.classes, node.place)
@@ -160,7 +164,7 @@ def part_of(flow: Flow, root: Node, before: Before, style: Style, image_line: in
 
 def replay(part: Part, flow: Flow, root: Node, style: Style) -> None:
     """Add to the flow what the walk would add for the block `root`, which has the part's markup."""
-    elements = list(root.element.iter())
+    elements = list(root.element.iter(*part.kinds))
     base, depth = root.start, root.depth
     same = part.place == root.place
     root.tags = part.tags

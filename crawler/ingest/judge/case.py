@@ -151,9 +151,14 @@ def estranged(case: Case) -> bool:
         return False
     # A title that is not on the page may be the list's own words.
     title = case.title if case.title_on_page else ""
-    texts = [title, case.doc_title, *case.first, *(block.text for block in case.blocks)]
-    page = {pair for text in texts for pair in _pairs(fold(text).split())}
-    return all(2 * len(_pairs(words) & page) < len(_pairs(words)) for words in headlines)
+    wanted = [_pairs(words) for words in headlines]
+    page = set[tuple[str, str]]()
+    # Most pages bear the headline in their title: the text below it need not be looked through.
+    for texts in ((title, case.doc_title), (*case.first, *(block.text for block in case.blocks))):
+        page.update(pair for text in texts for pair in _pairs(fold(text).split()))
+        if any(2 * len(pairs & page) >= len(pairs) for pairs in wanted):
+            return False
+    return True
 
 
 def _pairs(words: list[str]) -> set[tuple[str, str]]:
