@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, select, true
 
 from storage import schema
 from storage.engine import Database
@@ -72,19 +72,40 @@ def seen(db: Database, run: int) -> dict[str, Seen]:
     }
 
 
+def _count(of: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((of, 1), else_=0)), 0)
+
+
+# What is asked for each portal is built once: to put a statement together takes longer than to carry it out.
+_OF, _SINCE = bindparam("portal", type_=_page.c.portal.type), bindparam("since", type_=_page.c.first_seen.type)
+_SHOWN = select(_sighting.c.key).where(_sighting.c.portal == _OF, _sighting.c.last_seen >= _SINCE).distinct()
+_FRESH = _page.c.first_seen >= _SINCE
+_BARREN = and_(_FRESH, _page.c.read_as == "not-article", _page.c.status == 200)
+_LISTED = select(func.count(), _count(_FRESH), _count(_BARREN)).where(
+    _page.c.portal == _OF, _page.c.purpose == "article", _page.c.key.in_(_SHOWN)
+)
+_LINES = (
+    select(_sighting.c.anchor, _sighting.c.first_seen)
+    .where(_sighting.c.portal == _OF, _sighting.c.last_seen >= _SINCE, _sighting.c.source != "sitemap")
+    .where(_sighting.c.anchor != "")
+    .order_by(_sighting.c.first_seen.desc())
+    .limit(8 * _HEADLINES)
+)
+_IS_HOME = (_page.c.portal == _OF) & (_page.c.depth == 0) & (_page.c.purpose == "listing") & (_page.c.paging == 0)
+_HOME = (
+    select(_reading.c.detail)
+    .join(_capture, _capture.c.entry == _reading.c.entry)
+    .join(_page, and_(_IS_HOME, _page.c.key == _capture.c.key, _page.c.payload_sha256 == _capture.c.payload_sha256))
+    .where(_capture.c.portal == _OF, _page.c.payload_sha256 != "")
+    .order_by(_capture.c.entry.desc())
+    .limit(1)
+)
+_CREATED = select(func.count()).where(_article.c.portal == _OF, _article.c.first_seen >= _SINCE)
+
+
 def _listed(conn: Connection, portal: str, began: datetime) -> Counter[str]:
     """Pages of articles that lists showed since then, and what became of those that are new."""
-    shown = select(_sighting.c.key).where(_sighting.c.portal == portal, _sighting.c.last_seen >= began).distinct()
-    fresh = _page.c.first_seen >= began
-    barren = and_(fresh, _page.c.read_as == "not-article", _page.c.status == 200)
-
-    def count(of: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((of, 1), else_=0)), 0)
-
-    query = select(func.count(), count(fresh), count(barren)).where(
-        _page.c.portal == portal, _page.c.purpose == "article", _page.c.key.in_(shown)
-    )
-    listed, announced, unread = conn.execute(query).one()
+    listed, announced, unread = conn.execute(_LISTED, {"portal": portal, "since": began}).one()
     return Counter(listed=int(listed), announced=int(announced), barren=int(unread))
 
 
@@ -96,11 +117,8 @@ def headlines_since(db: Database, portal: str, since: datetime) -> tuple[str, ..
 
 def _headlines(conn: Connection, portal: str, began: datetime) -> dict[str, datetime]:
     """What lists showed since then, with when it was first seen."""
-    here = (_sighting.c.portal == portal) & (_sighting.c.last_seen >= began) & (_sighting.c.source != "sitemap")
-    query = select(_sighting.c.anchor, _sighting.c.first_seen).where(here, _sighting.c.anchor != "")
-    rows = conn.execute(query.order_by(_sighting.c.first_seen.desc()).limit(8 * _HEADLINES))
     lines: dict[str, datetime] = {}
-    for anchor, first in rows:
+    for anchor, first in conn.execute(_LINES, {"portal": portal, "since": began}):
         if len(anchor.split()) >= _WORDS and len(lines) < _HEADLINES:
             lines[anchor] = min(first, lines.get(anchor, first))
     return lines
@@ -108,22 +126,12 @@ def _headlines(conn: Connection, portal: str, began: datetime) -> dict[str, date
 
 def _home(conn: Connection, portal: str) -> Counter[str]:
     """What the home page was read as, the last time that its bytes changed."""
-    home = (_page.c.portal == portal) & (_page.c.depth == 0) & (_page.c.purpose == "listing") & (_page.c.paging == 0)
-    query = (
-        select(_reading.c.detail)
-        .join(_capture, _capture.c.entry == _reading.c.entry)
-        .join(_page, and_(home, _page.c.key == _capture.c.key, _page.c.payload_sha256 == _capture.c.payload_sha256))
-        .where(_capture.c.portal == portal, _page.c.payload_sha256 != "")
-        .order_by(_capture.c.entry.desc())
-        .limit(1)
-    )
-    reason = conn.execute(query).scalar()
+    reason = conn.execute(_HOME, {"portal": portal}).scalar()
     return Counter({f"home.{reason}": 1}) if reason in TELLING else Counter()
 
 
 def _created(conn: Connection, portal: str, began: datetime) -> int:
-    query = select(func.count()).where(_article.c.portal == portal, _article.c.first_seen >= began)
-    return int(conn.execute(query).scalar_one())
+    return int(conn.execute(_CREATED, {"portal": portal, "since": began}).scalar_one())
 
 
 def _read(conn: Connection, run: int) -> Mapping[str, Counter[str]]:
