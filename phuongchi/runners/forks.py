@@ -18,7 +18,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from phuongchi.forkserver import LOADED, MOST, NUMBER
+from phuongchi.forkserver import IDLE, LOADED, MOST, NUMBER
 from storage import points
 
 PROGRAM = (sys.executable, "-P", "-m", "phuongchi.forkserver")
@@ -51,6 +51,7 @@ class Copied:
             code = -signal.SIGKILL  # its server died, and it with it
         self.returncode = code
         ours.close()  # now its number may be another's
+        asyncio.get_running_loop().call_later(IDLE + CLOSING, _look)
         return int(code)
 
 
@@ -130,6 +131,12 @@ async def _reader(end: int, limit: int) -> asyncio.StreamReader:
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(end, "rb", 0)
     )
     return reader
+
+
+def _look() -> None:
+    """See whether the server has ended for want of work: nothing is left of it then."""
+    if _server is not None:
+        _server.process.poll()
 
 
 def _close() -> None:
