@@ -114,9 +114,17 @@ def doubts(text: str) -> tuple[str, ...]:
         found.append("mojibake")
     else:
         words = {word for word in _PIECE.findall(text) if not word.isascii()}
-        if any(_is_doubtful(tally(words, font)) for font in FONTS):
+        # Asked of each word once: most texts have none.
+        only = sum(map(_only_in_a_font, words)) >= _CERTAIN
+        if only and any(_is_doubtful(tally(words, font)) for font in FONTS):
             found.append("legacy-font")
     return tuple(found)
+
+
+@lru_cache(maxsize=16384)
+def _only_in_a_font(word: str) -> bool:
+    """Whether a word is Vietnamese in an old font and not as it stands."""
+    return any(_kind(word, font) == (True, False) for font in FONTS)
 
 
 def _is_doubtful(words: Tally) -> bool:

@@ -95,18 +95,24 @@ def _detected(body: bytes) -> tuple[str, str]:
 
 def parse(body: bytes, charset: str = "") -> Element:
     """The root element of the page, without comments. An empty page gives an empty `html` element."""
-    text, _ = decode(body, charset)
-    return parse_text(text)
+    text, name = decode(body, charset)
+    # Bytes that were read as what they are need not be made again of what was read.
+    return _parsed(text, body if name == "utf-8" and "\ufffd" not in text else None)
 
 
 def parse_text(text: str) -> Element:
     """The root element of a page that is already text."""
+    return _parsed(text, None)
+
+
+def _parsed(text: str, data: bytes | None) -> Element:
+    """The root element; `data` is the text in UTF-8 for who has it."""
     if "\x00" in text:
-        text = text.replace("\x00", "")
+        text, data = text.replace("\x00", ""), None
     if found := _XML_DECLARATION.match(text):
-        text = text[found.end() :]
+        text, data = text[found.end() :], None
     # Parsed from UTF-8 bytes: libxml2 then reads it in one go, and lone surrogates cannot trip it.
-    data = text.encode("utf-8", "replace")
+    data = text.encode("utf-8", "replace") if data is None else data
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True, collect_ids=False
     )
@@ -123,7 +129,7 @@ def parse_text(text: str) -> Element:
 
 def doc_title(tree: Element) -> str:
     """The text of the `title` element."""
-    found = tree.find(".//title")
+    found = next((element for element in tree.iter("title") if element is not tree), None)
     return "" if found is None else normalise(found.text_content())
 
 

@@ -31,7 +31,8 @@ def mend_fonts(root: Element, text: str, data: bytes) -> None:
     """
     if (b".Vn" in data or b"VNI" in data) and _NAMED.search(text):
         _by_name(root)
-    if text.isascii() or has_vietnamese_letters(text):
+    # The first half of a page may be scripts and styles: in the second one is sooner found.
+    if text.isascii() or has_vietnamese_letters(text[len(text) // 2 :]) or has_vietnamese_letters(text):
         return
     whole = "\n".join(root.itertext())
     for font in FONTS:

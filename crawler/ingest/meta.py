@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -80,7 +81,7 @@ def read_meta(tree: Element, url: str) -> Meta:
         language=(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")[:2].lower(),
         robots=metas.get("robots", "").lower(),
         jsonld=tuple(_jsonld_dates(articles)),
-        dates=tuple((key, value) for key, value in metas.items() if value and _DATE_KEY.search(key)),
+        dates=tuple((key, value) for key, value in metas.items() if value and _may_date(key)),
         aliases=aliases,
         canonical=canonical,
         authors=tuple(dict.fromkeys(name for item in articles for name in _names(item.get("author")))),
@@ -122,6 +123,11 @@ def embedded_dates(tree: Element, url: str) -> dict[str, str]:
     elements = [(name, value) for _, name, value in dated_elements(tree)]
     counts = Counter(name for name, _ in elements)
     return found | {f"microdata {name}": value for name, value in elements if counts[name] == 1}
+
+
+@lru_cache(maxsize=1024)
+def _may_date(key: str) -> bool:
+    return _DATE_KEY.search(key) is not None
 
 
 def _metas(tree: Element) -> dict[str, str]:

@@ -101,6 +101,12 @@ def heads_files(folded: str) -> bool:
     return is_label(folded) and _OPENS.match(folded) is not None
 
 
+def may_open_files(folded: str) -> bool:
+    """Whether what stands before a colon, or else all of the text, is short enough for a heading above files."""
+    end = folded.find(":")
+    return (len(folded) if end < 0 else end) < _LABEL + 1
+
+
 def opens_files(folded: str) -> bool:
     """Whether folded text is a heading above files, or begins with one and a colon."""
     label, colon, _ = folded.partition(":")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
@@ -115,7 +116,11 @@ def _named(flow: Flow, title: int) -> Iterator[Node]:
 
 def _is_named_way(node: Node) -> bool:
     get = node.element.get
-    names = f"{get('class', '')} {get('id', '')} {get('aria-label', '')} {get('itemtype', '')}"
+    return _says_way(f"{get('class', '')} {get('id', '')} {get('aria-label', '')} {get('itemtype', '')}")
+
+
+@lru_cache(maxsize=4096)
+def _says_way(names: str) -> bool:
     return _CRUMB_NAME.search(names) is not None
 
 

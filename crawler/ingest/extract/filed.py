@@ -16,6 +16,7 @@ from crawler.ingest.offers import (
     is_wordless,
     may_head_files,
     may_offer,
+    may_open_files,
     offers,
     opens_files,
     speaks_of_files,
@@ -71,8 +72,8 @@ def _below_heads(flow: Flow) -> set[int]:
 
 
 def _opens(line: Line) -> bool:
-    may = len(line.text) <= _NAME and line.linked <= 0.9 and _MAY_HEAD.search(line.text) is not None
-    return may and opens_files(line.folded)
+    may = len(line.text) <= _NAME and line.linked <= 0.9 and may_open_files(line.folded)
+    return may and _MAY_HEAD.search(line.text) is not None and opens_files(line.folded)
 
 
 def _under(node: Node, head: Node) -> bool:
