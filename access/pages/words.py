@@ -91,7 +91,7 @@ CAUSES = {
     "limit.pages": N_("hết số trang của một phiên (fetch.max_pages)"), "trap.budget": N_("bẫy"),
     "limit.time": N_("hết khung giờ đêm"), "stopped": N_("bị dừng"), "crash": N_("tiến trình thu thập chết"),
     "hung": N_("tiến trình thu thập im lặng, bị dừng"), "read.failed": N_("không đọc được bản chụp"),
-    "read.away": N_("bản chụp đợi kho WARC ở nơi khác"),
+    "read.away": N_("bản chụp đợi kho WARC"),
     "breaker": N_("lỗi liên tiếp nên thôi hỏi"), "url.invalid": N_("địa chỉ không hỏi được"),
     "content.type": N_("loại nội dung không lưu"), "parse.links": N_("không đọc được liên kết, trang vẫn được lưu"),
     "http.odd": N_("trả lời lạ hoặc chuyển hướng không đích"),
