@@ -23,8 +23,8 @@ PAGE = 60
 _NAMED = 50
 """Articles of one kind of event that are named, the newest ones."""
 _NOT_VISITED = ("pending", "unvisited")
-_PORTALS = 300
-"""Portals that a run's page lists: those of which there is most to say."""
+_PORTALS = 200
+"""Portals that a run's page lists: those of which there is most to say; and alerts, the newest."""
 
 
 @router.get("/phien")
@@ -43,9 +43,10 @@ def run(request: Request, here: Here, number: Number) -> Response:
         raise Problem("not-found", f"there is no run {number}", vi=f"Không có phiên số {number}.")
     told = sorted(found.portals, key=lambda one: (one.state == "done", -sum(one.events.values()), one.id))
     return show(
-        request, "run.html", number=number, night=found, portals=told[:_PORTALS], left=max(0, len(told) - _PORTALS),
+        request, "run.html", number=number, night=found, total=found.events,
+        portals=told[:_PORTALS], left=max(0, len(told) - _PORTALS),
         visited=sum(one.state not in _NOT_VISITED for one in found.portals),
-        wanting=[one for one in found.portals if one.standing and one.standing.state not in CALM],
+        wanting=[one for one in found.portals if one.standing and one.standing.state not in CALM], listed=_PORTALS,
         freed=[one for one in found.portals if one.robots_override or one.tls_unverified],
         happened=_by_kind(found.happened), states=STATES, why=CAUSES, causes=ALERTS, visits=VISITS, events=EVENTS,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -15,6 +16,7 @@ _DAY = {"vi": "dd/MM/yyyy", "en": "d MMMM yyyy"}
 _MINUTE = {"vi": "HH:mm, dd/MM/yyyy", "en": "d MMMM yyyy, HH:mm"}
 
 
+@lru_cache(maxsize=4096)
 def moment(language: Language, at: datetime | str | None) -> Markup:
     """An instant to the minute as a `time` element; texts as the export has them. Nothing for None."""
     if not at:

@@ -121,7 +121,8 @@ class Night:
         """What happened, by kind, over all portals."""
         total: Counter[str] = Counter()
         for portal in self.portals:
-            total.update(portal.events)
+            if portal.events:
+                total.update(portal.events)
         return total
 
     @property
@@ -148,9 +149,9 @@ def last_night(db: Database) -> date | None:
 
 
 def night_of_run(db: Database, run: int, *, schedule: str = "", totals: bool = True) -> Night | None:
-    """One run alone, of any kind, with the `totals` of the archive or without; None if there is no such run. `schedule` as for
-    `night`."""
-    found = _night(db, [schema.run.c.id == run], None, schedule)
+    """One run alone, of any kind; None if there is no such run. Without `totals` those of the archive and the `counts` of its
+    portals are left out. `schedule` as for `night`."""
+    found = _night(db, [schema.run.c.id == run], None, schedule, counted=totals)
     return replace(found, totals=counts(db)) if found and totals else found
 
 
@@ -165,7 +166,9 @@ def night(db: Database, day: date, *, schedule: str = "") -> Night | None:
     return replace(found, totals=counts(db)) if found else None
 
 
-def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None, schedule: str) -> Night | None:
+def _night(
+    db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None, schedule: str, *, counted: bool = True
+) -> Night | None:
     with db.read() as connection:
         query = select(schema.run).where(*chosen).order_by(schema.run.c.id)
         runs = tuple(run_of(row) for row in connection.execute(query).mappings())
@@ -178,7 +181,8 @@ def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None
         told = _told_before(connection, ids[0])
         alerts = _alerts(connection, told[1] if told else first, ended)
         alerts += _recovered(connection, told[1], (told[0], ids[-1])) if told else ()
-        rows = _visits(connection, ids)
+        free = _freed(connection)
+        rows = _visits(connection, ids, counted=counted)
         rows += _unvisited(connection, {row["id"] for row in rows}, tallies, alerts)
         standings = _standings(connection, ids[-1])
         captures = select(func.count()).where(schema.capture.c.run.in_(ids))
@@ -191,7 +195,7 @@ def _night(db: Database, chosen: Sequence[ColumnElement[bool]], day: date | None
     number, size = overview.warc_files(db)
     return Night(
         date=day or date_of(runs[0].slot or first), runs=runs,
-        portals=tuple(_portal(row, tallies, troubles, standings) for row in sorted(rows, key=lambda row: str(row["id"]))),
+        portals=tuple(_portal(row, tallies, troubles, standings, free) for row in sorted(rows, key=lambda row: str(row["id"]))),
         happened=happened, alerts=alerts, missed=missed, totals=None, captures=brought[0], bytes=brought[1],
         warc_files=number, warc_bytes=size, since=told[1] if told else None,
     )  # fmt: skip
@@ -275,26 +279,25 @@ def _standings(connection: Connection, run: int) -> dict[str, Standing]:
     newest = select(func.max(state.c.id)).where(or_(state.c.run.is_(None), state.c.run <= run)).group_by(state.c.portal)
     rows = connection.execute(
         select(state.c.portal, state.c.state, state.c.cause, state.c.since).where(state.c.id.in_(newest))
-    )
-    return {row.portal: Standing(row.state, row.cause, row.since) for row in rows}
+    ).all()
+    return {portal: Standing(*known) for portal, *known in rows}
 
 
-_NAMES = ("id", "name", "province", "url", "server", "platform", "row")
+_NAMES = ("id", "name", "province", "url", "server", "platform")
 
 
-def _visits(connection: Connection, runs: Sequence[int]) -> list[dict[str, Any]]:
-    """The portals that were to be visited, with what became of it: the last visit's end, all visits' counts."""
+def _visits(connection: Connection, runs: Sequence[int], *, counted: bool) -> list[dict[str, Any]]:
+    """The portals that were to be visited, with what became of it: the last visit's end, all visits' counts if wanted."""
     visit, portal = schema.visit, schema.portal
-    query = (
-        select(visit.c.state, visit.c.cause, visit.c.detail, visit.c.counts, *(portal.c[name] for name in _NAMES))
-        .join(portal, portal.c.id == visit.c.portal)
-        .where(visit.c.run.in_(runs))
-        .order_by(portal.c.id, visit.c.run)
-    )
+    names = ("state", "cause", "detail", *_NAMES, *(["counts"] if counted else ()))
+    query = select(*((portal if name in _NAMES else visit).c[name] for name in names))
+    query = query.join_from(visit, portal, portal.c.id == visit.c.portal).where(visit.c.run.in_(runs))
     found: dict[str, dict[str, Any]] = {}
-    for row in connection.execute(query).mappings():
+    for values in connection.execute(query.order_by(portal.c.id, visit.c.run)).all():
+        row = {"counts": {}, **dict(zip(names, values, strict=True))}
         before = found.get(row["id"], {}).get("counts", {})
-        found[row["id"]] = {**row, "counts": dict(Counter(before) + Counter(row["counts"]))}
+        sums = Counter(before) + Counter(row["counts"]) if before else row["counts"]
+        found[row["id"]] = {**row, "counts": {name: number for name, number in sums.items() if number > 0}}
     return list(found.values())
 
 
@@ -316,21 +319,29 @@ def _named(alert: Alert) -> set[str]:
     return {alert.portal} if alert.portal else set(re.split(r"[\s,]+", alert.detail))
 
 
+def _freed(connection: Connection) -> dict[str, dict[str, Any]]:
+    """By portal, the rows of those for which something is allowed that others must not."""
+    row = schema.portal.c.row
+    free = row["robots_override"].as_string().is_not(None) | (row["tls"].as_string() == "accept-invalid")
+    return {name: asked for name, asked in connection.execute(select(schema.portal.c.id, row).where(free))}
+
+
 def _portal(
     row: Mapping[str, Any],
     tallies: Mapping[str, Mapping[str, int]],
     troubles: Mapping[str, Sequence[Trouble]],
     standings: Mapping[str, Standing],
+    free: Mapping[str, Mapping[str, Any]],
 ) -> NightPortal:
-    rule = (row["row"] or {}).get("robots_override")
-    names = ("id", "name", "province", "url", "server", "platform", "state", "cause", "detail", "counts")
+    allowed = free.get(row["id"], {})
+    rule = allowed.get("robots_override")
     return NightPortal(
-        **{name: row[name] for name in names},
+        **row,
         events=dict(tallies.get(row["id"], {})),
         troubles=tuple(troubles.get(row["id"], ())),
         standing=standings.get(row["id"]),
         robots_override=(rule["reason"], rule["until"]) if rule else None,
-        tls_unverified=(row["row"] or {}).get("tls") == "accept-invalid",
+        tls_unverified=allowed.get("tls") == "accept-invalid",
     )
 
 

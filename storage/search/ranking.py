@@ -35,6 +35,13 @@ def rank(query: Query, title: str, text: str) -> Rank:
     return all(any(all(said in exact for said in way) for way in ways) for ways in asked.exact), points
 
 
+def bounds(query: Query, title: str) -> tuple[Rank, Rank]:
+    """The least and the greatest rank that an article of this title can have, whatever its text says."""
+    asked, least = _asked(query), rank(query, title, "")
+    more = 0.5 * _OFTEN * len(query.wanted) + 4 * bool(asked.whole) + 2 * bool(asked.spelt)
+    return least, (True, least[1] + more)
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """A query as texts are looked through for it. Of each clause, of each of its ways: its terms as `line` writes them, and

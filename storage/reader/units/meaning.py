@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from storage import schema, search
 from storage.errors import UsageError
-from storage.reader.units.portals import About, all_portals, serving, units_of
+from storage.reader.units.portals import About, all_portals, provinces_of, serving
 from storage.reader.units.rows import before, by_code, by_name, lies_in, name_of, short
 from storage.reader.units.values import NOWHERE, Meant, Served, Unit
 
@@ -84,17 +84,18 @@ def _called(portals: Iterable[About], ward: str, province: str) -> Meant:
 
 
 def _of_province(connection: Connection, asked: str, portals: Sequence[About]) -> Meant:
-    bound = units_of(connection, portals)
+    lying = provinces_of(connection, portals)
     known = set(connection.execute(select(_unit.c.province).distinct()).scalars())
     said = {one.province for one in portals if one.province}
     names = _province(asked, known | said, ambiguous=known)
     older = _taken_in(connection, names)
-    places = {short(name) for name in names} | {short(name) for name in older}
+    places = {short(name) for name in names | older}
+    inside = {name for name in known | said if short(name) in places}
     served = []
     for portal in portals:
-        mine = bound.get(portal.id, [])
-        served += [one for unit, one in mine if short(unit.province) in places]
-        if not any(short(unit.province) in places for unit, _ in mine) and short(portal.province) in places:
+        mine = [one for province, one in lying.get(portal.id, ()) if province in inside]
+        served += mine
+        if not mine and portal.province in inside:
             served.append(Served(portal.id))
     includes = tuple(Unit("", "", "", name, "", "", "") for name in sorted(older))
     return Meant(includes=includes, portals=_joined(served))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from storage.reader.among import among
 from storage.reader.units.rows import Name, name_of, named, newest_of, short
 from storage.reader.units.values import Served, Unit
 
-_portal, _bound = schema.portal, schema.portal_unit
+_portal, _bound, _unit = schema.portal, schema.portal_unit, schema.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,24 @@ def units_of(connection: Connection, portals: Iterable[About]) -> dict[str, list
             bound[portal.id] = [(current[portal.unit], Served(portal.id))]
     units = {name_of(unit): unit for unit in named(connection, {name for some in bound.values() for name, _ in some})}
     return {portal: [(units[name], one) for name, one in some if name in units] for portal, some in bound.items()}
+
+
+def provinces_of(connection: Connection, portals: Sequence[About]) -> dict[str, list[tuple[str, Served]]]:
+    """By portal, the provinces of the units that it was bound to, or of the one whose code it has. For all portals at once."""
+    bound = bindings(connection)
+    lying = {
+        name_of(unit): unit.province
+        for unit in named(connection, {name for some in bound.values() for name, _ in some})
+    }
+    found = {portal: [(lying[name], one) for name, one in some if name in lying] for portal, some in bound.items()}
+    query = select(_unit.c.code, _unit.c.province).order_by(_unit.c.valid_from)  # of several the last stays
+    now = dict(
+        map(tuple, connection.execute(query.where(among(connection, _unit.c.code, {one.unit for one in portals}))))
+    )
+    for portal in portals:
+        if portal.id not in bound and portal.unit in now:
+            found[portal.id] = [(now[portal.unit], Served(portal.id))]
+    return found
 
 
 def is_called(portal: About, unit: Unit) -> bool:
