@@ -28,7 +28,7 @@ _FEW = 256
 _DEAR = 40
 """Rows that the index gives while one article is looked through."""
 
-_NAMED = 8
+_NAMED = 32
 """Portals that the index is asked for by name; of more the rows of articles tell which are theirs."""
 
 _EACH = 8
@@ -71,13 +71,14 @@ _AMONG = sql(
     "SELECT sort_key FROM article_search WHERE sort_key = ANY(:keys) AND words @@ CAST(:expression AS tsquery)"
     " ORDER BY sort_key DESC LIMIT :most"
 )
-# Sums keep the index of keys out of it: the first step shall be the index of words, the second any.
+# Sums keep the index of keys away from the index of words. Rows say whose they are, from the newest on, until there are enough.
 _OPENED_OF = sql(
-    "WITH known AS MATERIALIZED (SELECT sort_key, words FROM article_search WHERE words @@ CAST(:rough AS tsquery)"
-    " AND sort_key + 0 >= :floor AND sort_key + 0 < :below)"
-    " SELECT sort_key FROM (SELECT known.sort_key, known.words FROM known JOIN article USING (sort_key)"
-    " WHERE article.portal = ANY(:portals) ORDER BY known.sort_key DESC OFFSET 0) AS theirs"
-    " WHERE words @@ CAST(:expression AS tsquery) ORDER BY sort_key DESC LIMIT :most"
+    "SELECT key FROM (SELECT key, words FROM (SELECT sort_key + 0 AS key, words FROM article_search"
+    " WHERE words @@ CAST(:rough AS tsquery) AND sort_key + 0 >= :floor AND sort_key + 0 < :below"
+    " ORDER BY key DESC OFFSET 0) AS known"
+    " WHERE (SELECT portal FROM article WHERE article.sort_key = known.key) = ANY(:portals)"
+    " ORDER BY key DESC OFFSET 0) AS theirs"
+    " WHERE words @@ CAST(:expression AS tsquery) ORDER BY key DESC LIMIT :most"
 )
 
 _ALL = sql(

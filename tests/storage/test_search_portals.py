@@ -53,7 +53,7 @@ def test_articles_when_portals_are_many_then_all_of_theirs_newest_first(
     names = {article: number for number, article in archive.items()}
     monkeypatch.setattr(tsquery, "_FEW", 4)
     monkeypatch.setattr(tsquery, "_EACH", 1)
-    for dear, named in product((0, 40), (8, 20)):  # looked through or by the index; by rows or by marks
+    for dear, named in product((0, 40), (8, 32)):  # looked through or by the index; by rows or by marks
         monkeypatch.setattr(tsquery, "_DEAR", dear)
         monkeypatch.setattr(tsquery, "_NAMED", named)
         for words, numbers in ASKED.items():
