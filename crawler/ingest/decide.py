@@ -5,6 +5,7 @@ Pure decisions. Nothing here reads a page, knows an address or writes a row; the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,6 +39,9 @@ REMOVED_IN = timedelta(days=7, hours=12)
 
 _HALF, _MOST = 0.5, 0.8
 """Shares of two texts' runs of words: so much is no chance, so much is one text."""
+
+_BEFORE_A_STOP = re.compile(r" +(?=[,.;:!?…)\]”])")
+"""White space that a page prints before a comma or the like on one night, and not on the next."""
 
 _RUN = 5
 """Words of a run: one word that differs, such as a name in a form, spoils five of them."""
@@ -216,8 +220,8 @@ def _days(*readings: Reading) -> list[str]:
 def differences(old: Reading, new: Reading) -> tuple[str, ...]:
     """Names of the fields in which two readings differ beyond noise.
 
-    Noise is white space, tone placement (hoà, hòa), the order or query string of images, and dates that come from
-    elsewhere than the page. Both readings must come from the same reader version to mean an edit.
+    Noise is white space (also before punctuation), tone placement (hoà, hòa), the order or query string of images, and
+    dates that come from elsewhere than the page. Both readings must come from the same reader version to mean an edit.
     """
     pairs = {
         "title": ((old.title,), (new.title,)),
@@ -246,7 +250,7 @@ def restated(stored: Reading, again: Reading) -> tuple[str, ...]:
 
 
 def _texts(parts: Sequence[str]) -> str:
-    return comparable("\n".join(parts))
+    return _BEFORE_A_STOP.sub("", comparable("\n".join(parts)))
 
 
 def _dates(reading: Reading) -> str:

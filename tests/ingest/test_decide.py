@@ -57,13 +57,22 @@ def test_decide_when_one_field_was_edited_then_revised_in_that_field(field: str)
     "noise",
     [
         replace(BASE, title="Phường hòa giải ở cơ sở"),
+        replace(BASE, paragraphs=("Sáng 20/9 , phường tổ chức hội nghị .", "Có 45 đại biểu dự.")),
         replace(BASE, images=(Image("https://p.vn/a.jpg?v=2"),)),
         replace(BASE, attachments=(Attachment("https://p.vn/f/ke-hoach.pdf?t=99", "Kế hoạch"),)),
         replace(BASE, confidence=0.5, flags=("reader-disagrees",)),
         replace(BASE, category="Tin tức"),
         replace(BASE, dates=Dates(PRINTED, updated=replace(PRINTED, value="2026-11-21", source="page-update"))),
     ],
-    ids=["tone placement", "image query", "cache buster", "confidence", "section moved", "update date moved"],
+    ids=[
+        "tone placement",
+        "space before a stop",
+        "image query",
+        "cache buster",
+        "confidence",
+        "section moved",
+        "update date moved",
+    ],
 )
 def test_decide_when_only_noise_differs_then_unchanged(noise: Reading) -> None:
     assert decide(noise, known()).kind == "unchanged"

@@ -54,6 +54,32 @@ def in_run(archive: Archive, run: int) -> None:
         connection.execute(capture.update().where(capture.c.run.is_(None)).values(run=run))
 
 
+def scattered(number: int) -> bytes:
+    """The page of `relaid` on a night of trials: each in containers of its own."""
+    page = relaid(number, hits=number).decode()
+    for name in ("wrapper", "leftcol", "maincol", "rightcol", "noidung", "tieude", "ngay"):
+        page = page.replace(f'"{name}"', f'"{name[:2]}{number}"')
+    around = number % 6
+    return (
+        page.replace("<table>", "<div>" * around + "<table>")
+        .replace("</table>", "</table>" + "</div>" * around)
+        .encode()
+    )
+
+
+def test_new_layout_when_a_night_without_any_came_before_then_edits_in_it_are_found(filled: Archive) -> None:
+    for number in range(12):
+        filled.put(path_of(number), scattered(number), days=number == 0)
+    filled.read()
+    assert len(known(filled)) == 1 and filled.events() == ["created"] * 12
+    edited = "<p>Phường sẽ tổ chức đợt hai vào tháng 6.</p>"
+    for number in range(14):
+        filled.put(path_of(number), relaid(number, extra=edited if number == 5 else "", hits=number), days=number == 0)
+    found = filled.read()
+    assert (found.pop("unchanged") >= 11, found) == (True, {"revised": 1, "new": 2})
+    assert known(filled)[0] == tuple(range(25, 25 + LEARN_FROM))
+
+
 def test_new_layout_when_all_pages_come_in_it_is_learned_and_revises_what_was_edited_alone(filled: Archive) -> None:
     edited = "<p>Phường sẽ tổ chức đợt hai vào tháng 6.</p>"
     in_run(filled, 1)

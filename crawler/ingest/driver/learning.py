@@ -73,6 +73,7 @@ def relearned(desk: Desk, known: tuple[Template, ...]) -> tuple[Template, ...]:
     """The templates with a new one before them, if most of the last articles came in a layout that none of them knows.
 
     What was read since the first of those pages, and a little before, where a sample may have missed it, is read again.
+    Where nothing is learned of the first of them (a night of empty pages came before), of the newest.
     """
     current, base = known[0], max(known[0].learned_from)
     with desk.db.read() as conn:
@@ -85,20 +86,30 @@ def relearned(desk: Desk, known: tuple[Template, ...]) -> tuple[Template, ...]:
     odd = len(strange) + earlier.count(True)
     if odd < LEARN_AT_LEAST or fitting > TRUSTED * (fitting + odd):
         return known
-    samples = _of_different_pages([*opened(desk, before)[0], *strange])
-    if len(samples) < LEARN_AT_LEAST:
-        return known
-    template = learn(desk, samples, version=current.version + 1)
-    reader = Reader((template,), desk.memory)
-    if not template.body.get("bodies") or _all_strange(reader, samples):
+    met = [*opened(desk, before)[0], *strange]
+    first, last = _of_different_pages(met), _of_different_pages(met, newest=True)
+    for samples in (first, last) if first != last else (first,):
+        template = proven(desk, samples, version=current.version + 1)
+        if template is not None:
+            break
+    else:
         return known  # their texts stand in no common place: the general way goes on
     with desk.db.write(desk.fence) as conn:
         queue.put_template(conn, template, now=desk.now())
-        first = samples[0].capture.entry - (2 * SAMPLED if doubted else 0)
-        layouts.reopen(conn, desk.portal.id, since=max(base + 1, first))
+        since = samples[0].capture.entry - (2 * SAMPLED if doubted else 0)
+        layouts.reopen(conn, desk.portal.id, since=max(base + 1, since))
         layouts.report(conn, template, current, now=desk.now())
     points.reached("template.stored")
     return (template, *known)[:KEPT]
+
+
+def proven(desk: Desk, samples: Sequence[Captured], *, version: int) -> Template | None:
+    """A template of these pages that says where their texts stand, and knows most of them again; None if there is none."""
+    if len(samples) < LEARN_AT_LEAST:
+        return None
+    template = learn(desk, samples, version=version)
+    reader = Reader((template,), desk.memory)
+    return None if not template.body.get("bodies") or _all_strange(reader, samples) else template
 
 
 def _all_strange(reader: Reader, samples: Sequence[Captured]) -> bool:
@@ -131,11 +142,12 @@ def looked_over(desk: Desk, reader: Reader, *, closely: bool) -> tuple[int, list
     return fitting, strange
 
 
-def _of_different_pages(captures: Iterable[Captured]) -> list[Captured]:
+def _of_different_pages(captures: Iterable[Captured], *, newest: bool = False) -> list[Captured]:
+    """The first captures of as many pages as a template is learned from, or the `newest`; in the order of the archive."""
     pages: dict[str, Captured] = {}
-    for captured in sorted(captures, key=lambda one: one.capture.entry):
+    for captured in sorted(captures, key=lambda one: one.capture.entry, reverse=newest):
         pages.setdefault(captured.capture.key, captured)
-    return list(pages.values())[:LEARN_FROM]
+    return sorted(list(pages.values())[:LEARN_FROM], key=lambda one: one.capture.entry)
 
 
 def learn(desk: Desk, samples: Sequence[Captured], *, version: int) -> Template:
