@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 
 from crawler.ingest import template as templates
 from crawler.ingest.driver.desk import SLICE, Desk, opened
@@ -128,7 +129,7 @@ def looked_over(desk: Desk, reader: Reader, *, closely: bool) -> tuple[int, list
         captures = queue.unread(conn, desk.portal.id, 2 * LEARN_FROM)
     fitting, strange = 0, list[Captured]()
     pages = [capture for capture in captures if capture.status == 200 and capture.purpose in layouts.PAGES]
-    for captured in opened(desk, pages, there=True)[0]:
+    for captured in (one for some in _by_and_by(pages) for one in opened(desk, some, there=True)[0]):
         if fitting + len(strange) == LEARN_FROM or (fitting == LEARN_AT_LEAST and not strange):
             break
         desk.progress(captured.capture)
@@ -140,6 +141,13 @@ def looked_over(desk: Desk, reader: Reader, *, closely: bool) -> tuple[int, list
         else:
             fitting += 1
     return fitting, strange
+
+
+def _by_and_by(pages: Sequence[Capture]) -> Iterator[Sequence[Capture]]:
+    """A few of the pages, a few more, then the rest: their bytes are unpacked only if it comes to them."""
+    for start, end in pairwise((0, LEARN_AT_LEAST + 1, LEARN_FROM, len(pages))):
+        if pages[start:end]:
+            yield pages[start:end]
 
 
 def _of_different_pages(captures: Iterable[Captured], *, newest: bool = False) -> list[Captured]:
