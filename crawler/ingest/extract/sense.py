@@ -102,10 +102,11 @@ def sense(flow: Flow, layout: Layout, *, noise: Predicate, dated: Predicate) -> 
     furniture = flow.of_lines("furniture", recurring, lambda line: line.recurrence in recurring)
 
     def is_label(line: Line) -> bool:
+        if line.recurrence in recurring:
+            return False
         return noise(line.text) or dated(line.text) or bool(line.seamed and dated(line.seamed))
 
-    named = flow.of_lines("label", (noise, dated), is_label)
-    labels = [label and not known for label, known in zip(named, furniture, strict=True)]
+    labels = flow.of_lines("label", (noise, dated, recurring), is_label)
     letters = [0, *accumulate(flow.of_lines("letters", None, _letters))]
     aside = _aside(flow)
     offers = find_offers(flow, layout.files)
