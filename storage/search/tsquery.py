@@ -133,7 +133,9 @@ def _next_slice(connection: Connection, question: Question, wanted: int, share: 
 def _given(connection: Connection, question: Question, share: float) -> Iterator[float]:
     """The share of articles that the index gives: those that answer; if it cannot tell these, what it takes for them."""
     yield share
-    rough = expression(question, rough=True)
+    rough = expression(
+        replace(question, query=replace(question.query, unwanted=())), rough=True
+    )  # it goes through these
     if rough != expression(question) or (question.portals is not None and len(question.portals) > _NAMED):
         span = {"floor": question.floor, "below": question.below, "size": _FEW}
         with _without(connection, "bitmapscan"):
