@@ -16,7 +16,6 @@ import os
 import select
 import signal
 import socket
-import struct
 import sys
 import threading
 import time
@@ -26,27 +25,8 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from phuongchi import children
+from phuongchi.forking import IDLE, LOADED, MOST, NUMBER
 from storage import points
-
-NUMBER = struct.Struct("!i")
-"""A process id, or an exit code, on its way to the parent."""
-
-MOST = 128 * 1024
-"""Bytes of a request, most of which is the environment; a socket takes no more than 200 KiB in one piece."""
-
-IDLE = 120.0
-"""Seconds without a child or a request after which the server ends: a schedule needs it for minutes of a day."""
-
-_BOTH = (
-    "crawler.platforms", "encodings.idna", "storage.batches", "storage.sqlite", "storage.engine", "storage.runs",
-)  # fmt: skip
-LOADED: Mapping[str, Sequence[str]] = {
-    "crawl": (
-        *_BOTH, "crawler.fetch.answers", "crawler.fetch.run", "crawler.links.heads", "crawler.settings", "spiders.portal",
-    ),
-    "read": (*_BOTH, "crawler.ingest.driver"),
-}  # fmt: skip
-"""What children of each kind need; Twisted's reactor is none of it, it is installed once in a process."""
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from phuongchi.forkserver import IDLE, LOADED, MOST, NUMBER
+from phuongchi.forking import IDLE, LOADED, MOST, NUMBER
 from storage import points
 
 PROGRAM = (sys.executable, "-P", "-m", "phuongchi.forkserver")
