@@ -19,7 +19,7 @@ def flow(*parts: str) -> Flow:
 
 
 def paragraphs(lines: tuple[str, ...], *, linked: bool = False) -> str:
-    return "".join(f'<p>{f"<a href=/x>{line}</a>" if linked else line}</p>' for line in lines)
+    return "".join(f"<p>{f'<a href=/x>{line}</a>' if linked else line}</p>" for line in lines)
 
 
 def test_reading_when_the_rest_of_its_page_is_links_then_has_most_of_it() -> None:
