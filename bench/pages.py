@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
+from access.app import settle
 from storage import reader, schema
 from storage.engine import Database
 from storage.reader import Filters, catalogue, clusters, runs
@@ -61,6 +62,7 @@ def main() -> None:
     print(f"{reader.counts(db).articles:,} articles, {db.dialect}, {given.rounds} rounds, milliseconds")
     print(f"{'page':28}{'first':>8}{'cpu':>8}{'p50':>8}{'p95':>8}{'worst':>8}{'cpu p50':>9}{'cpu p95':>9}{'KB':>7}")
     with serve(url, given.folder, seconds=60) as server:
+        settle()  # as `phuongchi serve` does
         for name, paths in pages.items():
             print(measured(server, name, paths, given.rounds, db), flush=True)
     db.close()

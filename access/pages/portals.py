@@ -17,7 +17,7 @@ from access.pages.kept import kept
 from access.pages.words import MISSING, STATES
 from storage.reader import catalogue, past
 from storage.reader.completeness import by_month
-from storage.reader.listed import listed
+from storage.reader.listed import dated, listed
 
 router = APIRouter(include_in_schema=False)
 
@@ -48,12 +48,12 @@ def portal(request: Request, here: Here, id: str, nam: Year = None) -> Response:
     found = catalogue.portal(db, id)
     if found is None:
         raise Problem("not-found", f"there is no portal {id}", vi=f"Không có nguồn {id}.")
-    published = past.publications(db, id)
-    complete = kept(request).get(("completeness", id), lambda: by_month(listed(db, id)))
+    stored, published = past.published(db, id)
+    complete = kept(request).get(("completeness", id), lambda: by_month(listed(db, id, settled=False), dated(db, id)))
     layouts = past.layouts(db, id)
     return show(
         request, "portal.html",
-        portal=found, kept=catalogue.kept(db, id), states=STATES,
+        portal=found, kept=stored, states=STATES,
         calendar=calendar(published, nam) or calendar(published), history=past.states(db, id), layouts=layouts,
         furniture=layouts[0].furniture[:_FURNITURE] if layouts else (), robots=past.robots(db, id),
         newest=newest(here, id), complete=complete, missing=MISSING,

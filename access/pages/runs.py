@@ -23,7 +23,7 @@ PAGE = 60
 _NAMED = 50
 """Articles of one kind of event that are named, the newest ones."""
 _NOT_VISITED = ("pending", "unvisited")
-_PORTALS = 200
+_PORTALS = 100
 """Portals that a run's page lists: those of which there is most to say; and alerts, the newest."""
 
 

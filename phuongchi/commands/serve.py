@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Serve pages and the API, read-only, until stopped. Mở trang xem và API, chỉ đọc."""
         from access.api.serving import Source
-        from access.app import create_app
+        from access.app import create_app, settle
         from crawler.links.keys import page_key
         from storage.serving import connect_to_serve
 
@@ -41,6 +41,7 @@ def register(app: typer.Typer) -> None:
         listener = _listen(host, port)
         source = Source(lambda: connect_to_serve(url, seconds=seconds), archive.folder, page_key)
         app = create_app(source, options_of(archive, host))
+        settle()
         name = f"[{host}]" if ":" in host else host
         session.voice.say(f"http://{name}:{listener.getsockname()[1]}/")
         asyncio.run(_run(app, listener))

@@ -46,12 +46,15 @@ class Completeness:
         return sum(count for reason, count in self.missing.items() if reason in REFETCHED)
 
 
-def by_month(pages: Iterable[ListedPage]) -> tuple[Completeness, ...]:
+def by_month(
+    pages: Iterable[ListedPage], stored: Mapping[tuple[str, str], int] | None = None
+) -> tuple[Completeness, ...]:
     """Listed pages as lines by portal and month, the newest month first; pages without a month last.
 
-    A page that was read as no article counts only if a list announced it as one: by a date, or in a feed.
+    A page that was read as no article counts only if a list announced it as one: by a date, or in a feed. `stored` are other
+    listed pages, by portal and month, that the archive has.
     """
-    listed: Counter[tuple[str, str]] = Counter()
+    listed: Counter[tuple[str, str]] = Counter(stored)
     missing: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for page in pages:
         reason = reason_of(page)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from storage import schema
 from storage.engine import Database
@@ -21,6 +21,8 @@ PASSING = ("maintenance", "error-page", "blocked", "closed", "moved", "hijacked"
 """What a page is read as that says something of the portal at that moment, nothing of the page."""
 
 _SLICE = 2_000
+_OWN = and_(_address.c.portal == _page.c.portal, _address.c.key == _page.c.key)
+_DATED = func.length(func.coalesce(_article.c.published_at, "")) >= 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,12 @@ class ListedPage:
     first_seen: datetime
 
 
-def listed(db: Database, portal: str) -> Iterator[ListedPage]:
-    """The listed pages of one portal, in the order in which they were found."""
+def listed(db: Database, portal: str, *, settled: bool = True) -> Iterator[ListedPage]:
+    """The listed pages of one portal, in the order in which they were found; without those of `dated` unless `settled`."""
     after = 0
     while True:
         with db.read() as conn:
-            rows = _slice(conn, portal, after)
+            rows = _slice(conn, portal, after, [] if settled else [~_DATED])
         for row in rows:
             yield _page_of(row)
         if len(rows) < _SLICE:
@@ -61,7 +63,25 @@ def listed(db: Database, portal: str) -> Iterator[ListedPage]:
         after = rows[-1].id
 
 
-def _slice(conn: Connection, portal: str, after: int) -> list[Any]:
+def dated(db: Database, portal: str) -> dict[tuple[str, str], int]:
+    """How many listed pages of one portal the archive has as articles that say their month, by portal and month. Most pages are
+    such, and of them there is nothing to tell one by one.
+    """
+    mentioned = select(_sighting.c.id).where(_sighting.c.portal == portal, _sighting.c.key == _page.c.key).exists()
+    month = func.substr(_article.c.published_at, 1, 7)
+    query = (
+        select(month, func.count())
+        .select_from(_page)
+        .join(_address, _OWN)
+        .join(_article, _article.c.id == _address.c.article)
+        .where(_page.c.portal == portal, _page.c.purpose == "article", _DATED, mentioned)
+        .group_by(month)
+    )
+    with db.read() as conn:
+        return {(portal, name): number for name, number in conn.execute(query)}
+
+
+def _slice(conn: Connection, portal: str, after: int, wanted: Sequence[ColumnElement[bool]]) -> list[Any]:
     """The next pages with what lists say of them, what they were read as, and the date of their article."""
     mention = (
         select(
@@ -86,10 +106,10 @@ def _slice(conn: Connection, portal: str, after: int) -> list[Any]:
         )
         .select_from(_page)
         .join(mention, mention.c.key == _page.c.key)
-        .join(_address, and_(_address.c.portal == _page.c.portal, _address.c.key == _page.c.key), isouter=True)
+        .join(_address, _OWN, isouter=True)
         .join(_article, _article.c.id == _address.c.article, isouter=True)
         .join(_reading, _reading.c.entry == last.scalar_subquery(), isouter=True)
-        .where(_page.c.portal == portal, _page.c.purpose == "article", _page.c.id > after)
+        .where(_page.c.portal == portal, _page.c.purpose == "article", _page.c.id > after, *wanted)
         .order_by(_page.c.id)
         .limit(_SLICE)
     )  # fmt: skip

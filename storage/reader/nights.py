@@ -149,8 +149,8 @@ def last_night(db: Database) -> date | None:
 
 
 def night_of_run(db: Database, run: int, *, schedule: str = "", totals: bool = True) -> Night | None:
-    """One run alone, of any kind; None if there is no such run. Without `totals` those of the archive and the `counts` of its
-    portals are left out. `schedule` as for `night`."""
+    """One run alone, of any kind; None if there is no such run. Without `totals` those of the archive, the `counts` of its
+    portals and the `standing` of healthy ones are left out. `schedule` as for `night`."""
     found = _night(db, [schema.run.c.id == run], None, schedule, counted=totals)
     return replace(found, totals=counts(db)) if found and totals else found
 
@@ -184,7 +184,7 @@ def _night(
         free = _freed(connection)
         rows = _visits(connection, ids, counted=counted)
         rows += _unvisited(connection, {row["id"] for row in rows}, tallies, alerts)
-        standings = _standings(connection, ids[-1])
+        standings = _standings(connection, ids[-1], healthy=counted)
         captures = select(func.count()).where(schema.capture.c.run.in_(ids))
         files = select(func.coalesce(func.sum(schema.warc_file.c.bytes), 0)).where(schema.warc_file.c.run.in_(ids))
         brought = (connection.execute(captures).scalar_one(), int(connection.execute(files).scalar_one()))
@@ -240,11 +240,13 @@ def _events(
     grouped = select(article.c.portal, event.c.kind, func.count(func.distinct(event.c.article))).where(*during)
     for portal, kind, number in connection.execute(grouped.group_by(article.c.portal, event.c.kind)):
         tallies.setdefault(portal, Counter())[kind] = number
-    columns = (event.c.kind, article.c.id, article.c.portal, article.c.title, article.c.url)
-    public = article.c.visibility == "public"
-    listed = select(*columns).where(*during, public).order_by(event.c.seq.desc()).limit(_TOLD)
-    happened = tuple(dict.fromkeys(Happening(*row) for row in connection.execute(listed)))
-    return happened[::-1], tallies
+    # The newest are sorted before their articles are looked up: hidden ones are few, and twice as many are looked at.
+    last = select(event.c.seq, event.c.kind, event.c.article).where(*during[:2], *during[3:])
+    newest = last.order_by(event.c.seq.desc()).limit(2 * _TOLD).subquery()
+    columns = (newest.c.kind, article.c.id, article.c.portal, article.c.title, article.c.url)
+    listed = select(*columns).join(newest, newest.c.article == article.c.id).where(article.c.visibility == "public")
+    rows = connection.execute(listed.order_by(newest.c.seq.desc()).limit(_TOLD))
+    return tuple(dict.fromkeys(Happening(*row) for row in rows))[::-1], tallies
 
 
 _ALERT = tuple(schema.alert.c[name] for name in ("portal", "cause", "opened_at", "closed_at", "detail"))
@@ -273,13 +275,12 @@ def _recovered(connection: Connection, since: datetime, runs: tuple[int, int]) -
     return tuple(Alert(*row) for row in connection.execute(query.order_by(alert.c.opened_at.desc(), alert.c.id.desc())))
 
 
-def _standings(connection: Connection, run: int) -> dict[str, Standing]:
-    """The state of each portal after a run."""
+def _standings(connection: Connection, run: int, *, healthy: bool) -> dict[str, Standing]:
+    """The state of each portal after a run; those that are well only if they are wanted."""
     state = schema.portal_state
     newest = select(func.max(state.c.id)).where(or_(state.c.run.is_(None), state.c.run <= run)).group_by(state.c.portal)
-    rows = connection.execute(
-        select(state.c.portal, state.c.state, state.c.cause, state.c.since).where(state.c.id.in_(newest))
-    ).all()
+    query = select(state.c.portal, state.c.state, state.c.cause, state.c.since).where(state.c.id.in_(newest))
+    rows = connection.execute(query if healthy else query.where(state.c.state != "healthy")).all()
     return {portal: Standing(*known) for portal, *known in rows}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, or_, select
 
 from storage import schema
 from storage.engine import Database
+from storage.reader.catalogue import Kept
 
 _article, _capture, _portal = schema.article, schema.capture, schema.portal
 
@@ -96,13 +97,18 @@ def robots(db: Database, portal: str, *, limit: int = 50) -> list[RobotsVersion]
         return [RobotsVersion(*row) for row in connection.execute(query)]
 
 
-def publications(db: Database, portal: str) -> Mapping[str, int]:
-    """How many public articles a portal published on each day (`2024-07-14`), or in each month or year if no more is known."""
+def published(db: Database, portal: str) -> tuple[Kept, Mapping[str, int]]:
+    """How much of a portal is kept and may be shown; and how many of these articles it published on each day (`2024-07-14`),
+    or in each month or year if no more is known. Each article is looked at once.
+    """
     day = func.substr(_article.c.published_at, 1, 10)
-    wanted = and_(_article.c.portal == portal, _article.c.visibility == "public", _article.c.published_at != "")
-    query = select(day, func.count()).where(wanted).group_by(day).order_by(day)
+    sums = (func.count(), func.count(_article.c.removed_at), func.max(_article.c.sort_at))
+    query = select(day, *sums).where(_article.c.portal == portal, _article.c.visibility == "public")
     with db.read() as connection:
-        return {name: number for name, number in connection.execute(query)}
+        rows = connection.execute(query.group_by(day).order_by(day)).all()
+    newest = max((last for _, _, _, last in rows), default=None)
+    kept = Kept(sum(row[1] for row in rows), sum(row[2] for row in rows), newest)
+    return kept, {name: number for name, number, _, _ in rows if name}
 
 
 def vanished(

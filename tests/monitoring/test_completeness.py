@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from storage import schema
 from storage.engine import Database
 from storage.reader.completeness import by_month
-from storage.reader.listed import listed, month_of
+from storage.reader.listed import dated, listed, month_of
 from tests.builders import NOW, make_capture, make_portal, make_reading, put_article, put_capture
 
 PORTAL = make_portal()
@@ -42,6 +42,18 @@ def test_by_month_when_pages_are_missing_then_each_has_its_month_and_reason(data
         ("2026-09", 1, 0, {"gone": 1}, 0),
         ("", 1, 0, {"refused": 1}, 0),
     ]
+
+
+def test_by_month_when_articles_say_their_month_then_counted_without_being_told_one_by_one(database: Database) -> None:
+    for name, published in (("a", "2026-10-05"), ("b", "2026-10"), ("c", "2026"), ("d", "")):
+        put_article(database, make_reading(identity=name, published=published), url=f"https://{PORTAL.id}/{name}")
+        page(database, name, status=200, run=1, read_as="article")
+    page(database, "mat", status=404, run=1, negatives=4, date_text="12/09/2026")
+    whole = by_month(listed(database, PORTAL.id))
+    assert [(one.month, one.listed) for one in whole] == [("2026-10", 2), ("2026-09", 1), ("", 2)]
+    assert dated(database, PORTAL.id) == {(PORTAL.id, "2026-10"): 2}
+    assert len(list(listed(database, PORTAL.id, settled=False))) == 3
+    assert by_month(listed(database, PORTAL.id, settled=False), dated(database, PORTAL.id)) == whole
 
 
 def test_month_of_when_a_line_is_dated_in_any_usual_way_then_its_month() -> None:
