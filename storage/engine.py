@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +40,8 @@ from storage.fences import check_fence, check_moved, lock_portals
 from storage.locks import LockBusy, file_lock
 
 Upsert = postgresql.Insert | sqlite_dialect.Insert
+UPSERTS: Mapping[str, Callable[[Table], Upsert]] = {"postgresql": postgresql.insert, "sqlite": sqlite_dialect.insert}
+"""Makes what `upsert` makes, by the name of the dialect, for statements that are built once."""
 
 Transaction = Connection
 """What `Database.read` and `write` hand out, by a name that callers outside of storage can use."""
@@ -251,9 +253,7 @@ def next_numbers(connection: Connection, counter: str, count: int = 1) -> range:
 
 def upsert(connection: Connection, table: Table) -> Upsert:
     """An INSERT that knows `on_conflict_do_nothing`, `on_conflict_do_update` and `excluded`, for either database."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite_dialect.insert(table)
+    return UPSERTS[connection.dialect.name](table)
 
 
 # --- making engines -------------------------------------------------------------------------------------------------

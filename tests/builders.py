@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, insert, select
 
 from storage import schema
 from storage.engine import Database, next_numbers
 from storage.records import Capture, DateCandidate, Dates, Portal, Reading, RecordRef, Sighting, portal_id
+
+if TYPE_CHECKING:
+    from storage.writer.articles import Stored
+    from storage.writer.slate import Slate
 
 NOW = datetime(2026, 11, 2, 15, 30, tzinfo=UTC)
 PARAGRAPHS = (
@@ -95,9 +101,44 @@ def put_article(database: Database, reading: Reading, *, portal: Portal | None =
         put_portal(connection, place)
         put_capture(connection, made)
         (number,) = next_numbers(connection, "article")
-        article = articles.create(connection, made, key_of, reading, url=made.url, number=number)
+        with on_slate(connection, place.id) as slate:
+            article = slate.create(made, reading, url=made.url, number=number)
         articles.publish(connection, [("created", article, NOW)])
     return article
+
+
+@contextmanager
+def on_slate(connection: Connection, portal: str, key: Callable[[str], str] | None = None) -> Iterator[Slate]:
+    """What the block changes of a portal's articles is written at its end, as a reader writes a slice."""
+    from storage.writer.slate import Slate
+
+    slate = Slate(connection, portal, key or key_of)
+    yield slate
+    slate.write()
+
+
+def load(connection: Connection, article: str) -> Stored:
+    """An article's current state."""
+    from storage.writer.slate import Slate
+
+    return Slate(connection, portal_of(connection, article), key_of).load(article)
+
+
+def revise(connection: Connection, stored: Stored, capture: Capture, reading: Reading, *changed: str) -> None:
+    """Another state of an article."""
+    with on_slate(connection, portal_of(connection, stored.id)) as slate:
+        slate.revise(stored, capture, reading, changed)
+
+
+def reextract(connection: Connection, stored: Stored, reading: Reading) -> None:
+    """The same state of an article, as another version reads it."""
+    with on_slate(connection, portal_of(connection, stored.id)) as slate:
+        slate.reextract(stored, reading)
+
+
+def portal_of(connection: Connection, article: str) -> str:
+    """The portal of an article."""
+    return connection.execute(select(schema.article.c.portal).where(schema.article.c.id == article)).scalar_one()
 
 
 def key_of(url: str) -> str:

@@ -6,7 +6,7 @@ it is cut by the same rule, and only words reach SQL. Rows of the index are sort
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, Connection, SelectBase, false
@@ -22,7 +22,8 @@ from storage.search.words import accented, cut, line, tokens
 __all__ = [
     "BEGINNING", "END", "FILES", "NEWEST", "SINCE", "TITLED", "VERSION", "WIDTH", "Clause", "Document", "Facet", "Query",
     "Question", "Segment", "Snippet", "Term", "accented", "add", "add_all", "bounds", "clear", "condition", "cut",
-    "in_titles", "line", "mark", "marked", "newest", "parse", "rank", "remove", "replace", "snippet", "tokens",
+    "in_titles", "line", "mark", "marked", "newest", "parse", "rank", "remove", "replace",
+    "replace_all", "snippet", "tokens",
 ]  # fmt: skip
 
 
@@ -30,7 +31,7 @@ class Backend(Protocol):
     """What each database's module can do."""
 
     def add(self, connection: Connection, documents: Sequence[Document], /) -> None: ...
-    def remove(self, connection: Connection, document: Document, /) -> None: ...
+    def remove(self, connection: Connection, documents: Sequence[Document], /) -> None: ...
     def clear(self, connection: Connection, /) -> None: ...
     def found(self, question: Question, /) -> SelectBase: ...
     def newest(self, connection: Connection, question: Question, most: int, /) -> list[int]: ...
@@ -56,14 +57,20 @@ def add_all(connection: Connection, documents: Sequence[Document]) -> None:
 
 def remove(connection: Connection, document: Document) -> None:
     """Take an article out of the index: exactly what `add` was given."""
-    _backend(connection).remove(connection, document)
+    _backend(connection).remove(connection, [document])
 
 
 def replace(connection: Connection, old: Document, new: Document) -> None:
     """Bring an article's row up to date."""
-    if old != new:
-        remove(connection, old)
-        add(connection, new)
+    replace_all(connection, [(old, new)])
+
+
+def replace_all(connection: Connection, changed: Iterable[tuple[Document, Document]]) -> None:
+    """Bring articles' rows up to date: each as it was, and as it is."""
+    others = [(old, new) for old, new in changed if old != new]
+    if others:
+        _backend(connection).remove(connection, sorted((old for old, _ in others), key=lambda one: one.sort_key))
+        add_all(connection, [new for _, new in others])
 
 
 def condition(connection: Connection, question: Question, key: ColumnElement[int]) -> ColumnElement[bool]:

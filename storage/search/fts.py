@@ -55,9 +55,9 @@ def add(connection: Connection, documents: Sequence[Document]) -> None:
         connection.execute(_KNOW, [{"word": word} for word in sorted(words)])
 
 
-def remove(connection: Connection, document: Document) -> None:
-    """Take an article out; the index keeps no texts and must be told the words that it got."""
-    connection.execute(_REMOVE, row(document))
+def remove(connection: Connection, documents: Sequence[Document]) -> None:
+    """Take articles out, in the order of their keys; the index keeps no texts and must be told the words that it got."""
+    connection.execute(_REMOVE, [row(document) for document in documents])
 
 
 def row(document: Document) -> dict[str, object]:

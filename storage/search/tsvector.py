@@ -36,9 +36,9 @@ def add(connection: Connection, documents: Sequence[Document]) -> None:
     connection.execute(_ADD, [{"row": document.sort_key, "words": vector(document)} for document in documents])
 
 
-def remove(connection: Connection, document: Document) -> None:
-    """Take an article out."""
-    connection.execute(_REMOVE, {"row": document.sort_key})
+def remove(connection: Connection, documents: Sequence[Document]) -> None:
+    """Take articles out."""
+    connection.execute(_REMOVE, [{"row": document.sort_key} for document in documents])
 
 
 def clear(connection: Connection) -> None:

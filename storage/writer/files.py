@@ -6,10 +6,10 @@ under its address leaves the old text where it was.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from storage import points, schema
 from storage.records import INSTEAD, UNSHOWN, AttachmentText, Capture, EventKind
@@ -20,6 +20,15 @@ from storage.writer import words
 
 _article, _revision, _capture = schema.article, schema.revision, schema.capture
 _attachment, _text = schema.attachment, schema.file_text
+
+_NEWEST = (
+    select(
+        _capture.c.key, func.coalesce(func.max(case((_text.c.flag != INSTEAD, _text.c.entry))), func.max(_text.c.entry))
+    )
+    .join(_capture, _capture.c.entry == _text.c.entry)
+    .where(_capture.c.portal == bindparam("portal"), _capture.c.key.in_(bindparam("keys", expanding=True)))
+    .group_by(_capture.c.key)
+)
 
 LONGEST_KEY = 2048
 """Bytes of a key; files behind longer addresses are never asked for."""
@@ -70,19 +79,9 @@ def keep(conn: Connection, capture: Capture, found: AttachmentText, *, reader: s
     return [*again, *(("revised", article) for article in replaced)]
 
 
-def show_newest(conn: Connection, portal: str, article: str, revision: int) -> None:
-    """Let a state that was just stored show the newest captures of its files that were read, web pages only for want of any."""
-    state = (_attachment.c.article == article) & (_attachment.c.revision == revision)
-    keys = conn.execute(select(_attachment.c.key).where(state, _attachment.c.key != "")).scalars().all()
-    file = case((_text.c.flag != INSTEAD, _text.c.entry))
-    query = (
-        select(_capture.c.key, func.coalesce(func.max(file), func.max(_text.c.entry)))
-        .join(_capture, _capture.c.entry == _text.c.entry)
-        .where(_capture.c.portal == portal, _capture.c.key.in_(keys))
-        .group_by(_capture.c.key)
-    )
-    for key, entry in conn.execute(query).all() if keys else ():
-        conn.execute(update(_attachment).where(state, _attachment.c.key == key).values(entry=entry))
+def newest(conn: Connection, portal: str, keys: Iterable[str]) -> Mapping[str, int]:
+    """The newest captures of some files that were read, by key; web pages only for want of any."""
+    return {key: entry for key, entry in conn.execute(_NEWEST, {"portal": portal, "keys": list(keys)})}
 
 
 def fitting(key: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
@@ -15,7 +16,7 @@ from storage import schema
 from storage.order import sort_key
 from storage.records import Capture, Reading
 from storage.writer import words
-from storage.writer.articles import KeyOf, Stored, put_revision, reading_at
+from storage.writer.articles import reading_at
 from storage.writer.values import sort_instant
 
 _article, _revision = schema.article, schema.revision
@@ -53,28 +54,16 @@ def number_of(conn: Connection, article: str, entry: int) -> int:
     return conn.execute(query).scalar() or 0
 
 
-def add(
-    conn: Connection, stored: Stored, capture: Capture, key_of: KeyOf, reading: Reading, changed: Sequence[str]
-) -> None:
-    """A state of the past; `changed` is what differs from the one before it."""
-    put_revision(conn, stored.id, capture, reading, key_of, changed=changed)
-
-
 def differs(conn: Connection, article: str, number: int, changed: Sequence[str]) -> None:
     """What differs between a state and the one before it, now that this is another one."""
     here = (_revision.c.article == article) & (_revision.c.number == number)
     conn.execute(update(_revision).where(here).values(changed=list(changed)))
 
 
-def began(conn: Connection, article: str, capture: Capture) -> bool:
-    """The article was there at the time of the capture; returns whether it is known since then only now."""
-    columns = (_article.c.first_seen, _article.c.published_at, _article.c.number)
-    row = conn.execute(select(*columns).where(_article.c.id == article)).one()
-    if row.first_seen <= capture.fetched_at:
-        return False
-    at = capture.fetched_at
+def began(conn: Connection, article: str, at: datetime) -> None:
+    """The article was there at that time, earlier than was known."""
+    row = conn.execute(select(_article.c.published_at, _article.c.number).where(_article.c.id == article)).one()
     order = sort_instant(row.published_at, at)
     values = {"first_seen": at, "sort_at": order, "sort_key": sort_key(order, row.number)}
     with words.kept(conn, [article]):
         conn.execute(update(_article).where(_article.c.id == article).values(**values))
-    return True

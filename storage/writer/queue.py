@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, select, update
 
 from storage import schema
 from storage.records import Capture, RecordRef, Sighting, Template
 
 _capture = schema.capture
 
-_NEGATIVES = update(schema.page).where(
-    schema.page.c.portal == bindparam("of_portal"),
-    schema.page.c.key == bindparam("of_key"),
-    schema.page.c.negatives != bindparam("of_number"),
-)
+_ANSWERS = (
+    select(
+        _capture.c.entry, _capture.c.status, _capture.c.location, func.coalesce(schema.reading.c.verdict, ""),
+        _capture.c.fetched_at,
+    )
+    .join(schema.reading, schema.reading.c.entry == _capture.c.entry, isouter=True)
+    .where(_capture.c.portal == bindparam("of_portal"), _capture.c.key == bindparam("of_key"))
+    .where(_capture.c.entry < bindparam("before"), _capture.c.origin == "crawl")
+    .order_by(_capture.c.entry.desc())
+    .limit(bindparam("limit"))
+)  # fmt: skip
 
 NIGHT = timedelta(hours=18)
 """Lists are asked first, so what one visit asks lies within it, and the visit before does not."""
@@ -147,38 +153,21 @@ def unchanged(conn: Connection, portal: str, entries: Iterable[int]) -> set[int]
     return set(conn.execute(query).scalars())
 
 
-def answers_before(conn: Connection, capture: Capture) -> list[tuple[int, str, datetime]]:
-    """Status, verdict (empty when nobody read it) and instant of the last 30 answers for the capture's page before it, newest
-    first."""
-    read = schema.reading
-    query = (
-        select(_capture.c.status, func.coalesce(read.c.verdict, ""), _capture.c.fetched_at)
-        .join(read, read.c.entry == _capture.c.entry, isouter=True)
-        .where(_capture.c.portal == capture.portal, _capture.c.key == capture.key, _capture.c.entry < capture.entry)
-        .where(_capture.c.origin == "crawl")
-        .order_by(_capture.c.entry.desc())
-        .limit(30)
-    )
-    return [(status, verdict, at) for status, verdict, at in conn.execute(query)]
+class Answered(NamedTuple):
+    """An answer of a page: the number of its capture, its status and `location`, its verdict (empty when nobody read it), and
+    when it came."""
+
+    entry: int
+    status: int
+    location: str
+    verdict: str
+    at: datetime
 
 
-def last_answers(conn: Connection, portal: str, key: str, *, before: int, limit: int) -> list[Row[int, str, str]]:
-    """Status, `location` and `verdict` (empty when nobody read it) of a page's last answers to us, newest first."""
-    read = schema.reading
-    query = (
-        select(_capture.c.status, _capture.c.location, func.coalesce(read.c.verdict, "").label("verdict"))
-        .join(read, read.c.entry == _capture.c.entry, isouter=True)
-        .where(_capture.c.portal == portal, _capture.c.key == key, _capture.c.entry < before)
-        .where(_capture.c.origin == "crawl")
-    )
-    return list(conn.execute(query.order_by(_capture.c.entry.desc()).limit(limit)).all())
-
-
-def taken_for(conn: Connection, portal: str, key: str) -> tuple[str, str]:
-    """What a page is asked as, and what it was read as; both empty for one that nobody knows."""
-    page = schema.page
-    row = conn.execute(select(page.c.purpose, page.c.read_as).where(page.c.portal == portal, page.c.key == key)).first()
-    return (row.purpose, row.read_as) if row else ("", "")
+def answers(conn: Connection, portal: str, key: str, *, before: int, limit: int) -> list[Answered]:
+    """A page's last answers to us before a capture, the newest first."""
+    here = {"of_portal": portal, "of_key": key, "before": before, "limit": limit}
+    return [Answered(*row) for row in conn.execute(_ANSWERS, here)]
 
 
 def awake(conn: Connection, portal: str, at: datetime) -> bool:
@@ -195,13 +184,6 @@ def awake(conn: Connection, portal: str, at: datetime) -> bool:
     )
 
 
-def seen_elsewhere(conn: Connection, article: str, key: str, since: datetime) -> bool:
-    """Whether another address than `key` showed the article since then."""
-    address = schema.article_address
-    others = (address.c.article == article) & (address.c.key != key) & (address.c.last_seen > since)
-    return conn.execute(select(address.c.key).where(others).limit(1)).first() is not None
-
-
 def another(conn: Connection, article: str, capture: Capture) -> Capture | None:
     """The last answer before `capture` that another page of the article gave, if that page is not absent itself; of several
     the one that was known first."""
@@ -214,12 +196,6 @@ def another(conn: Connection, article: str, capture: Capture) -> Capture | None:
     order = (address.c.first_seen, address.c.key, _capture.c.entry.desc())
     row = conn.execute(query.order_by(*order).limit(1)).mappings().first()
     return capture_of(row) if row else None
-
-
-def note_negatives(conn: Connection, capture: Capture, number: int) -> None:
-    """Tell the fetching half how many negative answers in a row the capture's page has given: checks follow the first."""
-    here = {"of_portal": capture.portal, "of_key": capture.key, "of_number": number}
-    conn.execute(_NEGATIVES, {**here, "negatives": number})
 
 
 def capture_of(row: RowMapping | dict[str, Any]) -> Capture:

@@ -25,11 +25,16 @@ _SET = (
 )
 
 
+def changes(visibility: str, *, asked: bool) -> bool:
+    """Whether an article of this visibility becomes something else by what its page asks for."""
+    return visibility == (PUBLIC if asked else RESTRICTED)
+
+
 def settle(conn: Connection, article: str, *, asked: bool) -> EventKind | None:
     """Make an article restricted if its page asks for it, public again if it does no longer; returns what the feed is told."""
-    before, after = (PUBLIC, RESTRICTED) if asked else (RESTRICTED, PUBLIC)
-    if conn.execute(_VISIBILITY, {"of_article": article}).scalar() != before:
+    if not changes(conn.execute(_VISIBILITY, {"of_article": article}).scalar() or "", asked=asked):
         return None
+    before, after = (PUBLIC, RESTRICTED) if asked else (RESTRICTED, PUBLIC)
     with words.kept(conn, [article]):
         conn.execute(_SET, {"of_article": article, "before": before, "after": after})
     _note(conn, article, asked=asked)

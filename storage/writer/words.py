@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -47,8 +48,7 @@ def kept(conn: Connection, articles: Iterable[str]) -> Iterator[None]:
     """
     before = {article: document(conn, article) for article in articles}
     yield
-    for article, old in before.items():
-        search.replace(conn, old, document(conn, article))
+    search.replace_all(conn, [(old, document(conn, article)) for article, old in before.items()])
 
 
 def rebuild(conn: Connection) -> None:
@@ -73,14 +73,19 @@ def document(conn: Connection, article: str) -> Document:
     silent = unshown(conn, {(file.portal, file.key) for file in files if file.text})
     said = (part for file in files for part in (file.name, "" if (file.portal, file.key) in silent else file.text))
     return Document(
-        row.sort_key, row.title, "\n".join((*row.paragraphs, *row.captions, *row.authors)),
-        _joined(part for part in said if part), row.portal, row.kind, row.category, row.basis,
+        row.sort_key, row.title, text(dict(row._mapping)),
+        joined(part for part in said if part), row.portal, row.kind, row.category, row.basis,
         row.visibility, bool(files),
     )  # fmt: skip
 
 
-def _joined(parts: Iterable[str]) -> str:
-    """The parts, to the limit of what an article is found by."""
+def text(state: Mapping[str, Any]) -> str:
+    """What a state is found by beside its title and files: of its columns paragraphs, captions and authors."""
+    return "\n".join((*state["paragraphs"], *state["captions"], *state["authors"]))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """What is said of files, to the limit of what an article is found by."""
     taken: list[str] = []
     left = MOST_CHARACTERS
     for part in parts:

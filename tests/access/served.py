@@ -22,11 +22,21 @@ from access.app import create_app
 from crawler.links.keys import page_key
 from storage import schema
 from storage.engine import Database, next_numbers
-from storage.records import Attachment, Verdict
+from storage.records import Attachment
 from storage.serving import connect_to_serve
 from storage.warc import WarcWriter
 from storage.writer import articles
-from tests.builders import NOW, make_capture, make_portal, make_reading, make_sighting, put_capture, put_portal
+from tests.builders import (
+    NOW,
+    load,
+    make_capture,
+    make_portal,
+    make_reading,
+    make_sighting,
+    on_slate,
+    put_capture,
+    put_portal,
+)
 from tests.storage.warcs import exchange
 
 PORTAL = make_portal()
@@ -130,7 +140,8 @@ class Library:
         read = make_reading(title, **{"identity": page_key(made.url), **reading})
         with self.db.write() as connection:
             (number,) = next_numbers(connection, "article")
-            name = articles.create(connection, made, _key, read, url=made.url, number=number)
+            with on_slate(connection, made.portal, _key) as slate:
+                name = slate.create(made, read, url=made.url, number=number)
             articles.publish(connection, [(kind, name, made.fetched_at)])
         self.ids[title] = name
         return name
@@ -138,11 +149,12 @@ class Library:
     def revise(self, name: str, **changes: Any) -> None:
         """Another state of an article."""
         with self.db.read() as connection:
-            stored = articles.load(connection, name)
+            stored = load(connection, name)
         made = self.capture(stored.url.removeprefix(URL), f"<h1>{changes}</h1>".encode() * 50)
         with self.db.write() as connection:
             read = replace(stored.reading, **changes)
-            articles.revise(connection, stored, made, _key, read, Verdict("revised", changed=tuple(changes)))
+            with on_slate(connection, made.portal, _key) as slate:
+                slate.revise(stored, made, read, tuple(changes))
             articles.publish(connection, [("revised", name, made.fetched_at)])
 
     def set_visibility(self, name: str, visibility: str, kind: str = "withheld") -> None:

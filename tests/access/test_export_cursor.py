@@ -19,11 +19,11 @@ from storage import schema
 from storage.engine import Database, next_numbers
 from storage.errors import UsageError
 from storage.reader import Filters
-from storage.records import EventKind, Verdict
+from storage.records import EventKind
 from storage.redaction.articles import set_visible
 from storage.writer import articles
 from storage.writer.restriction import settle
-from tests.builders import NOW, key_of, make_capture, make_date, make_reading, put_article, put_capture
+from tests.builders import NOW, load, make_capture, make_date, make_reading, put_article, put_capture, reextract, revise
 
 STEPS = ("create", "redate", "retitle", "remove", "withhold", "release", "restrict", "free")
 ALL = Order(Filters(hidden=True))
@@ -42,15 +42,15 @@ def write(database: Database, step: str, which: int, made: list[str]) -> None:
         (entry,) = next_numbers(conn, "entry")
         capture = make_capture(entry, fetched_at=NOW + timedelta(minutes=entry))
         put_capture(conn, capture)
-        stored = articles.load(conn, name)
+        stored = load(conn, name)
         told: EventKind | None = "revised"
         if step == "redate":  # to and fro over the whole list: past a reader, and back behind it
             dates = replace(stored.reading.dates, published=make_date(f"20{10 + entry * 7 % 15}-03-04"))
             reading = replace(stored.reading, dates=dates)
-            articles.revise(conn, stored, capture, key_of, reading, Verdict("revised", changed=("published_at",)))
+            revise(conn, stored, capture, reading, "published_at")
         elif step == "retitle":
             reading = replace(stored.reading, title=f"{stored.reading.title} sửa {entry}")
-            articles.revise(conn, stored, capture, key_of, reading, Verdict("revised", changed=("title",)))
+            revise(conn, stored, capture, reading, "title")
         elif step == "remove":
             articles.remove(conn, name, capture.fetched_at)
             told = "removed"
@@ -117,9 +117,9 @@ def test_export_when_an_article_moves_past_the_reader_then_neither_lost_nor_doub
     told = [*next(walk)]
     for name, day in ((old, "2025-01-01"), (new, "2019-01-01")):  # both change sides
         with database.write() as conn:
-            stored = articles.load(conn, name)
+            stored = load(conn, name)
             dates = replace(stored.reading.dates, published=make_date(day))
-            articles.reextract(conn, stored, key_of, replace(stored.reading, dates=dates))
+            reextract(conn, stored, replace(stored.reading, dates=dates))
             articles.publish(conn, [("redated", name, NOW)])
     told += [article for some in walk for article in some]
     assert [(article["id"], article["published_at"]) for article in told] == [(new, "2024-01-01"), (old, "2025-01-01")]
@@ -155,9 +155,9 @@ def test_export_behind_a_cursor_when_an_article_matches_no_more_then_a_tombstone
     order = Order(Filters(until="2024", hidden=True))
     before = choose(database, order)
     with database.write() as conn:
-        stored = articles.load(conn, name)
+        stored = load(conn, name)
         dates = replace(stored.reading.dates, published=make_date("2025-02-03"))
-        articles.reextract(conn, stored, key_of, replace(stored.reading, dates=dates))
+        reextract(conn, stored, replace(stored.reading, dates=dates))
         articles.publish(conn, [("redated", name, NOW)])
     [gone] = exported(database, replace(order, after=before.cursor))
     assert (gone["id"], gone["visibility"], gone["title"], gone["paragraphs"]) == (name, "unmatched", "", [])

@@ -19,10 +19,11 @@ from storage.engine import Database, connect, next_numbers
 from storage.errors import Held
 from storage.leases import hold
 from storage.reader import clusters as reading
-from storage.records import Portal, Verdict
+from storage.records import Portal
 from storage.writer import articles, following
 from storage.writer import clusters as rows
-from tests.builders import NOW, key_of, make_capture, make_portal, make_reading, put_article, put_capture
+from tests import builders
+from tests.builders import NOW, load, make_capture, make_portal, make_reading, put_article, put_capture
 
 WORDS = (
     "phường xã tổ dân phố hội nghị triển khai công tác tuyên truyền vận động nhân dân thực hiện nhiệm vụ kế hoạch phong trào "
@@ -60,13 +61,13 @@ def put(
 def revise(database: Database, article: str, paragraphs: Sequence[str]) -> None:
     """Another text for an article, as the reading half stores it."""
     with database.write() as conn:
-        stored = articles.load(conn, article)
+        stored = load(conn, article)
         portal = conn.execute(select(schema.article.c.portal).where(schema.article.c.id == article)).scalar_one()
         (entry,) = next_numbers(conn, "entry")
         capture = make_capture(entry, portal=portal)
         put_capture(conn, capture)
         changed = replace(stored.reading, paragraphs=tuple(paragraphs))
-        articles.revise(conn, stored, capture, key_of, changed, Verdict("revised", article, ("text",)))
+        builders.revise(conn, stored, capture, changed, "text")
         articles.publish(conn, [("revised", article, NOW)])
 
 

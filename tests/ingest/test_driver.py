@@ -15,12 +15,13 @@ from storage.engine import Fence
 from storage.errors import Held
 from storage.text import VIETNAM
 from storage.writer import articles, queue
+from storage.writer.slate import Slate
 from tests.ingest.archives import PORTAL, Archive, story
 
 
 def test_reading_stores_articles_without_furniture(filled: Archive) -> None:
     with filled.db.read() as connection:
-        found = articles.find(connection, PORTAL.id, ["phuonghoabinh.gov.vn/tin-tuc/bai-viet-so-4.html"])
+        found = Slate(connection, PORTAL.id, page_key).find(["phuonghoabinh.gov.vn/tin-tuc/bai-viet-so-4.html"])
     assert found is not None
     reading = found.reading
     assert reading.title == "Phường Hòa Bình tổ chức phòng cháy 4"
@@ -206,7 +207,7 @@ def test_undated_article_when_a_later_list_dates_it_is_read_again(archive: Archi
     archive.mention(path, "Phường Hòa Bình tổ chức tiếp công dân 3", "20/05/2026")
     assert not archive.read()
     with archive.db.read() as connection:
-        found = articles.find(connection, PORTAL.id, [page_key(PORTAL.url + path)])
+        found = Slate(connection, PORTAL.id, page_key).find([page_key(PORTAL.url + path)])
     assert found is not None
     published = found.reading.dates.published
     assert published is not None
@@ -258,7 +259,7 @@ def test_recapture_when_each_is_dated_on_its_own_day_takes_the_date_back(filled:
         filled.put(path, clocked_page(filled))
         assert filled.read() == {"unchanged": 1}
     with filled.db.read() as connection:
-        found = articles.find(connection, PORTAL.id, [key])
+        found = Slate(connection, PORTAL.id, page_key).find([key])
     assert found is not None and (found.revision, found.reading.dates.published) == (1, None)
     assert any("clock: another capture" in candidate.rejected for candidate in found.reading.dates.rejected)
     assert filled.events()[-1] == "redated"

@@ -15,7 +15,7 @@ from storage.redaction import applying, articles, making, rows, veil
 from storage.redaction.compacting import compact
 from storage.redaction.veil import MARK
 from storage.upkeep import ledger
-from storage.writer import queue
+from storage.writer import asked
 from tests.builders import NOW, make_capture, make_portal, put_capture, put_portal
 from tests.ingest.archives import Archive, path_of, story
 
@@ -98,7 +98,8 @@ def test_article_when_redacted_then_only_a_tombstone_and_no_capture_brings_it_ba
     assert archive.read() == {"not-article": 3}
     assert archive.events()[-1] == "redacted"
     with archive.db.read() as conn:
-        assert queue.taken_for(conn, archive.portal.id, f"phuonghoabinh.gov.vn/{path_of(1)}")[1] == "redacted"
+        key = f"phuonghoabinh.gov.vn/{path_of(1)}"
+        assert asked.pages(conn, archive.portal.id, [key])[key].read_as == "redacted"
 
 
 def test_article_when_withheld_and_released_then_hidden_and_shown_and_told(archive: Archive) -> None:

@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from storage import frontier, runs, schema
 from storage.engine import Database, Fence, connect
 from storage.frontier import Discovery, Group, Mention, NewPage, Outcome
 from storage.records import Portal
-from storage.writer import notes
+from tests.builders import on_slate
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
 NAMES = ("a.vn", "b.vn")
@@ -59,15 +59,20 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("nobody came to wait")
 
 
+def read_as_article(conn: Connection, key: str) -> None:
+    with on_slate(conn, "a.vn") as slate:
+        slate.page_is(key, article=True)
+
+
 def test_commit_when_a_reader_has_later_pages_then_it_waits_and_both_are_stored(archive: Database) -> None:
     reading = runs.take_portal(archive, "a.vn", ttl=600)
     assert reading is not None
     with ThreadPoolExecutor(1) as pool:
         with archive.write(reading) as conn:
-            notes.on_page(conn, "a.vn", f"a.vn/{COUNT - 1}", article=True)
+            read_as_article(conn, f"a.vn/{COUNT - 1}")
             fetching = pool.submit(frontier.commit, archive, Fence("crawl", 1), 2, asked(archive))
             until(lambda: somebody_waits(archive))
-            notes.on_page(conn, "a.vn", "a.vn/0", article=True)
+            read_as_article(conn, "a.vn/0")
         fetching.result()
     page = schema.page
     with archive.read() as conn:

@@ -14,9 +14,20 @@ from hypothesis import strategies as st
 
 from storage import reader
 from storage.engine import Database, next_numbers
-from storage.records import EventKind, Verdict
+from storage.records import EventKind
 from storage.writer import articles
-from tests.builders import NOW, key_of, make_capture, make_portal, make_reading, put_article, put_capture
+from tests.builders import (
+    NOW,
+    load,
+    make_capture,
+    make_portal,
+    make_reading,
+    on_slate,
+    put_article,
+    put_capture,
+    reextract,
+    revise,
+)
 from tests.feeds import Snapshot, followed, snapshot
 
 STEPS = ("create", "revise", "reextract", "remove", "return", "fail")
@@ -39,18 +50,19 @@ def write(database: Database, writer: int, steps: Sequence[tuple[str, int]]) -> 
             capture = make_capture(entry, portal=portal.id, fetched_at=NOW + timedelta(minutes=entry))
             put_capture(conn, capture)
             name = made[which % len(made)]
-            stored, reading = articles.load(conn, name), make_reading(f"{words} đã sửa")
+            stored, reading = load(conn, name), make_reading(f"{words} đã sửa")
             kinds: dict[str, EventKind] = {
                 "revise": "revised", "reextract": "reextracted", "remove": "removed", "return": "returned", "fail": "revised",
             }  # fmt: skip
             if step in ("revise", "fail"):
-                articles.revise(conn, stored, capture, key_of, reading, Verdict("revised", changed=("title",)))
+                revise(conn, stored, capture, reading, "title")
             elif step == "reextract":
-                articles.reextract(conn, stored, key_of, reading)
+                reextract(conn, stored, reading)
             elif step == "remove":
                 articles.remove(conn, name, capture.fetched_at)
             else:
-                articles.seen(conn, name, capture.fetched_at)
+                with on_slate(conn, portal.id) as slate:
+                    slate.seen(name, capture.fetched_at)
             articles.publish(conn, [(kinds[step], name, NOW)])
             if step == "fail":
                 raise GaveUp
@@ -97,8 +109,8 @@ def test_feed_when_an_event_is_missing_then_the_follower_differs(database: Datab
     name = put_article(database, make_reading())
     before = snapshot(database)
     with database.write() as conn:
-        stored = articles.load(conn, name)
-        articles.reextract(conn, stored, key_of, make_reading("Một tiêu đề khác"))
+        stored = load(conn, name)
+        reextract(conn, stored, make_reading("Một tiêu đề khác"))
     after = snapshot(database)
     assert followed(before.state, reader.events(database, after=before.seq)) != after.state
 

@@ -13,7 +13,17 @@ from storage.engine import Database
 from storage.errors import UsageError
 from storage.reader import Filters, Key, day_range
 from storage.records import Attachment, Image, RecordRef
-from tests.builders import NOW, key_of, make_capture, make_portal, make_reading, put_article, put_capture, put_portal
+from tests.builders import (
+    NOW,
+    load,
+    make_capture,
+    make_portal,
+    make_reading,
+    put_article,
+    put_capture,
+    put_portal,
+    revise,
+)
 
 VINH = make_portal()
 HUE = make_portal("https://thuanhoa.hue.gov.vn/", name="Phường Thuận Hóa", province="Thừa Thiên Huế")
@@ -176,18 +186,13 @@ def test_find_id_when_many_are_meant_then_none(database: Database, shelf: dict[s
 
 
 def test_history_when_revised_then_both_states(database: Database) -> None:
-    from storage.records import Verdict
-    from storage.writer import articles
-
     article = put_article(database, make_reading())
     later = make_capture(50, fetched_at=NOW + timedelta(days=1))
     with database.write() as connection:
         put_capture(connection, later)
-        stored = articles.load(connection, article)
+        stored = load(connection, article)
         changed = replace(stored.reading, paragraphs=("Đã sửa.",))
-        articles.revise(
-            connection, stored, later, key_of, changed, Verdict("revised", article, ("text",), ("revised",))
-        )
+        revise(connection, stored, later, changed, "text")
     lines = reader.history(database, article)
     assert [(line.number, line.changed, line.entry) for line in lines] == [(1, (), 1), (2, ("text",), 50)]
     current, first = reader.state(database, article), reader.state(database, article, revision=1)

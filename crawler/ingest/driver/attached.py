@@ -66,11 +66,11 @@ def store(conn: Transaction, desk: Desk, capture: Capture, found: AttachmentText
     """Store what was read of a file, and note that it was read; without it that its bytes are damaged."""
     if found is None:
         verdict = Verdict("failed", detail="fixity")
-        notes.on_reading(conn, capture, VERSION, verdict, confidence=0.0, at=desk.now())
+        notes.write(conn, [notes.note(capture, VERSION, verdict, confidence=0.0, at=desk.now())])
         return verdict
     verdict = Verdict("failed" if found.flag in _CAUGHT else "attachment", detail=found.flag)
     happened = files.keep(conn, capture, found, reader=VERSION)
-    notes.on_reading(conn, capture, VERSION, verdict, confidence=1.0, at=desk.now())
+    notes.write(conn, [notes.note(capture, VERSION, verdict, confidence=1.0, at=desk.now())])
     articles.publish(conn, [(kind, article, desk.now()) for kind, article in happened])
     return verdict
 

@@ -8,28 +8,39 @@ from datetime import datetime
 
 from crawler.ingest.decide import differences
 from crawler.ingest.driver.desk import Desk, opened
-from crawler.ingest.driver.finding import find, is_past
+from crawler.ingest.driver.finding import find, former_keys, is_past
 from crawler.ingest.driver.readers import Reader
 from crawler.ingest.read import Captured
 from storage.records import Reading
 from storage.redaction.readings import veiled_reading
 from storage.text import VIETNAM
-from storage.writer import articles, history, queue
+from storage.writer import history, queue
+from storage.writer.articles import Stored
+from storage.writer.slate import Slate, Wanted
 
 ANOTHER_LAYOUT = "another-layout"
 """Why a page was not compared: no template knows its layout, so its text may hold furniture that the stored one does not."""
 
 Pages = Sequence[tuple[Captured, Reading | None]]
-States = Mapping[int, articles.Stored]
+States = Mapping[int, Stored]
 
 
-def known_states(desk: Desk, pages: Pages) -> dict[int, articles.Stored]:
-    """The articles that these readings are about as they stand, by entry; without those that rest on the very capture."""
+def wanted(desk: Desk, pages: Pages) -> Wanted:
+    """What will be asked about some pages."""
+    read = [(captured.capture, reading) for captured, reading in pages if reading and reading.article]
+    others = {desk.key(url) for _, reading in read for url in reading.aliases}
+    others.update(key for capture, _ in read for key in former_keys(desk, capture))
+    return Wanted({captured.capture.key for captured, _ in pages}, others, [reading for _, reading in read])
+
+
+def known_states(desk: Desk, pages: Pages) -> dict[int, Stored]:
+    """The articles that these readings are about as they stand, by entry."""
     states = {}
     with desk.db.read() as conn:
+        slate = Slate(conn, desk.portal.id, desk.key, wanted(desk, pages))
         for captured, reading in pages:
-            stored = find(conn, desk, captured.capture, reading) if reading and reading.article else None
-            if stored is not None and stored.entry != captured.capture.entry:
+            stored = find(slate, desk, captured.capture, reading) if reading and reading.article else None
+            if stored is not None:
                 states[captured.capture.entry] = stored
     return states
 
@@ -51,6 +62,7 @@ def baselines(
         if (
             stored
             and reading
+            and stored.entry != captured.capture.entry
             and (_extractor(stored.reading) != _extractor(reading) or differences(stored.reading, reading))
         ):
             stale[stored.entry] = (stored.id, stored.revision)
@@ -98,7 +110,9 @@ def held_back(pages: Pages, states: States, reader: Reader) -> list[tuple[Captur
     held = list(pages)
     for number, (captured, reading) in enumerate(pages):
         stored = states.get(captured.capture.entry)
-        if stored is None or reading is None or not reader.is_strange(reading) or reader.is_strange(stored.reading):
+        if stored is None or reading is None or stored.entry == captured.capture.entry:
+            continue
+        if not reader.is_strange(reading) or reader.is_strange(stored.reading):
             continue
         if differences(stored.reading, reading) and not is_past(stored, captured.capture):
             held[number] = (captured, replace(reading, article=False, reason=ANOTHER_LAYOUT))

@@ -12,6 +12,8 @@ from crawler.ingest.driver.learning import KEPT
 from crawler.ingest.driver.readers import Reader
 from storage.records import Reading
 from storage.writer import articles, layouts, queue
+from storage.writer.articles import Stored
+from storage.writer.slate import Slate, Wanted
 
 LOST = "not-article"
 """What would be read as no article any more: it stays as it is, and somebody should look at it."""
@@ -56,14 +58,14 @@ def preview(desk: Desk, *, shown: int) -> Preview:
     return found
 
 
-def _slice(desk: Desk, after: str) -> list[articles.Stored]:
+def _slice(desk: Desk, after: str) -> list[Stored]:
     with desk.db.read() as conn:
-        return [
-            articles.load(conn, name) for name in articles.of_portal(conn, desk.portal.id, after=after, limit=SLICE)
-        ]
+        names = articles.of_portal(conn, desk.portal.id, after=after, limit=SLICE)
+        slate = Slate(conn, desk.portal.id, desk.key, Wanted(articles=names))
+        return [slate.load(name) for name in names]
 
 
-def _changes(desk: Desk, states: Sequence[articles.Stored], reader: Reader, found: Preview) -> list[Change]:
+def _changes(desk: Desk, states: Sequence[Stored], reader: Reader, found: Preview) -> list[Change]:
     by_entry = {stored.entry: stored for stored in states}
     with desk.db.read() as conn:
         captures = queue.captures(conn, by_entry)

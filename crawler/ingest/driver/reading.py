@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -11,7 +11,7 @@ from itertools import groupby
 from crawler.ingest.decide import WHOLE_STATUSES
 from crawler.ingest.driver import attached
 from crawler.ingest.driver.again import reopened
-from crawler.ingest.driver.baselines import ANOTHER_LAYOUT, baselines, held_back, known_states
+from crawler.ingest.driver.baselines import ANOTHER_LAYOUT, Pages, baselines, held_back, known_states, wanted
 from crawler.ingest.driver.desk import SLICE, Counts, Desk, opened
 from crawler.ingest.driver.learning import learned
 from crawler.ingest.driver.readers import Reader
@@ -23,6 +23,7 @@ from storage.errors import Away
 from storage.records import WAITING, Capture, EventKind, Reading, Verdict
 from storage.redaction.readings import veiled_reading
 from storage.writer import articles, evidence, notes, queue, restriction
+from storage.writer.slate import Slate
 
 LEASE = 600.0
 """Seconds of real time for which a reader keeps a portal after each slice."""
@@ -115,31 +116,55 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
     pages = held_back(pages, states, reader)
     pages, current = baselines(desk, pages, states, reader)
     points.reached("read.slice")
+    unknown = sum(reading is not None and reading.article and captured.capture.entry not in states
+                  for captured, reading in pages)  # fmt: skip
+    numbers = _numbers(desk, unknown)
     with desk.db.write(desk.fence) as conn:
-        numbers = next_numbers(
-            conn, "article", len(pages)
-        )  # in a moment of its own: readers wait for each other's counter
-    points.reached("read.numbers")
-    events: list[tuple[EventKind, str, datetime]] = []
-    with desk.db.write(desk.fence) as conn:
-        for number, (captured, reading) in zip(numbers, pages, strict=True):
-            if reading is None:
-                verdict = store_answer(conn, desk, captured.capture)
-            else:
-                verdict = store_reading(conn, desk, captured, reading, current, number=number)
-            notes.on_reading(
-                conn, captured.capture, reading.reader if reading else "", verdict, at=desk.now(),
-                confidence=reading.confidence if reading else 1.0,
-                evidence=evidence.digest(captured.sightings, everywhere=captured.everywhere),
-                strange=reading is not None and reading.reason in ("", ANOTHER_LAYOUT) and reader.is_strange(reading),
-            )  # fmt: skip
-            events.extend((kind, verdict.article, desk.now()) for kind in verdict.events)
-            counts.add(verdict)
+        slate = Slate(conn, desk.portal.id, desk.key, wanted(desk, pages))
+        events = _judged(slate, desk, reader, pages, current, numbers, counts)
+        slate.write()
         for capture, why in unreadable:
             counts.add(_failed(conn, desk, capture, why))
         articles.publish(conn, events)
     if desk.fence is not None:
         runs.renew(desk.db, desk.fence, ttl=LEASE)
+
+
+def _numbers(desk: Desk, count: int) -> Iterator[int]:
+    """Numbers for so many articles, taken in a moment of its own: readers wait for each other's counter."""
+    if not count:
+        return iter(())
+    with desk.db.write(desk.fence) as conn:
+        numbers = next_numbers(conn, "article", count)
+    points.reached("read.numbers")
+    return iter(numbers)
+
+
+def _judged(
+    slate: Slate, desk: Desk, reader: Reader, pages: Pages, current: Mapping[tuple[str, int], Reading],
+    numbers: Iterator[int], counts: Counts,
+) -> list[tuple[EventKind, str, datetime]]:  # fmt: skip
+    """Put on the slate what each page means; returns what the change feed is told."""
+    events: list[tuple[EventKind, str, datetime]] = []
+
+    def number() -> int:
+        ready = next(numbers, None)
+        return next_numbers(slate.connection, "article")[0] if ready is None else ready
+
+    for captured, reading in pages:
+        if reading is None:
+            verdict = store_answer(slate, desk, captured.capture)
+        else:
+            verdict = store_reading(slate, desk, captured, reading, current, number=number)
+        slate.note(
+            captured.capture, reading.reader if reading else "", verdict, at=desk.now(),
+            confidence=reading.confidence if reading else 1.0,
+            evidence=evidence.digest(captured.sightings, everywhere=captured.everywhere),
+            strange=reading is not None and reading.reason in ("", ANOTHER_LAYOUT) and reader.is_strange(reading),
+        )  # fmt: skip
+        events.extend((kind, verdict.article, desk.now()) for kind in verdict.events)
+        counts.add(verdict)
+    return events
 
 
 def give_up(desk: Desk, entry: int, reason: str) -> None:
@@ -160,6 +185,6 @@ def give_up(desk: Desk, entry: int, reason: str) -> None:
 def _failed(conn: Transaction, desk: Desk, capture: Capture, why: str) -> Verdict:
     """Note that a capture cannot be read, beside it and among what failed in its run."""
     verdict = Verdict("failed", detail=why)
-    notes.on_reading(conn, capture, "", verdict, confidence=0.0, at=desk.now())
+    notes.write(conn, [notes.note(capture, "", verdict, confidence=0.0, at=desk.now())])
     notes.on_failure(conn, capture, why, at=desk.now())
     return verdict
