@@ -40,7 +40,7 @@ _KNOW = sql("INSERT OR IGNORE INTO article_search_words (word) VALUES (:word)")
 _WORDS = sql("SELECT word FROM article_search_words WHERE word >= :start AND word < :end LIMIT :most")
 _LAST = "\U0010ffff"
 _MOST_WORDS = 2000
-_FEW = 50  # articles that may answer, and are looked at one by one
+_FEW = 50  # articles that may answer: between the first and the last of so few an answer must be
 _ALL = sql(
     "SELECT rowid FROM article_search WHERE article_search MATCH :expression AND rowid >= :floor AND rowid < :below"
 ).bindparams(*(bindparam(name, unique=True) for name in ("expression", "floor", "below")))
@@ -82,10 +82,12 @@ def clear(connection: Connection) -> None:
 
 
 def newest(connection: Connection, question: Question, most: int) -> list[int]:
-    """The newest rows that answer a question; few that may answer are looked at one by one."""
+    """The newest rows that answer a question; where few may answer no others are looked at."""
     loose = replace(question, query=loosened(question.query))
     if loose != question and len(rows := _rows(connection, loose, _FEW)) < _FEW:
-        return [row for row in rows if _rows(connection, replace(question, floor=row, below=row + 1), 1)][:most]
+        if not rows:
+            return []
+        question = replace(question, floor=rows[-1], below=rows[0] + 1)
     return _rows(connection, question, most)
 
 
