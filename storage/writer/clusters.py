@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Insert, Row, bindparam, delete, func, select, update
 
 from storage import schema
-from storage.engine import upsert
+from storage.engine import UPSERTS
 
 FOLLOWER = "clusters"
 
@@ -23,6 +25,24 @@ FULL = 500
 
 _article, _revision, _cluster = schema.article, schema.revision, schema.cluster
 _sketch, _fingerprint, _standing = schema.sketch, schema.fingerprint, schema.standing
+
+# Statements that each article asks are built once: to put one together takes longer than to carry it out.
+_CURRENT = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
+_SKETCHED = select(_sketch, _article.c.portal, _article.c.sort_at, _article.c.first_seen).join(
+    _article, _article.c.id == _sketch.c.article
+)
+_SKETCH_OF = _SKETCHED.where(_sketch.c.article == bindparam("of"))
+_SKETCHES = _SKETCHED.where(_sketch.c.number.in_(bindparam("numbers", expanding=True)))
+_IN_BUCKETS = _fingerprint.c.bucket.in_(bindparam("buckets", expanding=True))
+_MET = select(_fingerprint.c.bucket, _fingerprint.c.number).where(_IN_BUCKETS)
+_WITHDRAWN = delete(_fingerprint).where(_IN_BUCKETS & (_fingerprint.c.number == bindparam("of")))
+_MEMBERSHIPS = select(_cluster.c.article, _cluster.c.id).where(_cluster.c.article.in_(bindparam("of", expanding=True)))
+_MEMBERS = (
+    select(_article.c.sort_at, _article.c.first_seen, _article.c.id)
+    .join(_cluster, _cluster.c.article == _article.c.id)
+    .where(_cluster.c.id == bindparam("of"))
+)
+_MEMBERS_HERE = _MEMBERS.where(_article.c.portal == bindparam("here"))
 
 Order = tuple[datetime, datetime, str]
 """When an article was published (else first seen), when it was first seen, its id: the order of spread."""
@@ -70,8 +90,7 @@ def news(conn: Connection, after: int, limit: int) -> list[tuple[int, str]]:
 def states(conn: Connection, articles: Iterable[str]) -> dict[str, State]:
     """These articles as they stand, without their texts."""
     columns = ("number", "id", "portal", "sort_at", "first_seen", "visibility")
-    current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
-    query = select(*(_article.c[name] for name in columns), _revision.c.digest).join(_revision, current)
+    query = select(*(_article.c[name] for name in columns), _revision.c.digest).join(_revision, _CURRENT)
     rows = conn.execute(query.where(_article.c.id.in_(list(articles))))
     return {
         row.id: State(
@@ -84,8 +103,7 @@ def states(conn: Connection, articles: Iterable[str]) -> dict[str, State]:
 
 def texts(conn: Connection, articles: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
     """Title and paragraphs of these articles, as they stand."""
-    current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
-    query = select(_article.c.id, _revision.c.title, _revision.c.paragraphs).join(_revision, current)
+    query = select(_article.c.id, _revision.c.title, _revision.c.paragraphs).join(_revision, _CURRENT)
     rows = conn.execute(query.where(_article.c.id.in_(list(articles))))
     return {article: (title, paragraphs) for article, title, paragraphs in rows}
 
@@ -104,35 +122,37 @@ def stale(conn: Connection, limit: int) -> list[str]:
 
 def sketched(conn: Connection, numbers: Sequence[int]) -> list[Sketched]:
     """The sketches of the articles with these numbers, in the order of spread."""
-    columns = (_sketch, _article.c.portal, _article.c.sort_at, _article.c.first_seen)
     found: list[Sketched] = []
     for start in range(0, len(numbers), 500):
-        query = select(*columns).join(_article, _article.c.id == _sketch.c.article)
-        rows = conn.execute(query.where(_sketch.c.number.in_(numbers[start : start + 500])))
-        found += [
-            Sketched(row.number, row.article, row.portal, (row.sort_at, row.first_seen, row.article), row.state,
-                     row.signature, row.marks, row.stale)
-            for row in rows
-        ]  # fmt: skip
+        rows = conn.execute(_SKETCHES, {"numbers": numbers[start : start + 500]})
+        found += map(_as_sketched, rows)
     return sorted(found, key=lambda sketch: sketch.order)
 
 
 def sketch_of(conn: Connection, article: str) -> Sketched | None:
     """The sketch of an article; None if it was not sketched yet."""
-    number = conn.execute(select(_sketch.c.number).where(_sketch.c.article == article)).scalar()
-    return sketched(conn, [number])[0] if number is not None else None
+    row = conn.execute(_SKETCH_OF, {"of": article}).first()
+    return _as_sketched(row) if row else None
+
+
+def _as_sketched(row: Row[Any]) -> Sketched:
+    return Sketched(
+        row.number, row.article, row.portal, (row.sort_at, row.first_seen, row.article), row.state,
+        row.signature, row.marks, row.stale,
+    )  # fmt: skip
 
 
 def keep(conn: Connection, state: State, signature: bytes, marks: bytes) -> None:
     """Store an article's sketch: it was looked at."""
     row = {"article": state.article, "state": state.digest, "signature": signature, "marks": marks, "stale": False}
-    new = upsert(conn, _sketch).values(number=state.number, **row)
-    conn.execute(new.on_conflict_do_update(index_elements=["number"], set_=row))
+    conn.execute(_kept(conn.dialect.name), {"number": state.number, **row})
 
 
-def settle(conn: Connection, article: str) -> None:
-    """The article was looked at again."""
-    conn.execute(update(_sketch).where(_sketch.c.article == article).values(stale=False))
+@cache
+def _kept(dialect: str) -> Insert:
+    new = UPSERTS[dialect](_sketch)
+    columns = ("article", "state", "signature", "marks", "stale")
+    return new.on_conflict_do_update(index_elements=["number"], set_={name: new.excluded[name] for name in columns})
 
 
 def doubt(conn: Connection, articles: Iterable[str]) -> None:
@@ -147,8 +167,8 @@ def doubt(conn: Connection, articles: Iterable[str]) -> None:
 
 def meet(conn: Connection, number: int, buckets: Iterable[int]) -> tuple[list[int], set[int]]:
     """The numbers of other articles in these buckets, those that share most before the others; and the full buckets."""
-    query = select(_fingerprint.c.bucket, _fingerprint.c.number).where(_fingerprint.c.bucket.in_(list(buckets)))
-    rows = [(bucket, other) for bucket, other in conn.execute(query) if other != number]
+    met = conn.execute(_MET, {"buckets": list(buckets)})
+    rows = [(bucket, other) for bucket, other in met if other != number]
     sizes = Counter(bucket for bucket, _ in rows)
     full = {bucket for bucket, size in sizes.items() if size >= FULL}
     shared = Counter(other for bucket, other in rows if bucket not in full)
@@ -159,13 +179,17 @@ def enter(conn: Connection, number: int, buckets: Iterable[int]) -> None:
     """Put an article into these buckets."""
     rows = [{"bucket": bucket, "number": number} for bucket in set(buckets)]
     if rows:
-        conn.execute(upsert(conn, _fingerprint).on_conflict_do_nothing(), rows)
+        conn.execute(_entered(conn.dialect.name), rows)
+
+
+@cache
+def _entered(dialect: str) -> Insert:
+    return UPSERTS[dialect](_fingerprint).on_conflict_do_nothing()
 
 
 def withdraw(conn: Connection, number: int, buckets: Iterable[int]) -> None:
     """Take an article out of these buckets."""
-    mine = (_fingerprint.c.bucket.in_(list(buckets))) & (_fingerprint.c.number == number)
-    conn.execute(delete(_fingerprint).where(mine))
+    conn.execute(_WITHDRAWN, {"buckets": list(buckets), "of": number})
 
 
 # --- clusters -------------------------------------------------------------------------------------------------------
@@ -175,24 +199,29 @@ def memberships(conn: Connection, articles: Iterable[str]) -> dict[str, str]:
     """The clusters of those of these articles that are in one."""
     wanted, found = list(articles), dict[str, str]()
     for start in range(0, len(wanted), 500):
-        query = select(_cluster.c.article, _cluster.c.id).where(_cluster.c.article.in_(wanted[start : start + 500]))
-        found |= {article: cluster for article, cluster in conn.execute(query)}
+        rows = conn.execute(_MEMBERSHIPS, {"of": wanted[start : start + 500]})
+        found |= {article: cluster for article, cluster in rows}
     return found
 
 
 def members(conn: Connection, cluster: str, portal: str = "") -> list[Order]:
     """The articles of a cluster (of one `portal`) in the order of spread; the last part of an order is the id."""
-    query = select(_article.c.sort_at, _article.c.first_seen, _article.c.id)
-    query = query.join(_cluster, _cluster.c.article == _article.c.id).where(_cluster.c.id == cluster)
-    rows = conn.execute(query.where(_article.c.portal == portal) if portal else query)
+    asked, query = ({"of": cluster, "here": portal}, _MEMBERS_HERE) if portal else ({"of": cluster}, _MEMBERS)
+    rows = conn.execute(query, asked)
     return sorted((sort_at, first_seen, name) for sort_at, first_seen, name in rows)
 
 
 def join(conn: Connection, article: str, cluster: str, similarity: float) -> None:
     """Make an article a member of a cluster, or say anew how similar it is to the earliest one."""
-    row = {"id": cluster, "similarity": round(similarity, 4)}
-    new = upsert(conn, _cluster).values(article=article, **row)
-    conn.execute(new.on_conflict_do_update(index_elements=["article"], set_=row))
+    conn.execute(_joined(conn.dialect.name), {"article": article, "id": cluster, "similarity": round(similarity, 4)})
+
+
+@cache
+def _joined(dialect: str) -> Insert:
+    new = UPSERTS[dialect](_cluster)
+    return new.on_conflict_do_update(
+        index_elements=["article"], set_={name: new.excluded[name] for name in ("id", "similarity")}
+    )
 
 
 def leave(conn: Connection, article: str) -> None:
@@ -218,7 +247,7 @@ def standing(conn: Connection, portal: str) -> tuple[bytes, int]:
 def keep_standing(conn: Connection, portal: str, sentences: bytes, count: int) -> None:
     """Store a portal's standing sentences, counted when it had `count` articles."""
     row = {"sentences": sentences, "articles": count}
-    new = upsert(conn, _standing).values(portal=portal, **row)
+    new = UPSERTS[conn.dialect.name](_standing).values(portal=portal, **row)
     conn.execute(new.on_conflict_do_update(index_elements=["portal"], set_=row))
 
 
@@ -229,7 +258,6 @@ def how_many(conn: Connection, portal: str) -> int:
 
 def newest(conn: Connection, portal: str, limit: int) -> list[list[str]]:
     """The paragraphs of a portal's newest articles."""
-    current = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
-    query = select(_revision.c.paragraphs).join(_article, current)
+    query = select(_revision.c.paragraphs).join(_article, _CURRENT)
     query = query.where(_article.c.portal == portal, _article.c.visibility.in_(["public", "restricted"]))
     return list(conn.execute(query.order_by(_article.c.sort_key.desc()).limit(limit)).scalars())

@@ -7,11 +7,12 @@ shingles and no others.
 from __future__ import annotations
 
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import accumulate
+from zlib import crc32
 
 from storage.text import fold
 
@@ -87,9 +88,17 @@ def _cut(paragraphs: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _sentence(text: str, words: list[str]) -> Sentence:
-    rows = (" ".join(words[at : at + WORDS]) for at in range(max(1, len(words) - WORDS + 1)))
-    return Sentence(text, _key(words), tuple(zlib.crc32(row.encode()) for row in rows))
+    row = " ".join(words).encode()
+    if len(words) <= WORDS:
+        return Sentence(text, _digest(row), (crc32(row),))
+    begins = [at + spaces for spaces, at in enumerate(accumulate(map(len, row.split(b" ")), initial=0))]
+    spans = zip(begins, begins[WORDS:], strict=False)
+    return Sentence(text, _digest(row), tuple([crc32(row[begin : behind - 1]) for begin, behind in spans]))
 
 
 def _key(words: list[str]) -> int:
-    return int.from_bytes(blake2b(" ".join(words).encode(), digest_size=8).digest())
+    return _digest(" ".join(words).encode())
+
+
+def _digest(row: bytes) -> int:
+    return int.from_bytes(blake2b(row, digest_size=8).digest())
