@@ -26,7 +26,6 @@ from storage.engine import Fence
 from storage.errors import Held, PhuongChiError
 from storage.text import VIETNAM
 
-RETRY_BESIDE_UPKEEP = timedelta(hours=2)
 RETRY = timedelta(minutes=10)
 """How long the service waits after a run or a job that failed, before it goes on with it."""
 

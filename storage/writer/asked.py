@@ -155,8 +155,8 @@ def standings(conn: Connection, articles: Collection[str]) -> Mapping[str, Stand
 
 
 def addresses(conn: Connection, articles: Collection[str]) -> Mapping[str, dict[str, Address]]:
-    """The addresses of some articles, by id and key."""
-    found = defaultdict[str, dict[str, Address]](dict)
+    """The addresses of some articles, by id and key; one whose pages all show other stories has none."""
+    found: dict[str, dict[str, Address]] = {article: {} for article in articles}
     for key, article, *rest in conn.execute(_OF_ARTICLES, {"some": list(articles)}):
         found[article][key] = Address(key, article, *rest)
     return found

@@ -114,6 +114,24 @@ def test_copy_that_is_edited_into_another_story_becomes_an_article(filled: Archi
     assert (filled.count("article"), filled.count("revision")) == (13, 13)
 
 
+def test_rendered_page_when_its_address_is_anothers_is_read_again_and_again(filled: Archive) -> None:
+    filled.put("tin-tuc/ban-sao.html", story(5, hits=3))
+    assert filled.read() == {"copy": 1}
+    told = []
+    for hits in (4, 5):
+        put_rendered(filled, "tin-tuc/ban-sao.html", story(18, hits=hits))
+        told.append(filled.read())
+    assert told == [{"new": 1}, {"copy": 1}]
+    assert (filled.count("article"), filled.count("article_address")) == (13, 13)
+
+
+def put_rendered(archive: Archive, path: str, body: bytes) -> None:
+    capture = archive.put(path, body, listed=False)
+    with archive.db.write() as connection:
+        here = schema.capture.c.entry == capture.entry
+        connection.execute(update(schema.capture).where(here).values(origin="rendered"))
+
+
 def test_damaged_record_is_a_verdict_and_the_others_are_read(archive: Archive) -> None:
     captures = [archive.put(f"tin-tuc/bai-viet-so-{number}.html", story(number)) for number in range(5)]
     record = captures[2].record

@@ -211,3 +211,21 @@ def test_slate_when_a_reading_says_what_is_known_then_only_the_note_is_written(d
         slate.note(capture, reading.reader, Verdict("unchanged", article), confidence=1.0, at=NOW)
         slate.write()
     assert [kind for kind in ran if kind != "SELECT"] == ["INSERT", "UPDATE"]
+
+
+def test_article_when_the_only_page_that_showed_it_is_anothers_has_no_address(database: Database) -> None:
+    with forgotten(database) as conn:
+        put_pages(conn)
+        capture = captured(conn, 1, 0)
+        slate = Slate(conn, PORTAL.id, key_of)
+        first = slate.create(capture, make_reading(), url=capture.url, number=1)
+        later = captured(conn, 1, 1, origin="rendered")
+        second = slate.create(later, make_reading(identity="page:2"), url=later.url, number=2)
+        slate.write()
+        for known in (slate, Slate(conn, PORTAL.id, key_of)):
+            assert [len(known.addresses(article)) for article in (first, second)] == [1, 0]
+            other = captured(conn, 2, 2)
+            known.add_address(other, second)
+            assert [address.key for address in known.addresses(second)] == [other.key]
+            known.detach(other.key)
+            assert known.addresses(second) == []
