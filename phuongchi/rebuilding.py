@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from phuongchi.archive import Archive
 from storage import points
-from storage.errors import FixityError, Stopped
+from storage.errors import Away, FixityError, Stopped
 from storage.records import Portal
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class Rebuilt:
 def rebuild(archive: Archive, *, say: Say) -> Rebuilt:
     """Make the database anew and let it take the old one's place, which stays beside it.
 
-    Raises Held while the archive is crawled, Stopped when a signal came (nothing was changed), and the errors of `storage`.
+    Raises Held while the archive is crawled, Stopped when a signal came and Away when a shelf did not answer (nothing was
+    changed), and the errors of `storage`.
     """
     from crawler.fetch.repair import repair
     from storage import engine, requests, runs
@@ -172,6 +173,11 @@ def _read(archive: Archive, db: Database, portals: list[Portal], *, at: datetime
         made.unreadable.update(runner.unreadable)
         if runner.ending == "stopped":
             raise Stopped("reindexing was stopped; the archive is as it was", cure="Run it again: it begins anew")
+        if runner.away:  # read later, they would make other articles than were read in their order
+            raise Away(
+                f"reindexing met a shelf that does not answer ({', '.join(sorted(runner.away)[:3])}); the archive is as it was",
+                cure="See that warc.remote answers and run it again: it begins anew",
+            )
         return verdicts
 
     made.verdicts.update(asyncio.run(work()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -18,12 +19,14 @@ from phuongchi.runners.order import Observer, Order, Outcome
 from phuongchi.runners.reading import Readers
 from phuongchi.settings import check_platforms
 from phuongchi.wire import pack
-from storage.errors import Held
+from storage.errors import Away, Held
 from storage.records import Portal
 
 if TYPE_CHECKING:
     from crawler.fetch.batch import FetchSettings
     from storage.engine import Database, Fence
+
+_log = logging.getLogger(__name__)
 
 
 class LocalRunner:
@@ -44,6 +47,7 @@ class LocalRunner:
         self._readers: Readers | None = None
         self._ending, self._run = "", 0
         self.unreadable: dict[str, str] = {}
+        self.away: dict[str, str] = {}
 
     def stop(self) -> None:
         """End what is running: in order the first time, at once the second."""
@@ -92,7 +96,8 @@ class LocalRunner:
     async def read(self, portals: Sequence[Portal]) -> Mapping[str, int]:
         """Read what waits of these portals, without a crawl; returns the verdicts by kind.
 
-        `unreadable` says afterwards of which portals no reader could read what waits, and why.
+        `unreadable` says afterwards of which portals no reader could read what waits, and why; `away` has those among
+        them that wait for a shelf.
         """
         db = self._archive.connect()
         try:
@@ -100,7 +105,8 @@ class LocalRunner:
             self._readers = self._make_readers(tuple(portals), db)
             self._readers.all_ended()
             await self._readers.run()
-            self.unreadable = {**self._readers.away, **self._readers.unreadable}
+            self.away = dict(self._readers.away)
+            self.unreadable = {**self.away, **self._readers.unreadable}
             verdicts = dict(self._readers.verdicts)
             await self._put_away_alone(db)
             await self._find_clusters(db)
@@ -162,7 +168,10 @@ class LocalRunner:
         archive, now = self._archive, self._archive.clock.now()
         applying.sweep(db, archive.folder, fence, now=now)
         keeper = keeping.Keeper(db, archive.folder, fence, archive.config.user_agent, now)
-        await asyncio.to_thread(keeping.keep_changes, keeper, stopping=lambda: self._ending == "stopped")
+        try:
+            await asyncio.to_thread(keeping.keep_changes, keeper, stopping=lambda: self._ending == "stopped")
+        except Away as error:
+            _log.warning("Changes are kept by the next run: %s", error)
 
     def _look_over(self, db: Database, fence: Fence, known: Sequence[Portal], run: int) -> None:
         """Decide how each portal stands after this run, and who should know of it."""

@@ -67,7 +67,8 @@ def keep_changes(keeper: Keeper, *, stopping: Callable[[], bool] = lambda: False
     """Copy everything that proved to be a change since the last time, or until `stopping`; returns how many answers.
 
     Nobody may crawl or redact meanwhile: the fence is that of a crawl. An answer that is damaged stays where it is.
-    Raises Held, StorageFull, DatabaseError.
+    Raises Held, StorageFull, DatabaseError, and Away where a body stands on a shelf that is away: then the next call begins
+    where this one did.
     """
     with keeper.db.read() as conn:
         before = following.cursor(conn, FOLLOWER)
@@ -129,8 +130,8 @@ def _copy(keeper: Keeper, run: int, waiting: list[Change], stopping: Callable[[]
 def _copied(keeper: Keeper, change: Change, writer: WarcWriter) -> RecordRef | None:
     try:
         return copy_record(keeper.folder, change.ref, writer, bodies=keeper.bodies)
-    except (FixityError, Away):
-        return None  # `verify` names what is damaged; what needs a shelf that is away is found again by the next run
+    except FixityError:
+        return None  # `verify` names it, and its place is where it can be restored
 
 
 def _point(conn: Connection, entry: int, ref: RecordRef) -> None:
@@ -147,8 +148,11 @@ def _file(keeper: Keeper, run: int) -> Iterator[tuple[WarcWriter, WarcFile]]:
         keeper.folder, series="keep", run=run, archive=archive, software=keeper.software, opened_at=keeper.now
     )
     file = WarcFile(writer.name, "keep", keeper.now)
+    away: Away | None = None
     try:
         yield writer, file
+    except Away as error:  # it ends no run, and what comes behind it finds no file half done
+        away = error
     except BaseException:
         with suppress(StorageFull):
             writer.close()
@@ -156,3 +160,5 @@ def _file(keeper: Keeper, run: int) -> Iterator[tuple[WarcWriter, WarcFile]]:
     size, sha256 = writer.close()
     done = WarcFile(writer.name, "keep", keeper.now, keeper.now, size, sha256)
     commit(keeper.db, keeper.fence, run, Group(files=(done,)))
+    if away is not None:
+        raise away

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from storage import runs, schema
-from storage.errors import Held
+from storage.errors import Away, Held
 from storage.records import Capture
 from storage.upkeep import fixity, rebuild
-from storage.warc import WarcWriter
+from storage.warc import WarcWriter, places
+from storage.warc.shelves import MARK
 from storage.writer import keeping
 from tests.ingest.archives import Archive, path_of, story
 from tests.upkeep.archives import damage
@@ -89,6 +90,25 @@ def test_keep_changes_when_the_answer_is_damaged_then_it_stays_and_the_others_ar
     damage(archive.folder / "warc" / before["file"], before["offset"] + 60)
     assert keep(archive) == 0
     assert row(archive, edited) == before
+
+
+def test_keep_changes_when_an_answer_stands_on_a_shelf_that_is_away_then_away_and_kept_the_next_time(
+    watched: tuple[Archive, Capture, Capture],
+) -> None:
+    archive, edited, _ = watched
+    shelf, file = archive.folder / "shelf", row(archive, edited)["file"]
+    shelf.mkdir()
+    (shelf / MARK).write_text("test\n")
+    (archive.folder / "warc" / file).rename(shelf / file)
+    places.note_shelf(archive.folder, str(shelf))
+    shelf.rename(archive.folder / "gone")
+    with pytest.raises(Away):
+        keep(archive)
+    assert row(archive, edited)["file"] == file
+    assert not list((archive.folder / "warc").glob(f"*-{RUN}-*.open"))
+    (archive.folder / "gone").rename(shelf)
+    assert keep(archive) == 1
+    assert row(archive, edited)["series"] == "keep"
 
 
 def test_keep_changes_when_the_lease_has_passed_to_another_then_no_row_moves(
