@@ -87,12 +87,17 @@ def recent(conn: Connection, portal: str, *, after: int, limit: int) -> list[boo
     return [bool(found) for found in conn.execute(query.order_by(_capture.c.entry.desc()).limit(limit)).scalars()]
 
 
-def reopen(conn: Connection, portal: str, *, since: int) -> None:
-    """Pages that were read as articles, or that no template knew, wait to be read again from entry `since` on."""
+def reopen(conn: Connection, portal: str, *, after: int, since: int, before: int = 0) -> None:
+    """Pages that were read as articles, or that no template knew, wait to be read again from entry `since` on, and so many of
+    the portal's `before` it; none that are not behind entry `after`.
+    """
     shown = _reading.c.verdict.in_(_SHOWN) | (_reading.c.strange == true())
-    read = select(_reading.c.entry).where(_reading.c.entry == _capture.c.entry, shown)
-    here = (_capture.c.portal == portal) & (_capture.c.entry >= since) & (_capture.c.status == 200)
-    conn.execute(update(_capture).where(here, still_there(), read.exists()).values(unread=True))
+    read = select(_reading.c.entry).where(_reading.c.entry == _capture.c.entry, shown).exists()
+    here = (_capture.c.portal == portal) & (_capture.c.entry > after) & (_capture.c.status == 200)
+    entry = _capture.c.entry
+    last = select(entry).where(here, entry < since, read).order_by(entry.desc()).limit(before)
+    first = min([since, *conn.execute(last).scalars()])
+    conn.execute(update(_capture).where(here, entry >= first, still_there(), read).values(unread=True))
 
 
 def report(conn: Connection, learned: Template, before: Template, *, now: datetime) -> bool:

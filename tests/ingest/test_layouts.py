@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from crawler.ingest.driver.learning import LEARN_FROM
 from storage import schema
-from storage.writer import layouts
+from storage.engine import next_numbers
+from storage.writer import layouts, queue
 from tests.ingest.archives import PORTAL, TOPICS, Archive, path_of, story
 
 FURNITURE = (
@@ -78,6 +79,36 @@ def test_new_layout_when_a_night_without_any_came_before_then_edits_in_it_are_fo
     found = filled.read()
     assert (found.pop("unchanged") >= 11, found) == (True, {"revised": 1, "new": 2})
     assert known(filled)[0] == tuple(range(25, 25 + LEARN_FROM))
+
+
+def test_new_layout_when_it_is_learned_of_the_newest_pages_then_those_held_back_before_are_read_too(
+    filled: Archive,
+) -> None:
+    edited = "<p>Phường sẽ tổ chức đợt hai vào tháng 6.</p>"
+    for page, numbers in ((scattered, range(4)), (relaid, range(4, 8)), (relaid, (8, 9, 10, 11, 0, 1, 2, 3))):
+        for number in numbers:
+            body = page(number) if page is scattered else page(number, extra=edited)
+            filled.put(path_of(number), body, days=number == numbers[0])
+        others_are_fetched(filled)
+        filled.read()
+    assert len(known(filled)) == 2
+    assert filled.events()[12:] == ["revised"] * 12
+
+
+def others_are_fetched(archive: Archive) -> None:
+    """The captures of many other portals take the next numbers."""
+    with archive.db.write() as connection:
+        next_numbers(connection, "entry", 100)
+
+
+def test_reopening_when_other_portals_took_numbers_between_then_counts_the_portals_own(filled: Archive) -> None:
+    others_are_fetched(filled)
+    filled.put(path_of(1), story(1, hits=2))
+    filled.read()
+    with filled.db.write() as connection:
+        layouts.reopen(connection, PORTAL.id, after=3, since=113, before=5)
+    with filled.db.read() as connection:
+        assert [capture.entry for capture in queue.unread(connection, PORTAL.id, 99)] == [8, 9, 10, 11, 12, 113]
 
 
 def test_new_layout_when_all_pages_come_in_it_is_learned_and_revises_what_was_edited_alone(filled: Archive) -> None:

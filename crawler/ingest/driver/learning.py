@@ -37,13 +37,17 @@ def learned(desk: Desk, *, at_end: bool) -> Reader:
     """The portal's reader: its templates, after learning one now if it has none, saw too few pages, or knows them no more.
 
     The sets are fixed: the first article-shaped captures of a layout in archive order. Without templates while there is
-    nothing to learn from. Nothing is learned while one of them stands on a shelf that is away.
+    nothing to learn from. Nothing is learned while one of them stands on a shelf that is away; raises Away where no template
+    is known yet, for pages are not read once more when there is one.
     """
     with desk.db.read() as conn:
         known = layouts.templates(conn, desk.portal.id, KEPT)
     if not known or len(known[0].learned_from) < LEARN_FROM:
-        with suppress(Away):
+        try:
             known = grown(desk, known, at_end=at_end)
+        except Away:
+            if not known:
+                raise
     with suppress(Away):
         known = relearned(desk, known) if known else ()
     return Reader(known, desk.memory)
@@ -74,7 +78,8 @@ def relearned(desk: Desk, known: tuple[Template, ...]) -> tuple[Template, ...]:
     """The templates with a new one before them, if most of the last articles came in a layout that none of them knows.
 
     What was read since the first of those pages, and a little before, where a sample may have missed it, is read again.
-    Where nothing is learned of the first of them (a night of empty pages came before), of the newest.
+    Where nothing is learned of the first of them (a night of empty pages came before), of the newest: those between wait for
+    the template no less.
     """
     current, base = known[0], max(known[0].learned_from)
     with desk.db.read() as conn:
@@ -97,8 +102,8 @@ def relearned(desk: Desk, known: tuple[Template, ...]) -> tuple[Template, ...]:
         return known  # their texts stand in no common place: the general way goes on
     with desk.db.write(desk.fence) as conn:
         queue.put_template(conn, template, now=desk.now())
-        since = samples[0].capture.entry - (2 * SAMPLED if doubted else 0)
-        layouts.reopen(conn, desk.portal.id, since=max(base + 1, since))
+        since, missed = first[0].capture.entry, 2 * SAMPLED if doubted else 0
+        layouts.reopen(conn, desk.portal.id, after=base, since=since, before=missed)
         layouts.report(conn, template, current, now=desk.now())
     points.reached("template.stored")
     return (template, *known)[:KEPT]
