@@ -109,6 +109,12 @@ def opened(folder: Path, name: str) -> Opened:
     return Here(os.open(base, os.O_RDONLY | os.O_CLOEXEC))  # it was renamed between the two looks
 
 
+def is_here(folder: Path, name: str) -> bool:
+    """Whether a WARC file stands in the archive's own folder, finished or still written."""
+    base = warc_folder(folder) / name
+    return base.exists() or base.with_name(name + OPEN).exists() or base.exists()  # renamed between the looks
+
+
 def chunks(file: Opened, size: int = AHEAD) -> Iterator[bytes]:
     """A file's bytes from its first to its last, in pieces of `size`."""
     offset = 0

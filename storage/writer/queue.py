@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -39,10 +39,11 @@ def waiting(conn: Connection) -> dict[str, int]:
     return {portal: count for portal, count in conn.execute(query)}
 
 
-def unread(conn: Connection, portal: str, limit: int, *, without: Collection[int] = ()) -> list[Capture]:
-    """The portal's oldest unread captures but for some, in the order of the archive."""
-    query = select(_capture).where(_capture.c.portal == portal, schema.is_set(_capture.c.unread))
-    query = query.where(_capture.c.entry.not_in(without)) if without else query
+def unread(conn: Connection, portal: str, limit: int, *, after: int = 0) -> list[Capture]:
+    """The portal's oldest unread captures after one, in the order of the archive."""
+    query = select(_capture).where(
+        _capture.c.portal == portal, schema.is_set(_capture.c.unread), _capture.c.entry > after
+    )
     return [capture_of(row) for row in conn.execute(query.order_by(_capture.c.entry).limit(limit)).mappings()]
 
 

@@ -14,14 +14,18 @@ from sqlalchemy import select, update
 
 from access import queries
 from crawler.ingest import driver
+from crawler.ingest.driver import reading
+from crawler.ingest.driver.desk import SLICE
 from crawler.links.patterns import page_key
 from storage import schema
 from storage.engine import Database, connect, next_numbers
 from storage.records import WAITING, Capture
 from storage.warc import Exchange, WarcWriter, places
 from storage.warc.shelves import MARK
+from storage.writer import queue
 from tests.builders import NOW, make_portal, put_capture, put_portal
 from tests.documents import pdf
+from tests.ingest.test_layouts import FURNITURE, relaid
 
 PORTAL = make_portal("https://phuonghoabinh.gov.vn/")
 SUBJECTS = ("diễn tập phòng cháy", "tiêm chủng cho trẻ em", "thu gom rác thải", "làm căn cước cho người già")
@@ -108,6 +112,41 @@ def nights(sqlite_url: str, tmp_path: Path) -> Iterator[Nights]:
     yield made
     made.writer.close()
     made.db.close()
+
+
+def test_reading_when_no_template_is_known_and_the_shelf_is_away_then_all_waits_until_one_can_be_learned(
+    nights: Nights,
+) -> None:
+    for number in range(2):
+        nights.put(f"tin/bai-{number}.html", relaid(number))
+    assert nights.read() == {"new": 2}
+    nights.begin()
+    for number in range(2, 6):
+        nights.put(f"tin/bai-{number}.html", relaid(number))
+    nights.shelf.rename(nights.folder / "gone")
+    assert nights.read() == {WAITING: 4}
+    (nights.folder / "gone").rename(nights.shelf)
+    assert nights.read() == {"new": 4}
+    with nights.db.read() as connection:
+        assert queue.template(connection, PORTAL.id) is not None
+        texts = connection.execute(select(schema.revision.c.paragraphs).where(schema.revision.c.entry > 2)).scalars()
+        assert not any(piece in " ".join(text) for text in texts for piece in FURNITURE)
+
+
+def test_reading_when_many_wait_for_the_shelf_then_what_stands_here_is_read_all_the_same(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "LEFT_AT_MOST", 2)
+    for number, subject in enumerate(SUBJECTS[:3]):
+        nights.put(f"tin/bai-{number}.html", page(subject))
+    assert nights.read() == {"new": 3}
+    for number in range(SLICE + 1):
+        nights.put(f"cu/bai-{number}.html", page(f"việc thứ {number}"))
+    nights.begin()
+    nights.put("tin/bai-9.html", page(SUBJECTS[3]))
+    nights.shelf.rename(nights.folder / "gone")
+    assert nights.read() == {"new": 1, WAITING: SLICE + 1}
+    assert nights.waiting() == [f"cu/bai-{number}.html" for number in range(SLICE + 1)]
 
 
 def test_reading_when_the_shelf_is_away_then_what_needs_it_waits_and_the_rest_is_read(nights: Nights) -> None:

@@ -22,6 +22,7 @@ from storage.engine import Database, Transaction, next_numbers
 from storage.errors import Away
 from storage.records import WAITING, Capture, EventKind, Reading, Verdict
 from storage.redaction.readings import veiled_reading
+from storage.warc import places
 from storage.writer import articles, evidence, notes, queue, restriction
 from storage.writer.slate import Slate
 
@@ -29,7 +30,7 @@ LEASE = 600.0
 """Seconds of real time for which a reader keeps a portal after each slice."""
 
 LEFT_AT_MOST = 500
-"""Captures of a portal that may wait for a shelf which is away before the others are not tried either."""
+"""Captures of a portal that may wait for a shelf which is away before the others in files elsewhere are not tried either."""
 
 
 def waiting(db: Database) -> dict[str, int]:
@@ -45,13 +46,17 @@ def read_portal(desk: Desk, *, at_end: bool) -> Counts:
     Before the visit's end (`at_end` false) a portal without a template is left alone until it has enough pages to learn
     one. Interrupted at any moment, the next call goes on with the captures that were not stored. Raises Held when the lease
     was lost; what can go wrong with one page is a verdict (`failed`) and never stops the others. What needs a record from a
-    shelf that is away stays unread, and is counted (`WAITING`).
+    shelf that is away stays unread, and is counted (`WAITING`): all of it where a first template needs one.
     """
     counts = Counts()
     with desk.db.read() as conn:
         platform = desk.portal.platform or queue.platform(conn, desk.portal.id)
     desk = replace(desk, portal=replace(desk.portal, platform=platform))
-    reader = learned(desk, at_end=at_end)
+    try:
+        reader = learned(desk, at_end=at_end)
+    except Away:
+        counts.verdicts[WAITING] = waiting(desk.db).get(desk.portal.id, 0)
+        return counts
     if not reader.templates and not at_end:
         return counts
     read_waiting(desk, reader, counts)
@@ -66,12 +71,18 @@ def read_portal(desk: Desk, *, at_end: bool) -> Counts:
 
 def read_waiting(desk: Desk, reader: Reader, counts: Counts) -> None:
     """Read slice by slice what waits, until nothing does but what needs a shelf that is away."""
-    while len(counts.waiting) < LEFT_AT_MOST:
+    last = 0
+    while True:
         with desk.db.read() as conn:
-            captures = queue.unread(conn, desk.portal.id, SLICE, without=counts.waiting)
+            captures = queue.unread(conn, desk.portal.id, SLICE, after=last)
         if not captures:
             return
-        for are_files, some in groupby(captures, key=attached.is_file):
+        last = captures[-1].entry
+        for capture in captures:
+            if len(counts.waiting) >= LEFT_AT_MOST and not places.is_here(desk.folder, capture.record.file):
+                counts.leave(capture)
+        there = [capture for capture in captures if capture.entry not in counts.waiting]
+        for are_files, some in groupby(there, key=attached.is_file):
             if are_files:
                 attached.read_files(desk, some, counts)
             else:
