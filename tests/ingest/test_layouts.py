@@ -89,7 +89,7 @@ def test_new_layout_when_it_is_learned_of_the_newest_pages_then_those_held_back_
         for number in numbers:
             body = page(number) if page is scattered else page(number, extra=edited)
             filled.put(path_of(number), body, days=number == numbers[0])
-        others_are_fetched(filled)
+            others_are_fetched(filled)
         filled.read()
     assert len(known(filled)) == 2
     assert filled.events()[12:] == ["revised"] * 12
