@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from socket import create_server
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +19,7 @@ from sqlalchemy import update
 from access.api.serving import Options, Source
 from access.app import create_app
 from crawler.links.keys import page_key
+from phuongchi.commands.serve import listen
 from storage import schema
 from storage.engine import Database, next_numbers
 from storage.records import Attachment
@@ -84,7 +84,7 @@ def serve(database: str, folder: Path, *, seconds: float = 20.0, **options: Any)
     """Serve the archive whose database is at this address, until the block ends."""
     source = Source(lambda: connect_to_serve(database, seconds=seconds), folder, page_key)
     app = create_app(source, Options(**options))
-    listener = create_server(("127.0.0.1", 0), backlog=512)
+    listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(app, log_level="critical", lifespan="on", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
