@@ -45,6 +45,10 @@ class Ahead(Generic[Key, Value]):
         """Everything that was answered."""
         return [value for value in self._known.values() if value is not None]
 
+    def keys(self, holds: Callable[[Value], bool]) -> list[Key]:
+        """The keys under which something is known that `holds`."""
+        return [key for key, value in self._known.items() if value is not None and holds(value)]
+
     def forget(self, keys: Iterable[Key] | None = None) -> None:
         """These answers may have changed, or all: the next question asks for them anew."""
         for key in list(self._known if keys is None else keys):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, exists, func, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, case, exists, func, not_, select
 
 from storage import schema
 from storage.records import Reading
@@ -16,6 +16,9 @@ from storage.writer.values import reading_of
 
 _article, _revision, _address, _page = schema.article, schema.revision, schema.article_address, schema.page
 _capture = schema.capture
+
+TITLED = 20
+"""Articles of one title that are answered together, the newest: a portal may have thousands that are called "Thông báo"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +94,14 @@ _IDENTICAL = _of_portal(select(_article.c.identity, _article.c.id), _article, _a
 _TWINS = _of_portal(select(_article.c.twin_sha256, _article.c.id), _article, _article.c.twin_sha256).order_by(
     _article.c.number.desc()
 )
-_TITLED = _of_portal(
-    select(_article.c.title, *(_article.c[name] for name in Titled.__dataclass_fields__)), _article, _article.c.title
-).order_by(_article.c.number.desc())
+_OF_TITLED = [_article.c[name] for name in Titled.__dataclass_fields__]
+_RANK = func.row_number().over(partition_by=_article.c.title, order_by=_article.c.number.desc())
+_RANKED = _of_portal(select(_article.c.title, *_OF_TITLED, _RANK.label("rank")), _article, _article.c.title).subquery()
+_TITLED = (
+    select(*(column for column in _RANKED.c if column.name != "rank"))
+    .where(_RANKED.c.rank <= TITLED)
+    .order_by(_RANKED.c.number.desc())
+)
 _PAGES = _of_portal(select(*(_page.c[name] for name in Page.__dataclass_fields__)), _page, _page.c.key)
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
 _STANDINGS = select(*(_article.c[name] for name in Standing.__dataclass_fields__)).where(_article.c.id.in_(_SOME))
@@ -137,11 +145,29 @@ def twins(conn: Connection, portal: str, digests: Collection[str]) -> Mapping[st
 
 
 def titled(conn: Connection, portal: str, titles: Collection[str]) -> Mapping[str, list[Titled]]:
-    """The articles with exactly one of some titles, the newest first."""
+    """The articles with exactly one of some titles, the newest first, `TITLED` of each at most."""
     found = defaultdict[str, list[Titled]](list)
     for title, *row in conn.execute(_TITLED, {"portal": portal, "some": list(titles)}):
         found[title].append(Titled(*row))
     return found
+
+
+def titled_elsewhere(
+    conn: Connection, portal: str, title: str, *, here: Sequence[str], day: str, limit: int
+) -> list[Titled]:
+    """The articles with exactly this title that are cited by none of these beginnings of addresses (in small letters), those
+    that were published on the day before the others, then the newest first.
+    """
+    url = func.lower(_article.c.url)
+    same_day = func.substr(_article.c.published_at, 1, 10) == day
+    query = (
+        select(*_OF_TITLED)
+        .where(_article.c.portal == portal, _article.c.title == title)
+        .where(*(not_(url.startswith(beginning, autoescape=True)) for beginning in here))
+        .order_by(case((same_day, 0), else_=1), _article.c.number.desc())
+        .limit(limit)
+    )
+    return [Titled(*row) for row in conn.execute(query)]
 
 
 def pages(conn: Connection, portal: str, keys: Collection[str]) -> Mapping[str, Page]:

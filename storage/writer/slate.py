@@ -123,8 +123,17 @@ class Slate:
         return self._twins.get(twin_digest(reading)) or ""
 
     def titled(self, title: str) -> Sequence[Titled]:
-        """The portal's articles with exactly this title, the newest first."""
+        """The portal's articles with exactly this title, the newest first; `asked.TITLED` at most."""
         return self._titled.get(title) or ()
+
+    def titled_elsewhere(self, title: str, *, here: tuple[str, ...], day: str, limit: int) -> Sequence[Titled]:
+        """Those that are cited by none of these beginnings of addresses; those published on the day come first."""
+        newest = self.titled(title)
+        if len(newest) == asked.TITLED:
+            self._rows.write_articles(self.connection)
+            return asked.titled_elsewhere(self.connection, self._portal, title, here=here, day=day, limit=limit)
+        found = [article for article in newest if not article.url.lower().startswith(here)]
+        return sorted(found, key=lambda article: (article.published_at[:10] != day, -article.number))[:limit]
 
     def addresses(self, article: str) -> list[Address]:
         """All pages that showed an article, the one that showed it to us first before the others.
@@ -162,7 +171,7 @@ class Slate:
             self._twins.put(digest, article)
         if self._titled.knows(reading.title):
             newest = Titled(article, number, url, columns["published_at"])
-            self._titled.put(reading.title, [newest, *self.titled(reading.title)])
+            self._titled.put(reading.title, [newest, *self.titled(reading.title)][: asked.TITLED])
         self.add_address(capture, article)
         return article
 
@@ -198,8 +207,8 @@ class Slate:
         columns = current_columns(revision_columns(reading), reading, first_seen, stored.number)
         self._rows.shows(stored.id, {**columns, "revision": number})
         self._states.forget([stored.id])
-        for by_words in (self._twins, self._titled):
-            by_words.forget()
+        self._twins.forget({twin_digest(reading), *self._twins.keys(lambda twin: twin == stored.id)})
+        self._titled.forget({reading.title, *self._titled.keys(lambda some: any(one.id == stored.id for one in some))})
 
     def add_address(self, capture: Capture, article: str) -> None:
         """Note that the article was seen at this address. An address belongs to one article for ever."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event, insert, text
 from storage import schema
 from storage.engine import Database, next_numbers
 from storage.records import Attachment, Capture, Image, Reading, Verdict
-from storage.writer import words
+from storage.writer import asked, words
 from storage.writer.slate import Slate, Wanted
 from tests.builders import NOW, key_of, make_capture, make_portal, make_reading, put_capture, put_portal
 
@@ -25,6 +25,7 @@ FILES = (
     Attachment("https://a.vn/f/1.pdf", "Kế hoạch số 12", "application/pdf"),
     Attachment("https://a.vn/f/2.pdf", "", ""),
 )
+DAYS = ("2026-11-01", "2026-11-02")
 
 
 class GaveUp(Exception):
@@ -229,3 +230,43 @@ def test_article_when_the_only_page_that_showed_it_is_anothers_has_no_address(da
             assert [address.key for address in known.addresses(second)] == [other.key]
             known.detach(other.key)
             assert known.addresses(second) == []
+
+
+def test_titled_when_a_title_has_more_articles_than_are_answered_then_the_newest_and_the_likely_ones(
+    database: Database,
+) -> None:
+    number = asked.TITLED + 5
+    with forgotten(database) as conn:
+        slate = Slate(conn, PORTAL.id, key_of, Wanted(readings=[make_reading(TITLES[0])]))
+        for page in range(1, number + 1):
+            capture = captured(conn, page, page)
+            reading = make_reading(TITLES[0], identity=f"page:{page}", published=DAYS[page in (1, 3)])
+            slate.create(capture, reading, url=f"https://CU.vn/{page}" if page <= 6 else capture.url, number=page)
+            assert len(slate.titled(TITLES[0])) == min(page, asked.TITLED)
+        for known in (slate, Slate(conn, PORTAL.id, key_of)):
+            assert [one.number for one in known.titled(TITLES[0])] == list(range(number, 5, -1))
+            likely = known.titled_elsewhere(TITLES[0], here=(PORTAL.url,), day=DAYS[1], limit=5)
+            assert [one.number for one in likely] == [3, 1, 6, 5, 4]
+            assert not known.titled_elsewhere(TITLES[0], here=(PORTAL.url, "https://cu.vn/"), day="", limit=5)
+
+
+def test_revision_when_an_article_changes_its_title_then_only_that_one_and_the_new_are_asked_for_anew(
+    database: Database,
+) -> None:
+    asked_for: list[str] = []
+    titles = [f"Thông báo số {page}" for page in range(6)]
+    with forgotten(database) as conn:
+        slate = Slate(conn, PORTAL.id, key_of, Wanted(readings=[make_reading(title) for title in titles]))
+        for page, title in enumerate(titles[:4]):
+            capture, reading = captured(conn, page, 0), make_reading(title, identity=f"page:{page}")
+            slate.find_twin(reading)
+            slate.create(capture, reading, url=capture.url, number=page + 1)
+        stored = slate.find([key_of(f"{PORTAL.url}2")])
+        assert stored is not None and all(slate.titled(title) for title in titles[:4])
+        slate.reextract(stored, make_reading(titles[4], identity="page:2"))
+        event.listen(conn, "before_cursor_execute", lambda *values: asked_for.append(str(values[3])))
+        assert [len(slate.titled(title)) for title in titles] == [1, 1, 0, 1, 1, 0]
+        told = "".join(asked_for)
+        assert [title in told for title in titles] == [False, False, True, False, True, False]
+        old, new = (make_reading(title, identity="page:2") for title in (titles[2], titles[4]))
+        assert (slate.find_twin(old), slate.find_twin(new)) == ("", stored.id)

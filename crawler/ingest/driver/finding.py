@@ -133,9 +133,8 @@ def _left_behind(slate: Slate, desk: Desk, capture: Capture, reading: Reading) -
         return stored
     here = tuple(f"{scheme}://{www}{home}/" for scheme in ("http", "https") for www in ("", "www."))
     day = reading.dates.published.value[:10] if reading.dates.published else ""
-    elsewhere = [article for article in slate.titled(reading.title) if not article.url.lower().startswith(here)]
-    elsewhere.sort(key=lambda article: (article.published_at[:10] != day, -article.number))
-    likely = [slate.load(article.id) for article in elsewhere[:ELSEWHERE]]
+    elsewhere = slate.titled_elsewhere(reading.title, here=here, day=day, limit=ELSEWHERE)
+    likely = [slate.load(article.id) for article in elsewhere]
     sure = {number: carried_over(stored.reading, reading, pointed=False) for number, stored in enumerate(likely)}
     best = max(sure, key=lambda number: sure[number], default=None)
     return likely[best] if best is not None and sure[best] else None
