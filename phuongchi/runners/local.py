@@ -260,13 +260,13 @@ class LocalRunner:
             with db.read() as connection:
                 return queue.waiting(connection)
 
-        def give_up(portal: Portal, entry: int, reason: str) -> None:
+        def give_up(portal: Portal, entry: int, reason: str) -> bool:
             from crawler.ingest import driver  # rarely needed, and long to load
 
             fence = runs.take_portal(db, portal.id, ttl=LEASE)
             desk = driver.Desk(db, archive.folder, portal, fence, archive.clock.now)
             try:
-                driver.give_up(desk, entry, reason)
+                return driver.give_up(desk, entry, reason)
             finally:
                 if fence is not None:
                     runs.release(db, fence)

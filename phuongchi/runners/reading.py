@@ -76,8 +76,8 @@ class Readers:
     """Reads what waits until told that nothing more comes, and nothing is left.
 
     `waiting` asks the database how many unread captures each portal has, `understood` how many were read in all; `give_up`
-    marks a capture that no reader survived, `take_back` lets captures wait again. Where every capture kills its reader, none
-    stays marked: the fault is not theirs.
+    marks a capture that no reader survived, and says no where it waits no longer; `take_back` lets captures wait again.
+    Where every capture kills its reader, none stays marked: the fault is not theirs.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Readers:
         count: int,
         waiting: Callable[[], Mapping[str, int]],
         job: Callable[[Portal, bool], Any],
-        give_up: Callable[[Portal, int, str], None],
+        give_up: Callable[[Portal, int, str], bool],
         understood: Callable[[], int],
         take_back: Callable[[Sequence[int]], None],
         on_event: Callable[[Mapping[str, Any]], None],
@@ -222,8 +222,11 @@ class Readers:
         pile.tried = 0
         pile.deaths[reader.entry] += 1
         limit = reader.problem.get("limit")
-        if reader.entry and (limit or pile.deaths[reader.entry] > 1):
-            self._give_up(pile.portal, reader.entry, "parse-limit" if limit else "parse-crash")
+        last = bool(reader.entry) and bool(limit or pile.deaths[reader.entry] > 1)
+        if last and not self._give_up(pile.portal, reader.entry, "parse-limit" if limit else "parse-crash"):
+            reader.entry, last = 0, False  # it was stored, and the reader died between two captures
+            pile.deaths[0] += 1
+        if last:
             self._on_event(
                 {"event": "given-up", "portal": pile.portal.id, "entry": reader.entry, "why": limit or "crash"}
             )

@@ -161,13 +161,17 @@ class Piles:
     events: list[Mapping[str, Any]] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     taken_back: list[int] = field(default_factory=list)
+    stored: tuple[str, ...] = ()
 
     def read(self, *names: str, limits: ReadLimits, count: int = 1, each: int = 3) -> Readers:
         """Read these portals, in each of which so many captures wait, to the end."""
 
-        def give_up(portal: Portal, entry: int, reason: str) -> None:
+        def give_up(portal: Portal, entry: int, reason: str) -> bool:
+            if portal.id in self.stored:
+                return False
             self.given_up.setdefault(portal.id, []).append(entry)
             self.reasons.append(reason)
+            return True
 
         readers = Readers(
             portals(*names), limits=limits, count=count, waiting=lambda: dict.fromkeys(names, each),
@@ -205,6 +209,12 @@ def test_readers_when_a_capture_is_poison_then_it_alone_is_given_up_and_all_is_r
     readers = piles.read(portal, "good", limits=limits)
     assert (piles.given_up, piles.reasons) == ({portal: [7]}, [reason])
     assert readers.verdicts == {"new": 2 + 3}
+
+
+def test_readers_when_they_die_at_what_is_stored_then_no_capture_is_named_but_the_portal() -> None:
+    piles = Piles(stored=("crash",))
+    readers = piles.read("crash", "good", limits=ReadLimits(processes=1, cpu=60, wall=60, memory=2000))
+    assert (piles.given_up, list(readers.unreadable), readers.verdicts) == ({}, ["crash"], {"new": 3})
 
 
 def test_readers_when_a_portal_kills_every_reader_then_it_is_named_and_the_others_are_read() -> None:

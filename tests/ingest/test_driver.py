@@ -16,7 +16,7 @@ from storage.errors import Held
 from storage.text import VIETNAM
 from storage.writer import articles, queue
 from storage.writer.slate import Slate
-from tests.ingest.archives import PORTAL, Archive, story
+from tests.ingest.archives import PORTAL, Archive, path_of, story
 
 
 def test_reading_stores_articles_without_furniture(filled: Archive) -> None:
@@ -191,6 +191,14 @@ def test_given_up_capture_waits_no_longer_and_the_others_are_read(archive: Archi
     with archive.db.read() as connection:
         query = select(schema.reading.c.verdict, schema.reading.c.detail).where(schema.reading.c.entry == poison.entry)
         assert tuple(connection.execute(query).one()) == ("failed", "parse-limit")
+
+
+def test_given_up_capture_when_it_was_stored_meanwhile_then_it_stays_as_it_was_read(archive: Archive) -> None:
+    captures = [archive.put(path_of(number), story(number)) for number in range(3)]
+    assert archive.read() == {"new": 3}
+    assert not driver.give_up(archive.desk(), captures[1].entry, "parse-limit")
+    with archive.db.read() as connection:
+        assert set(connection.execute(select(schema.reading.c.verdict)).scalars()) == {"new"}
 
 
 def test_truncated_capture_is_never_an_article(archive: Archive) -> None:

@@ -178,19 +178,20 @@ def _judged(
     return events
 
 
-def give_up(desk: Desk, entry: int, reason: str) -> None:
-    """Mark a capture on which a reader had to be killed as `failed`, so that it never stops the others again.
+def give_up(desk: Desk, entry: int, reason: str) -> bool:
+    """Mark a capture on which a reader had to be killed as `failed`, so that it never stops the others again; no, where it
+    waits no longer: then the reader had stored it, and was at something else.
 
     Its bytes stay; `reason` is the failure's class, such as `parse-limit`. `ingest --reprocess` tries it once more.
     """
-    with desk.db.read() as conn:
-        found = queue.captures(conn, [entry])
     with desk.db.write(desk.fence) as conn:
+        found = [one for one in queue.unread(conn, desk.portal.id, 1, after=entry - 1) if one.entry == entry]
         for capture in found:
             if attached.is_file(capture):
                 attached.store(conn, desk, capture, attached.caught(reason))
                 continue
             _failed(conn, desk, capture, reason)
+    return bool(found)
 
 
 def _failed(conn: Transaction, desk: Desk, capture: Capture, why: str) -> Verdict:
