@@ -8,18 +8,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from phuongchi import shelving
+from phuongchi import rebuilding, shelving
 from phuongchi.archive import Archive as Opened
 from phuongchi.config import load, refuse_unusable
 from phuongchi.demo.site import World
 from phuongchi.doctor import network
 from phuongchi.logs import Mask, secrets_of
+from phuongchi.runners import LocalRunner
 from storage import runs, schema, warc
-from storage.errors import UsageError
+from storage.errors import Away, UsageError
 from storage.upkeep.ledger import read
+from storage.warc.shelves import MARK
 from tests.cli.conftest import NOW, Archive
+from tests.cli.test_service import Silent
+from tests.ingest.archives import Archive as Pages
+from tests.ingest.archives import path_of, story
 from tests.safety.wards import Ward
 from tests.upkeep import shelves as kinds
 from tests.upkeep.archives import fill
@@ -116,6 +121,56 @@ def test_run_when_it_ends_then_its_files_are_on_the_shelf_unless_that_is_away(
     asyncio.run(run(stopped=False))
     assert here(archive) == []
     db.close()
+
+
+def test_reading_when_what_shall_be_kept_is_away_then_it_ends_well_and_the_next_one_keeps_it(
+    archive: Archive, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened = Opened.find(archive.folder, {"PHUONGCHI_NOW": NOW}, Path.cwd())
+    db, shelf = opened.connect(), archive.folder / "chung"
+    pages = Pages(db, archive.folder)
+    pages.writer.close()
+    pages.writer = warc.WarcWriter(archive.folder, series="watch", run=2, archive="t", software="t", opened_at=pages.at)
+    change = pages.put(path_of(1), story(1))
+    assert pages.read() == {"new": 1}
+    pages.writer.close()
+    shelf.mkdir()
+    (shelf / MARK).write_text("t\n")
+    (archive.folder / "warc" / change.record.file).rename(shelf / change.record.file)
+    warc.places.note_shelf(archive.folder, str(shelf))
+
+    def series() -> str:
+        asyncio.run(LocalRunner(opened, Silent()).read(()))
+        with db.read() as conn:
+            return str(conn.execute(select(schema.capture.c.series)).scalar_one())
+
+    shelf.rename(archive.folder / "gone")
+    assert series() == "watch"
+    assert "kept by the next run" in caplog.text
+    (archive.folder / "gone").rename(shelf)
+    assert series() == "keep"
+    db.close()
+
+
+def test_reindex_when_the_shelf_goes_away_while_it_reads_then_away_and_the_archive_is_as_it_was(
+    archive: Archive,
+) -> None:
+    opened, shelf = filled(archive), archive.folder / "chung"
+    shelf.mkdir()
+    (shelf / MARK).write_text("t\n")
+    for path in (archive.folder / "warc").glob("*.warc.gz"):
+        path.rename(shelf / path.name)
+    warc.places.note_shelf(archive.folder, str(shelf))
+
+    def pull(line: str) -> None:
+        if line.startswith("Phiên"):  # the answers were stored, and readers begin
+            shelf.rename(archive.folder / "gone")
+
+    with pytest.raises(Away, match="the archive is as it was"):
+        rebuilding.rebuild(opened, say=pull)
+    (archive.folder / "gone").rename(shelf)
+    made = rebuilding.rebuild(opened, say=lambda line: None)
+    assert (made.captures, sum(made.verdicts.values())) == (3, 3)
 
 
 @pytest.fixture(params=["folder", "s3"])

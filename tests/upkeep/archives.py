@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import update
 
+from crawler.links.patterns import page_key
 from storage import schema
 from storage.engine import Database, next_numbers
 from storage.records import Capture
@@ -36,8 +37,9 @@ def fill(
         put_portal(connection, PORTAL)
         for place, number in enumerate(next_numbers(connection, "entry", len(paths) or count)):
             url = f"{PORTAL.url}{paths[place] if paths else f'tin/{number}'}"
+            note = {"portal": PORTAL.id, "purpose": "article", "key": page_key(url)}
             made = exchange(url, body=b"<p>%d</p>" % number * 500)
-            record = writer.write(made, entry=number, metadata={"portal": PORTAL.id})
+            record = writer.write(made, entry=number, metadata=note)
             captures.append(make_capture(number, portal=PORTAL.id, url=url, record=record, payload_sha256=made.sha256))
             put_capture(connection, captures[-1])
         size, sha256 = writer.close()
