@@ -26,6 +26,13 @@ MARK = "phuongchi-archive.txt"
 _STORES = ("s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss")
 """What obstore speaks; its options stand in the environment, or in a file, under the names of its documentation."""
 
+ANSWERED, AGAIN = timedelta(seconds=30), timedelta(seconds=15)
+"""What one answer of a remote shelf may take, and for how long it is asked again after failures. Together well below
+`read.wall` (60 s): a reader that waits longer is killed, and its page is blamed."""
+
+CARRIED = timedelta(seconds=60)
+"""What a part of a file may take on its way to a remote shelf, and for how long it is sent again: lines up are slow."""
+
 REST = 60.0
 """Seconds for which a remote shelf that kept somebody waiting is not asked again: each page of a crawl would wait as long."""
 
@@ -165,6 +172,7 @@ class RemoteShelf:
     def __init__(self, url: str, options: Mapping[str, str], *, clock: Callable[[], float] = time.monotonic) -> None:
         self.url = url.rstrip("/")
         self._files, self._root = _filesystem(self.url, options)
+        self._carrier, _ = _filesystem(self.url, options, carries=True)
         self._sizes: dict[str, int] = {}
         self._clock, self._rests_until, self._why = clock, float("-inf"), ""
 
@@ -214,7 +222,7 @@ class RemoteShelf:
         """See `Shelf`."""
         self._sizes.pop(name, None)
         with self._asked():
-            self._files.put_file(str(source), self._place(name))
+            self._carrier.put_file(str(source), self._place(name))
 
     def write(self, name: str, data: bytes) -> None:
         """See `Shelf`."""
@@ -286,7 +294,7 @@ def _read(options: Path) -> dict[str, str]:
     return {name.strip().removeprefix("export ").lower(): value.strip().strip("\"'") for name, _, value in pairs}
 
 
-def _filesystem(url: str, options: Mapping[str, str]) -> tuple[Any, str]:
+def _filesystem(url: str, options: Mapping[str, str], *, carries: bool = False) -> tuple[Any, str]:
     protocol, _, root = url.partition("://")
     try:
         import fsspec
@@ -301,8 +309,9 @@ def _filesystem(url: str, options: Mapping[str, str]) -> tuple[Any, str]:
             }
             plain = any("endpoint" in name and value.startswith("http://") for name, value in known.items())
             config = {name: value for name, value in options.items() if "allow_http" not in name}
-            patience = {"max_retries": 5, "retry_timeout": timedelta(seconds=45)}
-            client = {"timeout": "60s", "connect_timeout": "10s", **({"allow_http": True} if plain else {})}
+            patience = {"max_retries": 5, "retry_timeout": CARRIED if carries else AGAIN}
+            answered = CARRIED if carries else ANSWERED
+            client = {"timeout": answered, "connect_timeout": "10s", **({"allow_http": True} if plain else {})}
             made = store(protocol, config=config or None, client_options=client, retry_config=patience,
                          skip_instance_cache=True)  # fmt: skip
             return made, root

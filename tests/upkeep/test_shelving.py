@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from phuongchi.settings import SETTINGS
 from storage import reader, runs, schema, warc
 from storage.engine import Database, connect
 from storage.errors import Away, FixityError, Held, UsageError
@@ -346,3 +349,19 @@ def test_bucket_when_it_does_not_answer_then_away_without_a_word_of_its_keys(s3:
     assert kinds.SECRET not in repr(error.value) + str(error.value.__cause__)
     with pytest.raises(Away, match="NoSuchBucket"):
         shelves.shelf_at("s3://khong-co/warc", tmp_path / options).size("x")
+
+
+def test_bucket_when_it_takes_a_question_and_says_nothing_then_away_before_a_reader_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    [wall] = [setting.default for setting in SETTINGS if setting.name == "read.wall"]
+    assert (shelves.ANSWERED + shelves.AGAIN).total_seconds() < wall
+    monkeypatch.setattr(shelves, "ANSWERED", timedelta(milliseconds=50))
+    monkeypatch.setattr(shelves, "AGAIN", timedelta(milliseconds=1))
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # the system takes the connection, and nobody reads from it
+        options = {
+            "aws_endpoint": f"http://127.0.0.1:{silent.getsockname()[1]}", "aws_region": "us-east-1",
+            "aws_access_key_id": "a", "aws_secret_access_key": "b",
+        }  # fmt: skip
+        with pytest.raises(Away, match="does not answer"):
+            shelves.RemoteShelf("s3://kho/warc", options).size("a.warc.gz")
