@@ -9,7 +9,8 @@
 |                                        | year: each year a tenth of them, told by the page's key;              |
 |                                        | conditionally: a server with validators sends nothing new             |
 | another address of an article          | likewise, but not in the first month                                  |
-| read as no article; of a kind not read | yearly; once like an article, where it was taken for one unseen        |
+| read as no article; of a kind not read | yearly; once on the next night, where it may have been taken for one   |
+|                                        | unseen (`crawler.fetch.judge.dates_after_reading`)                    |
 | unknown, not read yet                  | after a month                                                         |
 | redirect, refusal, robots.txt's no     | after a month                                                         |
 | feed or sitemap that never was one     | after a month                                                         |
@@ -125,6 +126,17 @@ def after_reading(due: Due) -> datetime | None:
         return None
     unread = _by_reading(replace(due, read_as=""), asked, due.page.purpose)
     return _by_reading(due, asked, due.page.purpose) if abs(due.page.due_at - unread) < EXACT else None
+
+
+def has_first_date(due: Due) -> bool:
+    """Whether a page has a date of the article schedule still. What is asked after it was read as no article gets another one:
+    a year after it answered."""
+    first, asked, at = due.first_seen, due.last_seen, due.page.due_at
+    if first is None or asked is None or at is None or due.negatives or due.page.attempts:
+        return False
+    if abs(at - (asked + YEAR - EARLY)) < EXACT:
+        return False
+    return abs(at - recheck(first, at - EXACT, key=due.page.key)) < EXACT
 
 
 def after_absence(due: Due) -> datetime | None:

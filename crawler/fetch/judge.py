@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from crawler.fetch.conditional import LISTS, Answer, next_due
+from crawler.fetch.conditional import LISTS, Answer, after_reading, has_first_date, next_due, recheck
 from crawler.fetch.failures import retried
 from crawler.fetch.plans import priority_after
 from crawler.items import Found, PortalPlan
 from crawler.links.discover import parse_html
-from crawler.links.patterns import record
+from crawler.links.patterns import PROVEN, record
 from crawler.links.postbacks import MARK
 from crawler.links.shells import is_blank
 from storage.frontier import Due, Outcome
@@ -18,6 +19,9 @@ from storage.records import Capture, Purpose
 
 RENDERED = "rendered"
 """Where the capture of a page that a browser drew comes from (`Capture.origin`)."""
+
+LOOKS = 100
+"""Pages of a portal that are drawn near in one night because they may have been taken for articles unseen."""
 
 _TEXT = ("html", "xml", "text/plain", "rss", "atom")
 _DOCUMENTS = (
@@ -57,8 +61,25 @@ def is_proven(due: Due, plan: PortalPlan) -> bool:
 
 def is_mistaken(due: Due, plan: PortalPlan) -> bool:
     """Whether a page that was read as no article may have been taken for one unseen: a topic page among the articles is a list,
-    and a look has yet to tell."""
-    return due.read_as == "not-article" and is_proven(replace(due, read_as=""), plan)
+    and a look has yet to tell. The others of its shape do not matter: it may be the one that made them too many."""
+    if due.read_as != "not-article" or due.page.purpose != "article" or due.paging or MARK in due.page.key:
+        return False
+    stat = plan.patterns.get(due.shape)
+    return stat is not None and stat.articles >= PROVEN and has_first_date(due)
+
+
+def dates_after_reading(pages: Sequence[Due], plan: PortalPlan, now: datetime) -> dict[int, datetime]:
+    """When pages are due that were read as no article of their own, by id. `LOOKS` of those that may have been taken for one
+    unseen are now, the newest first, and the others of them at their next date as articles; what else is due is put off."""
+    unseen = sorted((due for due in pages if is_mistaken(due, plan)), key=lambda due: -due.page.id)
+    dates = {due.page.id: now for due in unseen[:LOOKS]}
+    for due in unseen[LOOKS:]:
+        dates[due.page.id] = recheck(due.first_seen or now, now, key=due.page.key)
+    for due in pages:
+        overdue = due.page.due_at is not None and due.page.due_at <= now
+        if due.page.id not in dates and overdue and (at := after_reading(due)) is not None:
+            dates[due.page.id] = at
+    return dates
 
 
 def is_same(due: Due, capture: Capture) -> bool:

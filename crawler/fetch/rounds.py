@@ -151,16 +151,16 @@ class Rounds:
                 visit.end("deferred", "retry.later", f"{key} asked to wait until {note.next_at:%Y-%m-%d %H:%M} UTC")
 
     def _put_off(self, plan: PortalPlan, now: datetime, *, deep: bool) -> dict[int, datetime]:
-        """Dates that change by what was read since. Put off: what was read as no article, unless nobody has looked at it, and,
-        until the next deep visit, lists that only repeat others. Drawn near: the checks of articles that were found absent."""
+        """Dates that change by what was read since. Put off: what was read as no article, and, until the next deep visit, lists
+        that only repeat others. Drawn near: what nobody has looked at, and the checks of articles that were found absent."""
         portal = plan.portal
         with self._crawl.db.read() as conn:
-            pages = frontier.misjudged(conn, portal, run=self._crawl.batch.run, horizon=now)
+            since = now - conditional.BARREN
+            pages = frontier.misjudged(conn, portal, run=self._crawl.batch.run, horizon=now, since=since)
             missing = frontier.missing(conn, portal, run=self._crawl.batch.run)
             gaps = frontier.gaps(conn, portal, run=self._crawl.batch.run, most=len(conditional.GAP_CHECKS))
             echoes = [] if deep else frontier.echoes(conn, portal)
-        looked_at = (due for due in pages if not judge.is_mistaken(due, plan))
-        dates = {due.page.id: at for due in looked_at if (at := conditional.after_reading(due)) is not None}
+        dates = judge.dates_after_reading(pages, plan, now)
         dates |= {due.page.id: at for due, times in gaps if (at := conditional.after_notice(due, times)) is not None}
         dates |= {due.page.id: at for due in missing if (at := conditional.after_absence(due)) is not None}
         return dates | dict.fromkeys(echoes, now + plans.DEEP_EVERY)

@@ -22,7 +22,8 @@ _DOCUMENT_PATH = re.compile(
     re.IGNORECASE,
 )
 _BARREN = 30
-_PROVEN = 3
+PROVEN = 3
+"""So many pages of a shape tell what its pages are."""
 
 _LONG_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\b[0-9a-f]{24}\b|\b[0-9a-f]{32}\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
@@ -136,7 +137,7 @@ def record(stat: PatternStat | None) -> int:
     """What a shape's record says of the next page of that shape: 1 article, -1 barren, 0 nothing yet."""
     if stat is None:
         return 0
-    if stat.articles >= _PROVEN and stat.articles >= 2 * stat.others:
+    if stat.articles >= PROVEN and stat.articles >= 2 * stat.others:
         return 1
     return -1 if stat.articles == 0 and stat.others >= _BARREN else 0
 
@@ -149,7 +150,7 @@ def repeats(url: str, patterns: Mapping[str, PatternStat]) -> bool:
     """
     head, _, query = url.partition("?")
     stat = patterns.get(shape(url)) if query else None
-    if stat is None or stat.articles or stat.others < _PROVEN:
+    if stat is None or stat.articles or stat.others < PROVEN:
         return False
     tokens = query.split("&")
     fewer = ("&".join((*tokens[:at], *tokens[at + 1 :])) for at in range(len(tokens)))

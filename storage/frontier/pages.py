@@ -169,16 +169,23 @@ def due(
 _MISJUDGED = (
     select(_page)
     .where(_OURS, _page.c.read_as.in_(("not-article", "copy")), _page.c.purpose.in_(("article", "unknown")))
-    .where(_page.c.due_at <= _HORIZON, _page.c.status == 200, _ELSEWHERE)
+    .where(_page.c.status == 200, _ELSEWHERE)
+    .where(
+        (_page.c.due_at <= _HORIZON)
+        | (_page.c.read_as == "not-article")
+        & (_page.c.purpose == "article")
+        & (_page.c.last_seen > bindparam("since", type_=_page.c.last_seen.type))
+    )
 )
 _MISSING = select(_page).where(
     _OURS, _page.c.read_as == "article", _page.c.negatives > 0, _page.c.attempts == 0, _ELSEWHERE
 )
 
 
-def misjudged(conn: Connection, portal: str, *, run: int, horizon: datetime) -> list[Due]:
-    """The due pages that answered, were not asked in this run, and have been read as no article of their own."""
-    rows = conn.execute(_MISJUDGED, {"of_portal": portal, "of_run": run, "horizon": horizon})
+def misjudged(conn: Connection, portal: str, *, run: int, horizon: datetime, since: datetime) -> list[Due]:
+    """The pages that answered, were not asked in this run, and have been read as no article of their own: the due ones, and
+    those that were taken for articles when they answered after `since`."""
+    rows = conn.execute(_MISJUDGED, {"of_portal": portal, "of_run": run, "horizon": horizon, "since": since})
     return [due_of(row) for row in rows]
 
 

@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 
 from crawler.fetch import judge
-from crawler.fetch.conditional import validators
+from crawler.fetch.conditional import EARLY, RECHECKS, YEAR, recheck, validators
 from crawler.items import PatternStat
 from crawler.links.patterns import shape
 from phuongchi.demo.site import Reply, serve
+from storage.frontier import Due
 from tests.fetch.crawling import NIGHT, Archive
 from tests.fetch.sites import News, article_path
-from tests.fetch.test_schedule import PLAN, capture, due
+from tests.fetch.test_schedule import PLAN, SEEN, capture, due
 
 FILE = "/upload/bao-cao-quy-4.pdf"
 MENU = "".join(f'<a href="/muc-{n}">Mục số {n}</a>' for n in range(6))
@@ -43,9 +44,14 @@ def test_crawl_when_a_known_article_names_a_new_file_then_it_is_asked(archive: A
     assert {article_path(n) for n in range(1, 5)} | {FILE} <= asked
 
 
+LONG_KNOWN = """update page set first_seen = strftime('%Y-%m-%d %H:%M:%f000', first_seen, '-40 days'),
+due_at = strftime('%Y-%m-%d %H:%M:%f000', first_seen, '+140 days', '-12 hours') where purpose = 'article'"""
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("meanwhile", [(), (LONG_KNOWN,)], ids=["found that night", "found weeks before"])
 def test_crawl_when_a_topic_page_was_taken_for_an_article_unseen_then_it_is_a_list_on_the_next_night(
-    archive: Archive,
+    archive: Archive, meanwhile: tuple[str, ...]
 ) -> None:
     topic, page = "/tin-tuc/chuyen-de-cai-cach-hanh-chinh-cua-phuong-77.html", article_path(99)
     answers = {article_path(n): article(n, "") for n in range(1, 9)}
@@ -54,14 +60,15 @@ def test_crawl_when_a_topic_page_was_taken_for_an_article_unseen_then_it_is_a_li
         assert archive.crawl(url) == 0
         archive.do(
             "update page set read_as = 'article' where purpose = 'article'",
-            f"insert into pattern (portal, shape, articles, others) select portal, '{shape(url + page)}', 8, 0 from page limit 1",
+            f"insert into pattern (portal, shape, articles, others) select portal, '{shape(url + page)}', 8, 4 from page limit 1",
         )
         answers["/"] = list_of(topic, *(article_path(n) for n in range(8, 0, -1)))
         answers[topic] = list_of(*(article_path(n) for n in range(8, 2, -1)))
         assert archive.crawl(url, at=NIGHT + timedelta(days=1)) == 0
         [row] = archive.rows(f"select * from page where key like '%{topic}'")
         assert (row["purpose"], row["status"]) == ("article", 200)  # all it names is known: nobody looked at it
-        archive.do(f"update page set read_as = 'not-article' where id = {row['id']}")  # the readers do
+        verdict = f"update page set read_as = 'not-article' where id = {row['id']}"
+        archive.do(verdict, "update pattern set others = others + 1", *meanwhile)  # the readers do, and count
         answers[topic] = list_of(page, *(article_path(n) for n in range(8, 3, -1)))
         answers[page] = article(99, "")
         assert archive.crawl(url, at=NIGHT + timedelta(days=2)) == 0
@@ -94,12 +101,46 @@ def test_is_proven_when_nobody_knows_the_page_yet_then_its_shape_must_have_held_
 
 
 def test_is_mistaken_when_a_page_that_may_have_been_taken_for_an_article_was_read_as_none_then_only() -> None:
-    page = replace(due("article", read_as="not-article"), shape="/tin/*#")
-    known = replace(PLAN, patterns={"/tin/*#": PatternStat(3, 1)})
+    page = unseen()
+    known = replace(PLAN, patterns={"/tin/*#": PatternStat(3, 2)})  # itself one of the two
     assert judge.is_mistaken(page, known)
     assert not judge.is_mistaken(page, PLAN)
+    assert not judge.is_mistaken(page, replace(PLAN, patterns={"/tin/*#": PatternStat(2, 0)}))
     assert not judge.is_mistaken(replace(page, read_as="article"), known)
+    assert not judge.is_mistaken(replace(page, paging=1), known)
     assert validators(replace(page, page=replace(page.page, etag='"a"', payload_sha256="0"))) == {}
+
+
+@pytest.mark.parametrize("days", [0, 2, 40, 400, 3000])
+def test_is_mistaken_when_the_page_was_looked_at_then_it_waits_a_year(days: int) -> None:
+    known = replace(PLAN, patterns={"/tin/*#": PatternStat(8, 5)})
+    page = unseen(days=days)
+    assert judge.dates_after_reading([page], known, NIGHT) == {1: NIGHT}
+    told = judge.outcome(page, "page", capture(), purpose="article", at=NIGHT, url=page.page.url)
+    after = replace(page, page=replace(page.page, due_at=told.due_at), last_seen=NIGHT)
+    assert told.due_at == NIGHT + YEAR - EARLY
+    assert not judge.is_mistaken(after, known)
+    assert judge.dates_after_reading([after], known, NIGHT + YEAR) == {}
+
+
+def test_dates_after_reading_when_too_many_wait_for_a_look_then_the_others_have_theirs_later() -> None:
+    known = replace(PLAN, patterns={"/tin/*#": PatternStat(8, 500)})
+    first = unseen()
+    pages = [replace(first, page=replace(first.page, id=number)) for number in range(judge.LOOKS + 5)]
+    night = SEEN + timedelta(days=1)
+    dates = judge.dates_after_reading(pages, known, night)
+    later = {number: at for number, at in dates.items() if at != night}
+    assert later == dict.fromkeys(range(5), SEEN + RECHECKS[1] - EARLY)
+    rest = [replace(page, page=replace(page.page, due_at=later[page.page.id])) for page in pages[:5]]
+    tomorrow = night + timedelta(days=1)
+    assert judge.dates_after_reading(rest, known, tomorrow) == dict.fromkeys(range(5), tomorrow)
+
+
+def unseen(*, days: int = 0) -> Due:
+    """A page that was asked so long after it was found, taken for an article, and read as none since."""
+    page = replace(due("article", read_as="not-article"), shape="/tin/*#", last_seen=SEEN + timedelta(days=days))
+    at = recheck(SEEN, SEEN + timedelta(days=days), key=page.page.key)
+    return replace(page, page=replace(page.page, due_at=at))
 
 
 def test_is_same_when_the_bytes_were_read_as_an_article_then_only() -> None:
