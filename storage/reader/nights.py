@@ -240,13 +240,18 @@ def _events(
     grouped = select(article.c.portal, event.c.kind, func.count(func.distinct(event.c.article))).where(*during)
     for portal, kind, number in connection.execute(grouped.group_by(article.c.portal, event.c.kind)):
         tallies.setdefault(portal, Counter())[kind] = number
-    # The newest are sorted before their articles are looked up: hidden ones are few, and twice as many are looked at.
+    # The newest are sorted before their articles are looked up: hidden ones are few, and twice as many are looked at; all of
+    # them where these are too few, as when a portal that wants none shown was read last.
     last = select(event.c.seq, event.c.kind, event.c.article).where(*during[:2], *during[3:])
-    newest = last.order_by(event.c.seq.desc()).limit(2 * _TOLD).subquery()
-    columns = (newest.c.kind, article.c.id, article.c.portal, article.c.title, article.c.url)
-    listed = select(*columns).join(newest, newest.c.article == article.c.id).where(article.c.visibility == "public")
-    rows = connection.execute(listed.order_by(newest.c.seq.desc()).limit(_TOLD))
-    return tuple(dict.fromkeys(Happening(*row) for row in rows))[::-1], tallies
+    told: list[Happening] = []
+    for most in (2 * _TOLD, None):
+        newest = last.order_by(event.c.seq.desc()).limit(most).subquery()
+        columns = (newest.c.kind, article.c.id, article.c.portal, article.c.title, article.c.url)
+        listed = select(*columns).join(newest, newest.c.article == article.c.id).where(article.c.visibility == "public")
+        told = [Happening(*row) for row in connection.execute(listed.order_by(newest.c.seq.desc()).limit(_TOLD))]
+        if len(told) == _TOLD:
+            break
+    return tuple(dict.fromkeys(told))[::-1], tallies
 
 
 _ALERT = tuple(schema.alert.c[name] for name in ("portal", "cause", "opened_at", "closed_at", "detail"))

@@ -135,6 +135,21 @@ def test_night_when_an_article_is_hidden_then_it_is_counted_and_not_named(databa
     assert night.happened == ()
 
 
+def test_night_when_the_newest_are_hidden_then_the_older_are_named(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.reader.nights._TOLD", 2)
+    run = a_night(database)
+    told = [put_article(database, make_reading(f"Tin {number}", identity=str(number))) for number in range(8)]
+    with database.write() as connection:
+        hidden = schema.article.c.id.in_(told[3:])  # more than are looked at first
+        connection.execute(schema.article.update().where(hidden).values(visibility="restricted"))
+    night = reader.night_of_run(database, run)
+    assert night is not None
+    assert night.events == {"created": 8}
+    assert [one.article for one in night.happened] == told[1:3]
+
+
 def test_night_when_others_were_missed_before_it_then_they_are_named(database: Database) -> None:
     a_night(database, begins=EVENING - timedelta(days=3))
     gone = [EVENING - timedelta(days=days) for days in (2, 1)]
