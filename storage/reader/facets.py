@@ -23,7 +23,7 @@ from storage.text import VIETNAM
 COUNTED = 1_000
 """Answers that are counted at most."""
 
-_MOST = 30  # portals whose wards are looked up, and stories that are named
+_MOST = 30  # stories that are named
 
 _article, _portal, _cluster = schema.article, schema.portal, schema.cluster
 
@@ -32,7 +32,7 @@ _article, _portal, _cluster = schema.article, schema.portal, schema.cluster
 class Facets:
     """Numbers of answers by portal (id), province, kind and month (`2024-07`, in Vietnam), over the newest `counted` ones.
 
-    `all` says that there are no more. `wards` are units that the most frequent portals stood for on an answer's day, by code
+    `all` says that there are no more. `wards` are units that their portals stood for on an answer's day, by code
     (`16708`, `16708@2004-01-01`), `clusters` the stories that most answers tell, by id. `names` has the words for
     portals, wards and clusters; a cluster goes by the title of one of its answers.
     """
@@ -63,7 +63,7 @@ def facets(db: Database, newest: Sequence[Key]) -> Facets:
         rows = _answers(connection, newest[:COUNTED])
         often = Counter(row.portal for row in rows)
         portals = {one.id: one for one in all_portals(connection, often)}
-        wards, titles = _wards(connection, rows, [portals[name] for name, _ in often.most_common(_MOST)])
+        wards, titles = _wards(connection, rows, list(portals.values()))
         stories = Counter(row.cluster for row in rows if row.cluster)
         several = {name: number for name, number in stories.most_common(_MOST) if number > 1}
         told = _titles(connection, {row.cluster: row.key for row in rows if row.cluster in several})
@@ -90,7 +90,7 @@ def _answers(connection: Connection, newest: Sequence[Key]) -> list[_Answer]:
 def _wards(
     connection: Connection, rows: Sequence[_Answer], portals: Sequence[About]
 ) -> tuple[dict[str, int], dict[str, str]]:
-    """The wards of answers, with their titles: what each of these portals stood for on the day of the answer."""
+    """The wards of answers, with their titles: what their portals stood for on the day of the answer."""
     units = units_of(connection, portals)
     titles, found = dict[str, str](), list[str]()
     for row in rows:

@@ -52,6 +52,15 @@ def test_facets_when_counted_then_what_each_of_the_newest_answers_has(
     assert found.names[shelf["a"]] in ("Hội chợ", "Hội chợ xuân")
 
 
+def test_facets_when_many_portals_stand_for_a_ward_then_all_their_answers_are_counted(
+    database: Database, shelf: dict[str, str]
+) -> None:
+    for number in range(31):
+        portal = make_portal(f"https://to{number}.bien.gov.vn/", province="Huế", unit="19804")
+        put_article(database, make_reading(f"Tổ {number}", identity=f"to{number}"), portal=portal)
+    assert dict(facets(database, reader.known(database, Filters(), limit=40).newest).wards) == {"19804": 34}
+
+
 def test_known_when_handed_on_then_the_lists_are_those_that_are_looked_for(
     database: Database, shelf: dict[str, str]
 ) -> None:
