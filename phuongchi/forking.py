@@ -5,8 +5,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 
-NUMBER = struct.Struct("!i")
-"""A process id, or an exit code, on its way to the parent."""
+TOLD = struct.Struct("!ci")
+"""What a parent is told of a child: which of the two it is, and the number."""
+
+BEGUN = b"p"
+"""A process id, from the copy itself."""
+
+ENDED = b"c"
+"""An exit code, negative for a signal, from the server. Where that comes first, nobody has begun."""
 
 MOST = 128 * 1024
 """Bytes of a request, most of which is the environment; a socket takes no more than 200 KiB in one piece."""

@@ -1,8 +1,9 @@
 """Where children begin at the price of a fork: `python -P -m phuongchi.forkserver PARENT`, asked by `phuongchi.runners.forks`.
 
-Loading what a child needs takes a second of processor. This process loads it once, for the first child of a kind, and copies
-itself for each. It runs nothing else: no thread, no reactor, no connection and no password is there to be inherited. It dies
-with its parent, and its children die with it; what is said of a child in `phuongchi.children` holds for a copy.
+Loading what a child needs takes a second of processor. This process loads it once, with the first child for every kind, so
+that all are of one version of the program, and copies itself for each. It runs nothing else: no thread, no reactor, no
+connection and no password is there to be inherited. It dies with its parent, and its children die with it; what is said of a
+child in `phuongchi.children` holds for a copy.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ import time
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from itertools import chain
 from typing import Any, NoReturn
 
 from phuongchi import children
-from phuongchi.forking import IDLE, LOADED, MOST, NUMBER
+from phuongchi.forking import BEGUN, ENDED, IDLE, LOADED, MOST, TOLD
 from storage import points
 
 
@@ -82,9 +84,9 @@ class _Server:
 
     def _copy(self, request: Mapping[str, Any], pipes: Sequence[int]) -> None:
         *streams, status = pipes
-        process = -1
+        server, process = os.getpid(), -1
         try:
-            for name in (*LOADED[request["kind"]], *request["modules"]):
+            for name in chain(*LOADED.values(), request["modules"]):
                 import_module(name)
             gc.freeze()
             process = os.fork()
@@ -92,7 +94,7 @@ class _Server:
             os.close(status)  # nobody has begun; the parent starts one that can say what is wrong
         if not process:
             self._leave()
-            _become(request, streams, status)
+            _become(request, streams, status, server)
         for end in streams:
             os.close(end)
         if process > 0:
@@ -116,7 +118,7 @@ class _Server:
                 code = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
                 self._ended.add(process)
                 with contextlib.suppress(BrokenPipeError):
-                    os.write(status, NUMBER.pack(code))
+                    os.write(status, TOLD.pack(ENDED, code))
 
     def _bury(self, status: int) -> None:
         """The parent has closed its end of a pipe."""
@@ -132,11 +134,10 @@ class _Server:
         del self._pipes[process]
 
 
-def _become(request: Mapping[str, Any], streams: Sequence[int], status: int) -> NoReturn:
+def _become(request: Mapping[str, Any], streams: Sequence[int], status: int, server: int) -> NoReturn:
     """In a copy: be as a child that was started with these streams and this environment."""
     code = 1
     try:
-        server = os.getppid()
         os.setsid()
         children.be_called(f"phuongchi-{request['kind']}")
         for number, end in enumerate(streams):
@@ -147,15 +148,11 @@ def _become(request: Mapping[str, Any], streams: Sequence[int], status: int) -> 
         time.tzset()
         if told := os.environ.get(points.VARIABLE):
             points.arm(told)  # it was looked for when the module was loaded
-        sys.stdin = io.TextIOWrapper(os.fdopen(0, "rb"), encoding="utf-8")
-        sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb"), encoding="utf-8", errors="surrogateescape")
-        sys.stderr = io.TextIOWrapper(
-            os.fdopen(2, "wb"), encoding="utf-8", errors="backslashreplace", line_buffering=True
-        )
+        _open_streams()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
-        os.write(status, NUMBER.pack(os.getpid()))
+        os.write(status, TOLD.pack(BEGUN, os.getpid()))
         os.close(status)
         gc.enable()
         code = children.main([request["kind"], str(server)])
@@ -164,6 +161,17 @@ def _become(request: Mapping[str, Any], streams: Sequence[int], status: int) -> 
     except BaseException:
         traceback.print_exc()
     _end(code)
+
+
+def _open_streams() -> None:
+    """Put streams on 0, 1 and 2, kept as Python keeps its own: one let go of would free its number for what opens next."""
+    for name, stream in (
+        ("stdin", io.TextIOWrapper(os.fdopen(0, "rb"), "utf-8")),
+        ("stdout", io.TextIOWrapper(os.fdopen(1, "wb"), "utf-8", "surrogateescape")),
+        ("stderr", io.TextIOWrapper(os.fdopen(2, "wb"), "utf-8", "backslashreplace", line_buffering=True)),
+    ):
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
 
 
 def _end(code: int) -> NoReturn:

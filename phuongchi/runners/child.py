@@ -87,7 +87,7 @@ class Child:
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the child and whatever it started."""
-        if self.alive():
+        if self.alive() and self.process.pid > 1:  # those below name everybody, ourselves or the first process
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
 

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from phuongchi.forking import IDLE, LOADED, MOST, NUMBER
+from phuongchi.forking import BEGUN, IDLE, LOADED, MOST, TOLD
 from storage import points
 
 PROGRAM = (sys.executable, "-P", "-m", "phuongchi.forkserver")
@@ -46,7 +46,7 @@ class Copied:
 
     async def _follow(self, status: asyncio.StreamReader, ours: asyncio.StreamWriter) -> int:
         try:
-            [code] = NUMBER.unpack(await status.readexactly(NUMBER.size))
+            _, code = TOLD.unpack(await status.readexactly(TOLD.size))
         except (asyncio.IncompleteReadError, ConnectionError):
             code = -signal.SIGKILL  # its server died, and it with it
         self.returncode = code
@@ -66,12 +66,14 @@ class Server:
     def start(cls, environment: Mapping[str, str]) -> Server:
         """Begin one, with what a child would get of our environment. Raises OSError."""
         mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with its:
+        with its, contextlib.ExitStack() as undo:
+            undo.enter_context(mine)
             process = subprocess.Popen(  # noqa: S603
                 [*PROGRAM, str(os.getpid())], stdin=its.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 start_new_session=True,
                 env={name: value for name, value in environment.items() if name != points.VARIABLE},
             )  # fmt: skip
+            undo.pop_all()
         return cls(process, mine)
 
     def close(self) -> None:
@@ -101,13 +103,13 @@ async def start(kind: str, environment: Mapping[str, str], limit: int) -> Copied
     stdout, stderr = await _reader(out, limit), await _reader(err, limit)
     _, told = await asyncio.open_connection(sock=stdin)
     heard, ours = await asyncio.open_connection(sock=status)
-    try:
-        [pid] = NUMBER.unpack(await heard.readexactly(NUMBER.size))
-    except (asyncio.IncompleteReadError, ConnectionError):
-        told.close()
-        ours.close()
-        return None
-    return Copied(pid, told, stdout, stderr, (heard, ours))
+    with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        what, number = TOLD.unpack(await heard.readexactly(TOLD.size))
+        if what == BEGUN:
+            return Copied(number, told, stdout, stderr, (heard, ours))
+    told.close()
+    ours.close()
+    return None
 
 
 def _ask(request: bytes, given: Sequence[int], environment: Mapping[str, str]) -> None:
@@ -118,9 +120,7 @@ def _ask(request: bytes, given: Sequence[int], environment: Mapping[str, str]) -
             with contextlib.suppress(ConnectionError):
                 socket.send_fds(_server.asked, [request], given)
                 return
-            _server.close()  # it had nothing to do for long, or died
-        else:
-            atexit.register(_close)
+            _close()  # it had nothing to do for long, or died
         _server = Server.start(environment)
         socket.send_fds(_server.asked, [request], given)
 
@@ -139,8 +139,9 @@ def _look() -> None:
         _server.process.poll()
 
 
+@atexit.register
 def _close() -> None:
     global _server
-    if _server is not None:
-        _server.close()
-    _server = None
+    server, _server = _server, None
+    if server is not None:
+        server.close()

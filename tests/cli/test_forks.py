@@ -6,15 +6,20 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from phuongchi.errands import ReadJob
 from phuongchi.runners import forks
 from phuongchi.runners.child import Child
 from phuongchi.settings import SECRETS
+from phuongchi.wire import pack
+from storage import runs
+from storage.engine import Database
+from storage.records import Portal
 from tests.cli.test_runners import alive
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +38,16 @@ def parent_of(process: int) -> int:
 def ended(work: Coroutine[Any, Any, None]) -> None:
     """Run a test's work to its end."""
     asyncio.run(asyncio.wait_for(work, 60))
+
+
+@pytest.fixture
+def server_that(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """A function that has the next server do something first; it loads nothing ahead unless that says so."""
+    first = "import os, signal, sys\nfrom phuongchi import forkserver\nforkserver.LOADED = {'read': ()}\n"
+    last = "\nsys.exit(forkserver.main(sys.argv[1:]))"
+    forks._close()
+    yield lambda does: monkeypatch.setattr(forks, "PROGRAM", (sys.executable, "-P", "-c", first + does + last))
+    forks._close()
 
 
 def test_child_when_it_is_a_copy_then_it_has_a_session_and_a_name_and_nothing_that_is_the_servers() -> None:
@@ -58,16 +73,23 @@ def test_child_when_it_is_a_copy_then_it_has_a_session_and_a_name_and_nothing_th
     ended(work())
 
 
-def test_child_when_its_server_was_killed_then_it_is_dead_and_the_next_has_another() -> None:
+def test_child_when_its_server_was_killed_then_it_is_dead_and_another_is_tried_for_each_that_follows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async def work() -> None:
         first = await reader()
         server = parent_of(first.process.pid)
         os.kill(server, signal.SIGKILL)
         assert await first.wait() == -signal.SIGKILL
-        second = await reader()
-        assert parent_of(second.process.pid) not in (server, os.getpid())
-        second.finish()
-        assert await second.wait() == 0
+        with monkeypatch.context() as broken:
+            broken.setattr(forks, "PROGRAM", ("/nowhere/python",))  # no server for the moment
+            second = await reader()
+        assert parent_of(second.process.pid) == os.getpid()
+        third = await reader()
+        assert parent_of(third.process.pid) not in (server, os.getpid())
+        for child in (second, third):
+            child.finish()
+            assert await child.wait() == 0
 
     ended(work())
 
@@ -140,3 +162,102 @@ def test_copies_when_their_parent_is_killed_then_they_end_and_their_server_too()
             await asyncio.sleep(0.01)
 
     ended(work())
+
+
+def test_child_when_its_copy_was_killed_before_it_told_its_number_then_it_is_started_anew(
+    server_that: Callable[[str], None],
+) -> None:
+    async def work() -> None:
+        child = await reader()
+        assert parent_of(child.process.pid) == os.getpid()
+        child.finish()
+        assert await child.wait() == 0
+
+    server_that("os.setsid = lambda: os.kill(os.getpid(), signal.SIGKILL)")
+    ended(work())
+
+
+def test_child_when_its_copy_failed_before_it_told_its_number_then_it_is_started_anew() -> None:
+    async def work() -> None:
+        child = await reader(PHUONGCHI_KILL="nonsense")  # looked for in a copy at once, else at its first point
+        assert parent_of(child.process.pid) == os.getpid()
+        child.finish()
+        assert await child.wait() == 0
+
+    ended(work())
+
+
+@pytest.mark.parametrize("number", [1, 0, -9])
+def test_signal_when_the_number_is_no_childs_then_nobody_gets_it(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work() -> None:
+        child = await reader()
+        with monkeypatch.context() as patch:
+            patch.setattr(child.process, "pid", number)
+            patch.setattr(os, "killpg", lambda *sent: told.append(sent))
+            child.signal(signal.SIGTERM)
+        child.finish()
+        assert await child.wait() == 0
+        assert not told
+
+    told: list[object] = []
+    ended(work())
+
+
+def test_child_when_it_is_a_copy_then_what_it_opens_takes_no_number_of_its_streams(
+    tmp_path: Path, database: Database, database_url: str
+) -> None:
+    async def work() -> None:
+        said: list[dict[str, Any]] = []
+        child = await reader(said)
+        ends = Path(f"/proc/{child.process.pid}/fd")
+        at_first = (ends / "1").readlink()
+        await child.send(pack(ReadJob(database_url, tmp_path, portal, at_end=True)))
+        while not said:
+            await asyncio.sleep(0.01)
+        assert said == [{"event": "read", "portal": "p", "verdicts": {}, "busy": True}]  # its database is open
+        assert {0, 1, 2} < {int(end.name) for end in ends.iterdir()}
+        assert (ends / "1").readlink() == at_first
+        child.finish()
+        assert await child.wait() == 0
+
+    portal = Portal(id="p", url="https://p/")
+    assert runs.take_portal(database, portal.id, ttl=600.0) is not None
+    ended(work())
+
+
+def test_copy_when_its_server_is_killed_as_it_forks_then_it_ends(server_that: Callable[[str], None]) -> None:
+    async def work() -> None:
+        child = await reader()
+        assert await child.process.wait() == -signal.SIGKILL
+        while alive(child.process.pid):
+            await asyncio.sleep(0.01)
+        child.finish()
+
+    server_that("""
+fork, server = os.fork, os.getpid()
+def dying():
+    if process := fork():
+        os.kill(server, signal.SIGKILL)
+    while os.getppid() == server:
+        pass
+    return process
+os.fork = dying
+""")
+    ended(work())
+
+
+def test_server_when_first_asked_then_it_loads_what_each_kind_needs(
+    server_that: Callable[[str], None], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        child = await reader()
+        child.finish()
+        assert await child.wait() == 0
+
+    server_that(
+        'forkserver.LOADED = {"crawl": ["colorsys"], "read": ["wave"]}\n'
+        f"found = lambda: open({str(tmp_path / 'loaded')!r}, 'w').write(' '.join(sys.modules))\n"
+        "os.register_at_fork(before=found)\n"
+    )
+    ended(work())
+    assert {"colorsys", "wave"} <= set((tmp_path / "loaded").read_text().split())
