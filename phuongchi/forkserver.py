@@ -160,7 +160,7 @@ def _become(request: Mapping[str, Any], streams: Sequence[int], status: int, ser
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
         traceback.print_exc()
-    _end(code)
+    finish(code)
 
 
 def _open_streams() -> None:
@@ -174,8 +174,8 @@ def _open_streams() -> None:
         setattr(sys, f"__{name}__", stream)
 
 
-def _end(code: int) -> NoReturn:
-    """End this process as Python ends one, but for taking apart what is loaded."""
+def finish(code: int) -> NoReturn:
+    """End this process, a copy, as Python ends one, but for taking apart what is loaded."""
     with contextlib.suppress(BaseException):
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()

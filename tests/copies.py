@@ -6,7 +6,6 @@ that was started: no module is loaded anew, and nothing is taken apart at its en
 
 from __future__ import annotations
 
-import atexit
 import gc
 import io
 import os
@@ -24,6 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
+from phuongchi.forkserver import finish
 from storage import points
 
 Given = tuple[Mapping[str, str], Sequence[str]]
@@ -164,12 +164,7 @@ def _become(module: Any, given: Given, pipes: Sequence[int]) -> NoReturn:
     except BaseException:
         traceback.print_exc()
         code = 1
-    with suppress(Exception):
-        threading._shutdown()  # type: ignore[attr-defined]
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(code)
+    finish(code)
 
 
 if __name__ == "__main__":
