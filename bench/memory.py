@@ -27,7 +27,7 @@ from sqlalchemy import Connection
 
 from bench.growing import Growing, growing_sites
 from bench.night import kind_of, tree
-from bench.throughput import counted, served
+from bench.running import counted, served
 from crawler.links.patterns import page_key
 from phuongchi.demo.world import sample_sites
 from phuongchi.errands import ReadJob
@@ -158,7 +158,7 @@ def _batch(folder: Path, portals: int) -> None:
             said = run.communicate()[1]
     if run.returncode:
         raise SystemExit(said)
-    pages, articles = counted(folder / "kho")
+    pages, _, articles = counted(folder / "kho")
     print(f"{len(urls[:portals])} portals, {pages} pages, {articles} articles; highest MiB of a process")
     for name, most in sorted(peak.most.items()):
         print(f"{name:10}{most:8.0f}")

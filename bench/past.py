@@ -30,12 +30,13 @@ FILE = 20_000
 _Rows = dict[Table, list[dict[str, Any]]]
 
 
-def fill(db: Database, count: int, *, seed: int = 1) -> None:
-    """Write an archive of `count` articles and their past into an empty database, or the past of those that are there."""
-    with db.read() as connection:
-        there = connection.execute(select(func.max(schema.article.c.number))).scalar()
-    if not there:
-        library.fill(db, count, seed=seed)
+def fill(db: Database, count: int, *, seed: int = 1, told: int = 1) -> None:
+    """Write an archive of `count` articles and their past into an empty database, or the past of those that are there.
+
+    `told` is how often each text is told (`bench.again`): a million then take a third of the time, and have fewer words."""
+    if not _last(db):
+        library.fill(db, count, seed=seed, told=told)
+    count = _last(db)
     rng, models, full, fingerprints = Random(seed), bulk.models(seed), Counter[int](), list[tuple[int, int]]()
     with db.write() as connection:
         files = [{"name": f"past-{number}", "series": "keep", "state": "closed", "opened_at": THEN, "run": 1}
@@ -59,6 +60,11 @@ def fill(db: Database, count: int, *, seed: int = 1) -> None:
         connection.exec_driver_sql("ANALYZE")
 
 
+def _last(db: Database) -> int:
+    with db.read() as connection:
+        return connection.execute(select(func.max(schema.article.c.number))).scalar() or 0
+
+
 def buckets(db: Database) -> tuple[int, int, int]:
     """How many buckets of fingerprints there are, the most that one holds, and how many hold half of that or more."""
     table = schema.fingerprint
@@ -69,9 +75,9 @@ def buckets(db: Database) -> tuple[int, int, int]:
     return number, most or 0, hot
 
 
-def _articles(db: Database) -> Iterator[Sequence[tuple[int, str, str, str]]]:
+def _articles(db: Database) -> Iterator[Sequence[tuple[int, str, str]]]:
     table, last = schema.article, 0
-    columns = (table.c.number, table.c.id, table.c.portal, table.c.url)
+    columns = (table.c.number, table.c.id, table.c.portal)
     while True:
         with db.read() as connection:
             found = connection.execute(
@@ -79,14 +85,15 @@ def _articles(db: Database) -> Iterator[Sequence[tuple[int, str, str, str]]]:
             ).all()
         if not found:
             return
-        yield [(row[0], row[1], row[2], row[3]) for row in found]
+        yield [(row[0], row[1], row[2]) for row in found]
         last = found[-1][0]
 
 
-def _past(rows: _Rows, number: int, article: str, portal: str, url: str) -> None:
+def _past(rows: _Rows, number: int, article: str, portal: str) -> None:
     """What one article left behind itself. Its capture has the entry number after its own: 1 is the library's."""
-    key, entry, at = url.removeprefix("https://"), number + 1, {"first_seen": THEN, "last_seen": THEN}
-    digest = f"{number:064x}"
+    entry, at = number + 1, {"first_seen": THEN, "last_seen": THEN}
+    key, digest = f"{portal}/{number}.html", f"{number:064x}"  # those that are told again have their original's address
+    url = f"https://{key}"
     here = {"portal": portal, "key": key, "url": url}
     some: dict[Table, dict[str, Any]] = {
         schema.capture: {

@@ -7,6 +7,7 @@ Keeps no captures, no history and no evidence; every page is read where it is fe
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -64,7 +65,7 @@ class CommitEach:
 
 
 def main(database: str, urls: list[str], max_pages: int = 100_000) -> None:
-    """Crawl the sites at `urls` to the end, or until `max_pages` responses."""
+    """Crawl the sites at `urls` to the end, or until `max_pages` responses; prints how many of status 200 came, and of any."""
     process = AsyncCrawlerProcess(
         {
             "ITEM_PIPELINES": {CommitEach: 300},
@@ -77,8 +78,12 @@ def main(database: str, urls: list[str], max_pages: int = 100_000) -> None:
             "DEPTH_PRIORITY": 1,
         }
     )
-    process.crawl(PlainSpider, urls=urls)
+    crawler = process.create_crawler(PlainSpider)
+    process.crawl(crawler, urls=urls)
     process.start()
+    assert crawler.stats
+    found = [crawler.stats.get_value(f"downloader/response_{name}", 0) for name in ("status_count/200", "count")]
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """The sample portals in a process of their own, so that a bench measures the crawler only.
 
     python -m bench.serve COPIES [NAME…]
-    python -m bench.serve growing SEED
+    python -m bench.serve growing SEED [KB]
 
-Serves each portal COPIES times, or the portals of `bench.growing`, on a port each. Prints the addresses in one line and serves
-until its standard input is closed; a number on it is the night that begins.
+Serves each portal COPIES times, or the portals of `bench.growing` (pages of KB thousand bytes), on a port each. Prints the
+addresses in one line and serves until its standard input is closed; a number on it is the night that begins.
 """
 
 from __future__ import annotations
@@ -35,6 +35,6 @@ def samples(names: Sequence[str]) -> list[Site]:
 
 if __name__ == "__main__":
     if sys.argv[1] == "growing":
-        main(1, growing_sites(int(sys.argv[2])))
+        main(1, growing_sites(*map(int, sys.argv[2:])))
     else:
         main(int(sys.argv[1]), samples(sys.argv[2:]))

