@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import groupby, islice
 from random import Random
 from typing import Any
 
@@ -52,8 +53,7 @@ def fill(db: Database, count: int, *, seed: int = 1, told: int = 1) -> None:
                  "marks": sketch[4], "stale": False}
             )  # fmt: skip
         with db.write() as connection:
-            for table, values in rows.items():
-                connection.execute(insert(table), values)
+            _put(connection, rows)
     _put_fingerprints(db, fingerprints)
     with db.write() as connection:
         _counted(connection, count)
@@ -119,10 +119,27 @@ def _past(rows: _Rows, number: int, article: str, portal: str) -> None:
 
 def _put_fingerprints(db: Database, found: list[tuple[int, int]]) -> None:
     found.sort()  # in the order of the key: so is a bulk load of rows that came at random
-    for start in range(0, len(found), 100_000):
-        rows = [{"bucket": bucket, "number": number} for bucket, number in sorted(set(found[start : start + 100_000]))]
+    once = (pair for pair, _ in groupby(found))
+    while some := [{"bucket": bucket, "number": number} for bucket, number in islice(once, 100_000)]:
         with db.write() as connection:
-            connection.execute(upsert(connection, schema.fingerprint).on_conflict_do_nothing(), rows)
+            _put(connection, {schema.fingerprint: some})
+
+
+def _put(connection: Connection, rows: _Rows) -> None:
+    """Rows by the thousand; PostgreSQL takes them with COPY, and does not look up what they refer to."""
+    if connection.dialect.name != "postgresql":
+        for table, some in rows.items():
+            connection.execute(insert(table), some)
+        return
+    connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    driver: Any = connection.connection.driver_connection
+    for table, some in rows.items():
+        columns = [column for column in table.columns if column.name in some[0] or column.default is not None]
+        default = {column.name: getattr(column.default, "arg", None) for column in columns}
+        names = ", ".join(f'"{column.name}"' for column in columns)
+        with driver.cursor().copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+            for row in some:
+                copy.write_row([row.get(name, value) for name, value in default.items()])
 
 
 def _counted(connection: Connection, count: int) -> None:
