@@ -8,7 +8,7 @@ OURS := access crawler monitoring phuongchi spiders storage scheduler.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test tested test-long quick lint types imports format lock audit case bench bench-page bench-store bench-search \
-    bench-workers bench-night bench-peers clean
+    bench-workers bench-night bench-peers bench-scaling clean
 
 demo: .venv/.run
 	$(BIN)/phuongchi demo
@@ -71,6 +71,10 @@ bench-workers: .venv/.dev
 # ARGS="--portals 300" for a tenth of the country; all of it takes about an hour.
 bench-night: .venv/.dev
 	$(BIN)/python -m bench.night $(ARGS)
+
+# ARGS="--archive FOLDER" for an archive of your own.
+bench-scaling: .venv/.dev
+	$(BIN)/python -m bench.scaling $(ARGS)
 
 # news-please in an environment of its own: PHUONGCHI_BENCH_NEWSPLEASE=its python (docs/benchmarks.md).
 bench-peers: .venv/.dev
