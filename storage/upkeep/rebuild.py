@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, create_engine, exc, func, insert, inspect, select, text, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
@@ -33,6 +32,8 @@ from storage.warc.files import sync_folder
 NEW, BEFORE = ".reindex", ".before-reindex"
 _SIDE_FILES = ("-wal", "-shm", "-journal", ".write-lock")
 NEW_SCHEMA, BEFORE_SCHEMA = "reindex", "before_reindex"
+_NOT_ALLOWED = "42501"
+"""PostgreSQL's `insufficient_privilege`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +344,7 @@ def _server(place: URL) -> Iterator[Connection]:
         with wrapped(shown), server.begin() as conn:
             yield conn
     except exc.ProgrammingError as error:
-        if not isinstance(error.orig, InsufficientPrivilege):
+        if getattr(error.orig, "sqlstate", "") != _NOT_ALLOWED:
             raise
         cure = f'GRANT CREATE ON DATABASE "{place.database}" TO its user, and run it again'
         raise UsageError(f"{shown}: a schema is needed to make the tables anew ({error.orig})", cure=cure) from error
