@@ -7,57 +7,57 @@ import errno
 import os
 import sys
 import traceback
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
 
 from phuongchi import __version__, logs
-from phuongchi.commands import (
-    alerts,
-    archive,
-    backup,
-    changes,
-    completeness,
-    crawl,
-    db,
-    demo,
-    doctor,
-    expire,
-    export,
-    foreign,
-    ingest,
-    portals,
-    redact,
-    reindex,
-    report,
-    requests,
-    schedule,
-    search,
-    serve,
-    shelve,
-    show,
-    status,
-    units,
-    verify,
-    worker,
-)
 from phuongchi.commands.common import FolderOption, QuietOption, VerboseOption, shared_options
 from storage.errors import PhuongChiError, StorageFull
 
-app = typer.Typer(
-    name="phuongchi",
-    help="Keeps the record of Vietnam's ward portals.\n\nLưu giữ trang thông tin điện tử của phường, xã Việt Nam.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for part in (
-    archive, doctor, portals, crawl, ingest, foreign, schedule, report, serve, search, show, export, changes, alerts,
-    status, completeness, verify, reindex, backup, expire, shelve, redact, requests, units, db, worker, demo,
-):  # fmt: skip
-    part.register(app)
+_COMMANDS: Mapping[str, Sequence[str]] = {
+    "archive": ("init", "config"), "doctor": ("doctor",), "portals": ("portals",), "crawl": ("crawl",), "ingest": ("ingest",),
+    "foreign": ("import",), "schedule": ("schedule",), "report": ("report",), "serve": ("serve",), "search": ("search",),
+    "show": ("show",), "export": ("export",), "changes": ("changes",), "alerts": ("alerts",), "status": ("status",),
+    "completeness": ("completeness",), "verify": ("verify",), "reindex": ("reindex",), "backup": ("backup", "restore"),
+    "expire": ("expire",), "shelve": ("shelve",), "redact": ("redact", "withhold", "release"), "requests": ("requests",),
+    "units": ("units",), "db": ("db",), "worker": ("worker",), "demo": ("demo",),
+}  # fmt: skip
+"""Modules of `phuongchi.commands` and what they add, in the order of the help: who asks for one command loads one."""
+
+
+@cache
+def application(part: str = "") -> Any:
+    """The command line with the commands of one module, or with all of them."""
+    app = typer.Typer(
+        name="phuongchi",
+        help="Keeps the record of Vietnam's ward portals.\n\nLưu giữ trang thông tin điện tử của phường, xã Việt Nam.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_start)
+    for name in [part] if part else _COMMANDS:
+        import_module(f"phuongchi.commands.{name}").register(app)
+    return get_command(app)
+
+
+def part_of(arguments: Sequence[str]) -> str:
+    """The module of the command that is asked for; nothing where that takes more than a look, or is asked of all of them."""
+    words = iter(arguments)
+    for word in words:
+        if word in ("-C", "--archive"):
+            next(words, "")
+        elif not word.startswith("-"):
+            return next((part for part, names in _COMMANDS.items() if word in names), "")
+        elif word.strip("-qv") and word not in ("--quiet", "--verbose"):
+            return ""
+    return ""
 
 
 def _version(asked: bool) -> None:
@@ -66,7 +66,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _start(
     context: typer.Context,
     folder: FolderOption = None,
@@ -79,14 +78,12 @@ def _start(
     context.obj = shared_options(context, folder, verbose, quiet)
 
 
-command = get_command(app)
-
-
 def main() -> None:
     """Entry of the console script: run the command, say what went wrong in one line, exit with its code."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 (closed by the shell with >&-)
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
     try:
+        _prepare(sys.argv[1:])
         code = run(sys.argv[1:])
     except BrokenPipeError:
         # The reader of our output went away (`| head`): not an error.
@@ -95,9 +92,18 @@ def main() -> None:
     sys.exit(code)
 
 
+def _prepare(arguments: Sequence[str]) -> None:
+    """Begin what children are copied from while this process knows nothing that they must not know."""
+    if part_of(arguments) in ("crawl", "ingest") and not {"--due", "--dry-run", "-h", "--help"} & {*arguments}:
+        from phuongchi.runners import forks
+
+        forks.prepare()
+
+
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; errors of the project become one line on stderr."""
     try:
+        command = application(part_of(arguments))
         with command.make_context("phuongchi", list(arguments)) as context:
             command.invoke(context)
         sys.stdout.flush()

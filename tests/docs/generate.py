@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from typer.main import get_command
-
 from crawler.fetch.failures import CLASSES
-from phuongchi.cli import app
+from phuongchi.cli import application
 from phuongchi.settings import ENVIRONMENT, SETTINGS
 from storage.points import POINTS
 
@@ -36,7 +34,7 @@ def commands() -> Iterator[tuple[str, Any]]:
         for word, one in (below or {}).items():
             yield from walk(one, f"{name} {word}".strip())
 
-    return walk(get_command(app), "")
+    return walk(application(), "")
 
 
 def _commands() -> str:
