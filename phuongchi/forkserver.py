@@ -22,28 +22,32 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from itertools import chain
 from typing import Any, NoReturn
 
 from phuongchi import children
-from phuongchi.forking import BEGUN, ENDED, IDLE, LOADED, MOST, TOLD
+from phuongchi.forking import BEGUN, ENDED, IDLE, LOADED, MOST, TOLD, load
 from storage import points
 
 
 def main(arguments: Sequence[str]) -> int:
     """Copy this process for each request that comes in on stdin, a socket, until that is closed."""
     [parent] = arguments
-    children.die_with(int(parent))
-    children.be_called("phuongchi-fork")
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # whoever tells all processes to stop means children to end in order
     with socket.socket(fileno=os.dup(0)) as asked:
         with open(os.devnull, "rb") as nothing:  # noqa: PTH123
             os.dup2(nothing.fileno(), 0)
-        gc.disable()
-        _Server(asked).serve()
+        serve(asked, int(parent))
     return 0
+
+
+def serve(asked: socket.socket, parent: int) -> None:
+    """Be the server of the process `parent`."""
+    children.die_with(parent)
+    children.be_called("phuongchi-fork")
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # whoever tells all processes to stop means children to end in order
+    gc.disable()
+    _Server(asked).serve()
 
 
 class _Server:
@@ -86,8 +90,7 @@ class _Server:
         *streams, status = pipes
         server, process = os.getpid(), -1
         try:
-            for name in chain(*LOADED.values(), request["modules"]):
-                import_module(name)
+            load(chain(*LOADED.values(), request["modules"]))
             gc.freeze()
             process = os.fork()
         except Exception:  # whatever it is: the children that run shall live

@@ -21,7 +21,6 @@ from phuongchi.settings import SECRETS
 PROGRAM = (sys.executable, "-P", "-m", "phuongchi.children")
 """What a child runs; `-P` keeps the current folder off its path."""
 
-ROOT = Path(__file__).resolve().parents[2]
 _LINE = 2**20
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -56,7 +55,7 @@ class Child:
         program: Sequence[str] = PROGRAM,
     ) -> Child:
         """Start `PROGRAM KIND`, or a copy of one, in a session of its own, so that a terminal's signals reach only us."""
-        path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
+        path = os.pathsep.join(part for part in (forks.ROOT, os.environ.get("PYTHONPATH", "")) if part)
         env = {**inherited(), "PYTHONPATH": path, **environment}
         copied = await forks.start(kind, env, _LINE) if program == PROGRAM else None
         process = copied or await asyncio.create_subprocess_exec(

@@ -15,11 +15,19 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
 
-from phuongchi.forking import BEGUN, IDLE, LOADED, MOST, TOLD
+from phuongchi.forking import BEGUN, IDLE, LOADED, MOST, SHARED, TOLD, load
+from phuongchi.settings import SECRETS
 from storage import points
+
+ROOT = str(Path(__file__).resolve().parents[2])
+"""Where the program stands."""
 
 PROGRAM = (sys.executable, "-P", "-m", "phuongchi.forkserver")
 ALSO = ("psycopg", "sqlalchemy.dialects.postgresql.psycopg")
@@ -55,11 +63,29 @@ class Copied:
         return int(code)
 
 
+class Forked:
+    """A copy of this process, as `subprocess` shows a process that it started."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self._ended = pid, False
+
+    def poll(self) -> bool:
+        """Whether it has ended; then nothing is left of it."""
+        self._ended = self._ended or os.waitpid(self.pid, os.WNOHANG)[0] == self.pid
+        return self._ended
+
+    def wait(self, timeout: float) -> None:
+        """Wait for its end, so many seconds at most."""
+        end = time.monotonic() + timeout
+        while not self.poll() and time.monotonic() < end:
+            time.sleep(0.005)
+
+
 @dataclass(slots=True)
 class Server:
     """The process that copies itself, and our end of its socket."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     asked: socket.socket
 
     @classmethod
@@ -76,6 +102,16 @@ class Server:
             undo.pop_all()
         return cls(process, mine)
 
+    @classmethod
+    def copied(cls) -> Server:
+        """Make one of this process. Raises OSError."""
+        mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        parent, process = os.getpid(), os.fork()
+        if not process:
+            _serve(its, parent)
+        its.close()
+        return cls(Forked(process), mine)
+
     def close(self) -> None:
         """Let it end, and wait for that: what its children cost is ours."""
         self.asked.close()
@@ -84,6 +120,42 @@ class Server:
 
 
 _server: Server | None = None
+
+
+def prepare() -> None:
+    """Let the server be a copy of this process, which has loaded half of what children need.
+
+    To be said before it knows anything of an archive: no connection, no thread and no password is there to be copied. Does
+    nothing where that is not so; the server is then started with the first child.
+    """
+    global _server
+    if sys.platform != "linux" or _server is not None or {*SECRETS, points.VARIABLE} & os.environ.keys():
+        return
+    if threading.active_count() == 1:
+        load(SHARED)
+        sys.stdout.flush()
+        with contextlib.suppress(OSError):
+            _server = Server.copied()
+
+
+def _serve(asked: socket.socket, parent: int) -> NoReturn:
+    """In a copy of this process: be the server, as one that was started, and end."""
+    code = 1
+    try:
+        os.setsid()
+        with open(os.devnull, "r+b", buffering=0) as nothing:  # noqa: PTH123
+            for number in (0, 1, 2):
+                os.dup2(nothing.fileno(), number)
+        os.closerange(3, asked.fileno())
+        os.closerange(asked.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
+        if not sys.flags.safe_path:
+            sys.path[0] = ROOT
+        from phuongchi import forkserver  # ours alone: who is copied never loads it
+
+        forkserver.serve(asked, parent)
+        code = 0
+    finally:
+        os._exit(code)
 
 
 async def start(kind: str, environment: Mapping[str, str], limit: int) -> Copied | None:

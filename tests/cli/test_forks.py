@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -124,6 +125,36 @@ def test_server_when_started_then_it_knows_no_password(monkeypatch: pytest.Monke
     ended(work())
 
 
+@pytest.mark.parametrize(
+    ("environment", "more", "server"),
+    [({}, "", "Forked"), ({SECRETS[0]: "geheim"}, "", "NoneType"), ({"PHUONGCHI_KILL": "lease.taken:1"}, "", "NoneType"),
+     ({}, "threading.Thread(target=threading.Event().wait, daemon=True).start()", "NoneType")],
+    ids=["nothing", "a password", "a kill point", "a thread"],
+)  # fmt: skip
+def test_prepare_when_something_is_there_that_children_must_not_have_then_there_is_no_copy_yet(
+    environment: dict[str, str], more: str, server: str
+) -> None:
+    script = f"import threading\nfrom phuongchi.runners import forks\nforks.SHARED = ()\n{more}\nforks.prepare()\n"
+    said = subprocess.run(
+        [sys.executable, "-c", script + "print(type(getattr(forks._server, 'process', None)).__name__)"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert said.stdout == f"{server}\n"
+
+
+def test_shared_when_loaded_then_it_is_of_what_children_need_and_holds_no_driver_of_postgresql() -> None:
+    script = (
+        "import sys\nfrom phuongchi import forking\nforking.load(forking.SHARED)\nshared = set(sys.modules)\n"
+        "for names in forking.LOADED.values(): forking.load(names)\n"
+        "import storage.upkeep.rebuild\nprint('psycopg' in sys.modules, 'scrapy' in shared)\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-P", "-c", script], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        timeout=60, check=True,
+    )  # fmt: skip
+    assert said.stdout == "False False\n"
+
+
 def test_child_when_no_server_can_be_had_then_it_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     async def work() -> None:
         child = await reader()
@@ -137,10 +168,13 @@ def test_child_when_no_server_can_be_had_then_it_is_started_anew(monkeypatch: py
         ended(work())
 
 
-def test_copies_when_their_parent_is_killed_then_they_end_and_their_server_too() -> None:
+@pytest.mark.parametrize("before", ["", "forks.prepare()\n"], ids=["started", "copied"])
+def test_copies_when_their_parent_is_killed_then_they_end_and_their_server_too(before: str) -> None:
     script = (
         "import asyncio\n"
+        "from phuongchi.runners import forks\n"
         "from phuongchi.runners.child import Child\n"
+        f"{before}"
         "async def main():\n"
         "    child = await Child.start('read', environment={}, on_event=print)\n"
         "    print(child.process.pid, flush=True)\n"
@@ -156,6 +190,13 @@ def test_copies_when_their_parent_is_killed_then_they_end_and_their_server_too()
         child = int(await parent.stdout.readline())
         server = parent_of(child)
         assert parent_of(server) == parent.pid
+        assert (
+            Path(f"/proc/{server}/cmdline").read_bytes() == Path(f"/proc/{parent.pid}/cmdline").read_bytes()
+        ) == bool(before)
+        assert Path(f"/proc/{server}/comm").read_text() == "phuongchi-fork\n"
+        assert not [
+            end for end in Path(f"/proc/{server}/fd").iterdir() if "pipe" in str(end.readlink()) and int(end.name) < 3
+        ]
         parent.kill()
         await parent.wait()
         while alive(child) or alive(server):
