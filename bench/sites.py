@@ -28,6 +28,7 @@ from crawler.ingest.read import Captured, read
 from crawler.ingest.template import learn
 from crawler.items import Found, Link, PortalPlan
 from crawler.links.discover import discover, seeds
+from crawler.links.elements import Elements
 from crawler.links.patterns import allowed, is_document, page_key
 from phuongchi.demo import furniture
 from phuongchi.demo.compare import Comparison, compare
@@ -153,7 +154,7 @@ def _platform(site: Site, url: str) -> str:
         reply = site.reply(parts.path or "/", {"host": parts.netloc}, night=1, hit=1)
         location = next((value for name, value in reply.headers if name.lower() == "location"), "")
         if not location:
-            return platforms.recognise(url, parse(reply.body), {})
+            return platforms.recognise(url, Elements(parse(reply.body)), {})
         url = urljoin(url, location)
     return ""
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from lxml import etree
 
 from crawler.links.anchors import texts_of
 from crawler.links.documents import embedded, pointed, viewed
+from crawler.links.elements import Element, Elements
 from crawler.links.paging import place_of
-
-Element = Any
-"""An lxml element; lxml has no type information of its own."""
 
 _SCRIPT_TARGET = re.compile(
     r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\()\s*['\"]([^'\"]{2,500})['\"]",
@@ -30,30 +27,32 @@ _ADDRESS = re.compile(
     r"(?:https?:/)?/[^\s{}<>]+|[\w.-]+\.(?:html?|htx|aspx?|php|jsp)\b[^\s{}<>]*|\?[\w$.-]+=[^\s{}<>]*"
 )
 _DATA = ("data-href", "data-url", "data-link")
-_SCRIPTED = etree.XPath(
-    "//*[@*[name() = 'onclick' or starts-with(name(), 'data-')]][not(self::a or self::area or self::img or self::iframe)]"
-)
+_FIELDS = etree.XPath(".//input[@type='hidden'][@name]")
+_ASKING = etree.XPath(".//select[@name] | .//button[@name] | .//input[@type='submit' or @type='radio'][@name]")
+_LOOKED_AT = frozenset(("a", "area", "img", "iframe"))
 _MOST = 200
 """Choices of one page that are looked at."""
 
 
-def addresses(tree: Element, url: str) -> Iterator[tuple[Element, str]]:
+def addresses(page: Elements, url: str) -> Iterator[tuple[Element, str]]:
     """Every element of the page at `url` that leads on, with the address as the page has it."""
-    yield from _links(tree, url)
-    for element in _SCRIPTED(tree):
+    yield from _links(page, url)
+    for element in page.telling:
+        if element.tag in _LOOKED_AT:
+            continue
         found = _SCRIPT_TARGET.search(element.get("onclick") or "")
         href = (found.group(1) if found else _data(element)) or pointed(element.attrib)
         if href:
             yield element, viewed(href) or href
-    yield from itertools.islice(_choices(tree), _MOST)
-    yield from itertools.islice(_form_pages(tree, url), _MOST)
-    for element in tree.iter("frame", "iframe", "object", "embed"):
+    yield from itertools.islice(_choices(page), _MOST)
+    yield from itertools.islice(_form_pages(page, url), _MOST)
+    for element in page.all("frame", "iframe", "object", "embed"):
         if href := embedded(element):
             yield element, viewed(href, framed=True) or href
 
 
-def _links(tree: Element, url: str) -> Iterator[tuple[Element, str]]:
-    for element in tree.iter("a", "area"):
+def _links(page: Elements, url: str) -> Iterator[tuple[Element, str]]:
+    for element in page.all("a", "area"):
         href = element.get("href") or ""
         if href[:11].lower() == "javascript:" or href in ("", "#"):
             found = _SCRIPT_TARGET.search(f"{href} {element.get('onclick') or ''}")
@@ -81,9 +80,9 @@ def _words(element: Element) -> str:
     return "".join(itertools.islice(texts_of(element), 5)).strip()
 
 
-def _choices(tree: Element) -> Iterator[tuple[Element, str]]:
+def _choices(page: Elements) -> Iterator[tuple[Element, str]]:
     """The entries of a choice that goes to the chosen address."""
-    for select in tree.iter("select"):
+    for select in page.all("select"):
         moves = _CHOICE.search(select.get("onchange") or "")
         if moves is None:
             continue
@@ -93,17 +92,13 @@ def _choices(tree: Element) -> Iterator[tuple[Element, str]]:
                 yield option, href
 
 
-def _form_pages(tree: Element, url: str) -> Iterator[tuple[Element, str]]:
+def _form_pages(page: Elements, url: str) -> Iterator[tuple[Element, str]]:
     """The parts of a list that a form asks for: the page numbers of its choices and buttons, with its hidden fields."""
-    for form in tree.iter("form"):
+    for form in page.all("form"):
         if (form.get("method") or "get").lower() != "get":
             continue
-        hidden = [
-            (field.get("name"), field.get("value") or "") for field in form.xpath(".//input[@type='hidden'][@name]")
-        ]
-        for control in form.xpath(
-            ".//select[@name] | .//button[@name] | .//input[@type='submit' or @type='radio'][@name]"
-        ):
+        hidden = [(field.get("name"), field.get("value") or "") for field in _FIELDS(form)]
+        for control in _ASKING(form):
             name = control.get("name")
             if place_of(f"http://x/?{quote(name)}=2") is None:
                 continue

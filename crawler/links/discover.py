@@ -17,11 +17,11 @@ from crawler.items import Found, Link, PortalPlan, Role
 from crawler.links.charsets import as_utf8
 from crawler.links.crowds import MOST_ATTRIBUTES, crowded
 from crawler.links.data import article_in, next_part, parse_json
+from crawler.links.elements import Element, Elements
 from crawler.links.endpoints import script_links, shell_links
 from crawler.links.feeds import parse_feed
 from crawler.links.keys import absolute, ask_form, page_key, split
 from crawler.links.listings import find_links, fixed_role, ranked
-from crawler.links.mentions import Element
 from crawler.links.patterns import allowed, record, shape
 from crawler.links.purpose import is_home
 from crawler.links.shells import embedded, is_shell, unfold
@@ -126,12 +126,13 @@ def parse_html(body: bytes, charset: str) -> tuple[Element | None, str]:
 
 
 def _page(tree: Element, url: str, plan: PortalPlan) -> Found:
-    platform = plan.platform or platforms.recognise(url, tree, {})
+    elements = Elements(tree)
+    platform = plan.platform or platforms.recognise(url, elements, {})
     known = replace(plan, platform=platform)
     shell = is_shell(tree)
     own = shell and not is_home(url, plan.url) and any(article_in(data) is not None for data in embedded(tree))
     told = unfold(tree) if shell else 0
-    found = find_links(tree, known, url)
+    found = find_links(Elements(tree) if told else elements, known, url)
     links = list(found.links)
     moved = _moved(tree, url, known) if len(links) < 3 else []
     links += moved

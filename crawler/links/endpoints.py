@@ -9,8 +9,8 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from crawler.items import Link, PortalPlan
+from crawler.links.elements import Element
 from crawler.links.keys import absolute, page_key
-from crawler.links.mentions import Element
 from crawler.links.paging import place_of
 from crawler.links.patterns import allowed
 

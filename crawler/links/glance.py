@@ -17,6 +17,7 @@ from lxml import etree
 from crawler.items import PortalPlan
 from crawler.links.controls import addresses
 from crawler.links.documents import viewed
+from crawler.links.elements import Elements
 from crawler.links.keys import absolute
 from crawler.links.patterns import resolve
 
@@ -190,5 +191,5 @@ def _targets(element: bytes, base: str, url: str, plan: PortalPlan) -> list[str]
         return []
     if tree is None:
         return []
-    found = (resolve(href, base, plan) for _, href in addresses(tree, url))
+    found = (resolve(href, base, plan) for _, href in addresses(Elements(tree), url))
     return [resolved[1] for resolved in found if resolved is not None]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-
-from lxml import etree
+from functools import lru_cache
 
 from crawler import platforms
 from crawler.items import Found, Link, PortalPlan, Role
+from crawler.links.elements import Elements
 from crawler.links.keys import page_key, split
-from crawler.links.mentions import Element, Page, Target
+from crawler.links.mentions import Page, Target
 from crawler.links.paging import Step, is_step, next_parts, place_of, without_place
 from crawler.links.patterns import is_document, record, repeats, shape
 from crawler.links.postbacks import next_post
@@ -27,24 +27,22 @@ _FEED = re.compile(
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _COMMENT_FEED = re.compile(r"comment|bình luận|phản hồi", re.IGNORECASE)
 _SITEMAP = re.compile(r"sitemap[\w.-]*\.xml(?:\.gz)?$", re.IGNORECASE)
-_NEXT = etree.XPath("//link[@rel='next']/@href", smart_strings=False)  # remembered: it may hold no tree
-_DECLARED = etree.XPath("//link[@href][contains(@type, 'xml')]")
 _SURE = 4
 _SECTION = -1
 _SAME_SHAPE = 3
 
 
-def find_links(tree: Element, plan: PortalPlan, url: str) -> Found:
-    """What the parsed page at `url` is and which links it has, best first, each address once.
+def find_links(elements: Elements, plan: PortalPlan, url: str) -> Found:
+    """What the page at `url` is and which links it has, best first, each address once.
 
     Links off the portal, above its scope, and those that are certainly noise are left out; what cannot be told is `unknown`.
     """
-    page = Page(tree, plan, url)
+    page = Page(elements, plan, url)
     own = page_key(url, plan.platform)
     targets = {key: target for key, target in page.targets.items() if key != own}
-    steps = next_parts(_steps(tree, page, targets.values()), url)
+    steps = next_parts(_steps(page, targets.values()), url)
     parts = {page_key(step, plan.platform): step for step in steps}
-    post = next_post(tree, page, own)
+    post = next_post(page, own)
     roles = _roles(page, {key: target for key, target in targets.items() if key not in parts})
     children = sum(1 for target in page.content if roles.get(target.key) in ("article", "unknown"))
     purpose = judge(page, paged=bool(steps or post) or place_of(url) is not None, children=children)
@@ -62,7 +60,7 @@ def find_links(tree: Element, plan: PortalPlan, url: str) -> Found:
     form = None
     if post is not None and purpose != "article":
         form, links[post[0].key] = post[1], post[0]
-    links.update({link.key: link for link in _declared_feeds(page, tree, article=purpose == "article")})
+    links.update({link.key: link for link in _declared_feeds(page, article=purpose == "article")})
     return Found(url, purpose, ranked(_without_traces(links.values(), plan)), limit=page.limit, form=form)
 
 
@@ -95,10 +93,10 @@ def _without_traces(links: Iterable[Link], plan: PortalPlan) -> list[Link]:
     return list(found.values())
 
 
-def _steps(tree: Element, page: Page, targets: Iterable[Target]) -> list[Step]:
+def _steps(page: Page, targets: Iterable[Target]) -> list[Step]:
     steps: list[Step] = []
-    for href in _NEXT(tree):
-        resolved = page.resolve(href)
+    for link in page.elements.all("link"):
+        resolved = page.resolve(link.get("href") or "") if link.get("rel") == "next" else None
         if resolved is not None:
             steps.append(Step(resolved[0], "", "next"))
     for target in targets:
@@ -145,6 +143,7 @@ def _role(
     return "listing" if score <= _SECTION else "unknown"
 
 
+@lru_cache(maxsize=16_384)
 def fixed_role(url: str) -> Role | None:
     """The role that an address has whatever its words are: documents, feeds, sitemaps."""
     parts = split(url)
@@ -167,13 +166,12 @@ def platform_score(url: str, known: platforms.Platform | None) -> int:
     return 5 if known.is_article(target) else -5 if known.is_listing(target) else 0
 
 
-def _declared_feeds(page: Page, tree: Element, *, article: bool) -> list[Link]:
+def _declared_feeds(page: Page, *, article: bool) -> list[Link]:
     """The feeds that the head declares, without those of comments and of single articles."""
     found: list[Link] = []
-    for element in _DECLARED(tree):
-        if (element.get("type") or "").lower() not in _FEED_TYPES or "alternate" not in (
-            element.get("rel") or ""
-        ).lower():
+    for element in page.elements.all("link"):
+        kind, rel = (element.get("type") or "").lower(), (element.get("rel") or "").lower()
+        if kind not in _FEED_TYPES or "alternate" not in rel or element.get("href") is None:
             continue
         resolved = page.resolve(element.get("href"))
         title = element.get("title") or ""

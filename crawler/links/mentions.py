@@ -7,17 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from crawler.items import PortalPlan
 from crawler.links.anchors import HEADINGS, card_words, inside, texts_of, words_of
 from crawler.links.controls import addresses
+from crawler.links.elements import Element, Elements
 from crawler.links.keys import absolute
 from crawler.links.patterns import resolve, shape
 from crawler.links.signs import address_score, anchor_score, date_line, is_generic, tidy
-
-Element = Any
-"""An lxml element; lxml has no type information of its own."""
 
 _NAV_TAGS = frozenset(("nav", "select", "menu"))
 _UNREAD_TAGS = frozenset(("a", "script", "style", "noscript", "select", "textarea", "title", "template"))
@@ -81,9 +78,9 @@ class Target:
 class Page:
     """A parsed page, its base address, its menus, and which part of it belongs to which link. Built once, then only read."""
 
-    def __init__(self, tree: Element, plan: PortalPlan, url: str) -> None:
-        self.tree, self.plan, self.url = tree, plan, url
-        base = next((href for one in tree.iter("base") if (href := one.get("href")) is not None), "")
+    def __init__(self, elements: Elements, plan: PortalPlan, url: str) -> None:
+        self.elements, self.plan, self.url = elements, plan, url
+        base = next((href for one in elements.all("base") if (href := one.get("href")) is not None), "")
         self.base = (absolute(base, url) or url) if base else url
         self._navs: dict[Element, bool] = {}
         self._unread: dict[Element, bool] = {}
@@ -110,7 +107,7 @@ class Page:
 
     def _collect(self) -> str:
         """Gather the links; returns what was left out, in words."""
-        for number, (element, href) in enumerate(addresses(self.tree, self.url)):
+        for number, (element, href) in enumerate(addresses(self.elements, self.url)):
             if number >= _MOST_LINKS:
                 return f"what follows the first {_MOST_LINKS} links of the page"
             found = self.resolve(href)

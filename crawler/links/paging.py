@@ -86,6 +86,7 @@ def without_place(url: str) -> str:
     return parts._replace(query="&".join(tokens)).geturl()
 
 
+@lru_cache(maxsize=16_384)
 def is_step(anchor: str, rel: str = "") -> bool:
     """True when the words are those of a pager: a number, next, last, back."""
     return rel == "next" or bool(

@@ -10,19 +10,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import islice
-from typing import Any, Final
+from itertools import chain, islice
+from typing import Final
 from urllib.parse import parse_qsl, urldefrag, urlencode
 
 from lxml import etree
 
 from crawler.items import Form, Link
 from crawler.links.anchors import words_of
+from crawler.links.elements import Element, Elements
 from crawler.links.mentions import Page
 from crawler.links.paging import is_onward, place_of, printed_number
-
-Element = Any
-"""An lxml element; lxml has no type information of its own."""
 
 MARK: Final = "#post-"
 """What stands in the keys of parts that are asked by POST, behind the list's key."""
@@ -48,6 +46,7 @@ _CONTROLS = etree.XPath(
     " | //form//input[@name][@type='submit' or @type='image' or contains(@onclick, 'PostBack')]"
     " | //form//button[@name] | //select[contains(@onchange, 'PostBack')]"
 )
+_STATE: Final = "__VIEWSTATE"
 _MOST_CONTROLS, _MOST_FIELDS, _LEVELS = 300, 400, 3
 
 
@@ -87,16 +86,18 @@ def unmarked(url: str) -> tuple[str, Post | None]:
     return plain, Post(int(number), tuple(fields))
 
 
-def next_post(tree: Element, page: Page, own: str) -> tuple[Link, Form] | None:
+def next_post(page: Page, own: str) -> tuple[Link, Form] | None:
     """The next part of the list that the page at `page.url` (with its mark) shows, and the form that asks for it.
 
     None where there is no such pager. `own` is the list's key. Taken are only controls that count pages, in the form
     of an ASP.NET page that is sent back to its own portal.
     """
+    if not _is_of_aspnet(page.elements):
+        return None
     whole, current = unmarked(page.url)
     place = place_of(whole)
     here = current.number if current is not None else place.number if place is not None and place.number else 1
-    steps = _steps(tree, here)
+    steps = _steps(page.elements.tree, here)
     # A pager goes on with the control that led here; on a page with several lists the first one's is walked.
     said = current.fields[0] if current is not None else None
     chosen = next((step for step in steps if step[0].fields[0] == said), next(iter(steps), None))
@@ -105,6 +106,12 @@ def next_post(tree: Element, page: Page, own: str) -> tuple[Link, Form] | None:
     post, control = chosen
     form = _form(control, page, whole)
     return None if form is None else (Link(marked(whole, post), post.key(own), "paging"), form)
+
+
+def _is_of_aspnet(page: Elements) -> bool:
+    """Whether there is a form that can be sent back at all."""
+    fields = chain(page.all("input"), page.all("textarea"), page.all("select"))
+    return any((field.get("name") or "").startswith(_STATE) for field in fields)
 
 
 def _steps(tree: Element, here: int) -> list[tuple[Post, Element]]:
@@ -195,7 +202,7 @@ def _form(control: Element, page: Page, whole: str) -> Form | None:
     if form is None:
         return None
     fields = tuple(islice(_fields(form), _MOST_FIELDS))
-    if not any(name.startswith("__VIEWSTATE") for name, _ in fields):
+    if not any(name.startswith(_STATE) for name, _ in fields):
         return None
     if sum(len(name) + len(value) for name, value in fields) > LARGEST:
         return None

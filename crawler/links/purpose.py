@@ -8,19 +8,15 @@ from typing import Literal
 from lxml import etree
 
 from crawler import platforms
+from crawler.links.elements import Element, Elements
 from crawler.links.keys import page_key, split
-from crawler.links.mentions import Element, Page
+from crawler.links.mentions import Page
 from crawler.links.signs import address_score, is_headline, tidy
 
 Purpose = Literal["unknown", "article", "listing", "other"]
 
 _TEXTS = etree.XPath("//body//text()[string-length(.) > 24]")
-_KINDS = etree.XPath("//meta[@property='og:type']/@content", smart_strings=False)
-_TITLES = etree.XPath("//title/text() | //meta[@property='og:title']/@content", smart_strings=False)
-_LINKED_DATA = etree.XPath("//script[@type='application/ld+json']/text()", smart_strings=False)
-_ITEMS = etree.XPath(
-    "//*[@itemtype][contains(@itemtype, 'schema.org/NewsArticle') or contains(@itemtype, 'schema.org/Article')]"
-)
+_ITEMS = ("schema.org/NewsArticle", "schema.org/Article")
 _SHORT, _LONG = 24, 60
 _MOST_TEXTS, _MOST_CHARS = 2_000, 10_000
 _CARD = 700
@@ -42,11 +38,18 @@ def is_home(url: str, plan_url: str) -> bool:
     return page_key(url) == page_key(plan_url)
 
 
-def _marks(tree: Element) -> int:
+def _declared(page: Elements, name: str) -> list[str]:
+    """What the head says of the page under a name of the Open Graph vocabulary."""
+    return [one.get("content") or "" for one in page.all("meta") if one.get("property") == name]
+
+
+def _marks(page: Elements) -> int:
     """What the page declares in its head: 1 one article, -1 a list, 0 neither (or both)."""
-    kinds, items = _KINDS(tree), _ITEMS(tree)
-    body = next((name for one in tree.iter("body") if (name := one.get("class")) is not None), "").lower()
-    scripts = " ".join(_LINKED_DATA(tree))[:50_000]
+    kinds = _declared(page, "og:type")
+    items = [one for one in page.telling if any(kind in (one.get("itemtype") or "") for kind in _ITEMS)]
+    body = next((name for one in page.all("body") if (name := one.get("class")) is not None), "").lower()
+    linked = (one.text or "" for one in page.all("script") if one.get("type") == "application/ld+json")
+    scripts = " ".join(linked)[:50_000]
     listing = bool(_LIST_TYPE.search(scripts) or _LIST_BODY.search(body) or len(items) > 1)
     article = bool(
         any("article" in kind.lower() for kind in kinds)
@@ -64,9 +67,10 @@ def own_text(page: Page) -> tuple[int, bool]:
 
     Menus and the teasers of a list are no running text; the headline counts as text, not as a link.
     """
-    titles = [tidy(text).casefold() for text in _TITLES(page.tree)]
+    named = (one.text or "" for one in page.elements.all("title"))
+    titles = [tidy(text).casefold() for text in (*named, *_declared(page.elements, "og:title"))]
     free, headed, cards = 0, False, dict[Element, int]()
-    for text in _TEXTS(page.tree)[:_MOST_TEXTS]:
+    for text in _TEXTS(page.elements.tree)[:_MOST_TEXTS]:
         parent = text.getparent()
         if parent is None or not page.is_prose(parent.getparent() if text.is_tail else parent):
             continue
@@ -100,7 +104,7 @@ def judge(page: Page, *, paged: bool, children: int) -> Purpose:
         if known.is_listing(target) and children >= 3:
             return "listing"
     (free, headed), address = own_text(page), address_score(page.url)
-    score = 3 * _marks(page.tree) + 2 * headed
+    score = 3 * _marks(page.elements) + 2 * headed
     score += 2 if free >= 500 else free >= 150
     score += 2 if address >= 4 else address >= 2
     score -= (address < 0) + 3 * paged + (children >= 3) + (children >= 5 and free < 300) + (children >= 15)

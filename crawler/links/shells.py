@@ -14,7 +14,7 @@ from itertools import islice
 from lxml import etree
 
 from crawler.links.data import lines
-from crawler.links.mentions import Element
+from crawler.links.elements import Element
 
 _MOUNT = (
     "//body//*[@id='root' or @id='app' or @id='__next' or @id='__nuxt' or @id='app-root' or @id='main-app' or @ng-app"

@@ -162,11 +162,13 @@ def _query_score(query: list[tuple[str, str]]) -> int:
     return min(score, 4)
 
 
+@lru_cache(maxsize=16_384)
 def is_generic(anchor: str) -> bool:
     """True for words that stand under any article: `Xem tiếp`, `Chi tiết`, `Đọc thêm`."""
     return not anchor or _GENERIC_ANCHOR.fullmatch(anchor) is not None
 
 
+@lru_cache(maxsize=16_384)
 def is_tool(anchor: str) -> bool:
     """True for words that do something with the page one is on: print, send, share, sign in."""
     return _TOOL_ANCHOR.fullmatch(anchor) is not None

@@ -8,27 +8,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from lxml import etree
-
-Element = Any
-"""An lxml element; lxml has no type information of its own."""
+if TYPE_CHECKING:
+    from crawler.links.elements import Elements
 
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?#]*", re.IGNORECASE)
-_MARKS = etree.XPath(
-    "//script/@src | //link/@href | //img/@src | //form/@action | //a/@href | //iframe/@src | //body/@class | //body/@id"
-    " | //input[@type='hidden']/@name",
-    smart_strings=False,  # lxml's own hold their tree, which would be remembered with them
-)
-_GENERATOR = etree.XPath("//meta[translate(@name, 'GENRATO', 'genrato')='generator']/@content", smart_strings=False)
+_MARKED = (
+    ("body", "class"), ("body", "id"), ("script", "src"), ("link", "href"), ("form", "action"), ("iframe", "src"),
+    ("img", "src"), ("a", "href"),
+)  # fmt: skip
 _RECOGNISED = 6  # one generator, or two kinds of marks
-_CODE = etree.XPath("//script[not(@src)]/text()", smart_strings=False)
 _MARK_LIMIT = 1_500
 _SCRIPT_LIMIT = 2_000
 _REMEMBERED = 300
@@ -204,16 +200,17 @@ def identity_of(path: str, query: str, platform: str = "") -> str | None:
     return (_first(known.rules, *taken) if known else None) or _first(_distinct(), *taken)
 
 
-def recognise(url: str, tree: Element, headers: Mapping[str, str]) -> str:
+def recognise(url: str, page: Elements, headers: Mapping[str, str]) -> str:
     """The key of the platform that made this page, empty when its marks are not clear.
 
     The generator meta decides alone; otherwise two different marks are needed (addresses in the page, inline scripts, response
     headers). `headers` are lower case and may be empty. A tie is no answer.
     """
-    generator = " ".join(_GENERATOR(tree))
-    addresses = {url, *_MARKS(tree)[:_MARK_LIMIT]}
+    metas = page.all("meta")
+    generator = " ".join(one.get("content") or "" for one in metas if (one.get("name") or "").lower() == "generator")
+    addresses = {url, *islice(_addresses(page), _MARK_LIMIT)}
     marks = frozenset[re.Pattern[str]]().union(*map(_marks_in, addresses))
-    code = {text[:_SCRIPT_LIMIT] for text in _CODE(tree)}
+    code = {text[:_SCRIPT_LIMIT] for one in page.all("script") if one.get("src") is None and (text := one.text)}
     scripts = frozenset[re.Pattern[str]]().union(*map(_scripts_in, code))
     scores: dict[str, int] = {}
     for platform in load().values():
@@ -227,6 +224,13 @@ def recognise(url: str, tree: Element, headers: Mapping[str, str]) -> str:
     if len(best) == 2 and scores[best[0]] == scores[best[1]]:
         return ""
     return best[0] if best else ""
+
+
+def _addresses(page: Elements) -> Iterator[str]:
+    """What a page names of its own system, links last."""
+    yield from (one.get("name") or "" for one in page.all("input") if one.get("type") == "hidden")
+    for name, attribute in _MARKED:
+        yield from (value for one in page.all(name) if (value := one.get(attribute)) is not None)
 
 
 def _marks_in(address: str) -> frozenset[re.Pattern[str]]:

@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 
 from crawler import platforms
 from crawler.ingest.decoding import parse
+from crawler.links.elements import Elements
 from tests.cases.golden import ROOT, fields, reading
 
 AGENT = "Mozilla/5.0 (compatible; PhuongChi golden case)"
@@ -19,7 +20,7 @@ AGENT = "Mozilla/5.0 (compatible; PhuongChi golden case)"
 
 def make(body: bytes, url: str, *, now: datetime, root: Path = ROOT) -> Path:
     """Write the folder of a new case and return it. The expectation holds today's reading: correct it by hand."""
-    platform = platforms.recognise(url, parse(body), {})
+    platform = platforms.recognise(url, Elements(parse(body)), {})
     meta = {"url": url, "platform": platform, "fetched_at": now.isoformat(timespec="seconds"), "sightings": []}
     folder = _free(root, platform or "page")
     folder.mkdir(parents=True)

@@ -10,6 +10,7 @@ from lxml import etree
 
 from crawler import platforms
 from crawler.links.discover import parse_html
+from crawler.links.elements import Elements
 from tests.cases.golden import Case, cases
 from tests.links.builders import HOME, look, make_plan
 
@@ -97,7 +98,7 @@ PAGES = {
 @pytest.mark.parametrize("key", PAGES)
 def test_recognise_when_marks_are_clear_then_names_the_platform(key: str) -> None:
     tree = etree.fromstring(f"<html><head>{PAGES[key]}</head><body></body></html>", etree.HTMLParser())
-    assert platforms.recognise("https://x.vn/", tree, {}) == key
+    assert platforms.recognise("https://x.vn/", Elements(tree), {}) == key
 
 
 def test_patterns_when_searched_in_a_long_address_then_do_not_explode() -> None:
@@ -121,7 +122,7 @@ def test_platform_when_it_is_kept_then_a_golden_case_names_and_shows_it(key: str
     recognised = set()
     for case in found:
         tree, _ = parse_html(case.body, case.meta.get("charset", ""))
-        recognised.add(platforms.recognise(case.meta["url"], tree, {}))
+        recognised.add(platforms.recognise(case.meta["url"], Elements(tree), {}))
     assert recognised - {""} == {key}
     identities = {platforms.identity(case.meta["url"], key) for case in found}
     assert not platforms.load()[key].rules or identities != {None}

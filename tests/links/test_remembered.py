@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from crawler import platforms
+from crawler.links.elements import Elements
 from crawler.links.listings import find_links
 from tests.links.builders import HOME, make_plan
 
@@ -24,7 +25,10 @@ class Watched(etree.ElementBase):  # type: ignore[misc]  # lxml has no types
 
 @pytest.mark.parametrize(
     "seen",
-    [lambda tree: platforms.recognise(HOME, tree, {}), lambda tree: find_links(tree, make_plan(), HOME + "held")],
+    [
+        lambda tree: platforms.recognise(HOME, Elements(tree), {}),
+        lambda tree: find_links(Elements(tree), make_plan(), HOME + "held"),
+    ],
     ids=["recognise", "find_links"],
 )
 def test_remembered_when_a_page_was_seen_then_nothing_of_it_is_held(seen: Callable[[Any], object]) -> None:
