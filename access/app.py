@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,10 +17,14 @@ from access import atom, cdxj, timemap
 from access.api import articles, captures, changes, clusters, description, health, lookup, portals, problems, units
 from access.api.guard import Guard
 from access.api.serving import Options, Serving, Source
+from access.figures import FRESH, Figures
 from access.pages import PAGES
 from access.pages.about import robots
-from access.pages.frame import STATIC, show_problem, templates
-from access.pages.language import LANGUAGES, PREFIXES
+from access.pages.frame import STATIC, show_problem
+from access.pages.language import PREFIXES
+from access.pages.overview import SIZE
+from access.rehearsal import rehearse
+from storage.reader.growth import size
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router, description.router, articles.router, lookup.router, changes.router, captures.router, clusters.router,
@@ -34,16 +39,24 @@ def create_app(source: Source, options: Options = Options()) -> FastAPI:  # noqa
     What all parts share is `app.state.serving` (`access.api.serving.serving` gives it to a request).
     """
 
+    figures = Figures(lambda: source.db, options.now)
+
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if options.rehearsed:
+            await rehearse(app, source)
+            _settle()
+        renewing = asyncio.create_task(_renew(figures))
         yield
+        renewing.cancel()
+        figures.close()
         source.close()
 
     app = FastAPI(
         title="Phường Chí", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
         redirect_slashes=False,
     )  # fmt: skip
-    app.state.serving = Serving(source, options)
+    app.state.serving = Serving(source, options, figures)
     app.state.show_problem = show_problem
     problems.install(app)
     description.describe(app)
@@ -57,10 +70,15 @@ def create_app(source: Source, options: Options = Options()) -> FastAPI:  # noqa
     return app
 
 
-def settle() -> None:
+async def _renew(figures: Figures) -> None:
+    """Have the archive's size counted now and then, whether somebody asks or not: what is shown is never of yesterday."""
+    while True:
+        await asyncio.sleep(FRESH)
+        figures.renew(SIZE, size)
+
+
+def _settle() -> None:
     """For a process that serves and does nothing else: all that is loaded stays. Python's collector of circles looks through
     everything now and then, for a twentieth of a second in the midst of a page; what is frozen it leaves alone."""
-    for language in LANGUAGES:
-        templates(language)
     gc.collect()
     gc.freeze()

@@ -19,7 +19,6 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
-from access.app import settle
 from storage import reader, schema
 from storage.engine import Database
 from storage.reader import Filters, catalogue, clusters, runs
@@ -61,8 +60,7 @@ def main() -> None:
     pages = {name: some for name, some in variants(db).items() if name.startswith(given.only)}
     print(f"{reader.counts(db).articles:,} articles, {db.dialect}, {given.rounds} rounds, milliseconds")
     print(f"{'page':28}{'first':>8}{'cpu':>8}{'p50':>8}{'p95':>8}{'worst':>8}{'cpu p50':>9}{'cpu p95':>9}{'KB':>7}")
-    with serve(url, given.folder, seconds=60) as server:
-        settle()  # as `phuongchi serve` does
+    with serve(url, given.folder, seconds=60, rehearsed=True) as server:  # as `phuongchi serve` does
         for name, paths in pages.items():
             print(measured(server, name, paths, given.rounds, db), flush=True)
     db.close()
@@ -92,6 +90,7 @@ def variants(db: Database) -> Mapping[str, Sequence[str]]:
         "article": [f"/bai/{line.id}" for line in lines],
         "comparison": [f"/bai/{line.id}/so-sanh" for line in lines],
         "story": [f"/nhom/{name}" for name in told],
+        "article, with files": [f"/bai/{name}" for name in burdened(db)],
         "portals": ["/nguon", "/nguon?trang_thai=late"],
         "portals, by name": ["/nguon?ten=phuong+so+1", "/nguon?ten=hue"],
         "portal": [f"/nguon/{name}" for name in portals],
@@ -117,6 +116,14 @@ def largest(db: Database) -> Sequence[str]:
         return (
             connection.execute(select(portal).group_by(portal).order_by(func.count().desc()).limit(1)).scalars().all()
         )
+
+
+def burdened(db: Database) -> Sequence[str]:
+    """The articles that offer most files."""
+    article = schema.attachment.c.article
+    with db.read() as connection:
+        query = select(article).group_by(article).order_by(func.count().desc(), article).limit(5)
+        return connection.execute(query).scalars().all()
 
 
 def measured(server: Server, name: str, paths: Iterable[str], rounds: int, db: Database) -> str:

@@ -5,7 +5,8 @@ archive have to count. Rows alone: no texts, no search index, no WARC files.
 
 The database is made, or is an empty one of PostgreSQL that `phuongchi db upgrade` has made. Of each night every portal has its
 visit; articles come evenly over the nights, four in ten of them on a hundredth of the portals. Each portal stands for a ward of
-today, each of these was made of three. One article in fifty was removed, one portal in twelve needs a person.
+today, each of these was made of three. One article in fifty was removed, one portal in twelve needs a person. Five stories are
+told by nearly every portal, and five articles are long, with many files.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ NIGHT = datetime(2025, 11, 1, 15, tzinfo=UTC)
 
 SLICE = 20_000
 PROVINCES = [f"Tỉnh {number}" for number in range(34)]
+STORIES = 5
+FILES = 30
 OLDER = 3
 """Wards that became one on 1 July 2025."""
 
@@ -72,11 +75,35 @@ def fill(db: Database, articles: int, portals: int, nights: int) -> None:
             article, run = schema.article, schema.run
             chosen = select(*columns.values()).join_from(article, run, run.c.id == article.c.number % nights + 1)
             connection.execute(insert(table).from_select(list(columns), chosen.order_by(article.c.number)))
+    _tell(db, min(portals, articles // STORIES))
     with db.write() as connection:
         for name, value in (("entry", articles), ("article", articles), ("event", articles)):
             counter = schema.counter
             connection.execute(counter.update().where(counter.c.name == name).values(value=value))
         connection.exec_driver_sql("ANALYZE")
+
+
+def _tell(db: Database, portals: int) -> None:
+    """Stories that the country tells, and the long articles: a decree with its annexes."""
+    article, revision = schema.article, schema.revision
+    named = select(article.c.id).order_by(article.c.number)
+    with db.write() as connection:
+        for number in range(STORIES):
+            some = connection.execute(named.offset(number * portals).limit(portals)).scalars().all()
+            _put(connection, schema.cluster, [{"id": some[0], "article": one, "similarity": 0.9} for one in some])
+        for name in connection.execute(named.limit(STORIES)).scalars().all():
+            long = [f"Điều {line}. Ủy ban nhân dân phường giao các tổ dân phố thực hiện." for line in range(2_000)]
+            connection.execute(revision.update().where(revision.c.article == name).values(paragraphs=long))
+            _put(connection, schema.attachment, [_attachment(name, position) for position in range(FILES)])
+        text = "Phụ lục kèm theo quyết định của Ủy ban nhân dân phường. " * 2_000
+        facts = {"text": text, "text_sha256": "", "pages": 40, "flag": "", "reader": "1/0"}
+        _put(connection, schema.file_text, [{"entry": position + 1, **facts} for position in range(FILES)])
+
+
+def _attachment(article: str, position: int) -> dict[str, Any]:
+    url = f"https://{_host(0)}/tep/{position}.pdf"
+    return {"article": article, "revision": 1, "position": position, "url": url, "key": url[8:], "entry": position + 1,
+            "name": f"Phụ lục {position}.pdf", "media_type": "application/pdf"}  # fmt: skip
 
 
 def _put(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ A key holds the second an article is sorted by, then the article's number, so th
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 NUMBER_BITS = 30
 """An archive may hold a thousand million articles."""
@@ -24,6 +25,16 @@ def sort_key(at: datetime, number: int) -> int:
 def second_of(key: int) -> datetime:
     """The second that an article of this key is sorted by."""
     return _FIRST + timedelta(seconds=key >> NUMBER_BITS)
+
+
+def day_of(key: int, east: timedelta) -> str:
+    """The day (`2024-07-14`) that an article of this key is sorted by, where clocks are ahead of UTC by `east`."""
+    return _day(((key >> NUMBER_BITS) + int(east.total_seconds())) // 86_400)
+
+
+@lru_cache(maxsize=1 << 15)
+def _day(number: int) -> str:
+    return (_FIRST + timedelta(days=number)).date().isoformat()
 
 
 def first_key(at: datetime) -> int:

@@ -6,12 +6,14 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from access.api.news import News
+from access.figures import Figures
 from storage.engine import Database
 
 KeyOf = Callable[[str, str], str]
@@ -27,7 +29,8 @@ class Options:
     `veiled` on pages and in feeds for people.
     `indexed` lets search engines in, `operators_view` others than this machine to the operators' page; `operator` and
     `contact` are named to whoever asks. `concurrent` requests are worked on at a time, up to `waiting` wait `patience` seconds;
-    besides, `following` may wait for news of the change feed.
+    besides, `following` may wait for news of the change feed. `rehearsed`: before it listens it asks itself for its pages, so
+    that no visitor waits for what is loaded or counted once. `now` is the time that pages tell.
     """
 
     url: str = ""
@@ -44,6 +47,8 @@ class Options:
     waiting: int = 256
     following: int = 256
     patience: float = 5.0
+    rehearsed: bool = False
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 class Source:
@@ -76,6 +81,7 @@ class Serving:
 
     source: Source
     options: Options
+    figures: Figures
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     news: News = field(default_factory=News)
 

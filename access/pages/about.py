@@ -37,7 +37,7 @@ def operators(request: Request, here: Here) -> Response:
         )  # fmt: skip
     by_state = catalogue.by_state(here.source.db)
     troubled = [name for name in by_state if name not in CALM]
-    portals = [one for name in troubled for one in catalogue.portals(here.source.db, state=name, limit=200)]
+    portals = catalogue.in_states(here.source.db, troubled, limit=200) if troubled else []
     return show(
         request,
         "operators.html",

@@ -42,7 +42,13 @@ COMPARED = 100_000
 """Characters of a field that the page of a comparison shows; the API has all."""
 
 LISTED = 50
-"""Revisions, articles of the same story and dates not taken that a page lists, each."""
+"""Revisions and dates not taken that a page lists, each."""
+
+TOLD = 100
+"""Articles of a story on a page of it."""
+
+_ELSEWHERE = 10
+"""Articles of the same story that an article's page names."""
 
 Revision = Annotated[int | None, Query(ge=1, le=LARGEST)]
 
@@ -64,13 +70,14 @@ def article(request: Request, here: Here, id: ArticleId, ban: Revision = None) -
     language = language_of(request.url.path)
     permalink = here.base(request) + address(language, f"/bai/{id}", ban=found["revision"])
     hidden = found["visibility"] != "public"
+    story, told = ([], 0) if hidden else _story(here, found)
     return show(
         request, "article.html",
         article=found, portal=portal, original=original_of(found, portal), hidden=VISIBILITIES.get(found["visibility"]),
         blocks=list(blocks(found["paragraphs"])), files=[] if hidden else _files(here, found),
         downloads=not here.options.masked,
         history=[] if hidden else reader.history(here.source.db, id)[::-1], listed=LISTED,
-        story=[] if hidden else _story(here, found),
+        story=story, told=told,
         rejected=[] if hidden else _rejected(here, id, ban)[:LISTED],
         permalink=permalink, citation=citation(language, found, permalink), bibtex=bibtex(found, permalink),
         kinds=KINDS, bases=BASES, sources=SOURCES, fields=FIELDS, certificates=CERTIFICATES,
@@ -93,12 +100,13 @@ def compare(request: Request, here: Here, id: ArticleId, tu: Revision = None, de
 
 
 @router.get("/nhom/{id}")
-def story(request: Request, here: Here, id: ClusterId) -> Response:
-    """The same story on several portals, in the order of its spread."""
-    members = clusters.cluster(here.source.db, id)
+def story(request: Request, here: Here, id: ClusterId, after: Annotated[int, Query(ge=0, le=LARGEST)] = 0) -> Response:
+    """The same story on several portals, in the order of its spread, behind so many of them."""
+    members, total = clusters.spread(here.source.db, id, skip=after, limit=TOLD)
     if not members:
         raise Problem("not-found", f"there is no cluster {id}", vi=f"Không có nhóm tin {id}.")
-    return show(request, "story.html", members=members, id=id)
+    more = after + TOLD if total > after + TOLD else 0
+    return show(request, "story.html", members=members, total=total, after=after, more=more, id=id)
 
 
 def original_of(article: Article, portal: PortalRow) -> Original:
@@ -134,10 +142,12 @@ def _files(here: Serving, article: Article) -> list[File]:
     return found
 
 
-def _story(here: Serving, article: Article) -> list[Member]:
-    """The other articles of its story that may be shown, in the order of spread."""
-    members = clusters.cluster(here.source.db, article["cluster"]) if article["cluster"] else []
-    return [one for one in members if one.article != article["id"]]
+def _story(here: Serving, article: Article) -> tuple[list[Member], int]:
+    """Other articles of its story that may be shown, in the order of spread, the first ones; and how many tell it in all."""
+    if not article["cluster"]:
+        return [], 0
+    members, total = clusters.spread(here.source.db, article["cluster"], limit=_ELSEWHERE + 1)
+    return [one for one in members if one.article != article["id"]][:_ELSEWHERE], total
 
 
 def _rejected(here: Serving, name: str, revision: int | None) -> Sequence[dict[str, str]]:

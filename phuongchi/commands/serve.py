@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Serve pages and the API, read-only, until stopped. Mở trang xem và API, chỉ đọc."""
         from access.api.serving import Source
-        from access.app import create_app, settle
+        from access.app import create_app
         from crawler.links.keys import page_key
         from storage.serving import connect_to_serve
 
@@ -41,10 +41,9 @@ def register(app: typer.Typer) -> None:
         listener = listen(host, port)
         source = Source(lambda: connect_to_serve(url, seconds=seconds), archive.folder, page_key)
         app = create_app(source, options_of(archive, host))
-        settle()
         name = f"[{host}]" if ":" in host else host
-        session.voice.say(f"http://{name}:{listener.getsockname()[1]}/")
-        asyncio.run(_run(app, listener))
+        address = f"http://{name}:{listener.getsockname()[1]}/"
+        asyncio.run(_run(app, listener, lambda: session.voice.say(address)))
 
 
 def options_of(archive: Archive, host: str) -> Options:
@@ -62,6 +61,7 @@ def options_of(archive: Archive, host: str) -> Options:
         veiled=veiled, masked={"mask": True, "full": False, "auto": veiled and not alone}[serve.public_api],
         indexed=serve.public_index, operators_view=serve.operators_view,
         operator=archive.config.operator, contact=archive.config.contact, software=f"PhuongChi/{__version__}",
+        rehearsed=True, now=archive.clock.now,
     )  # fmt: skip
 
 
@@ -82,13 +82,19 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-async def _run(app: FastAPI, listener: socket.socket) -> None:
-    """Serve until a signal; answers under way are given to their end, whoever only waits is sent home."""
+async def _run(app: FastAPI, listener: socket.socket, ready: Callable[[], object]) -> None:
+    """Serve until a signal, and call `ready` when visitors are let in; answers under way are given to their end, whoever only
+    waits is sent home."""
     import uvicorn
 
     from phuongchi.runners.local import stop_on_signals
 
     class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if not self.should_exit:
+                ready()
+
         @contextmanager
         def capture_signals(self) -> Iterator[None]:
             yield  # ours are set below: its own would end the process by the signal

@@ -15,7 +15,7 @@ from storage.reader.files import hits
 from storage.reader.filters import Filters, Key, portals_of, question, row_conditions
 from storage.reader.units import Meant, meaning
 from storage.reader.values import ArticleLine, RevisionLine
-from storage.search import Query
+from storage.search import Query, Ranker
 
 _article, _portal, _revision, _address = schema.article, schema.portal, schema.revision, schema.article_address
 _LINE = (
@@ -71,24 +71,25 @@ def relevant(
     for dates that are none.
     """
     query, meant = search.parse(filters.words), known.meant if known else None
+    ranker = search.ranker(query)
     with db.read() as connection:
         keys = list(known.newest[: search.NEWEST]) if known else _newest(connection, filters, None, search.NEWEST)
         if titled := search.in_titles(query):
             keys += _newest(connection, filters, None, search.TITLED, titled, meant=meant)
-        keys = _promising(connection, query, list(dict.fromkeys(keys)), skip + limit)
+        keys = _promising(connection, ranker, list(dict.fromkeys(keys)), skip + limit)
         texts = told(connection, {key.id for key in keys})
-    ranks = {key: (search.rank(query, *texts[key.id]), key.sort_key) for key in keys}
+    ranks = {key: (ranker.rank(*texts[key.id]), key.sort_key) for key in keys}
     best = sorted(ranks, key=ranks.__getitem__, reverse=True)[skip : skip + limit]
     with db.read() as connection:
         lines = {line.id: line for line in _lines(connection, best)}
     return [lines[key.id] for key in best if key.id in lines]
 
 
-def _promising(connection: Connection, query: Query, keys: list[Key], count: int) -> list[Key]:
+def _promising(connection: Connection, ranker: Ranker, keys: list[Key], count: int) -> list[Key]:
     """Those whose titles leave it open whether they are among the `count` best: to read and to cut texts is what costs."""
     titles = select(_article.c.sort_key, _article.c.title)
     rows = connection.execute(titles.where(among(connection, _article.c.sort_key, [key.sort_key for key in keys])))
-    ranks = {sort_key: search.bounds(query, title) for sort_key, title in rows}
+    ranks = {sort_key: ranker.bounds(title) for sort_key, title in rows}
     least = sorted((low for low, _ in ranks.values()), reverse=True)
     return [key for key in keys if len(least) < count or ranks[key.sort_key][1] >= least[count - 1]]
 

@@ -39,6 +39,19 @@ def cluster(db: Database, name: str) -> list[Member]:
     return _told(db, _cluster.c.id == name, _article.c.visibility == "public")
 
 
+def spread(db: Database, name: str, *, skip: int = 0, limit: int) -> tuple[list[Member], int]:
+    """As `cluster`, but of so many articles those behind the first ones, and how many there are in all: a story that the whole
+    country tells has thousands.
+    """
+    shown = (_cluster.c.id == name, _article.c.visibility == "public")
+    number = (
+        select(func.count()).select_from(_cluster.join(_article, _article.c.id == _cluster.c.article)).where(*shown)
+    )
+    with db.read() as connection:
+        total = connection.execute(number).scalar_one()
+    return _told(db, *shown, skip=skip, limit=limit) if total > skip else [], total
+
+
 def clusters(db: Database, *, after: str = "", limit: int = 100) -> list[tuple[str, int]]:
     """The ids of the clusters behind one of them, each with the number of its articles that may be shown."""
     query = select(_cluster.c.id, func.count()).join(_article, _article.c.id == _cluster.c.article)
@@ -47,7 +60,7 @@ def clusters(db: Database, *, after: str = "", limit: int = 100) -> list[tuple[s
         return [(name, size) for name, size in connection.execute(query.order_by(_cluster.c.id).limit(limit))]
 
 
-def _told(db: Database, *wanted: ColumnElement[bool]) -> list[Member]:
+def _told(db: Database, *wanted: ColumnElement[bool], skip: int = 0, limit: int | None = None) -> list[Member]:
     told = ("url", "title", "published_at", "first_seen", "removed_at")
     place = func.coalesce(func.nullif(_portal.c.name, ""), _portal.c.id)
     columns = (_article.c.id, _article.c.portal, place, *(_article.c[name] for name in told), _cluster.c.similarity)
@@ -57,6 +70,8 @@ def _told(db: Database, *wanted: ColumnElement[bool]) -> list[Member]:
         .join(_portal, _portal.c.id == _article.c.portal)
         .where(*wanted)
         .order_by(_article.c.sort_at, _article.c.first_seen, _article.c.id)
+        .offset(skip)
+        .limit(limit)
     )
     with db.read() as connection:
         return [Member(*row) for row in connection.execute(query)]

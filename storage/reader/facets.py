@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from storage import schema
 from storage.engine import Database
-from storage.order import second_of
+from storage.order import day_of
 from storage.reader.among import among
 from storage.reader.filters import Key
 from storage.reader.units.portals import About, all_portals, units_of
@@ -24,6 +25,7 @@ COUNTED = 1_000
 """Answers that are counted at most."""
 
 _MOST = 30  # stories that are named
+_EAST = VIETNAM.utcoffset(None)
 
 _article, _portal, _cluster = schema.article, schema.portal, schema.cluster
 
@@ -48,8 +50,7 @@ class Facets:
     clusters: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):  # a thousand are made for a page
     key: int
     portal: str
     kind: str
@@ -84,7 +85,7 @@ def _answers(connection: Connection, newest: Sequence[Key]) -> list[_Answer]:
     query = select(*columns).join(_cluster, _cluster.c.article == _article.c.id, isouter=True)
     wanted = among(connection, _article.c.sort_key, [one.sort_key for one in newest])
     rows = connection.execute(query.where(wanted, _article.c.visibility == "public")).all()
-    return [_Answer(*row, second_of(row[0]).astimezone(VIETNAM).isoformat()[:10]) for row in rows]
+    return [_Answer(key, portal, kind, story, day_of(key, _EAST)) for key, portal, kind, story in rows]
 
 
 def _wards(

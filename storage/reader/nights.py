@@ -301,9 +301,11 @@ def _visits(connection: Connection, runs: Sequence[int], *, counted: bool) -> li
     found: dict[str, dict[str, Any]] = {}
     for values in connection.execute(query.order_by(portal.c.id, visit.c.run)).all():
         row = {"counts": {}, **dict(zip(names, values, strict=True))}
-        before = found.get(row["id"], {}).get("counts", {})
-        sums = Counter(before) + Counter(row["counts"]) if before else row["counts"]
-        found[row["id"]] = {**row, "counts": {name: number for name, number in sums.items() if number > 0}}
+        if before := found.get(row["id"], {}).get("counts"):
+            row["counts"] = Counter(before) + Counter(row["counts"])
+        if counted:
+            row["counts"] = {name: number for name, number in row["counts"].items() if number > 0}
+        found[row["id"]] = row
     return list(found.values())
 
 

@@ -27,7 +27,7 @@ class StateLine:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A layout that was learned of a portal: from how many pages, and the furniture it knows."""
+    """A layout that was learned of a portal: from how many pages, and the furniture it knows (of the newest one only)."""
 
     version: int
     learned_at: datetime
@@ -71,15 +71,18 @@ def states(db: Database, portal: str, *, limit: int = 100) -> list[StateLine]:
 
 
 def layouts(db: Database, portal: str) -> list[Layout]:
-    """The layouts that were learned of a portal, the newest first."""
+    """The layouts that were learned of a portal, the newest first; the furniture of that one alone."""
     template = schema.template
-    columns = (template.c.version, template.c.learned_at, template.c.learned_from, template.c.body)
-    query = select(*columns).where(template.c.portal == portal).order_by(template.c.version.desc())
+    mine, newest_first = template.c.portal == portal, template.c.version.desc()
+    query = select(template.c.version, template.c.learned_at, template.c.learned_from).where(mine)
     with db.read() as connection:
-        return [
-            Layout(version, at, len(pages), tuple(body.get("furniture", ())))
-            for version, at, pages, body in connection.execute(query)
-        ]
+        rows = connection.execute(query.order_by(newest_first)).all()
+        body = connection.execute(select(template.c.body).where(mine).order_by(newest_first).limit(1)).scalar() or {}
+    furniture = tuple(body.get("furniture", ()))
+    return [
+        Layout(version, at, len(pages), () if number else furniture)
+        for number, (version, at, pages) in enumerate(rows)
+    ]  # fmt: skip
 
 
 def robots(db: Database, portal: str, *, limit: int = 50) -> list[RobotsVersion]:

@@ -16,13 +16,13 @@ from storage.search.asking import BEGINNING, END, Question
 from storage.search.documents import FILES, Document, Facet, mark
 from storage.search.highlight import WIDTH, Segment, Snippet, marked, snippet
 from storage.search.query import Clause, Query, Term, parse
-from storage.search.ranking import NEWEST, TITLED, bounds, in_titles, rank
+from storage.search.ranking import NEWEST, TITLED, Ranker, in_titles, ranker
 from storage.search.words import accented, cut, line, tokens
 
 __all__ = [
     "BEGINNING", "END", "FILES", "NEWEST", "SINCE", "TITLED", "VERSION", "WIDTH", "Clause", "Document", "Facet", "Query",
-    "Question", "Segment", "Snippet", "Term", "accented", "add", "add_all", "bounds", "clear", "condition", "cut",
-    "in_titles", "line", "mark", "marked", "newest", "parse", "rank", "remove", "replace",
+    "Question", "Ranker", "Segment", "Snippet", "Term", "accented", "add", "add_all", "clear", "condition", "cut",
+    "in_titles", "line", "mark", "marked", "newest", "parse", "ranker", "remove", "replace",
     "replace_all", "snippet", "tokens",
 ]  # fmt: skip
 

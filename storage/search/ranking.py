@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from storage.search.query import Clause, Query, Term
 from storage.search.words import accented, line, lines
@@ -17,35 +16,12 @@ Rank = tuple[bool, float]
 """Whether every accent that was typed stands there as it was typed; and points."""
 
 
-def rank(query: Query, title: str, text: str) -> Rank:
-    """The rank of an article; the greater one answers better."""
-    asked = _asked(query)
-    (titled, exact_title), (told, exact_text) = (
-        lines(part) if asked.has_accents else (line(part), "") for part in (title, text)
-    )
-    points = 0.0
-    for clause, ways in zip(query.wanted, asked.ways, strict=True):
-        points += 3 * clause.stands_in(titled)
-        points += 0.5 * max(min(_OFTEN, min(told.count(said) for said in way)) for way in ways)
-    if asked.whole:
-        points += 8 * (asked.whole in titled) + 4 * (asked.whole in told)
-        if asked.spelt:
-            points += 2 * (asked.spelt in exact_title) + 2 * (asked.spelt in exact_text)
-    exact = exact_title + exact_text
-    return all(any(all(said in exact for said in way) for way in ways) for ways in asked.exact), points
-
-
-def bounds(query: Query, title: str) -> tuple[Rank, Rank]:
-    """The least and the greatest rank that an article of this title can have, whatever its text says."""
-    asked, least = _asked(query), rank(query, title, "")
-    more = 0.5 * _OFTEN * len(query.wanted) + 4 * bool(asked.whole) + 2 * bool(asked.spelt)
-    return least, (True, least[1] + more)
-
-
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A query as texts are looked through for it. Of each clause, of each of its ways: its terms as `line` writes them, and
-    those with accents as `accented` does (a way without accents asks for nothing there). `whole`: all words as one phrase.
+class Ranker:
+    """A query as texts are looked through for it; made by `ranker`.
+
+    Of each clause, of each of its ways: its terms as `line` writes them, and those with accents as `accented` does (a way
+    without accents asks for nothing there). `whole`: all words as one phrase.
     """
 
     has_accents: bool
@@ -54,20 +30,41 @@ class _Asked:
     whole: str
     spelt: str
 
+    def rank(self, title: str, text: str) -> Rank:
+        """The rank of an article; the greater one answers better."""
+        (titled, exact_title), (told, exact_text) = (
+            lines(part) if self.has_accents else (line(part), "") for part in (title, text)
+        )
+        points = 3.0 * sum(any(all(said in titled for said in way) for way in ways) for ways in self.ways)
+        if text:
+            for ways in self.ways:
+                points += 0.5 * max(min(_OFTEN, min(told.count(said) for said in way)) for way in ways)
+        if self.whole:
+            points += 8 * (self.whole in titled) + 4 * (self.whole in told)
+            if self.spelt:
+                points += 2 * (self.spelt in exact_title) + 2 * (self.spelt in exact_text)
+        exact = exact_title + exact_text
+        return all(any(all(said in exact for said in way) for way in ways) for ways in self.exact), points
 
-@lru_cache(maxsize=64)
-def _asked(query: Query) -> _Asked:
+    def bounds(self, title: str) -> tuple[Rank, Rank]:
+        """The least and the greatest rank that an article of this title can have, whatever its text says."""
+        least = self.rank(title, "")
+        more = 0.5 * _OFTEN * len(self.ways) + 4 * bool(self.whole) + 2 * bool(self.spelt)
+        return least, (True, least[1] + more)
+
+
+def ranker(query: Query) -> Ranker:
+    """What ranks the answers to a query: made once for all of them."""
     whole = _whole(query)
-    exact = tuple(
-        tuple(tuple(filter(None, map(_spelling, way))) for way in clause.ways) for clause in query.wanted
-    )  # fmt: skip
-    return _Asked(
+    exact = tuple(tuple(tuple(filter(None, map(_spelling, way))) for way in clause.ways) for clause in query.wanted)
+    return Ranker(
         has_accents=any(way for ways in exact for way in ways),
         ways=tuple(
             tuple(tuple(_said(term.words)[: -1 if term.prefix else None] for term in way) for way in clause.ways)
             for clause in query.wanted
         ),
-        exact=exact, whole=_said(whole.words) if whole else "", spelt=(_spelling(whole) or "") if whole else "",
+        exact=exact,
+        whole=_said(whole.words) if whole else "", spelt=(_spelling(whole) or "") if whole else "",
     )  # fmt: skip
 
 

@@ -201,8 +201,8 @@ def _without(connection: Connection, *ways: str) -> Iterator[None]:
     for to in ("off", "on"):
         if to == "on":
             yield
-        for way in ways:
-            connection.execute(sql(f"SET LOCAL enable_{way} = {to}"))
+        said = ", ".join(f"set_config('enable_{way}', '{to}', true)" for way in ways)
+        connection.execute(sql(f"SELECT {said}"))
 
 
 # --- what is asked --------------------------------------------------------------------------------------------------

@@ -206,6 +206,21 @@ def test_ward_when_shown_then_what_it_was_made_of_and_became_with_their_portals(
     assert "Gồm cả các đơn vị trước sắp xếp: Phường Hưng Phúc, Nghệ An" in found and "Hội nghị" in found
 
 
+def test_story_when_many_tell_it_then_page_by_page_in_the_order_of_its_spread(
+    rich_archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("access.pages.articles.TOLD", 1)
+    page, told = rich_archive.page(f"/nhom/{rich_archive.ids.article}"), list[tuple[str, str]]()
+    while len(told) < 3:
+        assert "2 bài, theo thứ tự thời gian" in words(page)
+        told += [(row[0].text, row.xpath(".//@href")[0]) for row in page.xpath("//tbody/tr")]
+        if not (behind := page.xpath("//a[@rel='next']/@href")):
+            break
+        page = rich_archive.page(behind[0])
+    assert told == [("1", f"/bai/{rich_archive.ids.article}"), ("2", f"/bai/{rich_archive.ids.twin}")]
+    assert rich_archive.server.get(f"/nhom/{rich_archive.ids.article}?after=2").status == 404
+
+
 def test_run_when_shown_then_what_the_report_of_the_night_tells(rich_archive: Archive) -> None:
     said = words(rich_archive.page("/phien/1"))
     for told in (

@@ -96,9 +96,9 @@ def test_relevant_when_accents_were_typed_then_they_count_before_everything(
     text=st.lists(st.sampled_from(["chợ", "quê", "Quế", "ủy ban nhân dân", "sông"]), max_size=30),
 )
 def test_bounds_when_the_text_is_read_then_its_rank_lies_between(words: str, title: list[str], text: list[str]) -> None:
-    query = search.parse(words)
-    least, most = search.bounds(query, " ".join(title))
-    assert least <= search.rank(query, " ".join(title), " ".join(text)) <= most
+    ranker = search.ranker(search.parse(words))
+    least, most = ranker.bounds(" ".join(title))
+    assert least <= ranker.rank(" ".join(title), " ".join(text)) <= most
 
 
 def test_illustrated_when_words_stand_in_title_and_text_then_both_show_them(database: Database) -> None:

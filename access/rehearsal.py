@@ -1,0 +1,80 @@
+"""Before a server listens it asks itself for its pages, for the languages and the words of this archive.
+
+What is made once then is there when the first visitor comes: templates, statements, patterns, the size of the archive, and on
+PostgreSQL connections whose servers have looked the tables up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from urllib.parse import urlencode
+
+from fastapi.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Scope
+
+from access.api.serving import Source
+from storage.errors import PhuongChiError
+from storage.reader import ArticleLine, Filters, articles
+
+SECONDS = 5.0
+"""A rehearsal that takes longer is broken off: whoever waits for the server waits long enough."""
+
+_NEWEST = 6
+"""Newest articles whose first words are searched for: some hundred texts each, whose words are known then."""
+
+_OTHERS = 3
+"""Further visitors that a server of PostgreSQL is rehearsed with: each has a connection of its own there."""
+
+
+async def rehearse(app: ASGIApp, source: Source) -> None:
+    """Ask the application for each kind of page. What goes wrong is for the visitor who asks in earnest to hear."""
+    with suppress(TimeoutError, PhuongChiError):
+        async with asyncio.timeout(SECONDS):
+            db = source.db
+            newest = await run_in_threadpool(lambda: articles(db, Filters(visibility="public"), limit=_NEWEST))
+            others = _OTHERS if db.dialect == "postgresql" else 0
+            await asyncio.gather(
+                _act(app, [*_pages(newest), *_searches(newest)]),
+                *(_act(app, _searches(newest[:1])) for _ in range(others)),
+            )
+
+
+def _pages(newest: Sequence[ArticleLine]) -> list[str]:
+    """The addresses, in each language, of pages that an archive has whatever is in it, and of those of its newest article."""
+    pages = ["/", "/tim", "/nguon", "/phien", "/da-go", "/don-vi?ten=phuong", "/tong-quan", "/gioi-thieu", "/van-hanh"]
+    for line in newest[:1]:
+        asked: list[dict[str, str]] = [{"province": line.province}, {"kind": line.kind}, {"portal": line.portal}]
+        pages += [f"/tim?{urlencode(one)}" for one in asked]
+        pages += [f"/bai/{line.id}", f"/bai/{line.id}/so-sanh", f"/nguon/{line.portal}"]
+    return [*(address for page in pages for address in (page, f"/en{page}")), "/atom"]
+
+
+def _searches(newest: Sequence[ArticleLine]) -> list[str]:
+    words = [" ".join(line.title.split()[:2]) for line in newest]
+    return [f"/tim?{urlencode({'q': some, 'order': 'relevance'})}" for some in words]
+
+
+async def _act(app: ASGIApp, paths: Iterable[str]) -> None:
+    for path in paths:
+        with suppress(Exception):  # it was answered and logged as any visitor's
+            await _ask(app, path)
+
+
+async def _ask(app: ASGIApp, path: str) -> None:
+    """One request of this machine's own, whose answer nobody reads."""
+    bare, _, query = path.partition("?")
+    scope: Scope = {
+        "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": bare, "raw_path": bare.encode(),
+        "root_path": "", "query_string": query.encode(), "headers": [(b"host", b"localhost"), (b"accept", b"text/html")],
+        "client": ("127.0.0.1", 0), "server": ("127.0.0.1", 0),
+    }  # fmt: skip
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        pass
+
+    await app(scope, receive, send)
