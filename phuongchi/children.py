@@ -21,6 +21,7 @@ from typing import Any, TextIO
 
 from phuongchi import logs
 from phuongchi.clock import Clock
+from phuongchi.ending import finish
 from phuongchi.errands import LEASE, CommandJob, ReadJob
 from phuongchi.wire import unpack
 from storage import points
@@ -152,4 +153,4 @@ def _emitter() -> Callable[[Mapping[str, Any]], None]:
 
 if __name__ == "__main__":
     be_called(f"phuongchi-{sys.argv[1]}")
-    sys.exit(main(sys.argv[1:]))
+    finish(main(sys.argv[1:]))

@@ -10,13 +10,14 @@ import traceback
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.main import get_command
 
 from phuongchi import __version__, logs
 from phuongchi.commands.common import FolderOption, QuietOption, VerboseOption, shared_options
+from phuongchi.ending import finish
 from storage.errors import PhuongChiError, StorageFull
 
 _COMMANDS: Mapping[str, Sequence[str]] = {
@@ -78,7 +79,7 @@ def _start(
     context.obj = shared_options(context, folder, verbose, quiet)
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Entry of the console script: run the command, say what went wrong in one line, exit with its code."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 (closed by the shell with >&-)
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
@@ -89,12 +90,14 @@ def main() -> None:
         # The reader of our output went away (`| head`): not an error.
         _drop_output()
         code = 0
-    sys.exit(code)
+    finish(code)
 
 
 def _prepare(arguments: Sequence[str]) -> None:
     """Begin what children are copied from while this process knows nothing that they must not know."""
-    if part_of(arguments) in ("crawl", "ingest") and not {"--due", "--dry-run", "-h", "--help"} & {*arguments}:
+    if part_of(arguments) in ("crawl", "ingest", "worker") and not {"--due", "--dry-run", "-h", "--help"} & {
+        *arguments
+    }:
         from phuongchi.runners import forks
 
         forks.prepare()

@@ -8,7 +8,6 @@ child in `phuongchi.children` holds for a copy.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import gc
 import io
@@ -18,7 +17,6 @@ import select
 import signal
 import socket
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Mapping, Sequence
@@ -26,6 +24,7 @@ from itertools import chain
 from typing import Any, NoReturn
 
 from phuongchi import children
+from phuongchi.ending import finish
 from phuongchi.forking import BEGUN, ENDED, IDLE, LOADED, MOST, TOLD, load
 from storage import points
 
@@ -177,15 +176,5 @@ def _open_streams() -> None:
         setattr(sys, f"__{name}__", stream)
 
 
-def finish(code: int) -> NoReturn:
-    """End this process, a copy, as Python ends one, but for taking apart what is loaded."""
-    with contextlib.suppress(BaseException):
-        threading._shutdown()  # type: ignore[attr-defined]
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(code)
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    finish(main(sys.argv[1:]))

@@ -23,7 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from phuongchi.forkserver import finish
+from phuongchi.ending import finish
 from storage import points
 
 Given = tuple[Mapping[str, str], Sequence[str]]
