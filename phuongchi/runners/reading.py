@@ -60,14 +60,17 @@ class Pile:
 
 @dataclass(slots=True)
 class Reader:
-    """A reading child with the portal and capture it is at, when it began with it, and the captures it has met."""
+    """A reading child with the portal and capture it is at, when it began with it, and the captures it has met.
+
+    `cpu` is what it had used then; None until the first look at it since.
+    """
 
     child: Child
     pile: Pile | None = None
     at_end: bool = False
     entry: int = 0
     since: float = 0.0
-    cpu: float = 0.0
+    cpu: float | None = None
     problem: dict[str, Any] = field(default_factory=dict)
     met: set[int] = field(default_factory=set)
 
@@ -105,6 +108,7 @@ class Readers:
         self._stopping = False
         self._last = False
         self._stirred, self._looked = True, 0.0
+        self._woken = asyncio.Event()
         self.verdicts: Counter[str] = Counter()
         self.unreadable: dict[str, str] = {}
         self.away: dict[str, str] = {}
@@ -120,6 +124,7 @@ class Readers:
         for pile in self._piles.values():
             pile.ended = True
         self._last = self._stirred = True
+        self._woken.set()
 
     def stop(self) -> None:
         """End at once. A reading that is not stored yet is made again by the next reader."""
@@ -137,13 +142,19 @@ class Readers:
                     idle = await self._hand_out()
                     if self._last and idle and all(pile.closed for pile in self._piles.values()):
                         break
-                await asyncio.sleep(PAUSE)
+                await self._pause()
         finally:
             for reader in self._readers:
                 reader.child.signal(signal.SIGKILL) if self._stopping else reader.child.finish()
             await asyncio.gather(*(reader.child.wait() for reader in self._readers))
         if not self._stopping and len(self._lost) >= FEW and not self.verdicts and self._furthest <= SLICE:
             self._despair()
+
+    async def _pause(self) -> None:
+        """Wait a little: less when a reader is done and nothing more comes, for then others wait for us."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), PAUSE)
+        self._woken.clear()
 
     async def _hand_out(self) -> bool:
         """Give free readers something to read; True when nobody reads and nothing waits."""
@@ -155,7 +166,7 @@ class Readers:
             if reader is None:
                 return False
             reader.pile, reader.at_end, reader.entry = pile, pile.ended, 0
-            reader.since, reader.cpu = time.monotonic(), reader.child.cpu()
+            reader.since, reader.cpu = time.monotonic(), None
             left -= waiting.get(pile.portal.id, 0)
             pile.tried = waiting.get(pile.portal.id, 0)
             await reader.child.send(self._job(pile.portal, pile.ended))
@@ -207,7 +218,9 @@ class Readers:
             return f"more than {limits.memory} MiB"
         if time.monotonic() - reader.since > limits.wall * patience:
             return f"more than {limits.wall * patience} s"
-        if reader.child.cpu() - reader.cpu > limits.cpu * patience:
+        used = reader.child.cpu()
+        reader.cpu = used if reader.cpu is None else reader.cpu
+        if used - reader.cpu > limits.cpu * patience:
             return f"more than {limits.cpu * patience} s of processor time"
         return ""
 
@@ -261,7 +274,7 @@ class Readers:
             reader.entry = int(event.get("entry", 0))
             reader.met.add(reader.entry)
             self._furthest = max(self._furthest, len(reader.met))
-            reader.since, reader.cpu = time.monotonic(), reader.child.cpu()
+            reader.since, reader.cpu = time.monotonic(), None
         elif kind == "read" and reader.pile is not None:
             with contextlib.suppress(TypeError, ValueError):
                 self.verdicts.update({str(name): int(count) for name, count in event.get("verdicts", {}).items()})
@@ -271,6 +284,8 @@ class Readers:
             reader.pile.closed = reader.at_end
             reader.pile, reader.entry = None, 0
             self._stirred = True
+            if self._last:
+                self._woken.set()
             self._on_event(event)
         elif kind == "log":
             self._on_event(event)
