@@ -52,8 +52,8 @@ def find(paragraphs: Sequence[str]) -> list[Place]:
     table = False
     for number, text in enumerate(paragraphs):
         table = _CELL in text and (table or bool(_patterns().head.search(text)))
-        if _ENOUGH.search(text):
-            spans = sorted(_spans(text, table=table), key=lambda span: (span[1], -span[2]))
+        if _ENOUGH.search(text) and (spans := list(_spans(text, table=table))):
+            spans.sort(key=lambda span: (span[1], -span[2]))
             found += [Place(kind, number, start, end) for kind, start, end in _apart(spans)]
     return found
 

@@ -16,7 +16,8 @@ from starlette.types import ASGIApp, Message, Scope
 
 from access.api.serving import Source
 from storage.errors import PhuongChiError
-from storage.reader import ArticleLine, Filters, articles
+from storage.reader import ArticleLine, Filters, articles, runs
+from storage.reader.runs import RunLine
 
 SECONDS = 5.0
 """A rehearsal that takes longer is broken off: whoever waits for the server waits long enough."""
@@ -34,16 +35,18 @@ async def rehearse(app: ASGIApp, source: Source) -> None:
         async with asyncio.timeout(SECONDS):
             db = source.db
             newest = await run_in_threadpool(lambda: articles(db, Filters(visibility="public"), limit=_NEWEST))
+            last = await run_in_threadpool(lambda: runs.runs(db, limit=1))
             others = _OTHERS if db.dialect == "postgresql" else 0
             await asyncio.gather(
-                _act(app, [*_pages(newest), *_searches(newest)]),
+                _act(app, [*_pages(newest, last), *_searches(newest)]),
                 *(_act(app, _searches(newest[:1])) for _ in range(others)),
             )
 
 
-def _pages(newest: Sequence[ArticleLine]) -> list[str]:
-    """The addresses, in each language, of pages that an archive has whatever is in it, and of those of its newest article."""
+def _pages(newest: Sequence[ArticleLine], last: Sequence[RunLine]) -> list[str]:
+    """The addresses, in each language, of pages that an archive has whatever is in it; of its last run, its newest article."""
     pages = ["/", "/tim", "/nguon", "/phien", "/da-go", "/don-vi?ten=phuong", "/tong-quan", "/gioi-thieu", "/van-hanh"]
+    pages += [f"/phien/{run.id}" for run in last]
     for line in newest[:1]:
         asked: list[dict[str, str]] = [{"province": line.province}, {"kind": line.kind}, {"portal": line.portal}]
         pages += [f"/tim?{urlencode(one)}" for one in asked]

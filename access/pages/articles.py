@@ -25,7 +25,7 @@ from access.pages.words import BASES, CERTIFICATES, FIELDS, KINDS, SOURCES, VISI
 from access.personal import masked
 from access.shape import Article
 from storage import reader
-from storage.reader import catalogue, clusters
+from storage.reader import ArticleState, catalogue, clusters
 from storage.reader.catalogue import PortalRow
 from storage.reader.clusters import Member
 from storage.reader.files import copies
@@ -64,7 +64,8 @@ class Original:
 @router.get("/bai/{id}")
 def article(request: Request, here: Here, id: ArticleId, ban: Revision = None) -> Response:
     """An article, or (`ban`) one of its earlier states."""
-    found = _article(here, id, ban)
+    state = _state(here, id, ban)
+    found = _shaped(here, state)
     portal = catalogue.portal(here.source.db, found["portal"])
     assert portal is not None
     language = language_of(request.url.path)
@@ -78,7 +79,7 @@ def article(request: Request, here: Here, id: ArticleId, ban: Revision = None) -
         downloads=not here.options.masked,
         history=[] if hidden else reader.history(here.source.db, id)[::-1], listed=LISTED,
         story=story, told=told,
-        rejected=[] if hidden else _rejected(here, id, ban)[:LISTED],
+        rejected=[] if hidden else _rejected(here, state),
         permalink=permalink, citation=citation(language, found, permalink), bibtex=bibtex(found, permalink),
         kinds=KINDS, bases=BASES, sources=SOURCES, fields=FIELDS, certificates=CERTIFICATES,
     )  # fmt: skip
@@ -87,8 +88,8 @@ def article(request: Request, here: Here, id: ArticleId, ban: Revision = None) -
 @router.get("/bai/{id}/so-sanh")
 def compare(request: Request, here: Here, id: ArticleId, tu: Revision = None, den: Revision = None) -> Response:
     """Two states of an article, word by word; unless they are named the current one and the one before."""
-    new = _article(here, id, den)
-    old = _article(here, id, tu or max(1, new["revision"] - 1))
+    new = _shaped(here, _state(here, id, den))
+    old = _shaped(here, _state(here, id, tu or max(1, new["revision"] - 1)))
     if new["visibility"] != "public":
         raise Problem("hidden", f"article {id} is {new['visibility']}", vi=VISIBILITIES[new["visibility"]])
     changes = [
@@ -150,19 +151,22 @@ def _story(here: Serving, article: Article) -> tuple[list[Member], int]:
     return [one for one in members if one.article != article["id"]][:_ELSEWHERE], total
 
 
-def _rejected(here: Serving, name: str, revision: int | None) -> Sequence[dict[str, str]]:
+def _rejected(here: Serving, state: ArticleState) -> Sequence[dict[str, str]]:
     """The dates that were found and not taken, with the reasons."""
-    state = reader.state(here.source.db, name, revision=revision)
-    found = state.revision["candidates"] if state else ()
+    found = state.revision["candidates"][:LISTED]
     return [{**one, "evidence": masked(one["evidence"])} for one in found] if here.options.veiled else found
 
 
-def _article(here: Serving, name: str, revision: int | None) -> Article:
+def _state(here: Serving, name: str, revision: int | None) -> ArticleState:
     state = reader.state(here.source.db, name, revision=revision)
     if state is None:
         raise Problem(
             "not-found", f"there is no article {name}" + (f" with a revision {revision}" if revision else ""),
             vi=f"Không có bài {name}" + (f" với phiên bản {revision}." if revision else "."),
         )  # fmt: skip
+    return state
+
+
+def _shaped(here: Serving, state: ArticleState) -> Article:
     [found] = shown(here, [state])
     return without_personal_data(found) if here.options.veiled else found
