@@ -24,6 +24,7 @@ LONGEST_URL = 2048
 MOST_REDIRECTS = 5
 
 
+@lru_cache(maxsize=4_096)  # asked several times for each request
 def place(url: str) -> str:
     """`host[:port]` of `url`, lower case, without a default port. Raises ValueError for an address without a host."""
     parts = urlsplit(url)
@@ -109,11 +110,8 @@ def at_home(url: str, portal: Portal) -> bool:
 
 def address_refusal(address: str, url: str, portal: Portal) -> str:
     """Why an answer from `address` to a request for `url` must not be taken; empty if it may be."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if is_public(ip) or _with_port(url) in private_places(portal):
+    ip = _address(address)
+    if ip is None or is_public(ip) or _with_port(url) in private_places(portal):
         return ""
     return f"{address} is a private address"
 
@@ -131,7 +129,7 @@ def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 def server_of(address: str, url: str) -> str:
     """How a server is called: its address, on loopback with the port, because there each port is another server."""
-    if address and ipaddress.ip_address(address).is_loopback:
+    if (known := _address(address)) is not None and known.is_loopback:
         parts = urlsplit(url)
         return f"{address}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
     return address
@@ -167,9 +165,13 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 def _literal(where: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The address in a `host[:port]` that is one and no name."""
-    host = where[1:].split("]")[0] if where.startswith("[") else where.split(":")[0]
+    return _address(where[1:].split("]")[0] if where.startswith("[") else where.split(":")[0])
+
+
+@lru_cache(maxsize=4_096)
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host)
+        return ipaddress.ip_address(text)
     except ValueError:
         return None
 

@@ -15,7 +15,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from crawler.fetch.batch import SETTING
 from crawler.fetch.guard import hosts_of
 from crawler.fetch.tls import Faults, PortalTls
-from crawler.fetch.wire import Patience, PatientAgent, StrictFactory
+from crawler.fetch.wire import Patience, PatientAgent, Places, StrictFactory
 
 
 class Abandoned(Exception):
@@ -34,14 +34,17 @@ class PortalHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         batch = crawler.settings[SETTING].batch
-        self._patience = Patience(batch.settings.connect, batch.settings.first_byte, batch.settings.idle)
-        factory: Any = partial(StrictFactory, patience=self._patience)
+        connect = min(batch.settings.connect, batch.settings.timeout)
+        patience = Patience(connect, batch.settings.first_byte, batch.settings.idle)
+        factory: Any = partial(StrictFactory, patience=patience)
         self._pool._factory = factory
         portals = batch.portals
         excused = [host for portal in portals if portal.tls == "accept-invalid" for host in hosts_of(portal)]
         strict: Any = self._contextFactory
         policy: Any = PortalTls(strict, frozenset(excused), self.faults)
-        self._contextFactory = policy
+        from twisted.internet import reactor
+
+        self._places = Places(reactor, policy, connect, self._pool)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one request; see Scrapy's handler for what it raises."""
@@ -57,7 +60,7 @@ class PortalHandler(HTTP11DownloadHandler):
     async def _fetched(self, request: Request) -> Response:
         # What came of a body that breaks off is kept, marked as truncated.
         agent = PatientAgent(
-            patience=self._patience, contextFactory=self._contextFactory, bindAddress=self._bind_address, pool=self._pool,
+            places=self._places, contextFactory=self._contextFactory, pool=self._pool,
             maxsize=self._default_maxsize, fail_on_dataloss=False, crawler=self._crawler,
         )  # fmt: skip
         with wrap_twisted_exceptions():

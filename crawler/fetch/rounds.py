@@ -198,8 +198,8 @@ class Rounds:
 
     def _quiet(self, portal: Portal) -> float:
         """Seconds until the hours end in which the portal, or nobody, is asked; 0 outside of them."""
-        now = self._crawl.now()
-        return max(quiet_for(hours, now) for hours in (self._crawl.settings.quiet, portal.quiet))
+        hours = [hours for hours in (self._crawl.settings.quiet, portal.quiet) if hours]
+        return max((quiet_for(one, self._crawl.now()) for one in hours), default=0.0)
 
     def watch(self) -> None:
         """End visits in which nothing has happened for so long that nothing will: what they wait for has been lost."""

@@ -120,12 +120,15 @@ class PortalTls:
     def __init__(self, strict: _ScrapyClientContextFactory, excused: frozenset[str], faults: Faults) -> None:
         self._strict, self._excused, self._faults = strict, excused, faults
         self._lax: LaxOptions | None = None
+        self._verified: Any = None
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802  # Twisted's name
         """How to open TLS to this host and port."""
         host = hostname.decode("ascii").lower()
         if (host if port == 443 else f"{host}:{port}") not in self._excused:
-            return self._strict.creatorForNetloc(hostname, port)
+            # All hosts share what trust in authorities is made of: to load their certificates takes as long as a page.
+            self._verified = self._verified or self._strict.creatorForNetloc(hostname, port)._createConnection
+            return ClientTLSOptions(self._verified, host)
         self._lax = self._lax or LaxOptions()
         return LaxConnection(self._lax._makeTLSConnection, host, f"{host}:{port}", self._faults)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import (
+    _BindAddressAgent,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
     _LenientHTTPClientParser,
@@ -21,6 +22,7 @@ from scrapy.http import Request, Response
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 from twisted.python.failure import Failure
 from twisted.web._newclient import STATUS, ParseError, ResponseFailed
+from twisted.web.client import URI
 from twisted.web.http import _DataLoss
 from twisted.web.http_headers import InvalidHeaderName
 
@@ -49,20 +51,34 @@ BACKSTOP = 5.0
 """Seconds after its time is over in which an answer that was broken off must have ended; then Scrapy drops it."""
 
 
+class Places(_BindAddressAgent):
+    """Twisted's agent, which makes up once how a place is reached, and not for each request to it."""
+
+    def __init__(self, reactor: Any, contextFactory: Any, connectTimeout: float, pool: Any) -> None:  # noqa: N803  # Twisted's
+        super().__init__(reactor, contextFactory, connectTimeout, None, pool)
+        self._endpoints: dict[tuple[bytes, bytes, int], Any] = {}
+
+    def _getEndpoint(self, uri: URI) -> Any:  # noqa: N802  # Twisted's name
+        place = uri.scheme, uri.host, uri.port
+        if place not in self._endpoints:
+            self._endpoints[place] = super()._getEndpoint(uri)  # type: ignore[no-untyped-call]
+        return self._endpoints[place]
+
+
 class PatientAgent(_ScrapyAgent):
-    """Scrapy's agent with a limit of its own for the connection; the request's own limits the whole.
+    """Scrapy's agent: the request's own time limits the whole, that of `places` the connection.
 
     What has come of a body when its time is over is kept, as of one that breaks off.
     """
 
-    def __init__(self, *, patience: Patience, **options: Any) -> None:
+    def __init__(self, *, places: Places, **options: Any) -> None:
         super().__init__(**options)
-        self._patience = patience
+        self._places = places
         self._deadline: asyncio.TimerHandle | None = None
         self._late = False
 
-    def _get_agent(self, request: Request, timeout: float) -> Any:
-        return super()._get_agent(request, min(timeout, self._patience.connect))
+    def _get_agent(self, request: Request, timeout: float) -> Places:
+        return self._places
 
     def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
         """Remember how the body ends: Scrapy says that it broke off, and not why."""
