@@ -34,7 +34,8 @@ LOADED: Mapping[str, Sequence[str]] = {
     "crawl": (
         # Scrapy has the whole stack and all modules looked through to name three old classes: first, while both are small.
         "scrapy.core.downloader.contextfactory",
-        *_BOTH, "crawler.fetch.answers", "crawler.fetch.run", "crawler.links.heads", "crawler.settings", "spiders.portal",
+        *_BOTH, "crawler.fetch.answers", "crawler.fetch.capture", "crawler.fetch.coding", "crawler.fetch.run",
+        "crawler.links.heads", "crawler.settings", "scrapy.logformatter", "scrapy.statscollectors", "spiders.portal",
     ),
     "read": (*_BOTH, "crawler.ingest.driver", "crawler.ingest.clean:rules"),
 }  # fmt: skip
