@@ -49,16 +49,17 @@ LOOK = 2.0
 
 @dataclass(slots=True)
 class Pile:
-    """One portal's reading state: whether its visit ended, and how it stands with its captures."""
+    """One portal's reading state: whether its visit ended, how it stands with its captures, and who read it last."""
 
     portal: Portal
     ended: bool = False
     closed: bool = False
     tried: int = 0
     deaths: Counter[int] = field(default_factory=Counter)
+    reader: Reader | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Reader:
     """A reading child with the portal and capture it is at, when it began with it, and the captures it has met.
 
@@ -161,14 +162,16 @@ class Readers:
         waiting = self._waiting()
         piles = self._readable(waiting)
         left = sum(waiting.get(pile.portal.id, 0) for pile in piles)
-        for pile in piles:
-            reader = await self._free_reader(left)
+        while piles:
+            pile, reader = self._choice(piles)
+            reader = reader or await self._another(left)
             if reader is None:
                 return False
+            piles.remove(pile)
             reader.pile, reader.at_end, reader.entry = pile, pile.ended, 0
             reader.since, reader.cpu = time.monotonic(), None
             left -= waiting.get(pile.portal.id, 0)
-            pile.tried = waiting.get(pile.portal.id, 0)
+            pile.tried, pile.reader = waiting.get(pile.portal.id, 0), reader
             await reader.child.send(self._job(pile.portal, pile.ended))
         return not any(reader.pile for reader in self._readers)
 
@@ -183,11 +186,17 @@ class Readers:
                 found.append(pile)
         return sorted(found, key=lambda pile: -waiting.get(pile.portal.id, 0))
 
-    async def _free_reader(self, left: int) -> Reader | None:
-        """A reader without work: one that is there, or a new one if so many captures, or a slow page, are worth its start."""
-        for reader in self._readers:
-            if reader.pile is None and reader.child.alive():
-                return reader
+    def _choice(self, piles: Sequence[Pile]) -> tuple[Pile, Reader | None]:
+        """What is read next, and by which of those who are free: first what one of them read before, and remembers."""
+        free = [reader for reader in self._readers if reader.pile is None and reader.child.alive()]
+        for pile in piles:
+            if pile.reader in free:
+                return pile, pile.reader
+        strange = next((pile for pile in piles if pile.reader not in self._readers), piles[0])
+        return strange, free[0] if free else None
+
+    async def _another(self, left: int) -> Reader | None:
+        """A new reader, if so many captures, or a slow page, are worth its start."""
         slow = any(time.monotonic() - reader.since > SLOW for reader in self._readers)
         if len(self._readers) >= self._count or (self._readers and left < WORTH and not slow):
             return None

@@ -250,6 +250,32 @@ def test_readers_when_little_waits_then_one_is_enough(each: int, started: int) -
     assert len({event["reader"] for event in piles.events if event["event"] == "read"}) == started
 
 
+def test_readers_when_they_come_to_a_portal_again_then_each_reads_what_it_read_before() -> None:
+    waits = {"a": 200, "b": 100}
+    by: dict[str, list[int]] = {"a": [], "b": []}
+
+    def hear(event: Mapping[str, Any]) -> None:
+        if event["event"] == "read":
+            by[str(event["portal"])].append(int(event["reader"]))
+        if by["a"] and by["b"]:
+            waits.update(a=100, b=200)
+            readers.all_ended()
+
+    readers = Readers(
+        portals("a", "b"), limits=ReadLimits(processes=2, cpu=60, wall=60, memory=2000), count=2, waiting=lambda: waits,
+        job=lambda portal, at_end: {"portal": portal.id, "given_up": []}, give_up=lambda *_: True, on_event=hear,
+        environment=dict, program=PROGRAM, understood=lambda: 0, take_back=lambda entries: None,
+    )  # fmt: skip
+
+    async def work() -> None:
+        await asyncio.wait_for(readers.run(), 60)
+
+    asyncio.run(work())
+    assert by["a"][0] != by["b"][0]
+    assert (len(set(by["a"])), len(set(by["b"]))) == (1, 1)
+    assert (by["a"][1:], by["b"][1:]) == (by["a"][:1], by["b"][:1])
+
+
 @pytest.mark.long
 def test_readers_when_captures_without_end_kill_their_readers_then_it_stops_after_some() -> None:
     piles = Piles()
