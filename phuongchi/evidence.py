@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crawler.ingest.clean import is_furniture
 from crawler.ingest.data import page_of
-from crawler.ingest.decoding import parse
+from crawler.ingest.decoding import parse, telling
 from crawler.ingest.flow import Line
 from crawler.ingest.meta import Meta, read_meta
 from crawler.ingest.template import unpack
@@ -104,7 +104,7 @@ def view(
     places = Counter(_place(line) for line in body_lines)
     return View(
         title=Found(title.text, _place(title)) if title else None,
-        claims=tuple(_claims(read["title"], read_meta(tree, url), lines, anchors)),
+        claims=tuple(_claims(read["title"], read_meta(tree, telling(tree), url), lines, anchors)),
         place=max(places, key=lambda place: places[place], default=""),
         signed=tuple(Found(line.text, _place(line)) for line in signed if line.text not in read["paragraphs"]),
         lost=tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from charset_normalizer import from_bytes
@@ -18,6 +18,11 @@ from storage.text import normalise
 
 Element: TypeAlias = Any
 """An lxml element. lxml ships no types; ours begin where its values are read."""
+
+Telling: TypeAlias = Mapping[str, Sequence[Element]]
+"""The elements by which a page tells machines of itself, by tag, each tag's in document order (`telling`)."""
+
+_TELLING = ("title", "meta", "link", "script", "base", "time", "abbr")
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 # Browsers read these labels as their Windows supersets; Python does not. Pages for old fonts declare x-user-defined.
@@ -107,7 +112,7 @@ def parse_text(text: str) -> Element:
 
 def _parsed(text: str, data: bytes | None) -> Element:
     """The root element; `data` is the text in UTF-8 for who has it."""
-    if "\x00" in text:
+    if "\x00" in text if data is None else b"\x00" in data:
         text, data = text.replace("\x00", ""), None
     if found := _XML_DECLARATION.match(text):
         text, data = text[found.end() :], None
@@ -118,7 +123,7 @@ def _parsed(text: str, data: bytes | None) -> Element:
     )
     parser.set_element_class_lookup(_CLASSES)
     try:
-        root = html.document_fromstring(data, parser=parser) if data.strip() else None
+        root = html.document_fromstring(data, parser=parser) if data and not data.isspace() else None
     except etree.ParserError:
         root = None
     if root is None:
@@ -127,9 +132,17 @@ def _parsed(text: str, data: bytes | None) -> Element:
     return root
 
 
-def doc_title(tree: Element) -> str:
+def telling(tree: Element) -> Telling:
+    """What several stages look for in all of a page, looked for once: to go through a tree takes longer than to read it."""
+    found: dict[str, list[Element]] = {tag: [] for tag in _TELLING}
+    for element in tree.iter(*_TELLING):
+        found[element.tag].append(element)
+    return found
+
+
+def doc_title(told: Telling) -> str:
     """The text of the `title` element."""
-    found = next((element for element in tree.iter("title") if element is not tree), None)
+    found = next((element for element in told["title"] if element.getparent() is not None), None)
     return "" if found is None else normalise(found.text_content())
 
 

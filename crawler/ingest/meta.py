@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawler.ingest.decoding import Element, doc_title
+from crawler.ingest.decoding import Element, Telling, doc_title
 from storage.text import normalise
 
 _ARTICLE_TYPES = frozenset(
@@ -63,17 +63,17 @@ class Meta:
     metas: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_meta(tree: Element, url: str) -> Meta:
+def read_meta(tree: Element, told: Telling, url: str) -> Meta:
     """The claims of a page fetched from `url`. Broken JSON-LD is passed over; nothing is verified here."""
-    metas = _metas(tree)
-    objects = list(_objects(tree))
+    metas = _metas(told)
+    objects = list(_objects(told))
     articles = [item for item in objects if _ARTICLE_TYPES & _types(item)]
     headlines = [_text(item.get("headline")) or _text(item.get("name")) for item in articles]
     titles = [title for title in (*headlines, *(metas.get(key, "") for key in _TITLE_KEYS)) if title]
     sections = [_text(item.get("articleSection")) for item in articles] + [metas.get(key, "") for key in _SECTION_KEYS]
-    canonical, aliases = _aliases(tree, metas, url)
+    canonical, aliases = _aliases(told, metas, url)
     return Meta(
-        doc_title=doc_title(tree),
+        doc_title=doc_title(told),
         titles=tuple(dict.fromkeys(titles)),
         site_name=metas.get("og:site_name", ""),
         kind=_kind(objects, articles, metas),
@@ -90,11 +90,11 @@ def read_meta(tree: Element, url: str) -> Meta:
     )
 
 
-def dated_elements(tree: Element) -> Iterator[tuple[Element, str, str]]:
+def dated_elements(tree: Element, told: Telling) -> Iterator[tuple[Element, str, str]]:
     """Elements that name a date for machines, what it is called (`datePublished`, `time entry-date`), and its value."""
     # A page has thousands of elements: only those are looked at whose tag has a property somewhere.
     tags = {"time", "abbr", *(value.getparent().tag for value in _PROPERTIES(tree))}
-    for element in tree.iter(*(tags & _DATING_TAGS)):
+    for element in _of_tags(tree, told, tags & _DATING_TAGS):
         name = element.get("itemprop") or ""
         if element.tag == "time":
             name = name or f"time {element.get('class') or ''}".strip()
@@ -107,6 +107,14 @@ def dated_elements(tree: Element) -> Iterator[tuple[Element, str, str]]:
             yield element, name, value
 
 
+def _of_tags(tree: Element, told: Telling, tags: Set[str]) -> Iterable[Element]:
+    """The elements of some tags in document order: those that were found before where there is but one tag of them."""
+    filled = [tag for tag in tags if told.get(tag, True)]
+    if not filled:
+        return ()
+    return told[filled[0]] if len(filled) == 1 and filled[0] in told else tree.iter(*filled)
+
+
 def _microformat(element: Element) -> str:
     """The class by which hAtom and h-entry name an element's date; its `title` then has the whole of it."""
     if element.tag != "abbr" or not element.get("title"):
@@ -114,13 +122,13 @@ def _microformat(element: Element) -> str:
     return next((name for name in (element.get("class") or "").split() if name in _DATE_CLASSES), "")
 
 
-def embedded_dates(tree: Element, url: str) -> dict[str, str]:
+def embedded_dates(tree: Element, told: Telling, url: str) -> dict[str, str]:
     """All dates that a page embeds, by source and name (`meta date`); of a name that several elements have, none."""
-    meta = read_meta(tree, url)
+    meta = read_meta(tree, told, url)
     found = {f"meta {name}": value for name, value in meta.dates} | {
         f"jsonld {name}": value for name, value in meta.jsonld
     }
-    elements = [(name, value) for _, name, value in dated_elements(tree)]
+    elements = [(name, value) for _, name, value in dated_elements(tree, told)]
     counts = Counter(name for name, _ in elements)
     return found | {f"microdata {name}": value for name, value in elements if counts[name] == 1}
 
@@ -130,10 +138,10 @@ def _may_date(key: str) -> bool:
     return _DATE_KEY.search(key) is not None
 
 
-def _metas(tree: Element) -> dict[str, str]:
+def _metas(told: Telling) -> dict[str, str]:
     """First value of each meta element, by lower-case name, property or http-equiv."""
     found: dict[str, str] = {}
-    for element in tree.iter("meta"):
+    for element in told["meta"]:
         key = element.get("property") or element.get("name") or element.get("http-equiv") or element.get("itemprop")
         value = element.get("content")
         if key and value:
@@ -141,8 +149,8 @@ def _metas(tree: Element) -> dict[str, str]:
     return found
 
 
-def _objects(tree: Element) -> Iterator[Mapping[str, Any]]:
-    for script in tree.iter("script"):
+def _objects(told: Telling) -> Iterator[Mapping[str, Any]]:
+    for script in told["script"]:
         if (script.get("type") or "").strip().lower() != "application/ld+json":
             continue
         text = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
@@ -202,9 +210,9 @@ def _kind(objects: list[Mapping[str, Any]], articles: list[Mapping[str, Any]], m
     return "claimed" if metas.get("og:type", "").lower() == "article" else ""
 
 
-def _aliases(tree: Element, metas: Mapping[str, str], url: str) -> tuple[str, tuple[str, ...]]:
+def _aliases(told: Telling, metas: Mapping[str, str], url: str) -> tuple[str, tuple[str, ...]]:
     canonical, found = "", []
-    for link in tree.iter("link"):
+    for link in told["link"]:
         rel = (link.get("rel") or "").lower().split()
         href = (link.get("href") or "").strip()
         if href and "canonical" in rel and not canonical:

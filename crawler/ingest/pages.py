@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.ingest.decoding import Element, parse
+from crawler.ingest.decoding import Element, Telling, parse, telling
 from crawler.ingest.flow import Flow
 from crawler.ingest.recall import Spot
 from crawler.ingest.walk import read_flow
@@ -12,9 +12,10 @@ from crawler.ingest.walk import read_flow
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page's bytes as a tree and as lines. Nobody changes either."""
+    """One page's bytes as a tree and as lines, and of the tree what tells machines of the page. Nobody changes them."""
 
     tree: Element
+    told: Telling
     flow: Flow
 
 
@@ -24,4 +25,4 @@ def open_page(body: bytes, charset: str, met: Spot | None = None) -> Page:
     `met` is what was met on other pages of its portal, which are opened the faster for it.
     """
     tree = parse(body, charset)
-    return Page(tree, read_flow(tree, met))
+    return Page(tree, telling(tree), read_flow(tree, met))

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from crawler.ingest.decoding import decode, doc_title, parse, title_parts
+from crawler.ingest.decoding import decode, doc_title, parse, telling, title_parts
 from storage.syllables import TONES
 from storage.text import normalise
 
@@ -132,7 +132,7 @@ def test_parse_when_the_fonts_name_is_left_over_from_a_unicode_text_then_nothing
 
 def test_parse_when_page_is_empty_gives_an_empty_tree() -> None:
     assert parse(b"").find("body") is not None
-    assert doc_title(parse(b"\x00\x00")) == ""
+    assert doc_title(telling(parse(b"\x00\x00"))) == ""
 
 
 def test_title_parts_when_separators_are_mixed_cuts_at_each() -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
-from crawler.ingest.decoding import Element
+from crawler.ingest.decoding import Telling
 from crawler.ingest.extract.assemble import Piece
 from crawler.ingest.extract.body import Area
 from crawler.ingest.extract.items import is_headline
@@ -44,9 +44,9 @@ _HEADING = 60
 """Characters of the longest heading of a box."""
 
 
-def base_of(tree: Element, url: str) -> str:
+def base_of(told: Telling, url: str) -> str:
     """What the page's relative addresses are relative to: its `<base href>`, else its own address."""
-    for href in [base.get("href") for base in tree.iter("base") if base.get("href") is not None][:1]:
+    for href in [base.get("href") for base in told["base"] if base.get("href") is not None][:1]:
         with contextlib.suppress(ValueError):
             return str(urljoin(url, href.strip()))
     return url

@@ -71,7 +71,7 @@ def extract(body: bytes, *, url: str, charset: str, known: Knowledge) -> Extract
 def extract_page(page: Page, *, url: str, known: Knowledge) -> Extracted:
     """As `extract`, of a page that is already open."""
     tree, flow = page.tree, page.flow
-    meta = read_meta(tree, url)
+    meta = read_meta(tree, page.told, url)
     felt = sense(flow, known.layout, noise=known.noise, dated=known.dated)
     felt.kin = kin_of(own_addresses(url, meta.canonical))
     headline = find_title(felt, _hints(tree, flow, meta, known), noise=known.noise, dated=known.dated)
@@ -81,7 +81,7 @@ def extract_page(page: Page, *, url: str, known: Knowledge) -> Extracted:
     area = find_area(felt, headline.line, Places(chosen, known.layout, platform), ends=known.ends, signed=known.signed)
     if _doubtful(area, felt):
         area = _reconsidered(tree, felt, headline, area, known)
-    return _extracted(tree, flow, felt, headline, area, meta, url, known)
+    return _extracted(page, felt, headline, area, meta, url, known)
 
 
 def _doubtful(area: Area, felt: Sense) -> bool:
@@ -98,8 +98,9 @@ def _reconsidered(tree: Element, felt: Sense, headline: Headline, area: Area, kn
 
 
 def _extracted(
-    tree: Element, flow: Flow, felt: Sense, headline: Headline, area: Area, meta: Meta, url: str, known: Knowledge
+    page: Page, felt: Sense, headline: Headline, area: Area, meta: Meta, url: str, known: Knowledge
 ) -> Extracted:
+    tree, flow, base = page.tree, page.flow, base_of(page.told, url)
     title_line = headline.line.number if headline.line else -1
     pieces = _without_title(assemble(flow, area.lines), headline.text)
     pieces = _without_repeated_lead(pieces)
@@ -114,7 +115,7 @@ def _extracted(
     ]
     if headline.rest:
         head.append(Block(headline.rest))
-    dated = list(_microdata(tree, flow, area, title_line, known, others))
+    dated = list(_microdata(page, area, title_line, known, others))
     return Extracted(
         title=headline.text,
         title_sure=headline.sure,
@@ -124,8 +125,8 @@ def _extracted(
         below=tuple(piece.block() for piece in assemble(flow, [line for line in area.below if line not in clocks])),
         lead=_lead(flow, area, pieces),
         category=find_category(felt, headline.line, headline.text, url, known, meta.section, _last(area)),
-        attachments=read_attachments(felt, area, title_line, base_of(tree, url), ends=known.ends, noise=known.noise),
-        images=read_images(felt, area, pieces, title_line, base_of(tree, url)),
+        attachments=read_attachments(felt, area, title_line, base, ends=known.ends, noise=known.noise),
+        images=read_images(felt, area, pieces, title_line, base),
         meta=meta,
         microdata=tuple((name, value) for name, value, _ in dated),
         times=tuple(shown for _, value, shown in dated if shown and shown != value),
@@ -303,13 +304,14 @@ def _others(flow: Flow, area: Area, title: int, urls: frozenset[str]) -> Callabl
 
 
 def _microdata(
-    tree: Element, flow: Flow, area: Area, title: int, known: Knowledge, others: Callable[[Node], bool]
+    page: Page, area: Area, title: int, known: Knowledge, others: Callable[[Node], bool]
 ) -> Iterator[tuple[str, str, str]]:
     """Dates in `itemprop` and `time` that stand in the article's area, but not in the modules of `others`: name, value, and
     what readers see of them.
     """
+    flow = page.flow
     low, high = _span(flow, area, title, known)
-    for element, name, value in dated_elements(tree):
+    for element, name, value in dated_elements(page.tree, page.told):
         node = flow.node_of(element)
         if low <= node.end and node.start <= high and not others(node):
             yield name, value, normalise(element.text_content())
