@@ -16,8 +16,8 @@ from phuongchi.runners.child import PROGRAM, Child
 from phuongchi.runners.crawling import ChildFailed
 from storage.records import WAITING, Portal
 
-READABLE = 10
-"""Unread captures that make a portal worth reading before its visit's end."""
+READABLE = 30
+"""Unread captures that make a portal worth reading before its visit's end: what is learned of fewer is learned again of all."""
 
 LEARNING = 10
 """How many times the limits of one capture a reader has before its first one: it starts, and learns from ten pages."""
