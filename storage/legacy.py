@@ -113,7 +113,8 @@ def doubts(text: str) -> tuple[str, ...]:
     ):
         found.append("mojibake")
     else:
-        words = {word for word in _PIECE.findall(text) if not word.isascii()}
+        letters = " ".join({word for word in text.split() if not word.isascii()})
+        words = {word for word in _PIECE.findall(letters) if not word.isascii()}
         # Asked of each word once: most texts have none.
         only = sum(map(_only_in_a_font, words)) >= _CERTAIN
         if only and any(_is_doubtful(tally(words, font)) for font in FONTS):

@@ -27,7 +27,8 @@ from storage.text import fold
 Action = Literal["drop-line", "drop-block", "head-or-foot-only", "keep"]
 _ACTIONS: tuple[Action, ...] = get_args(Action)
 
-_EDGE = re.compile(r"^[\s»›>•·●▪\-–—|:*\[\](){}«‹]+|[\s:|.»›>«‹\[\](){}\-–—]+$")
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_BEFORE, _BEHIND = _SPACES + "»›>•·●▪-–—|:*[](){}«‹", _SPACES + ":|.»›>«‹[](){}-–—"
 _WORD = re.compile(r"[^\W_]+[+-]?%?")
 _STARS = re.compile("[★☆]")
 _HEAD, _FOOT = 3, 6
@@ -72,6 +73,8 @@ class Rules:
     lines: dict[str, Rule]
     linked: tuple[Rule, ...]
     tokens: frozenset[tuple[str, ...]]
+    openers: frozenset[str]
+    """The first words of buttons."""
 
 
 @lru_cache(maxsize=1)
@@ -97,11 +100,12 @@ def rules() -> Rules:
             (linked if form == "linked" else patterns).append(Rule(kind, action, re.compile(fold(value))))
     # Nearly every line of a text matches none: one expression says so at once.
     whole = re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in patterns))
-    return Rules(tuple(patterns), whole, lines, tuple(linked), frozenset(tokens))
+    openers = frozenset(token[0] for token in tokens if token)
+    return Rules(tuple(patterns), whole, lines, tuple(linked), frozenset(tokens), openers)
 
 
 def _bare(folded: str) -> str:
-    return _EDGE.sub("", _EDGE.sub("", folded))
+    return folded.lstrip(_BEFORE).rstrip(_BEHIND)
 
 
 @lru_cache(maxsize=8192)
@@ -119,7 +123,7 @@ def rule_for(text: str) -> Rule | None:
     kept = next((rule for rule in found if rule.action == "keep"), None)
     if kept or exact or found:
         return kept or exact or found[0]
-    return _TOOL_BAR if len(folded) <= 160 and _is_tool_bar(folded, known.tokens) else None
+    return _TOOL_BAR if len(folded) <= 160 and _is_tool_bar(folded, known) else None
 
 
 def _matching(known: Rules, bare: str, folded: str) -> list[Rule]:
@@ -128,12 +132,15 @@ def _matching(known: Rules, bare: str, folded: str) -> list[Rule]:
     return [rule for rule in known.patterns if rule.pattern.fullmatch(bare) or rule.pattern.fullmatch(folded)]
 
 
-def _is_tool_bar(folded: str, tokens: frozenset[tuple[str, ...]]) -> bool:
+def _is_tool_bar(folded: str, known: Rules) -> bool:
     """Whether the line is buttons only, longest names first; numbers between them are their counts."""
+    first = next((found[0] for found in _WORD.finditer(folded) if not found[0].isdigit()), "")
+    if first not in known.openers:
+        return False
     words = [word for word in _WORD.findall(folded) if not word.isdigit()]
     at = count = 0
     while at < len(words):
-        length = next((n for n in range(5, 0, -1) if tuple(words[at : at + n]) in tokens), 0)
+        length = next((n for n in range(5, 0, -1) if tuple(words[at : at + n]) in known.tokens), 0)
         if not length:
             return False
         at, count = at + length, count + 1

@@ -35,7 +35,8 @@ _BYLINE = 80
 """Characters of a line that stands at the byline's place and is one."""
 _ROUNDED = 2
 """Characters by which a share of links may be off."""
-_VIETNAMESE = frozenset("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
+_VIETNAMESE = "đôưâạảêơốếủộịấềệăểụậọợờứựầớừẩẫắằẳẵặẹẻẽễỉỏồổỗởỡửữỳỵỷỹ"
+"""The most frequent ones first: a few tell that a text is Vietnamese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,9 +299,16 @@ def _marks(captured: Captured, page: Extracted) -> tuple[str, ...]:
 def _language(texts: Sequence[str], declared: str) -> str:
     """`vi` if the text has Vietnamese letters; `lang` is often left at the system's English."""
     sample = " ".join(texts)[:4000].lower()
-    if not sample or sum(map(sample.count, _VIETNAMESE)) > 0.02 * len(sample):
-        return "vi"
-    return declared or "vi"
+    return "vi" if not sample or _is_vietnamese(sample) else declared or "vi"
+
+
+def _is_vietnamese(sample: str) -> bool:
+    found, least = 0, 0.02 * len(sample)
+    for letter in _VIETNAMESE:
+        found += sample.count(letter)
+        if found > least:
+            return True
+    return False
 
 
 def _confidence(page: Extracted, dates: Dates) -> float:

@@ -16,7 +16,7 @@ from crawler.ingest.extract.knowledge import Knowledge, selected
 from crawler.ingest.extract.posted import posted_in
 from crawler.ingest.extract.sense import Sense
 from crawler.ingest.flow import Anchor, Flow, Line, Node, masked
-from storage.text import fold
+from storage.text import fold, normalise
 
 _HOME = frozenset(("trang chu", "home", "trang nhat", "trang chinh", "homepage"))
 _MENU_WORDS = frozenset(
@@ -116,16 +116,21 @@ def _named(flow: Flow, title: int) -> Iterator[Node]:
 
 def _is_named_way(node: Node) -> bool:
     get = node.element.get
-    return _says_way(f"{get('class', '')} {get('id', '')} {get('aria-label', '')} {get('itemtype', '')}")
+    return _says_way(get("class"), get("id"), get("aria-label"), get("itemtype"))
 
 
 @lru_cache(maxsize=4096)
-def _says_way(names: str) -> bool:
-    return _CRUMB_NAME.search(names) is not None
+def _says_way(*names: str | None) -> bool:
+    return any(name is not None and _CRUMB_NAME.search(name) for name in names)
 
 
 def _leads_home(anchor: Anchor) -> bool:
-    return _bare(anchor.text) in _HOME
+    return _names_home(anchor.raw)
+
+
+@lru_cache(maxsize=4096)
+def _names_home(raw: str) -> bool:
+    return _bare(normalise(raw)) in _HOME
 
 
 def _row(flow: Flow, home: Anchor) -> Node:
@@ -140,7 +145,8 @@ def _row(flow: Flow, home: Anchor) -> Node:
 
 
 def _links(flow: Flow, node: Node) -> list[Anchor]:
-    return [anchor for anchor in flow.anchors if node.holds(anchor.at) and anchor.text and not anchor.embed]
+    start, end = node.start, node.end
+    return [anchor for anchor in flow.anchors if start <= anchor.at < end and not anchor.embed and anchor.text]
 
 
 def _bare(text: str) -> str:

@@ -13,9 +13,11 @@ from crawler.ingest.stamps.words import BESIDE_DATE, LABEL_BEFORE, RELATIVE, Rol
 
 _LONGEST_LINE = 200
 _LABEL_BACK = 48
-_DATED = re.compile(r"(?:19|20)\d\d|\d\s?\w{3,5}\s+(?:trước|qua)", re.IGNORECASE)
+_DATED = re.compile(r"\d(?:(?<=1)9\d\d|(?<=2)0\d\d|\s?\w{3,5}\s+(?:trước|qua))", re.IGNORECASE)
 _COUNT = re.compile(r"(?<!\w)\d[\d.,]*(?!\w)")
 _WORD = re.compile(r"\w")
+_LETTER = re.compile(r"[^\W\d]")
+_POSTED = re.compile(r"bởi|by", re.IGNORECASE)
 _LONGEST_SIDE = 80
 _GLUE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZĐ])|(?<=[+\-])(?=\w)")
 # Who put it on line stands beside the date, not below a text: an account, no author.
@@ -254,8 +256,18 @@ def _around(text: str, stamps: tuple[Stamp, ...]) -> str:
 
 def _is_bare(text: str, *, poster: bool = True) -> bool:
     """Nothing but labels, counts and punctuation; `poster`: or who put it on line."""
+    if _says_more(text):
+        return False
     rest = BESIDE_DATE.sub(" ", text)
     return not _WORD.search(_COUNT.sub(" ", _POSTER.sub(" ", rest) if poster else rest))
+
+
+def _says_more(text: str) -> bool:
+    """Whether the first word of a text belongs to nothing that may stand beside a date: of most texts that says all."""
+    first = _LETTER.search(text)
+    if first is None or _POSTED.search(text):
+        return False
+    return not any(BESIDE_DATE.match(text, at) for at in range(first.start() + 1))
 
 
 def _is_capitalised(text: str) -> bool:
