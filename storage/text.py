@@ -27,6 +27,8 @@ _ETH = str.maketrans({"ð": "đ", "Ð": "Đ"})
 _ETH_WORD = re.compile(r"[^\W\d_]*[ðÐ][^\W\d_]*")
 _VIETNAMESE_WORD = re.compile("[abcdeghiklmnopqrstuvxyđð\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
+_NEITHER = re.compile("[^\\x00-\x7f\u0300-\u036f]")
+"""Neither ASCII nor a mark; in most texts nothing is, once their marks stand apart."""
 _REMEMBERED = 300
 """Characters up to which a text's forms are remembered: most lines of a page are those of the portal's other pages."""
 _OTHER_MARKS = re.compile("[^\\x00-\u036f\u0370-\u0482\u1e00-\u20cf]")  # outside of these ranges there may be some
@@ -85,7 +87,10 @@ def _folded(text: str) -> str:
         return text.replace("`", "'").lower()
     for char, plain in _PLAIN:
         text = text.replace(char, plain)
-    text = _MARKS.sub("", unicodedata.normalize("NFD", text))
+    text = unicodedata.normalize("NFD", text)
+    if _NEITHER.search(text) is None:
+        return text.encode("ascii", "ignore").decode("ascii").lower()
+    text = _MARKS.sub("", text)
     if _OTHER_MARKS.search(text):
         text = "".join(char for char in text if not unicodedata.combining(char))
     return text.lower()

@@ -137,6 +137,7 @@ class Line:
     seamed: str = ""
     _folded: str = ""
     _key: str = ""
+    _recurrence: str = ""
 
     @property
     def folded(self) -> str:
@@ -157,7 +158,9 @@ class Line:
         """The key under which a line recurs over pages. Long links are apart: a headline in every page's side list is an
         article's own headline on one of them.
         """
-        return f"a:{self.key}" if self.linked >= 0.5 and len(self.text) >= 25 else self.key
+        if not self._recurrence:
+            self._recurrence = f"a:{self.key}" if self.linked >= 0.5 and len(self.text) >= 25 else self.key
+        return self._recurrence
 
     @property
     def place(self) -> str:

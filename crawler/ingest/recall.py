@@ -194,8 +194,10 @@ def replay(part: Part, flow: Flow, root: Node, style: Style) -> None:
         Picture(src, alt, title, base + at, width, height, nodes[node])
         for src, alt, title, at, width, height, node in part.pictures
     ]
+    # As `Anchor(…)` makes them, without a call of Python's own for each.
+    make = tuple.__new__
     flow.anchors += [
-        Anchor(href, raw, base + at, nodes[node], embed, hint, offers)
+        make(Anchor, (href, raw, base + at, nodes[node], embed, hint, offers))
         for href, raw, at, node, embed, hint, offers in part.anchors
     ]
     flow.fields += [(kind, nodes[node]) for kind, node in part.fields]

@@ -23,7 +23,7 @@ from crawler.ingest.offers import (
 )
 from storage.text import fold
 
-_MAY_HEAD = re.compile(r"kèm|tệp|tập tin|tải|file|tài liệu", re.IGNORECASE)
+_MAY_HEAD = ("kèm", "tệp", "tập tin", "tải", "file", "tài liệu")
 _HEADS = re.compile(
     r"(?:stt|tt|#|so tt|so thu tu|ten(?: \w+){0,3}|ngay(?: (?:dang|tai|cap nhat|tao|thang))?|ghi chu|thao tac|hanh dong|mo ta"
     r"|kieu|loai|dinh dang|nguoi dang|chuc nang|xem|tai|van ban|noi dung|trang thai|lan tai)[.:]?"
@@ -72,8 +72,10 @@ def _below_heads(flow: Flow) -> set[int]:
 
 
 def _opens(line: Line) -> bool:
-    may = len(line.text) <= _NAME and line.linked <= 0.9 and may_open_files(line.folded)
-    return may and _MAY_HEAD.search(line.text) is not None and opens_files(line.folded)
+    if len(line.text) > _NAME or line.linked > 0.9 or not may_open_files(line.folded):
+        return False
+    lower = line.text.lower()
+    return any(word in lower for word in _MAY_HEAD) and opens_files(line.folded)
 
 
 def _under(node: Node, head: Node) -> bool:

@@ -30,6 +30,9 @@ _SECTION = 20
 """Characters up to which a title may as well be a section's name."""
 _SURE = 3.0
 """Score from which a line is believed to be the headline."""
+_OF_HEADINGS = {1: 3.0, 2: 2.0, 3: 1.2, 4: 0.7}
+_LIKE = 15
+"""Characters of a line from which it may be a claimed title cut short, or one with more behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +68,15 @@ def find_title(sense: Sense, hints: Hints, *, noise: Predicate, dated: Predicate
     if hints.selected is not None and hints.selected.end > hints.selected.start:
         return _headline(sense.flow.lines[hints.selected.start : hints.selected.end], claims, 1.0)
     best: tuple[float, Line] | None = None
-    total = sense.sums[-1] or 1
+    sums = sense.sums
+    total = sums[-1] or 1
     may_be = sense.flow.of_lines("title", dated, lambda line: 4 <= len(line.text) <= _LONGEST and not dated(line.text))
     for line, possible in zip(sense.flow.lines, may_be, strict=True):
         if not possible or (sense.furniture[line.number] and line.linked > 0.8):
             continue
         score = _score(line, sense, hints, claims)
         # Of two equal lines the one with the text behind it is the headline, not the breadcrumb's or the list's.
-        score += sense.mass(line.number + 1, len(sense.flow.lines)) / total
+        score += (sums[-1] - sums[line.number + 1]) / total
         if score > _SURE and noise(line.text) and not hints.anchors:
             continue
         if best is None or score > best[0]:
@@ -135,10 +139,11 @@ def _doc_titles(hints: Hints) -> list[str]:
 def _score(line: Line, sense: Sense, hints: Hints, claims: _Claims) -> float:
     bare = _BRACKETED_DATE.sub("", line.text) if line.text.endswith(")") else line.text
     key = line.folded if bare == line.text else fold(bare)
-    if any(claim in key and claim != key for claim in claims.keys):
-        key = fold(_claimed_part(line.text, claims)[0]) or key
-    score = _claim_score(key, claims)
-    score += {1: 3.0, 2: 2.0, 3: 1.2, 4: 0.7}.get(line.heading, 0.0)
+    for claim in claims.keys:
+        if claim in key and claim != key:
+            key = fold(_claimed_part(line.text, claims)[0]) or key
+            break
+    score = _claim_score(key, claims) + _OF_HEADINGS.get(line.heading, 0.0)
     if _named_title(line.mark, line.node.classes, line.node.id):
         score += 1.5
     if line.bold > 0.9:
@@ -171,12 +176,10 @@ def _named_title(mark: str, classes: tuple[str, ...], id_: str) -> bool:
 
 def _followed(line: Line, sense: Sense) -> float:
     """Headlines are followed by a date line or by text; the first unlinked line of the differing text is a good candidate."""
-    after = range(line.number + 1, min(line.number + 4, len(sense.flow.lines)))
-    score = 0.0
-    if any(sense.labels[number] for number in after):
+    score, number = 0.0, line.number
+    if True in sense.labels[number + 1 : number + 4]:
         score += 1.5
-    before = sense.mass(0, line.number)
-    if sense.weights[line.number] and before <= 0.1 * (sense.sums[-1] or 1):
+    if sense.weights[number] and sense.sums[number] <= 0.1 * (sense.sums[-1] or 1):
         score += 1.0
     return score
 
@@ -186,13 +189,14 @@ def _claim_score(key: str, claims: _Claims) -> float:
     score = 0.0
     if key in claims.texts:
         score += 4.0 if len(key) >= _SECTION else 2.5
-    elif (len(key) >= 15 and claims.doc.startswith(key[:200])) or (
-        len(key) >= 15 and any(text in key and len(text) >= 0.7 * len(key) for text in claims.texts if len(text) >= 15)
+    elif len(key) >= _LIKE and (
+        claims.doc.startswith(key[:200])
+        or any(text in key and len(text) >= 0.7 * len(key) for text in claims.texts if len(text) >= _LIKE)
     ):
         score += 3.0
     if key in claims.anchors:
         score += 7.0 if len(key) >= _SECTION else 3.0
-    elif len(key) >= 15 and any(key.startswith(anchor) for anchor in claims.anchors if len(anchor) >= _SECTION):
+    elif len(key) >= _LIKE and any(key.startswith(anchor) for anchor in claims.anchors if len(anchor) >= _SECTION):
         score += 4.0
     return score
 
