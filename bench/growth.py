@@ -194,6 +194,9 @@ def _on_postgres(kept: Kept) -> Iterator[Place]:
             server.psql(f"DROP DATABASE IF EXISTS past_{size}")
             server.psql(f"CREATE DATABASE past_{size}")
             _fill(folder, size, told, server.get_uri(f"past_{size}"))
+            server.psql(
+                f"\\c past_{size}\nVACUUM (ANALYZE)"
+            )  # as years would have done; else it falls into the first night
 
         def fresh(size: int) -> Path:
             folder, name = kept.filled(size, fill), f"past_{size}"
