@@ -1,7 +1,7 @@
 """What a reader and a crawl batch take of the memory, from their first page to their last.
 
-    python -m bench.memory reader [--pages 20000] [--seed 5]     one reading process, ever more pages: does it grow?
-    python -m bench.memory batch [--portals 128]                 one crawl of so many portals at a time, 16 of them active
+    python -m bench.memory reader [--pages 20000] [--portals 14] [--seed 5]     one reader, ever more pages: does it grow?
+    python -m bench.memory batch [--portals 128]                   one crawl of so many portals at a time, 16 of them active
 
 Resident memory of each process as the kernel has it, in MiB. The pages are those of `bench.growing` (14 layouts, 30 to 150 KB),
 each with a number of its own in its text; the batch visits copies of the sample portals.
@@ -25,9 +25,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bench.growing import Growing, growing_sites
+from bench.growing import Growing
 from bench.night import kind_of, tree
 from bench.running import counted, served
+from bench.worlds.design import FLAVOURS
 from crawler.links.patterns import page_key
 from phuongchi.demo.world import sample_sites
 from phuongchi.errands import ReadJob
@@ -50,23 +51,23 @@ def main() -> None:
     parser.add_argument("what", choices=("reader", "batch"))
     parser.add_argument("--pages", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--portals", type=int, default=128)
+    parser.add_argument("--portals", type=int, help="14 for a reader, 128 for a batch")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="phuongchi-memory-") as room:
         if options.what == "reader":
-            _reader(Path(room), options.pages, options.seed)
+            _reader(Path(room), options.pages, options.portals or len(FLAVOURS), options.seed)
         else:
-            _batch(Path(room), options.portals)
+            _batch(Path(room), options.portals or 128)
 
 
-def _reader(folder: Path, pages: int, seed: int) -> None:
+def _reader(folder: Path, pages: int, portals: int, seed: int) -> None:
     """Fill an archive, have one child read it portal by portal, note its memory at every twentieth of the pages."""
     url = f"sqlite:///{folder}/phuongchi.db"
     create(url, now=NOW)
     db = connect(url)
-    sites = growing_sites(seed)
-    each = -(-pages // len(sites))
-    jobs = [filled(db, folder, site, each) for site in sites]
+    each, layouts = -(-pages // portals), list(FLAVOURS)
+    sites = [Growing(layouts[number % len(layouts)], seed + number // len(layouts)) for number in range(portals)]
+    jobs = [filled(db, folder, site, each, f"{site.name}-{number}") for number, site in enumerate(sites)]
     db.close()
     print(f"{each * len(sites):,} pages of {len(sites)} portals; MiB of one reader", flush=True)
     command = [sys.executable, "-P", "-m", "phuongchi.children", "read", str(os.getpid())]
@@ -89,9 +90,9 @@ def _reader(folder: Path, pages: int, seed: int) -> None:
         child.stdin.close()
 
 
-def filled(db: Database, folder: Path, site: Growing, count: int) -> ReadJob:
+def filled(db: Database, folder: Path, site: Growing, count: int, name: str = "") -> ReadJob:
     """A portal with so many captures that nobody has read, each an article of the site with a number in its text."""
-    portal = make_portal(f"https://{site.name.replace('_', '-')}.gov.vn/")
+    portal = make_portal(f"https://{(name or site.name).replace('_', '-')}.gov.vn/")
     writer = WarcWriter(folder, series="keep", run=1, archive="bench", software="bench", opened_at=NOW)
     pages = [(site.address(story), site.reply(site.address(story), {}, night=2, hit=1).body) for story in site.stories]
     with db.write() as connection:
