@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,7 +30,8 @@ from storage import points
 ROOT = str(Path(__file__).resolve().parents[2])
 """Where the program stands."""
 
-PROGRAM = (sys.executable, "-P", "-m", "phuongchi.forkserver")
+SERVER = "phuongchi.forkserver"
+PROGRAM = (sys.executable, "-P", "-m", SERVER)
 ALSO = ("psycopg", "sqlalchemy.dialects.postgresql.psycopg")
 """What children need where we have loaded it ourselves."""
 
@@ -150,9 +152,8 @@ def _serve(asked: socket.socket, parent: int) -> NoReturn:
         os.closerange(asked.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
         if not sys.flags.safe_path:
             sys.path[0] = ROOT
-        from phuongchi import forkserver  # ours alone: who is copied never loads it
-
-        forkserver.serve(asked, parent)
+        server = import_module(SERVER)  # by name, as `PROGRAM` has it: the process that is copied never loads it
+        server.serve(asked, parent)
         code = 0
     finally:
         os._exit(code)
