@@ -81,16 +81,24 @@ def _start(
 
 def main() -> NoReturn:
     """Entry of the console script: run the command, say what went wrong in one line, exit with its code."""
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 (closed by the shell with >&-)
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    _open_streams()
     try:
-        _prepare(sys.argv[1:])
-        code = run(sys.argv[1:])
+        code = run(sys.argv[1:], copies=True)
     except BrokenPipeError:
         # The reader of our output went away (`| head`): not an error.
         _drop_output()
         code = 0
     finish(code)
+
+
+def _open_streams() -> None:
+    """Put something on 0, 1 and 2 that the shell closed (`>&-`): what opens next would take its number for its own."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
+    sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
 
 
 def _prepare(arguments: Sequence[str]) -> None:
@@ -103,9 +111,14 @@ def _prepare(arguments: Sequence[str]) -> None:
         forks.prepare()
 
 
-def run(arguments: list[str]) -> int:
-    """Run one command line and return its exit code; errors of the project become one line on stderr."""
+def run(arguments: list[str], *, copies: bool = False) -> int:
+    """Run one command line and return its exit code; errors of the project become one line on stderr.
+
+    With `copies` this process may be copied for the children of a command: nothing but the command runs in it.
+    """
     try:
+        if copies:
+            _prepare(arguments)
         command = application(part_of(arguments))
         with command.make_context("phuongchi", list(arguments)) as context:
             command.invoke(context)

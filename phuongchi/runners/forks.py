@@ -73,7 +73,10 @@ class Forked:
 
     def poll(self) -> bool:
         """Whether it has ended; then nothing is left of it."""
-        self._ended = self._ended or os.waitpid(self.pid, os.WNOHANG)[0] == self.pid
+        try:
+            self._ended = self._ended or os.waitpid(self.pid, os.WNOHANG)[0] == self.pid
+        except ChildProcessError:  # whoever started us ignores SIGCHLD: the kernel has waited for it
+            self._ended = True
         return self._ended
 
     def wait(self, timeout: float) -> None:
@@ -131,7 +134,7 @@ def prepare() -> None:
     nothing where that is not so; the server is then started with the first child.
     """
     global _server
-    if sys.platform != "linux" or _server is not None or {*SECRETS, points.VARIABLE} & os.environ.keys():
+    if sys.platform != "linux" or _server is not None or set(SECRETS) & os.environ.keys():
         return
     if threading.active_count() == 1:
         load(SHARED)
@@ -145,6 +148,7 @@ def _serve(asked: socket.socket, parent: int) -> NoReturn:
     code = 1
     try:
         os.setsid()
+        points.disarm()  # what is to happen at a point happens to children that are told so
         with open(os.devnull, "r+b", buffering=0) as nothing:  # noqa: PTH123
             for number in (0, 1, 2):
                 os.dup2(nothing.fileno(), number)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from phuongchi.demo.site import Site, World
 from phuongchi.errands import ReadJob
 from phuongchi.runners import forks
 from phuongchi.runners.child import Child
@@ -21,6 +22,7 @@ from phuongchi.wire import pack
 from storage import runs
 from storage.engine import Database
 from storage.records import Portal
+from tests.cli.conftest import NOW, Archive, command, environment
 from tests.cli.test_runners import alive
 
 ROOT = Path(__file__).parents[2]
@@ -127,7 +129,7 @@ def test_server_when_started_then_it_knows_no_password(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize(
     ("environment", "more", "server"),
-    [({}, "", "Forked"), ({SECRETS[0]: "geheim"}, "", "NoneType"), ({"PHUONGCHI_KILL": "lease.taken:1"}, "", "NoneType"),
+    [({}, "", "Forked"), ({SECRETS[0]: "geheim"}, "", "NoneType"), ({"PHUONGCHI_KILL": "lease.taken:1"}, "", "Forked"),
      ({}, "threading.Thread(target=threading.Event().wait, daemon=True).start()", "NoneType")],
     ids=["nothing", "a password", "a kill point", "a thread"],
 )  # fmt: skip
@@ -302,3 +304,20 @@ def test_server_when_first_asked_then_it_loads_what_each_kind_needs(
     )
     ended(work())
     assert {"colorsys", "wave"} <= set((tmp_path / "loaded").read_text().split())
+
+
+@pytest.mark.slow
+def test_ingest_when_the_shell_closed_its_streams_or_children_are_not_waited_for_then_its_readers_read(
+    archive: Archive, serving: Callable[..., World], sites: dict[str, Site]
+) -> None:
+    archive.add(*serving(sites["hue"]).urls.values())
+    assert archive.run("crawl").code == 0
+    unheard = lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # noqa: E731
+    for closed, first in ((">&-", None), ("<&- >&-", None), ("<&- >&- 2>&-", None), ("", unheard)):
+        done = subprocess.run(
+            ["sh", "-c", f'exec "$@" {closed}', "sh", *command("-C", archive.folder, "ingest", "--reprocess")],
+            env=environment(PHUONGCHI_NOW=NOW), capture_output=True, text=True, timeout=60, check=False, preexec_fn=first,
+        )  # fmt: skip
+        assert done.returncode == 0, (closed, done.stderr)
+        assert "Traceback" not in done.stderr
+    assert archive.totals()["unread"] == 0
