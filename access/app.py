@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from access import atom, cdxj, timemap
 from access.api import articles, captures, changes, clusters, description, health, lookup, portals, problems, units
 from access.api.guard import Guard
 from access.api.serving import Options, Serving, Source
-from access.figures import FRESH, Figures
+from access.figures import AGAIN, Figures
 from access.pages import PAGES
 from access.pages.about import robots
 from access.pages.frame import STATIC, show_problem
@@ -32,6 +34,11 @@ ROUTERS: tuple[APIRouter, ...] = (
 )  # fmt: skip
 """The parts of the application, in the order in which addresses are tried; pages for people come behind them."""
 
+_LAST = 2.0
+"""Seconds that the end of the server waits for a count that was broken off."""
+
+log = logging.getLogger("phuongchi.serve")
+
 
 def create_app(source: Source, options: Options = Options()) -> FastAPI:  # noqa: B008 - frozen
     """The application for one archive; it closes `source` when it ends.
@@ -39,18 +46,20 @@ def create_app(source: Source, options: Options = Options()) -> FastAPI:  # noqa
     What all parts share is `app.state.serving` (`access.api.serving.serving` gives it to a request).
     """
 
-    figures = Figures(lambda: source.db, options.now)
+    figures = Figures(lambda: source.db, options.now, lasting=(SIZE,))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        if options.rehearsed:
-            await rehearse(app, source)
-            _settle()
-        renewing = asyncio.create_task(_renew(figures))
-        yield
-        renewing.cancel()
-        figures.close()
-        source.close()
+        try:
+            if options.rehearsed:
+                await rehearse(app, source)
+                _settle()
+            renewing = asyncio.create_task(_renew(figures))
+            yield
+            renewing.cancel()
+        finally:
+            await run_in_threadpool(figures.close, _LAST)
+            source.close()
 
     app = FastAPI(
         title="Phường Chí", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
@@ -73,8 +82,11 @@ def create_app(source: Source, options: Options = Options()) -> FastAPI:  # noqa
 async def _renew(figures: Figures) -> None:
     """Have the archive's size counted now and then, whether somebody asks or not: what is shown is never of yesterday."""
     while True:
-        await asyncio.sleep(FRESH)
-        figures.renew(SIZE, size)
+        await asyncio.sleep(AGAIN)
+        try:
+            await run_in_threadpool(figures.beside, SIZE, size, patience=0.0)
+        except Exception:
+            log.exception("the archive's size could not be asked for")
 
 
 def _settle() -> None:

@@ -7,6 +7,7 @@ PostgreSQL connections whose servers have looked the tables up.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from urllib.parse import urlencode
@@ -28,10 +29,13 @@ _NEWEST = 6
 _OTHERS = 3
 """Further visitors that a server of PostgreSQL is rehearsed with: each has a connection of its own there."""
 
+log = logging.getLogger("phuongchi.serve")
+
 
 async def rehearse(app: ASGIApp, source: Source) -> None:
-    """Ask the application for each kind of page. What goes wrong is for the visitor who asks in earnest to hear."""
-    with suppress(TimeoutError, PhuongChiError):
+    """Ask the application for each kind of page. What goes wrong is for the visitor who asks in earnest to hear, and keeps no
+    server from starting."""
+    try:
         async with asyncio.timeout(SECONDS):
             db = source.db
             newest = await run_in_threadpool(lambda: articles(db, Filters(visibility="public"), limit=_NEWEST))
@@ -41,6 +45,10 @@ async def rehearse(app: ASGIApp, source: Source) -> None:
                 _act(app, [*_pages(newest, last), *_searches(newest)]),
                 *(_act(app, _searches(newest[:1])) for _ in range(others)),
             )
+    except (TimeoutError, PhuongChiError):
+        pass
+    except Exception:
+        log.exception("the rehearsal ended by an error")
 
 
 def _pages(newest: Sequence[ArticleLine], last: Sequence[RunLine]) -> list[str]:

@@ -131,8 +131,7 @@ def measured(server: Server, name: str, paths: Iterable[str], rounds: int, db: D
     paths, passed, used, sizes = list(paths), list[float](), list[float](), list[int]()
     server.get("/")  # its connection is there before it is measured
     began = [_asked(server, path, servants(db)) for path in paths]
-    if waiting := server.app.state.serving.figures.renew("all before this", lambda _: None):
-        waiting.result()  # what the first visitors set going is not done beside those that are measured
+    server.app.state.serving.figures.settle()  # what the first visitors set going is not done beside those that are measured
     asked = servants(db)
     for _ in range(rounds):
         for path in paths:

@@ -25,4 +25,7 @@ def overview(request: Request, here: Here) -> Response:
     counted = here.figures.here if ever(here.source.db) <= _FEW else here.figures.beside
     found = counted(SIZE, size)
     chart = bars(found.value.by_time) if found and found.value.by_time else None
-    return show(request, "overview.html", found=found, size=found.value if found else None, chart=chart)
+    return show(
+        request, "overview.html", found=found, size=found.value if found else None, chart=chart,
+        failed=here.figures.failed(SIZE),
+    )  # fmt: skip

@@ -72,7 +72,7 @@ def portal(request: Request, here: Here, id: str, nam: Year = None) -> Response:
     layouts = past.layouts(db, id)
     return show(
         request, "portal.html",
-        portal=found, numbers=numbers, states=STATES,
+        portal=found, numbers=numbers, failed=here.figures.failed(("portal", id)), states=STATES,
         calendar=calendar(numbers.published, nam) or calendar(numbers.published) if numbers else None,
         history=past.states(db, id), layouts=layouts,
         furniture=layouts[0].furniture[:_FURNITURE] if layouts else (),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -38,12 +39,12 @@ def register(app: typer.Typer) -> None:
 
         archive = session.archive()
         url, seconds = archive.config.database, archive.config.serve.seconds
-        listener = listen(host, port)
-        source = Source(lambda: connect_to_serve(url, seconds=seconds), archive.folder, page_key)
-        app = create_app(source, options_of(archive, host))
-        name = f"[{host}]" if ":" in host else host
-        address = f"http://{name}:{listener.getsockname()[1]}/"
-        asyncio.run(_run(app, listener, lambda: session.voice.say(address)))
+        with listen(host, port) as listener:
+            source = Source(lambda: connect_to_serve(url, seconds=seconds), archive.folder, page_key)
+            app = create_app(source, options_of(archive, host))
+            name = f"[{host}]" if ":" in host else host
+            address = f"http://{name}:{listener.getsockname()[1]}/"
+            asyncio.run(_run(app, listener, lambda: session.voice.say(address)))
 
 
 def options_of(archive: Archive, host: str) -> Options:
@@ -91,7 +92,10 @@ async def _run(app: FastAPI, listener: socket.socket, ready: Callable[[], object
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
+            try:
+                await super().startup(sockets)
+            except SystemExit as end:  # its own code means something else here; what went wrong was logged
+                raise RuntimeError("the server could not start") from end
             if not self.should_exit:
                 ready()
 
@@ -107,6 +111,7 @@ async def _run(app: FastAPI, listener: socket.socket, ready: Callable[[], object
 
     def stop() -> None:
         app.state.serving.stopping.set()
+        threading.Thread(target=app.state.serving.figures.close, daemon=True).start()
         server.force_exit = server.should_exit
         server.should_exit = True
 

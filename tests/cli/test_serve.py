@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from phuongchi.client import Client
 from phuongchi.demo.site import Site, World
 from storage.errors import StorageFull
 from storage.serving import connect_to_serve
+from tests.access.test_guard import ENDLESS
 from tests.cli.conftest import NOW, Archive, command, environment
 
 Serving = Callable[..., World]
@@ -73,6 +75,58 @@ def test_follower_when_a_crawl_writes_then_its_copy_is_the_archive_and_the_serve
         assert process.wait(30) == 0
         assert process.stdout is not None and process.stderr is not None
         assert (process.stdout.read(), process.stderr.read()) == ("", "")
+
+
+COUNTING_FOR_EVER = f"""
+import sys
+from sqlalchemy import text
+from storage.errors import TooSlow
+from access.pages import overview
+from phuongchi import cli
+
+def size(db):
+    for _ in range(20):
+        try:
+            with db.read() as connection:
+                connection.execute(text({ENDLESS["sqlite"]!r}))
+        except TooSlow:
+            pass
+
+overview._FEW, overview.size = -1, size
+sys.exit(cli.run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_serve_when_something_is_counted_for_long_then_it_ends_in_time_all_the_same(
+    archive: Archive, signals: int
+) -> None:
+    counting = [sys.executable, "-P", "-c", COUNTING_FOR_EVER]
+    process = subprocess.Popen(
+        [*counting, "-C", str(archive.folder), "serve", "--port", "0"], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env=environment(PHUONGCHI_NOW=NOW),
+    )  # fmt: skip
+    assert process.stderr is not None
+    try:
+        assert process.stderr.readline().startswith("http://")
+        for _ in range(signals):
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert process.stderr.read() == ""
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_serve_when_a_bug_keeps_it_from_starting_then_exit_1_as_of_any_bug(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("access.app._settle", fail)
+    done = archive.quick("serve", "--port", "0")
+    assert (done.code, "could not start" in done.err) == (1, True)
 
 
 def lasting(articles: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
