@@ -99,6 +99,11 @@ async def _run(app: FastAPI, listener: socket.socket, ready: Callable[[], object
             if not self.should_exit:
                 ready()
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().shutdown(sockets)
+            if self.force_exit:  # visitors are not waited for any more; the application ends in order all the same
+                await self.lifespan.shutdown()
+
         @contextmanager
         def capture_signals(self) -> Iterator[None]:
             yield  # ours are set below: its own would end the process by the signal

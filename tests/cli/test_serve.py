@@ -97,9 +97,9 @@ sys.exit(cli.run(sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize("signals", [1, 2])
+@pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGTERM, signal.SIGINT]], ids=["once", "twice"])
 def test_serve_when_something_is_counted_for_long_then_it_ends_in_time_all_the_same(
-    archive: Archive, signals: int
+    archive: Archive, signals: list[signal.Signals]
 ) -> None:
     counting = [sys.executable, "-P", "-c", COUNTING_FOR_EVER]
     process = subprocess.Popen(
@@ -109,8 +109,8 @@ def test_serve_when_something_is_counted_for_long_then_it_ends_in_time_all_the_s
     assert process.stderr is not None
     try:
         assert process.stderr.readline().startswith("http://")
-        for _ in range(signals):
-            process.send_signal(signal.SIGTERM)
+        for one in signals:
+            process.send_signal(one)
         assert process.wait(30) == 0
         assert process.stderr.read() == ""
     finally:
