@@ -3,7 +3,7 @@ archive have to count. Rows alone: no texts, no search index, no WARC files.
 
     python -m bench.years sqlite:////path/to/phuongchi.db [--articles 1000000] [--portals 3321] [--nights 365]
 
-The database is made, or is an empty one of PostgreSQL that `phuongchi db upgrade` has made. Of each night every portal has its
+The database is made; PostgreSQL must have an empty one of that name. Of each night every portal has its
 visit; articles come evenly over the nights, four in ten of them on a hundredth of the portals. Each portal stands for a ward of
 today, each of these was made of three. One article in fifty was removed, one portal in twelve needs a person. Five stories are
 told by nearly every portal, and five articles are long, with many files.
@@ -45,8 +45,7 @@ def main() -> None:
     parser.add_argument("--portals", type=int, default=3_321)
     parser.add_argument("--nights", type=int, default=365)
     given = parser.parse_args()
-    if given.database.startswith("sqlite"):
-        create(given.database, now=NIGHT)
+    create(given.database, now=NIGHT)
     db = connect(given.database)
     fill(db, given.articles, given.portals, given.nights)
     db.close()
