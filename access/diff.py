@@ -129,7 +129,7 @@ def _changed(old: str, new: str) -> list[Piece]:
 
 def _words(old: str, new: str) -> list[Piece]:
     before, after = _WORD.findall(old), _WORD.findall(new)
-    found = _opcodes([word.strip(" ") for word in before], [word.strip(" ") for word in after])
+    found = _opcodes([word.rstrip(" ") for word in before], [word.rstrip(" ") for word in after])
     common = sum(b - a for tag, a, b, _, _ in found if tag == "equal")
     if common < _ALIKE * min(len(before), len(after)):
         found = [("replace", 0, len(before), 0, len(after))]

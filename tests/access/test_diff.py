@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from access.diff import Piece, as_json, between, compare, cut, shortened
@@ -21,6 +21,7 @@ def marked(old: str, new: str) -> str:
 
 
 @given(WORDS, WORDS)
+@example(["\n\n"], [" ", "\n\n"])
 def test_pieces_when_put_together_then_are_both_texts(old: list[str], new: list[str]) -> None:
     before, after = "".join(old), "".join(new)
     pieces = compare(before, after)
