@@ -26,6 +26,7 @@ from access.pages.frame import STATIC, show_problem
 from access.pages.language import PREFIXES
 from access.pages.overview import SIZE
 from access.rehearsal import rehearse
+from storage.errors import PhuongChiError
 from storage.reader.growth import size
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -85,6 +86,8 @@ async def _renew(figures: Figures) -> None:
         await asyncio.sleep(AGAIN)
         try:
             await run_in_threadpool(figures.beside, SIZE, size, patience=0.0)
+        except PhuongChiError as error:
+            log.warning("the archive's size could not be asked for: %s", error)
         except Exception:
             log.exception("the archive's size could not be asked for")
 

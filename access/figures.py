@@ -86,7 +86,7 @@ class Figures:
     def here(self, name: object, count: Count[T]) -> Figure[T]:
         """What takes but a moment: counted by whoever asks if it is not known, or not fresh. Raises what `count` raises."""
         known, fresh = self._found(name)
-        return known if known and fresh else self._counted(name, count)
+        return known if known and fresh else self._counted(name, count, self._there())
 
     def beside(self, name: object, count: Count[T], *, patience: float = PATIENCE) -> Figure[T] | None:
         """What is known, of any age; None if nothing is after so many seconds. Whoever asks never counts."""
@@ -141,21 +141,24 @@ class Figures:
         return kept.figure(), time.monotonic() < kept.until
 
     def _attempted(self, name: object, count: Count[T]) -> None:
+        db = self._of
         try:
+            db = self._there()
             with self._unhurried.asking():
-                self._counted(name, count)
+                self._counted(name, count, db)
         except Exception as error:
             if self._unhurried.ended:
                 return
             with self._lock:
-                self._failed[name] = time.monotonic() + AGAIN
+                if db is self._of:  # else it is of a database that is no more
+                    self._failed[name] = time.monotonic() + AGAIN
             if isinstance(error, PhuongChiError):
                 log.warning("%s could not be counted: %s", name, error)
             else:
                 log.exception("%s could not be counted", name)
 
-    def _counted(self, name: object, count: Count[T]) -> Figure[T]:
-        db, at = self._there(), self._now()
+    def _counted(self, name: object, count: Count[T], db: Database) -> Figure[T]:
+        at = self._now()
         made = Figure(count(db), at)
         kept = _Kept(zlib.compress(pickle.dumps(made.value), 1), at, time.monotonic() + FRESH)
         with self._lock:

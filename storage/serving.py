@@ -17,6 +17,10 @@ from sqlalchemy.engine import make_url
 
 from storage.engine import Database, connect
 
+_HEARD = 1.0
+"""Seconds that PostgreSQL may take to hear that a question is to be broken off. `cancel` would wait for ever, and hold up all
+threads of this process meanwhile."""
+
 STEPS = 2000
 """Instructions of SQLite between two looks at the clock: about a tenth of a millisecond."""
 
@@ -44,7 +48,7 @@ class Unhurried:
             self.ended = True
             if self._asked is not None:
                 with suppress(Exception):  # a server that does not hear has nothing to break off
-                    self._asked.cancel()
+                    self._asked.cancel_safe(timeout=_HEARD)
 
     def runs_on(self, connection: Connection) -> bool:
         """The transaction that begins now runs on this connection of PostgreSQL, until its end; False: it is to end at once."""

@@ -115,10 +115,10 @@ async def _run(app: FastAPI, listener: socket.socket, ready: Callable[[], object
     server = Server(config)
 
     def stop() -> None:
-        app.state.serving.stopping.set()
-        threading.Thread(target=app.state.serving.figures.close, daemon=True).start()
         server.force_exit = server.should_exit
         server.should_exit = True
+        app.state.serving.stopping.set()
+        threading.Thread(target=app.state.serving.figures.close, daemon=True).start()
 
     stop_on_signals(asyncio.get_running_loop(), stop)
     await server.serve(sockets=[listener])

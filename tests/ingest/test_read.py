@@ -52,6 +52,8 @@ TEXTS = st.sampled_from(
         "&nbsp;",
         "Ảnh: V.C",
         "",
+        "Sáng nay, UBND phường tổ chức hội nghị bàn về công tác cải cách hành chính trong sáu tháng cuối năm. " * 3,
+        "<h1>Phường họp bàn công tác cải cách hành chính</h1>",
     )
 )
 PIECES = st.one_of(
@@ -98,6 +100,20 @@ def test_read_when_page_is_anything_gives_clean_values(page: str) -> None:
 @given(st.binary(max_size=400))
 def test_read_when_body_is_no_text_at_all_is_no_article(body: bytes) -> None:
     assert reading(body, META) == reading(body, META)
+
+
+@pytest.mark.parametrize(
+    "end", ["<div id=fb-root></div>", "<p></p>", "<ul></ul>", "<table></table>", "<section></section>"]
+)
+@pytest.mark.parametrize("foot", ["", "<div class=f>Địa chỉ: 12 đường Trung tâm. Điện thoại: 0236 3812345</div>"])
+def test_read_when_the_page_ends_with_a_block_of_nothing_then_its_text_is_found(foot: str, end: str) -> None:
+    text = "Buổi họp thứ {} của UBND phường bàn về công tác cải cách hành chính trong sáu tháng cuối năm."
+    story = tuple(map(text.format, range(1, 4)))
+    inner = "".join(f"<p>{line}</p>" for line in story)
+    page = f"<body><div><h1>Phường họp bàn công tác cải cách</h1>{inner}</div>{foot}{end}</body>"
+    found = reading(page.encode(), {**META, "purpose": "article"})
+    assert found.paragraphs == story
+    assert found.title == "Phường họp bàn công tác cải cách"
 
 
 def test_read_when_selectors_are_given_they_win() -> None:

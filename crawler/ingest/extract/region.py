@@ -63,7 +63,7 @@ def _brings_text(sense: Sense, found: Node, node: Node, below: Node | None, star
     if have == 0 and not files and sum(_inside(picture.node, found) for picture in sense.flow.pictures) <= 1:
         least = 20  # only a picture in the head of the article so far
     for child in node.children:
-        if child is below or child.end <= start or named_aside(child) or named_apart(child):
+        if child is below or child.end <= max(start, child.start) or named_aside(child) or named_apart(child):
             continue
         mass = sense.mass_of(child, start)
         if (have or files) and (
