@@ -82,6 +82,6 @@ def _menu(draw: random.Random) -> list[str]:
     ]
 
 
-def growing_sites(seed: int, kb: int = 0, worlds: int = 1) -> tuple[Growing, ...]:
-    """A portal of each layout, for each of so many seeds."""
-    return tuple(Growing(name, each, kb) for each in range(seed, seed + worlds) for name in FLAVOURS)
+def growing_sites(seed: int, kb: int = 0) -> tuple[Growing, ...]:
+    """A portal of each layout."""
+    return tuple(Growing(name, seed, kb) for name in FLAVOURS)

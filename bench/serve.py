@@ -1,10 +1,10 @@
 """The sample portals in a process of their own, so that a bench measures the crawler only.
 
     python -m bench.serve COPIES [NAME…]
-    python -m bench.serve growing SEED [KB [WORLDS]]
+    python -m bench.serve growing SEED [KB]
 
-Serves each portal COPIES times, or the portals of `bench.growing` (pages of KB thousand bytes, of WORLDS seeds), on a port
-each. Prints the addresses in one line and serves until its standard input is closed; a number on it is the night that begins.
+Serves each portal COPIES times, or the portals of `bench.growing` (pages of KB thousand bytes), on a port each. Prints the
+addresses in one line and serves until its standard input is closed; a number on it is the night that begins.
 """
 
 from __future__ import annotations

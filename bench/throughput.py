@@ -1,7 +1,7 @@
 """Processor time of the whole job, beside a plain crawler and news-please on the same portals, in one run.
 
     python -m bench.throughput [--rounds 3] [--copies 5] [--sites hanoi,hue,…]     first visits of the sample portals
-    python -m bench.throughput --proven SEED [--worlds 3] [--kb 60] [--rounds 3]     two nights of growing portals
+    python -m bench.throughput --proven SEED [--kb 60] [--rounds 3]                two nights of growing portals
 
 Serves portals in a process of its own, crawls them with `phuongchi crawl` (fetch, WARC, links, reading, dates, SQL, search
 index, change feed) and as `bench.peers` does, in turn; prints medians, and how often ours is in the others' processor time a
@@ -36,14 +36,12 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=5, help="how often each sample portal is served")
     parser.add_argument("--sites", default="", help="names of sample portals, with commas; all of them without it")
     parser.add_argument("--proven", type=int, metavar="SEED", help="two nights of the growing portals of this seed")
-    parser.add_argument("--worlds", type=int, default=1, help="so many seeds, from that one on: 14 portals each")
     parser.add_argument("--kb", type=int, default=0, help="size of all pages of growing portals; 0: 30 to 150")
     parser.add_argument("--alone", action="store_true", help="without the others")
     options = parser.parse_args()
     growing = options.proven is not None
     names = [name for name in options.sites.split(",") if name]
-    proven = ["growing", *map(str, (options.proven, options.kb, options.worlds))]
-    what = proven if growing else [str(options.copies), *names]
+    what = ["growing", str(options.proven), str(options.kb)] if growing else [str(options.copies), *names]
     with served(*what) as (urls, begin):
         rounds = [_round(urls, begin if growing else None, alone=options.alone) for _ in range(options.rounds)]
     if not options.alone and peers.NEWSPLEASE not in os.environ:
