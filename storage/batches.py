@@ -143,6 +143,14 @@ def make_queue(db: Database, ddl: str, version: str, *, renew: bool) -> None:
         connection.exec_driver_sql(f"COMMENT ON SCHEMA {SCHEMA} IS '{version}'")
 
 
+def workers(db: Database, *, silence: float) -> int:
+    """How many workers have said to the queue within `silence` seconds that they live, with or without a batch."""
+    heard = "last_heartbeat > now() - make_interval(secs => :silence)"
+    query = text(f"SELECT count(*) FROM {SCHEMA}.procrastinate_workers WHERE {heard}")  # noqa: S608
+    with db.read() as connection:
+        return int(connection.execute(query, {"silence": silence}).scalar_one())
+
+
 def clear_queue(db: Database, job: int | None = None, *, idle: bool = False) -> None:
     """Take all jobs out of the queue, or one; with `idle` those that no worker has."""
     which = "id = COALESCE(:job, id)" + (" AND status <> 'doing'" if idle else "")

@@ -26,6 +26,9 @@ TASK = "phuongchi.batch"
 LEASE = 60.0
 """Seconds of real time after which the batch of a worker that is not heard of is given to another one."""
 
+HEARTBEAT = 10.0
+"""Seconds between two signs of life that a worker gives to the queue."""
+
 KEEPALIVES = {
     "keepalives": 1, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000,
     "connect_timeout": 10,

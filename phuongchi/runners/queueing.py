@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from procrastinate.exceptions import ConnectorException
 from phuongchi.runners.bookkeeping import OPEN
 from phuongchi.runners.local import LocalRunner, with_facts
 from phuongchi.runners.order import Order
-from phuongchi.runners.queue import LEASE, QUEUE, TASK, BatchJob, app_of, prepare
+from phuongchi.runners.queue import HEARTBEAT, LEASE, QUEUE, TASK, BatchJob, app_of, prepare
 from phuongchi.runners.servers import servers_of, together
 from phuongchi.wire import pack
 from storage import batches, runs
@@ -36,6 +37,9 @@ TRIES = 3
 
 PIECES = 16
 """Batches that a run is cut into, if it is large enough: so many workers can share it."""
+
+EXPECTED = 2
+"""Workers that a run is cut for while none waits: it may have begun before them."""
 
 GRACE = 30.0
 """Seconds in which a worker that was called must have taken the batch."""
@@ -67,6 +71,16 @@ class Piece:
     def ids(self) -> list[str]:
         """Its portals."""
         return [portal.id for portal in self.portals]
+
+
+def batch_size(portals: int, *, most: int, active: int, workers: int) -> int:
+    """How many portals a batch holds: `most` at most, as many as keep all `active` places busy, and a multiple of these.
+
+    Then so many fewer that all `workers` have equally many batches of one size: at the end nobody waits for another one's last.
+    """
+    full = min(most, max(active, portals // PIECES // active * active))
+    rounds = math.ceil(portals / (full * workers))
+    return math.ceil(portals / max(rounds * workers, 1)) or 1
 
 
 class QueueRunner(LocalRunner):
@@ -111,7 +125,8 @@ class QueueRunner(LocalRunner):
         fetch, plain = self._archive.config.fetch, {portal.id: portal for portal in portals}
         known = with_facts(portals, db)
         marked = together(known, await servers_of(known))
-        size = min(fetch.batch, max(fetch.active, -(-len(portals) // PIECES)))
+        waiting = batches.workers(db, silence=3 * HEARTBEAT) or EXPECTED
+        size = batch_size(len(portals), most=fetch.batch, active=fetch.active, workers=waiting)
         locks: dict[str, str] = {}
         pieces: list[Piece] = []
         for number, batch in enumerate(plan_batches(marked, size=size)):

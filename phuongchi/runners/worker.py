@@ -21,7 +21,7 @@ from phuongchi.clock import VARIABLE, Clock
 from phuongchi.runners.crawling import PATIENCE
 from phuongchi.runners.local import LocalRunner
 from phuongchi.runners.order import Observer, Order
-from phuongchi.runners.queue import LEASE, QUEUE, BatchJob, app_of, prepare
+from phuongchi.runners.queue import HEARTBEAT, LEASE, QUEUE, BatchJob, app_of, prepare
 from phuongchi.wire import unpack
 from storage import batches, reader
 from storage.engine import Database, Fence
@@ -167,7 +167,7 @@ class Worker:
     async def _run(self, run_worker: Callable[..., Any]) -> None:
         await run_worker(
             queues=[QUEUE], concurrency=self.concurrency, install_signal_handlers=False, fetch_job_polling_interval=5.0,
-            update_heartbeat_interval=10.0, stalled_worker_timeout=LEASE, shutdown_graceful_timeout=PATIENCE + BEAT,
+            update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=LEASE, shutdown_graceful_timeout=PATIENCE + BEAT,
         )  # fmt: skip
 
     def _check(self) -> None:

@@ -18,6 +18,10 @@ from sqlalchemy.pool import NullPool
 
 from phuongchi.config import load
 from phuongchi.demo.site import Gold, Reply, World
+from phuongchi.runners.queue import HEARTBEAT
+from phuongchi.runners.queueing import batch_size
+from storage import batches
+from storage.engine import Database, connect
 from tests.cli.conftest import NOW, Archive, command, environment
 from tests.conftest import new_database
 from tests.safety.wards import Ward, state
@@ -89,6 +93,16 @@ def made(archive: Archive) -> dict[str, Any]:
     return {**{name: found[name] for name in MADE}, "clustered": clustered}
 
 
+@contextmanager
+def connected(archive: Archive) -> Iterator[Database]:
+    """The archive's database."""
+    db = connect(load(archive.folder).database, readonly=True)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
 def locally(archive: Archive, world: World) -> dict[str, Any]:
     """What one run on one machine makes of the same portals."""
     archive.add(*world.urls.values())
@@ -108,14 +122,36 @@ def test_queue_when_database_is_sqlite_or_nothing_is_queued_then_it_says_what_to
     assert "db copy --to postgresql" in archive.quick("crawl").err
 
 
+@pytest.mark.parametrize(
+    ("portals", "workers", "sizes"),
+    [
+        pytest.param(14, 1, [14], id="few for one"),
+        pytest.param(14, 2, [7, 7], id="few are shared"),
+        pytest.param(3, 4, [1, 1, 1], id="fewer than workers"),
+        pytest.param(40, 2, [10, 10, 10, 10], id="places are full, and nobody has one more"),
+        pytest.param(300, 2, [15] * 20, id="as many as there are places"),
+        pytest.param(3321, 2, [128] * 25 + [121], id="a nation"),
+        pytest.param(0, 2, [], id="none"),
+    ],
+)
+def test_batch_size_when_workers_wait_then_each_has_as_many_batches(
+    portals: int, workers: int, sizes: list[int]
+) -> None:
+    size = batch_size(portals, most=128, active=16, workers=workers)
+    assert [min(size, portals - start) for start in range(0, portals, size)] == sizes
+
+
 @pytest.mark.slow
 def test_queue_when_a_worker_takes_the_batches_then_the_run_ends_with_all_read(
     shared: Archive, serving: Callable[..., World]
 ) -> None:
     world = serving(*(Ward(name) for name in WARDS[:2]))
     shared.add(*world.urls.values())
-    with workers(shared, 1):
-        done = shared.run("crawl")
+    with connected(shared) as db:
+        with workers(shared, 1):
+            done = shared.run("crawl")
+            assert batches.workers(db, silence=3 * HEARTBEAT) == 1
+        assert batches.workers(db, silence=3 * HEARTBEAT) == 0
     assert done.code == 0, done.err
     assert {visit["state"] for visit in done.summary["portals"].values()} == {"done"}
     assert done.summary["verdicts"]["new"] == shared.totals()["articles"] == 8
