@@ -1,12 +1,22 @@
 """Workers on one PostgreSQL: what two do beside one, and whether four of which one is killed again and again lose anything.
 
-    python -m bench.workers [--delay 1] [--rounds 1] [--counts 1 2]       pages a second, and the ratio to the first count
+    python -m bench.workers [--delay 0.5] [--rounds 1] [--counts 1 2]     pages a second, and the ratio to the first count
     python -m bench.workers --delay 0 …                                    bound by the processor: cores allow what they allow
     python -m bench.workers --kill 20 [--workers 4]                        one killed and replaced every 20 s, then compared
 
-The portals are those of `bench.growing`, a batch for each. A worker carries out one batch at a time. With a delay between
-requests portals are slower than workers, as real ones are; with none the machine's cores are the limit. The archive of workers
-that were killed is compared with that of one `phuongchi crawl` without a queue: pages, articles, states, what is on the disk.
+The portals are those of `bench.growing`, 14 of each of `--worlds`, a batch for each. A worker carries out one batch at a time
+and asks one portal at a time. With a delay between requests portals are slower than workers, as real ones are; with none the
+machine's cores are the limit. Workers wait for batches when the time begins.
+
+`seconds` are those of `phuongchi crawl`, from its start to its end: also what it does alone before the first batch and after
+the last one, and while all but one worker have nothing left to do. `pages/s` and `ratio` are made of them, so nothing is left
+out that an operator waits for; 28 batches are as many as a night of 3,321 portals has (26). Beside them stands what the
+workers' time between the first batch and the end of the last one was made of: `visiting` portals; `around` that, in a batch
+(children start, the last captures are read); `none left`, without a batch. `ratio then` is that of the pages a second in this
+time.
+
+The archive of workers that were killed is compared with that of one `phuongchi crawl` without a queue: pages, articles,
+states, what is on the disk.
 """
 
 from __future__ import annotations
@@ -43,26 +53,79 @@ from storage.records import RecordRef
 from storage.upkeep import fixity
 
 _BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
-_READY = "waiting for batches"
+_READY, _TAKEN, _DONE = "waiting for batches", "| portals", "| done"
+
+_HEADS = ("workers", "pages", "seconds", "pages/s", "ratio", "visiting", "around", "none left", "ratio then")
+_FORMS = (".0f", ".0f", ".0f", ".2f", ".2f", ".0%", ".0%", ".0%", ".2f")
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run: its exit code, answers that came, seconds of wall, how many workers were killed, and the share of the time in
-    which a worker visits somebody: the rest is starting, and waiting for the last batches of others."""
+    """One run: its exit code, answers that came, seconds of the command and those from its first batch to the end of its last
+    one (`then`), how many workers were killed; the shares of the workers' time `then` in which they visited, and had batches.
+    """
 
     code: int
     pages: int
     wall: float
+    then: float
     killed: int
-    busy: float
+    visiting: float
+    batches: float
+
+    def __str__(self) -> str:
+        return (
+            f"exit {self.code}, {self.pages} pages in {self.wall:.0f} s, {self.then:.0f} s from first to last batch, "
+            f"{self.killed} killed"
+        )
+
+
+class Worker:
+    """A `phuongchi worker` with what it says, and when; each of its batches is a pair of times (none for one it died with)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.said: list[tuple[float, str]] = []
+        self.process = subprocess.Popen(
+            _command(folder, "worker", "--concurrency", "1"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+        )  # fmt: skip
+        self._listener = threading.Thread(target=self._listen)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        assert self.process.stderr
+        with self.process.stderr as lines:
+            self.said.extend((time.perf_counter(), line.rstrip()) for line in lines)
+
+    def ready(self) -> bool:
+        """Whether it waits for batches. Raises RuntimeError when it has ended instead."""
+        if self.process.poll() is not None:
+            raise RuntimeError(f"a worker ended: {[line for _, line in self.said]}")
+        return any(_READY in line for _, line in self.said)
+
+    def batches(self) -> list[tuple[float, float]]:
+        """When it took each batch, and when it was done with it."""
+        found, taken = [], 0.0
+        for at, line in self.said:
+            if line.endswith(_TAKEN):
+                taken = at
+            elif line.endswith(_DONE):
+                found.append((taken, at))
+        return found
+
+    def end(self, number: signal.Signals) -> None:
+        """Send it a signal and wait for its end."""
+        self.process.send_signal(number)
+        self.process.wait(60)
+        self._listener.join()
 
 
 def main() -> None:
     """Crawl with so many workers in turn, or with one killed again and again; print a table, or what differs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--delay", type=float, default=1.0, help="seconds between two requests to one portal")
+    parser.add_argument("--delay", type=float, default=0.5, help="seconds between two requests to one portal")
+    parser.add_argument("--worlds", type=int, default=2, help="of 14 portals each")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument(
         "--counts", type=int, nargs="+", default=[1, 2], help="workers, the first count is compared with"
@@ -72,10 +135,7 @@ def main() -> None:
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="phuongchi-workers-") as room,
-        served("growing", str(options.seed)) as (
-            urls,
-            begin,
-        ),
+        served("growing", str(options.seed), "0", str(options.worlds)) as (urls, begin),
     ):
         begin(1)
         server = get_server(Path(room) / "postgres", cleanup_mode="delete")
@@ -121,16 +181,18 @@ def _race(place: Place, counts: Sequence[int], rounds: int) -> None:
     print(
         f"{len(place.urls)} portals, {place.delay:g} s between requests, {rounds} rounds, {os.cpu_count()} cores; medians"
     )
-    print(f"{'workers':>8}{'pages':>8}{'seconds':>9}{'pages/s':>9}{'ratio':>7}{'busy':>7}")
-    first = [one.pages / one.wall for one in found[counts[0]]]
+    print("".join(f"{head:>11}" for head in _HEADS))
     for count in counts:
-        speeds = [one.pages / one.wall for one in found[count]]
-        ratio = statistics.median(mine / other for mine, other in zip(speeds, first, strict=True))
-        wall = statistics.median(one.wall for one in found[count])
-        busy = statistics.median(one.busy for one in found[count])
-        print(
-            f"{count:>8}{found[count][-1].pages:>8}{wall:>9.0f}{statistics.median(speeds):>9.2f}{ratio:>7.2f}{busy:>7.0%}"
-        )
+        rows = [_row(count, one, base) for one, base in zip(found[count], found[counts[0]], strict=True)]
+        medians = (statistics.median(column) for column in zip(*rows, strict=True))
+        print("".join(f"{value:>11{form}}" for value, form in zip(medians, _FORMS, strict=True)))
+
+
+def _row(count: int, one: Measured, base: Measured) -> tuple[float, ...]:
+    """A run beside the one of the first count, by `_HEADS`."""
+    ratio, then = (one.pages / base.pages * seconds for seconds in (base.wall / one.wall, base.then / one.then))
+    shares = (one.visiting, one.batches - one.visiting, 1 - one.batches)
+    return count, one.pages, one.wall, one.pages / one.wall, ratio, *shares, then
 
 
 def _compare(place: Place, count: int, every: float) -> int:
@@ -153,13 +215,13 @@ def _compare(place: Place, count: int, every: float) -> int:
 
 def _crawl(folder: Path, count: int, kill: float = 0.0) -> Measured:
     """One run through the queue; its time begins when all workers wait."""
-    with _workers(folder, count, kill) as killed:
+    with _workers(folder, count, kill) as (workers, killed):
         start = time.perf_counter()
         environment = os.environ | {"PYTHONPATH": str(Path.cwd()), "PHUONGCHI_NOW": NIGHTS[0]}
         done = subprocess.run(_command(folder, "crawl"), capture_output=True, text=True, env=environment, check=False)
         wall = time.perf_counter() - start
     if done.returncode:
-        print(done.stderr[-3000:], file=sys.stderr)
+        print(done.stderr[-3000:], *(line for one in workers for _, line in one.said[-5:]), sep="\n", file=sys.stderr)
     db = connect(load(folder).database, readonly=True)
     try:
         with db.read() as connection:
@@ -167,48 +229,41 @@ def _crawl(folder: Path, count: int, kill: float = 0.0) -> Measured:
             visits = connection.execute(select(schema.visit.c.started_at, schema.visit.c.ended_at)).all()
     finally:
         db.close()
+    batches = [pair for worker in (*workers, *killed) for pair in worker.batches()]
+    then = max(end for _, end in batches) - min(begun for begun, _ in batches)
     visited = sum((end - begun).total_seconds() for begun, end in visits if begun and end)
-    return Measured(done.returncode, counters["entry"], wall, killed[0], visited / wall / count)
+    held = sum(end - begun for begun, end in batches)
+    return Measured(
+        done.returncode, counters["entry"], wall, then, len(killed), visited / then / count, held / then / count
+    )
 
 
 @contextmanager
-def _workers(folder: Path, count: int, kill: float) -> Iterator[list[int]]:
-    """Workers until the block ends; every `kill` seconds one is killed, and another one started. Yields how many were."""
-    killed, over, rng = [0], threading.Event(), Random(count)
-    running = [_start(folder, number) for number in range(count)]
-    for number in range(count):
-        while _READY not in (folder / f"worker-{number}.log").read_text("utf-8"):
-            time.sleep(0.1)
+def _workers(folder: Path, count: int, kill: float) -> Iterator[tuple[list[Worker], list[Worker]]]:
+    """Workers until the block ends; every `kill` seconds one is killed, and another one started. Yields both lists."""
+    killed, over, rng = list[Worker](), threading.Event(), Random(count)
+    running = [Worker(folder) for _ in range(count)]
 
     def killing() -> None:
         while not over.wait(kill):
             place = rng.randrange(count)
-            running[place].kill()
-            running[place].wait()
-            killed[0] += 1
-            running[place] = _start(folder, place)
+            running[place].end(signal.SIGKILL)
+            killed.append(running[place])
+            running[place] = Worker(folder)
 
     killer = threading.Thread(target=killing) if kill else None
     try:
+        while not all(worker.ready() for worker in running):
+            time.sleep(0.1)
         if killer:
             killer.start()
-        yield killed
+        yield running, killed
     finally:
         over.set()
-        if killer:
+        if killer and killer.is_alive():
             killer.join()
         for worker in running:
-            worker.send_signal(signal.SIGTERM)
-        for worker in running:
-            worker.wait(60)
-
-
-def _start(folder: Path, number: int) -> subprocess.Popen[bytes]:
-    with (folder / f"worker-{number}.log").open("ab") as log:
-        environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
-        return subprocess.Popen(
-            _command(folder, "worker", "--concurrency", "1"), stdout=log, stderr=log, env=environment
-        )
+            worker.end(signal.SIGTERM)
 
 
 def _command(folder: Path, *arguments: str) -> list[str]:
