@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
+from itertools import compress
 from urllib.parse import urldefrag, urljoin
 
 from crawler.ingest.decoding import doc_title, title_parts
@@ -32,6 +34,8 @@ _PARTED = 2
 """Levels above a page's own place of text at which others may have it in another part."""
 _LINK = 0.8
 """Share of links from which a line is one: tags, other articles."""
+_FROM_ROOT = ("/", "http://", "https://")
+"""What addresses begin with that lead to the same place from each page of a portal."""
 SAMPLES = 10
 """Pages that are learned from at most."""
 
@@ -93,7 +97,7 @@ def _layout(pages: Sequence[Sample]) -> Layout:
     # A lead also stands on the home page and in its section: of few pages, all must have a long line.
     recurring = {key for key, count in counts.items() if count >= (least if len(key) < _LONG else max(3, least))}
     recurring -= _excerpts(pages)
-    files = Counter(href for page in pages for href in {a.href for a in page.flow.anchors if offers(a)})
+    files = Counter(href for page in pages for href in _offered(page.flow))
     # Pages of one form (a table issued monthly) differ in their numbers only: what they alone share is not yet furniture.
     pages = [page for page in pages if _tells(page, recurring)]
     if len(pages) < 2:
@@ -122,6 +126,11 @@ def _layout(pages: Sequence[Sample]) -> Layout:
         claims=claims(pages, dates),
         files=frozenset(href for href, count in files.items() if count >= least),
     )
+
+
+def _offered(flow: Flow) -> set[str]:
+    """The documents that a page offers."""
+    return {anchor.href for anchor in compress(flow.anchors, flow.of_anchors("offers", None, offers))}
 
 
 def _excerpts(pages: Sequence[Sample]) -> frozenset[str]:
@@ -300,10 +309,13 @@ def _goes_with(flow: Flow, line: Line, formal: Line, edge: Sequence[Line], recur
 def _called(pages: Sequence[Sample]) -> Mapping[str, set[str]]:
     """By address what links on the pages call it, folded: a short headline may stand in a list on every page."""
     found: dict[str, set[str]] = {page.url: set() for page in pages}
+    joined = cache(_joined)
     for page in pages:
+        root = _joined(page.url, "/")
         for line in page.flow.lines:
             for href in line.hrefs if line.linked >= _LINK else ():
-                names = found.get(_joined(page.url, href))
+                # Links of a menu lead to the same places from all pages.
+                names = found.get(joined(root if href.startswith(_FROM_ROOT) else page.url, href))
                 if names is not None:
                     names.add(line.folded)
     return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import compress
 
 from crawler.ingest.flow import Flow, Line, Node
 from crawler.ingest.stamps import read_dates
@@ -46,18 +47,18 @@ def date_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[l
 
     A clock has one day on pages that were fetched together: a place whose days do not differ is none.
     """
-    return _places(pages, heads, is_dated, printed_day)[:2]
+    return _places(pages, heads, dated_lines, printed_day)[:2]
 
 
 def byline_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[list[Node]]:
     """The nodes of the byline on all pages: a line of its own behind the headline that holds a name on each."""
-    return _places(pages, heads, is_name, lambda line: line.folded, behind=True)[:1]
+    return _places(pages, heads, _name_lines, lambda line: line.folded, behind=True)[:1]
 
 
 def _places(
     pages: Sequence[Sample],
     heads: Sequence[Line | None],
-    fits: Callable[[Line], bool],
+    fitting: Callable[[Flow], Iterable[Line]],
     value: Callable[[Line], str],
     *,
     behind: bool = False,
@@ -65,7 +66,7 @@ def _places(
     """Nodes by place, where most pages have the place once, filled with what fits, and not the same everywhere."""
     found: dict[str, list[tuple[Line, int]]] = defaultdict(list)
     for page, head in zip(pages, heads, strict=True):
-        for line in single(page.flow, fits):
+        for line in single(fitting(page.flow)):
             if head is not None and line.number >= head.number - (0 if behind else _ABOVE):
                 found[line.place].append((line, abs(line.number - head.number)))
     least = max(2, round(SHARE * len(pages)))
@@ -78,18 +79,26 @@ def _places(
     return [[line.node for line, _ in lines] for lines in kept]
 
 
-def single(flow: Flow, fits: Callable[[Line], bool]) -> Iterator[Line]:
-    """Lines that fit, where no other line of their place does: the dates of a list are of other articles."""
+def single(lines: Iterable[Line]) -> Iterator[Line]:
+    """Those of the lines whose place no other of them has: the dates of a list are of other articles."""
     by_place: dict[str, list[Line]] = defaultdict(list)
-    for line in flow.lines:
-        if fits(line):
-            by_place[line.place].append(line)
+    for line in lines:
+        by_place[line.place].append(line)
     return (lines[0] for lines in by_place.values() if len(lines) == 1)
+
+
+def dated_lines(flow: Flow) -> Iterator[Line]:
+    """The lines of a page that are a date with little beside it."""
+    return compress(flow.lines, flow.of_lines("dated", None, is_dated))
+
+
+def _name_lines(flow: Flow) -> Iterator[Line]:
+    return compress(flow.lines, flow.of_lines("name", None, is_name))
 
 
 def is_dated(line: Line) -> bool:
     """Whether a line is a date with little beside it."""
-    if len(line.text) > _LONGEST or line.linked >= 0.5 or sum(char.isalpha() for char in line.text) > _LETTERS:
+    if len(line.text) > _LONGEST or line.linked >= 0.5 or sum(map(str.isalpha, line.text)) > _LETTERS:
         return False
     return bool(read_dates(line.text))
 
@@ -102,7 +111,7 @@ def printed_day(line: Line) -> str:
 
 def is_name(line: Line) -> bool:
     """Whether a line reads like people's names, with or without a label: `Tin bài: Lê Hương - Cao Nam`."""
-    if len(line.text) > _NAME or line.heading or any(char.isdigit() for char in line.text):
+    if len(line.text) > _NAME or line.heading or any(map(str.isdigit, line.text)):
         return False
     words = re.split(r"[\s,\-–&/]+", _LABEL.sub("", line.text).strip(" .()"))
     return 2 <= len(words) <= 8 and all(word[:1].isupper() for word in words) and not line.text.isupper()

@@ -10,7 +10,7 @@ from crawler.ingest.flow import Line, Node
 from crawler.ingest.places import Claim
 from crawler.ingest.stamps import name_role, read_machine
 from crawler.ingest.stamps.lines import unlabelled_dates
-from crawler.ingest.template.marks import SHARE, Sample, is_dated, printed_day, single
+from crawler.ingest.template.marks import SHARE, Sample, dated_lines, is_dated, printed_day, single
 from storage.text import VIETNAM
 
 _NEAR = timedelta(hours=2)
@@ -30,7 +30,7 @@ def clock_places(pages: Sequence[Sample], heads: Sequence[Line | None]) -> list[
     """
     found: dict[str, list[tuple[Line, str, datetime, bool | None]]] = defaultdict(list)
     for page, head in zip(pages, heads, strict=True):
-        for line in single(page.flow, is_dated) if page.fetched_at else ():
+        for line in single(dated_lines(page.flow)) if page.fetched_at else ():
             values = unlabelled_dates(line.text)
             if page.fetched_at and len(values) == 1 and len(values[0][0]) >= 10:
                 above = line.number < head.number if head is not None else None
@@ -62,9 +62,8 @@ def month_first(pages: Sequence[Sample]) -> bool:
     """Whether the portal's date lines print the month first: at one place some prove it, and none proves the opposite."""
     orders: dict[str, list[str]] = defaultdict(list)
     for page in pages:
-        for line in page.flow.lines:
-            if is_dated(line):
-                orders[line.place].extend(order for _, order in unlabelled_dates(line.text) if order)
+        for line in dated_lines(page.flow):
+            orders[line.place].extend(order for _, order in unlabelled_dates(line.text) if order)
     return any(order.count("month") >= _PROOFS and "day" not in order for order in orders.values())
 
 
