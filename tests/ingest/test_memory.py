@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from crawler.ingest.driver.memory import BYTES, Memory
+from crawler.ingest.driver.desk import opened
+from crawler.ingest.driver.memory import BYTES, UNPACKED, Memory, Unpacked
 from crawler.ingest.read import Captured, read
 from crawler.ingest.template import learn
 from storage.records import Capture, Portal, RecordRef, Sighting, Template
+from storage.redaction import Veil
+from tests.ingest.archives import Archive, path_of, story
 
 AT = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 PORTAL = Portal("a.gov.vn", "https://a.gov.vn/", hosts=("a.gov.vn",))
@@ -67,3 +70,36 @@ def test_pages_when_too_large_to_be_kept_are_opened_anew() -> None:
     assert memory.page(large) is kept
     memory.page(captured(2))
     assert memory.page(large) is not kept
+
+
+def test_record_when_it_was_looked_at_is_not_unpacked_again_to_be_read(archive: Archive) -> None:
+    captures = [archive.put(path_of(number), story(number)) for number in range(3)]
+    desk = archive.desk()
+    whole, _ = opened(desk, captures)
+    gone = (archive.folder / "warc").rename(archive.folder / "gone")
+
+    assert opened(desk, captures) == (whole, [])
+    assert opened(archive.desk(), captures)[0] == []
+    gone.rename(archive.folder / "warc")
+
+
+def test_record_when_something_was_redacted_or_its_row_changed_is_unpacked_anew() -> None:
+    memory, veil, record = Memory(), Veil(), Unpacked(body(1))
+    capture = captured(1).capture
+    memory.hold(capture, veil, record)
+
+    assert memory.unpacked(capture, veil) is record
+    assert memory.unpacked(capture, Veil()) is None
+    assert memory.unpacked(replace(capture, charset="windows-1258"), veil) is None
+
+
+def test_records_when_too_large_to_be_kept_are_let_go_the_oldest_first() -> None:
+    memory, veil = Memory(), Veil()
+    first, second = captured(1).capture, captured(2).capture
+    memory.hold(first, veil, Unpacked(b" " * (UNPACKED - 1)))
+    memory.hold(first, veil, Unpacked(b" " * (UNPACKED - 1)))
+    assert memory.unpacked(first, veil)
+
+    memory.hold(second, veil, Unpacked(b"  "))
+    assert memory.unpacked(first, veil) is None
+    assert memory.unpacked(second, veil)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.ingest.data import page_of
-from crawler.ingest.driver.memory import Memory
+from crawler.ingest.driver.memory import Memory, Unpacked
 from crawler.ingest.read import Captured
 from crawler.links.crowds import crowded
 from crawler.links.patterns import page_key
@@ -87,7 +87,7 @@ def opened(
     veil = desk.veil
     for capture in captures:
         try:
-            payload = read_payload(desk.folder, capture.record)
+            record = _record(desk, capture, veil)
         except (FixityError, FileNotFoundError) as error:
             unreadable.append((capture, f"fixity: {error}"))
             continue
@@ -95,15 +95,26 @@ def opened(
             if there:
                 continue
             raise
-        if len(payload.body) > LARGE and crowded(payload.body) is not None:
+        if record.endless:
             unreadable.append((capture, "parse-limit"))
             continue
-        as_read = replace(capture, truncated=capture.truncated or payload.truncated)
-        said = mentions.get(capture.key, ())
-        masked = veiled_answer(
-            veil, payload.body, url=capture.url, key=capture.key, content_type=payload.header("content-type"), coding=""
-        )
-        body = page_of(payload.body if masked is None else masked, capture.media_type, capture.charset)
-        robots = tuple(value for name, value in payload.head if name.lower() == "x-robots-tag")
-        whole.append(Captured(as_read, body, desk.portal, said, capture.key in everywhere, robots=robots))
+        as_read = replace(capture, truncated=capture.truncated or record.truncated)
+        said, known = mentions.get(capture.key, ()), capture.key in everywhere
+        whole.append(Captured(as_read, record.body, desk.portal, said, known, robots=record.robots))
     return whole, unreadable
+
+
+def _record(desk: Desk, capture: Capture, veil: Veil) -> Unpacked:
+    return desk.memory.unpacked(capture, veil) or desk.memory.hold(capture, veil, _unpacked(desk, capture, veil))
+
+
+def _unpacked(desk: Desk, capture: Capture, veil: Veil) -> Unpacked:
+    payload = read_payload(desk.folder, capture.record)
+    if len(payload.body) > LARGE and crowded(payload.body) is not None:
+        return Unpacked(b"", endless=True)
+    masked = veiled_answer(
+        veil, payload.body, url=capture.url, key=capture.key, content_type=payload.header("content-type"), coding=""
+    )
+    body = page_of(payload.body if masked is None else masked, capture.media_type, capture.charset)
+    robots = tuple(value for name, value in payload.head if name.lower() == "x-robots-tag")
+    return Unpacked(body, truncated=payload.truncated, robots=robots)

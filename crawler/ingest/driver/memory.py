@@ -9,7 +9,8 @@ from crawler.ingest.compare import disagree, holds_most
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.read import Captured, read
 from crawler.ingest.recall import Spot
-from storage.records import Reading, Template
+from storage.records import Capture, Reading, Template
+from storage.redaction import Veil
 
 READINGS = 400
 """Readings that are kept: those of a portal's first pages without a template and with it, and of what waits."""
@@ -17,8 +18,23 @@ READINGS = 400
 BYTES = 2_000_000
 """Bytes of HTML whose pages are kept open. A page takes about twenty times its bytes."""
 
+UNPACKED = 4_000_000
+"""Bytes of bodies that are kept unpacked: a slice's, which is looked at before it is read."""
+
 PORTALS = 16
 """Portals whose furniture is remembered: as many are visited at once. One takes about a megabyte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A capture's record: its body as a page, why it is not whole, and what its head says to robots. `endless`: no parser would
+    come to its end.
+    """
+
+    body: bytes
+    endless: bool = False
+    truncated: str = ""
+    robots: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -41,6 +57,8 @@ class Memory:
         self._readings: OrderedDict[tuple[int, int], _Made] = OrderedDict()
         self._pages: OrderedDict[int, tuple[Page, int]] = OrderedDict()
         self._held = 0
+        self._records: OrderedDict[int, tuple[Capture, Veil, Unpacked]] = OrderedDict()
+        self._unpacked = 0
         self._met: OrderedDict[str, Spot] = OrderedDict()
 
     def read(self, captured: Captured, template: Template | None) -> Reading:
@@ -72,6 +90,21 @@ class Memory:
         while self._held > BYTES and len(self._pages) > 1:
             self._held -= self._pages.popitem(last=False)[1][1]
         return page
+
+    def unpacked(self, capture: Capture, veil: Veil) -> Unpacked | None:
+        """The capture's record, if it was unpacked just now under this veil."""
+        kept = self._records.get(capture.entry)
+        return kept[2] if kept is not None and kept[1] is veil and kept[0] == capture else None
+
+    def hold(self, capture: Capture, veil: Veil, record: Unpacked) -> Unpacked:
+        """Keep a record: what is learned from is read soon."""
+        if (before := self._records.pop(capture.entry, None)) is not None:
+            self._unpacked -= len(before[2].body)
+        self._records[capture.entry] = capture, veil, record
+        self._unpacked += len(record.body)
+        while self._unpacked > UNPACKED:
+            self._unpacked -= len(self._records.popitem(last=False)[1][2].body)
+        return record
 
     def _met_on(self, captured: Captured) -> Spot:
         """What was met on the portal's other pages."""
