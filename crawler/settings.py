@@ -59,5 +59,6 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DNS_TIMEOUT = 20
 
 LOG_LEVEL = "WARNING"
+LOG_VERSIONS: list[str] = []  # looked up in each child, and said below that level
 STATS_DUMP = False
 WARN_ON_GENERATOR_RETURN_VALUE = False

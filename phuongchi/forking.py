@@ -33,7 +33,7 @@ SHARED = (
 LOADED: Mapping[str, Sequence[str]] = {
     "crawl": (
         # Scrapy has the whole stack and all modules looked through to name three old classes: first, while both are small.
-        "scrapy.core.downloader.contextfactory",
+        "scrapy.core.downloader.tls", "scrapy.core.downloader.contextfactory",
         *_BOTH, "crawler.fetch.answers", "crawler.fetch.capture", "crawler.fetch.coding", "crawler.fetch.run",
         "crawler.links.heads", "crawler.settings", "scrapy.logformatter", "scrapy.statscollectors", "spiders.portal",
     ),

@@ -48,7 +48,6 @@ _LETTER_RUN = re.compile(r"(?:[^\W\d_ºª])+")
 _FRAME = "«»“”‘’„…–—•!\"'()*,-./:;<=>?[]_{|}~0123456789\u00a0"
 _SIGNS = re.compile("[\u2000-\u206f\u00a0«»™®©°¹²³½¼¾]+")
 _UNICODE_ONLY = re.compile("[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
-_HIGH = re.compile("[\u0080-\uffff]")
 _LEADS = re.compile("[ÃÂÄÅÆáâ][\u0080-\u00bf‘’“”•–—…™š›œžŸ€‚ƒ„†‡ˆ‰Š‹ŒŽ˜]")
 _SOUND = re.compile(f"[\t\n\r\f -~{_LETTERS}{_LETTERS.upper()}“”‘’–—…•«»°²½\u00a0]*")
 _CERTAIN = 2
@@ -196,7 +195,7 @@ def _is_plain(word: str) -> bool:
 
 
 def _mend_font(text: str) -> str:
-    if _UNICODE_ONLY.search(text) or _HIGH.search(text) is None:
+    if _UNICODE_ONLY.search(text) or text.isascii():
         return text
     best = max(FONTS, key=lambda font: tallied(text, font).font)
     return from_font(text, best) if tallied(text, best).certain else text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -137,10 +138,13 @@ def prepare() -> None:
     if sys.platform != "linux" or _server is not None or set(SECRETS) & os.environ.keys():
         return
     if threading.active_count() == 1:
+        gc.disable()  # none of what is loaded is garbage,
         load(SHARED)
+        gc.freeze()  # nor ever looked at again: that would copy what both have
         sys.stdout.flush()
         with contextlib.suppress(OSError):
             _server = Server.copied()
+        gc.enable()
 
 
 def _serve(asked: socket.socket, parent: int) -> NoReturn:
