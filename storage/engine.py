@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Connection,
@@ -27,8 +27,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
@@ -40,9 +38,11 @@ from storage.fences import Fence as Fence
 from storage.fences import check_fence, check_moved, lock_portals
 from storage.locks import LockBusy, file_lock
 
-Upsert = postgresql.Insert | sqlite_dialect.Insert
-UPSERTS: Mapping[str, Callable[[Table], Upsert]] = {"postgresql": postgresql.insert, "sqlite": sqlite_dialect.insert}
-"""Makes what `upsert` makes, by the name of the dialect, for statements that are built once."""
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+    from sqlalchemy.dialects import sqlite as sqlite_dialect
+
+    Upsert = postgresql.Insert | sqlite_dialect.Insert
 
 Transaction = Connection
 """What `Database.read` and `write` hand out, by a name that callers outside of storage can use."""
@@ -258,7 +258,21 @@ def next_numbers(connection: Connection, counter: str, count: int = 1) -> range:
 
 def upsert(connection: Connection, table: Table) -> Upsert:
     """An INSERT that knows `on_conflict_do_nothing`, `on_conflict_do_update` and `excluded`, for either database."""
-    return UPSERTS[connection.dialect.name](table)
+    return upsert_on(connection.dialect.name, table)
+
+
+def upsert_on(dialect: str, table: Table) -> Upsert:
+    """What `upsert` makes, by the name of the dialect, for statements that are built once.
+
+    Only the dialect of the database that is there is loaded: either takes some hundredths of a second.
+    """
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite as sqlite_dialect
+
+    return sqlite_dialect.insert(table)
 
 
 # --- making engines -------------------------------------------------------------------------------------------------

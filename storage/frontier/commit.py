@@ -12,10 +12,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import points, schema
-from storage.engine import Database, Fence
+from storage.engine import Database, Fence, upsert
 from storage.frontier.pages import CHUNK, insert_pages, not_asked
 from storage.frontier.values import Committed, Discovery, Group, Mention, Outcome, Stored, WarcFile
 from storage.records import Failure, Purpose
@@ -75,8 +74,7 @@ def put_file(conn: Connection, run: int, file: WarcFile) -> None:
     """Write or bring up to date the row of a WARC file."""
     values: dict[str, Any] = {"state": "closed" if file.closed_at else "open", "bytes": file.size, "sha256": file.sha256,
                               "closed_at": file.closed_at}  # fmt: skip
-    upsert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    statement = upsert(schema.warc_file).values(
+    statement = upsert(conn, schema.warc_file).values(
         name=file.name, series=file.series, run=run, opened_at=file.opened_at, **values
     )
     conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from storage import schema
-from storage.engine import Database, Fence
+from storage.engine import Database, Fence, upsert_on
 from storage.frontier.values import Due, Facts, NewPage, ServerNote
 from storage.records import Page
 
@@ -334,16 +335,16 @@ def insert_pages(
         }
         for page in pages
     ]
-    added, statement = 0, _INSERT[conn.dialect.name]
+    added, statement = 0, _inserted(conn.dialect.name)
     for start in range(0, len(rows), CHUNK):
         added += len(conn.execute(statement, rows[start : start + CHUNK]).all())
     return added
 
 
-_INSERT = {
-    name: insert(_page).on_conflict_do_nothing(index_elements=["portal", "key"]).returning(_page.c.id)
-    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
-}
+@cache
+def _inserted(dialect: str) -> ReturningInsert[tuple[int]]:
+    new = upsert_on(dialect, _page).on_conflict_do_nothing(index_elements=["portal", "key"])
+    return new.returning(_page.c.id)
 
 
 CHUNK = 400

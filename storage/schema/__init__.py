@@ -1,7 +1,8 @@
 """The tables of an archive, as SQLAlchemy Core sees them; `migrations/` makes them, a test holds both equal.
 
 Three groups: what is asked for, what came, what it means. Instants are UTC; what pages printed about time is text to its
-precision. The search index is in `storage.search`.
+precision. Which rows are in an index stands here for SQLite alone, in the migrations for both: what is said of PostgreSQL loads
+its dialect in every process. The search index is in `storage.search`.
 """
 
 from storage.schema.asked import (

@@ -55,7 +55,7 @@ capture = Table(
     Column("length", Big, nullable=False),
     Column("unread", Boolean, nullable=False, default=False, comment="waits for the reading half"),
     UniqueConstraint("file", "offset"),
-    Index("ix_capture_portal_unread", "portal", "entry", sqlite_where=Column("unread"), postgresql_where=Column("unread")),
+    Index("ix_capture_portal_unread", "portal", "entry", sqlite_where=Column("unread")),
     Index("ix_capture_portal_key", "portal", "key", "entry"),
     Index("ix_capture_payload_sha256", "payload_sha256"),
     Index("ix_capture_run", "run"),

@@ -62,14 +62,8 @@ article = Table(
     UniqueConstraint("portal", "identity"),
     Index("ix_article_portal_sort_key", "portal", "sort_key"),
     Index("ix_article_portal_twin", "portal", "twin_sha256"),
-    Index(
-        "ix_article_removed_at", "removed_at", "id",
-        sqlite_where=text("removed_at IS NOT NULL"), postgresql_where=text("removed_at IS NOT NULL"),
-    ),
-    Index(
-        "ix_article_hidden", "portal",
-        sqlite_where=text("visibility <> 'public'"), postgresql_where=text("visibility <> 'public'"),
-    ),
+    Index("ix_article_removed_at", "removed_at", "id", sqlite_where=text("removed_at IS NOT NULL")),
+    Index("ix_article_hidden", "portal", sqlite_where=text("visibility <> 'public'")),
 )  # fmt: skip
 
 article_address = Table(
@@ -172,7 +166,7 @@ sketch = Table(
     Column("signature", LargeBinary, nullable=False, comment="MinHash: 125 lanes of 16 bits; empty: too little text"),
     Column("marks", LargeBinary, nullable=False, comment="digests of sentences and their dates, numbers and names"),
     Column("stale", Boolean, nullable=False, default=False, comment="its cluster changed: to be looked at again"),
-    Index("ix_sketch_stale", "number", sqlite_where=Column("stale"), postgresql_where=Column("stale")),
+    Index("ix_sketch_stale", "number", sqlite_where=Column("stale")),
 )  # fmt: skip
 
 fingerprint = Table(

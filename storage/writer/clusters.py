@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Row, bindparam, delete, func, select, update
 
 from storage import schema
-from storage.engine import UPSERTS
+from storage.engine import upsert, upsert_on
 
 FOLLOWER = "clusters"
 
@@ -150,7 +150,7 @@ def keep(conn: Connection, state: State, signature: bytes, marks: bytes) -> None
 
 @cache
 def _kept(dialect: str) -> Insert:
-    new = UPSERTS[dialect](_sketch)
+    new = upsert_on(dialect, _sketch)
     columns = ("article", "state", "signature", "marks", "stale")
     return new.on_conflict_do_update(index_elements=["number"], set_={name: new.excluded[name] for name in columns})
 
@@ -184,7 +184,7 @@ def enter(conn: Connection, number: int, buckets: Iterable[int]) -> None:
 
 @cache
 def _entered(dialect: str) -> Insert:
-    return UPSERTS[dialect](_fingerprint).on_conflict_do_nothing()
+    return upsert_on(dialect, _fingerprint).on_conflict_do_nothing()
 
 
 def withdraw(conn: Connection, number: int, buckets: Iterable[int]) -> None:
@@ -218,7 +218,7 @@ def join(conn: Connection, article: str, cluster: str, similarity: float) -> Non
 
 @cache
 def _joined(dialect: str) -> Insert:
-    new = UPSERTS[dialect](_cluster)
+    new = upsert_on(dialect, _cluster)
     return new.on_conflict_do_update(
         index_elements=["article"], set_={name: new.excluded[name] for name in ("id", "similarity")}
     )
@@ -247,7 +247,7 @@ def standing(conn: Connection, portal: str) -> tuple[bytes, int]:
 def keep_standing(conn: Connection, portal: str, sentences: bytes, count: int) -> None:
     """Store a portal's standing sentences, counted when it had `count` articles."""
     row = {"sentences": sentences, "articles": count}
-    new = UPSERTS[conn.dialect.name](_standing).values(portal=portal, **row)
+    new = upsert(conn, _standing).values(portal=portal, **row)
     conn.execute(new.on_conflict_do_update(index_elements=["portal"], set_=row))
 
 

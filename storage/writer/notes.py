@@ -5,14 +5,15 @@ In the caller's transaction, beside what `rows` stores of the verdict itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Insert, bindparam, select, update
 
 from storage import points, schema
-from storage.engine import UPSERTS, Upsert
+from storage.engine import upsert_on
 from storage.records import Capture, Verdict
 
 _reading = schema.reading
@@ -26,16 +27,11 @@ _READ = (
 )
 
 
-def _noting() -> Mapping[str, Upsert]:
-    found = {}
-    for dialect, insert in UPSERTS.items():
-        new = insert(_reading)
-        told = {column.name: new.excluded[column.name] for column in _reading.c if column.name != "entry"}
-        found[dialect] = new.on_conflict_do_update(index_elements=["entry"], set_=told)
-    return found
-
-
-_NOTE = _noting()
+@cache
+def _noted(dialect: str) -> Insert:
+    new = upsert_on(dialect, _reading)
+    told = {column.name: new.excluded[column.name] for column in _reading.c if column.name != "entry"}
+    return new.on_conflict_do_update(index_elements=["entry"], set_=told)
 
 
 def note(capture: Capture, reader: str, verdict: Verdict, *, confidence: float,
@@ -61,7 +57,7 @@ def write(conn: Connection, read: Sequence[dict[str, Any]]) -> None:
     """Write down what reading some captures came to. They wait no longer."""
     if not read:
         return
-    conn.execute(_NOTE[conn.dialect.name], list(read))
+    conn.execute(_noted(conn.dialect.name), list(read))
     conn.execute(_READ, {"entries": [row["entry"] for row in read]})
     points.reached("store.noted")
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Executable, Table, bindparam, delete, update
+from sqlalchemy import BindParameter, Connection, Executable, Insert, bindparam, delete, update
 
 from storage import points, schema, search
-from storage.engine import UPSERTS, Upsert
+from storage.engine import upsert_on
 from storage.order import sort_key
 from storage.records import Capture, Reading
 from storage.search import Document
@@ -37,17 +38,12 @@ _MET = update(_address).where(_address.c.portal == bindparam("of_portal"), _addr
 _PAGE = update(_page).where(_page.c.id == bindparam("of_page"))
 
 
-def _adding(table: Table) -> Mapping[str, Upsert]:
+@cache
+def _counted(dialect: str) -> Insert:
     """Adds to what is known of a shape of addresses."""
-    found = {}
-    for dialect, insert in UPSERTS.items():
-        new = insert(table)
-        more = {name: table.c[name] + new.excluded[name] for name in ("articles", "others")}
-        found[dialect] = new.on_conflict_do_update(index_elements=["portal", "shape"], set_=more)
-    return found
-
-
-_COUNTED = _adding(schema.pattern)
+    known, new = schema.pattern.c, upsert_on(dialect, schema.pattern)
+    more = {name: known[name] + new.excluded[name] for name in ("articles", "others")}
+    return new.on_conflict_do_update(index_elements=["portal", "shape"], set_=more)
 
 
 @dataclass(slots=True)
@@ -190,7 +186,7 @@ class Rows:
             {**here, "shape": shape, "articles": articles, "others": others}
             for shape, (articles, others) in sorted(self._shapes.items())
         ]
-        _all(conn, _COUNTED[conn.dialect.name], counts)
+        _all(conn, _counted(conn.dialect.name), counts)
         self._shapes.clear()
 
 
