@@ -24,6 +24,7 @@ LARGEST_RECORD = 512 * 1024 * 1024
 """Bytes of an unpacked record above which it cannot be one of ours."""
 
 _NOTE = b"phuongchi: "
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _STEP = 256 * 1024
 _END = b"\r\n\r\n"
 
@@ -131,7 +132,7 @@ def note_block(note: Mapping[str, object]) -> bytes:
     Not a JSON document: indexers of web archives would take that for another answer from the same address, and pass over
     `application/warc-fields`.
     """
-    return _NOTE + json.dumps(note, ensure_ascii=False, sort_keys=True).encode() + b"\r\n"
+    return _NOTE + _JSON.encode(note).encode() + b"\r\n"
 
 
 def note_of(record: Record) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import resource
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -51,6 +52,18 @@ def test_write_when_closed_then_three_records_as_others_read_them(tmp_path: Path
     assert json.decode() == 'phuongchi: {"entry": 64, "portal": "a.gov.vn", "tiêu đề": "Phường"}\r\n'
     assert note["Content-Type"] == "application/warc-fields"  # indexers pass over it
     assert ref.file == writer.name
+
+
+def test_write_when_done_twice_then_each_record_has_a_random_uuid_of_its_own(tmp_path: Path) -> None:
+    writer = open_writer(tmp_path)
+    for entry in (1, 2):
+        writer.write(exchange(), entry=entry, metadata={})
+    writer.close()
+    named = [head["WARC-Record-ID"] for _, head, _ in records(tmp_path / "warc" / writer.name)]
+    ids = [UUID(name.removeprefix("<urn:uuid:").removesuffix(">")) for name in named]
+    assert len(set(ids)) == len(ids) == 7
+    assert {(one.version, one.variant) for one in ids} == {(4, RFC_4122)}
+    assert named == [f"<urn:uuid:{one}>" for one in ids]
 
 
 def test_write_when_closed_then_warcio_check_passes(tmp_path: Path) -> None:
