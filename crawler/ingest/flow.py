@@ -210,7 +210,8 @@ def _class_names(names: str) -> tuple[str, ...]:
 T = TypeVar("T")
 
 Told = dict[str, tuple[object, Any]]
-"""What was found out of a part of pages, by the name of the question: what it rests on beside the part, and the answers."""
+"""What was found out of a page, or of a part of pages, by the name of the question: what it rests on beside them, and the
+answers."""
 
 
 @dataclass(slots=True, eq=False)
@@ -232,7 +233,7 @@ class Flow:
     """The page: root node, lines, images and links, all in document order; `nodes` finds the node of an lxml element.
 
     `again` are the parts that came again, `own` the blocks outside of them: by `of_lines`, `of_anchors` and `of_nodes` it is
-    found out once what their lines, links and blocks say.
+    found out once what their lines, links and blocks say, and once (`told`) what those of the page do.
     """
 
     root: Node
@@ -243,6 +244,7 @@ class Flow:
     fields: list[tuple[str, Node]]
     again: list[Again] = field(default_factory=list)
     own: list[Node] = field(default_factory=list)
+    told: Told = field(default_factory=dict)
     _names: frozenset[str] | None = None
     _listed: frozenset[int] | None = None
 
@@ -251,20 +253,29 @@ class Flow:
         for node in self.nodes.values():
             node.children = []
 
-    def of_lines(self, name: str, rests_on: object, tell: Callable[[Line], T]) -> list[T]:
+    def of_lines(self, name: str, rests_on: object, tell: Callable[[Line], T]) -> Sequence[T]:
         """What `tell` says of each line. It may rest on `rests_on` and on what the line itself says and how it looks; not on
         where it stands nor on what stands round it.
         """
         spans = ((part, part.start, part.end) for part in self.again)
-        return _told(self.lines, spans, name, rests_on, tell)
+        return self._once(name, rests_on, lambda: _told(self.lines, spans, name, rests_on, tell))
 
-    def of_anchors(self, name: str, rests_on: object, tell: Callable[[Anchor], T]) -> list[T]:
+    def of_anchors(self, name: str, rests_on: object, tell: Callable[[Anchor], T]) -> Sequence[T]:
         """What `tell` says of each link, in the same way."""
         spans = ((part, *part.anchors) for part in self.again)
-        return _told(self.anchors, spans, name, rests_on, tell)
+        return self._once(name, rests_on, lambda: _told(self.anchors, spans, name, rests_on, tell))
 
-    def of_nodes(self, name: str, tell: Callable[[Node], bool]) -> Iterator[Node]:
+    def of_nodes(self, name: str, tell: Callable[[Node], bool]) -> Sequence[Node]:
         """The blocks of which `tell` is true, in document order. It may rest on the element's attributes alone."""
+        return self._once(name, None, lambda: list(self._nodes_told(name, tell)))
+
+    def _once(self, name: str, rests_on: object, find: Callable[[], Sequence[T]]) -> Sequence[T]:
+        known = self.told.get(name)
+        if known is None or not _same(known[0], rests_on):
+            known = self.told[name] = (rests_on, find())
+        return known[1]
+
+    def _nodes_told(self, name: str, tell: Callable[[Node], bool]) -> Iterator[Node]:
         floor = 0
         for part in self.again:
             yield from filter(tell, self.own[floor : part.before])
@@ -290,6 +301,10 @@ class Flow:
         return self.root if element is None else self.nodes[element]
 
 
+def _same(ground: object, other: object) -> bool:
+    return ground is other or ground == other
+
+
 def _told(
     every: Sequence[Any], spans: Iterator[tuple[Again, int, int]], name: str, rests_on: object, tell: Callable[[Any], T]
 ) -> list[T]:
@@ -299,7 +314,7 @@ def _told(
         found.extend(map(tell, every[floor:start]))
         floor = end
         known = part.told.get(name)
-        if known is None or not (known[0] is rests_on or known[0] == rests_on):
+        if known is None or not _same(known[0], rests_on):
             known = part.told[name] = (rests_on, list(map(tell, every[start:end])))
         found.extend(known[1])
     found.extend(map(tell, every[floor:]))

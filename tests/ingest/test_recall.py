@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -119,7 +119,7 @@ def test_lines_of_a_part_when_asked_on_another_ground_then_are_asked_again() -> 
     met, asked = Spot(), list[str]()
     flows = [read_flow(parse(page, "utf-8"), met) for page in pages]
 
-    def known(flow: Flow, word: str) -> list[bool]:
+    def known(flow: Flow, word: str) -> Sequence[bool]:
         def tell(line: Line) -> bool:
             asked.append(line.text)
             return word in line.text
@@ -129,6 +129,24 @@ def test_lines_of_a_part_when_asked_on_another_ground_then_are_asked_again() -> 
     assert [known(flow, "số 3").index(True) for flow in flows[4:]] == [4, 4]
     assert len(asked) == 9 + 2, "the part's lines once, and each page's own"
     assert [known(flow, "số 4").index(True) for flow in flows[4:]] == [5, 5]
+
+
+def test_page_when_asked_a_second_time_then_says_what_it_said_and_is_asked_anew_on_another_ground() -> None:
+    flow = open_page(b"<body><p class=a><a href=x>Trang</a></p><p>Hai ba</p></body>", "utf-8").flow
+    asked = list[object]()
+
+    def tell(one: object) -> bool:
+        asked.append(one)
+        return True
+
+    for _ in range(2):
+        assert flow.of_lines("lines", "a", tell) == [True, True]
+        assert flow.of_anchors("links", "a", tell) == [True]
+        blocks = flow.of_nodes("blocks", tell)
+    assert asked == [*flow.lines, *flow.anchors, *blocks]
+
+    flow.of_lines("lines", "b", tell)
+    assert asked[-2:] == flow.lines
 
 
 def test_page_when_nobody_needs_it_any_more_then_is_gone_at_once() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -67,9 +67,9 @@ class Sense:
     """
 
     flow: Flow
-    furniture: list[bool]
+    furniture: Sequence[bool]
     aside: list[bool]
-    labels: list[bool]
+    labels: Sequence[bool]
     files: list[bool]
     weights: list[int]
     offers: list[Anchor]
@@ -78,7 +78,7 @@ class Sense:
     sums: list[int] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)
     links: list[int] = field(default_factory=list)
-    leads: list[bool | None] = field(default_factory=list)
+    leads: Sequence[bool | None] = ()
     anothers: set[int] = field(default_factory=set)
 
     def mass(self, start: int, end: int) -> int:
