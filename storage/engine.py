@@ -292,8 +292,7 @@ def _make_engine(url: URL, *, readonly: bool, patience: float) -> Engine:
             "sqlite:///archive", module=sqlite.driver,
             creator=sqlite.opener(Path(url.database or ""), mode="ro" if readonly else "rw", patience=patience),
         )  # fmt: skip
-        begin = "BEGIN" if readonly else "BEGIN IMMEDIATE"
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        event.listen(engine, "begin", sqlite.beginner("BEGIN" if readonly else "BEGIN IMMEDIATE"))
         return engine
     milliseconds = max(1, int(patience * 1000))
     options = f"-c timezone=UTC -c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout=600000"

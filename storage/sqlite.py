@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
+from sqlalchemy import Connection, exc
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 
@@ -63,6 +64,22 @@ def opener(
         return made
 
     return open_file
+
+
+def beginner(statement: str) -> Callable[[Connection], None]:
+    """What begins a transaction with `statement`: said to the driver itself, for a tenth of what SQLAlchemy takes for it.
+
+    Raises SQLAlchemy's errors all the same.
+    """
+
+    def begin(connection: Connection) -> None:
+        raw: Any = connection.connection.dbapi_connection
+        try:
+            raw.execute(statement)
+        except driver.Error as error:
+            raise exc.DBAPIError.instance(statement, None, error, driver.Error) from error
+
+    return begin
 
 
 def recover(path: Path) -> None:
