@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from monitoring.cadence import Cadence
 from monitoring.symptoms import UNKNOWN, Symptom, symptoms
-from storage.reader.observations import Observation
+from storage.observations import Observation
 from storage.text import VIETNAM
 
 STATES = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
-from storage.reader.observations import Observation
+from storage.observations import Observation
 
 WELL, UNKNOWN = "", "?"
 """What a visit says that is no trouble: the portal is well; nothing can be told from it."""

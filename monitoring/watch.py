@@ -17,10 +17,9 @@ from monitoring.cadence import Cadence
 from monitoring.nights import next_instant
 from monitoring.outages import OUTAGE, Outage, Place
 from monitoring.states import STATES, UNTROUBLED, Before, Case, PortalState, decide
-from storage import overview, states
+from storage import observations, overview, seen, states
 from storage.engine import Database, Fence
-from storage.reader import observations, seen
-from storage.reader.observations import News, Observation
+from storage.observations import News, Observation
 from storage.records import Portal
 from storage.states import Changes, Kept, OpenAlert
 

@@ -68,6 +68,13 @@ class Trouble:
     detail: str
 
 
+def archive_id(db: Database) -> str:
+    """The id that the archive keeps for ever."""
+    with db.read() as conn:
+        found: str = conn.execute(select(schema.archive.c.id)).scalar_one()
+    return found
+
+
 def troubles(db: Database, run: int) -> tuple[Trouble, ...]:
     """What failed in a run, by portal and class, the most frequent first."""
     failure = schema.failure

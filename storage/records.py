@@ -36,6 +36,9 @@ UNSHOWN: FileFlag = "noarchive"
 INSTEAD: FileFlag = "not-a-document"
 """A web page that came in a file's place: it waits for the file, and never stands for one that was there."""
 
+PASSING = ("maintenance", "error-page", "blocked", "closed", "moved", "hijacked", "login")
+"""What a page is read as that says something of the portal at that moment, nothing of the page."""
+
 WAITING = "waiting"
 """Stands among counts of verdicts for captures of which nothing was stored: a shelf that has older records is away."""
 

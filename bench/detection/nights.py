@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from bench.detection.world import Breakage, Event, Ward
-from storage.reader.observations import Observation
+from storage.observations import Observation
 
 TRANSIENT = 0.012
 """Share of visits on which a sound portal fails for one night, one way or another."""

@@ -17,7 +17,7 @@ from monitoring.outages import Place
 from monitoring.states import Before, Case
 from monitoring.symptoms import usual_of
 from monitoring.watch import Picture, judge, last_look
-from storage.reader.observations import Observation
+from storage.observations import Observation
 from storage.records import Visit
 from storage.states import Kept, OpenAlert
 

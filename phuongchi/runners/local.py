@@ -216,9 +216,9 @@ class LocalRunner:
         self, order: Order, db: Database, fence: Fence, run: int, servers: Mapping[str, frozenset[str]]
     ) -> Crawling:
         from crawler.fetch.batch import Batch
-        from storage import reader, runs
+        from storage import overview, runs
 
-        archive, _ = reader.archive(db)
+        archive = overview.archive_id(db)
         settings = fetch_settings(self._archive, check=order.kind == "check")
 
         def job(portals: Sequence[Portal]) -> Any:

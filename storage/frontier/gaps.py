@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 from storage import schema
 from storage.frontier.pages import due_of, not_asked
 from storage.frontier.values import Due
-from storage.reader.listed import PASSING
+from storage.records import PASSING
 
 _page, _capture, _reading, _sighting = schema.page, schema.capture, schema.reading, schema.sighting
 

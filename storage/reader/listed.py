@@ -13,12 +13,10 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from storage import schema
 from storage.engine import Database
+from storage.records import PASSING
 
 _page, _sighting, _article, _address = schema.page, schema.sighting, schema.article, schema.article_address
 _capture, _reading = schema.capture, schema.reading
-
-PASSING = ("maintenance", "error-page", "blocked", "closed", "moved", "hijacked", "login")
-"""What a page is read as that says something of the portal at that moment, nothing of the page."""
 
 _SLICE = 2_000
 _OWN = and_(_address.c.portal == _page.c.portal, _address.c.key == _page.c.key)

@@ -9,7 +9,7 @@ import pytest
 
 from monitoring.cadence import Cadence
 from monitoring.states import Before, Case, decide
-from storage.reader.observations import Observation
+from storage.observations import Observation
 
 FIRST = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 SOUND = Cadence(5.0, 60, FIRST, FIRST, FIRST + timedelta(days=900), FIRST + timedelta(days=900), 0.5, 0)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, s
 
 from storage import schema
 from storage.engine import Database
-from storage.reader.listed import PASSING
+from storage.records import PASSING
 
 _page, _sighting, _article = schema.page, schema.sighting, schema.article
 _capture, _reading, _visit, _run = schema.capture, schema.reading, schema.visit, schema.run
