@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from crawler.ingest.blocks import Block
-from crawler.ingest.judge import Case, judge
+from crawler.ingest.judge import Case, judge, no_article_at
 from storage.records import Dates
 from tests.builders import make_date, make_portal, make_sighting
 
@@ -67,6 +67,25 @@ def case(
 def test_kind_of_page(kind: str, judged: Case) -> None:
     found = judge(judged)
     assert (found.article, found.kind) == (True, kind)
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("", "home"),
+        ("trang-chu", "home"),
+        ("index.php", "home"),
+        ("tin-tuc/bai-viet-12.html?print=1", "print-copy"),
+        ("tin-tuc/print/bai-viet-12.html", "print-copy"),
+        ("tin-tuc/bai-viet-12.html", ""),
+        ("?cn=27", ""),
+        ("tin-tuc/", ""),
+    ],
+)
+def test_page_when_its_address_is_none_of_an_article_then_is_none_whatever_it_shows(path: str, why: str) -> None:
+    judged = replace(case("Phường Hòa Bình ra quân tổng vệ sinh môi trường", *LONG), url=make_portal().url + path)
+    assert judge(judged).reason == why
+    assert no_article_at(judged.url, judged.portal) == bool(why)
 
 
 STATISTICS = ("Đang truy cập | 12", "Hôm nay | 345", "Tổng lượt truy cập | 678910")

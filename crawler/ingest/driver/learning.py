@@ -10,6 +10,7 @@ from itertools import pairwise
 from crawler.ingest import template as templates
 from crawler.ingest.driver.desk import SLICE, Desk, opened
 from crawler.ingest.driver.readers import SAMPLED, Reader, misfit
+from crawler.ingest.judge import no_article_at
 from crawler.ingest.read import Captured
 from storage import points
 from storage.errors import Away
@@ -189,7 +190,9 @@ def article_shaped(desk: Desk, candidates: Sequence[Capture], other: Template | 
             if len(found) == LEARN_FROM:
                 return found
             desk.progress(captured.capture)
-            if captured.capture.truncated or not desk.memory.read(captured, None).article:
+            if captured.capture.truncated or no_article_at(captured.capture.url, desk.portal):
+                continue  # which need not be read to know
+            if not desk.memory.read(captured, None).article:
                 continue
             if other is None or misfit(desk.memory.read(captured, other), other):
                 found.append(captured)

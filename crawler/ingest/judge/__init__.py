@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.ingest.judge.broken import a_tool, broken, empty
+from crawler.ingest.judge.broken import a_tool, broken, empty, no_article_at
 from crawler.ingest.judge.case import Case
 from crawler.ingest.judge.kinds import kind_of
 from crawler.ingest.judge.listing import a_list
 from crawler.ingest.judge.standing import standing
 from storage.records import Kind
 
-__all__ = ["CURABLE", "Case", "Judgement", "judge"]
+__all__ = ["CURABLE", "Case", "Judgement", "judge", "no_article_at"]
 
 CURABLE = frozenset(
     {"blocked", "closed", "error-page", "form", "listing", "login", "maintenance", "moved", "no-title"}

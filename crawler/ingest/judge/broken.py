@@ -18,6 +18,7 @@ from crawler.ingest.judge.case import (
     signs_in,
     tells,
 )
+from storage.records import Portal
 from storage.text import fold
 
 _VOTES = re.compile(r"\d\s?%|phiếu")
@@ -66,15 +67,13 @@ def _hijacked(case: Case, *, strange: bool) -> bool:
 
 def a_tool(case: Case) -> str:
     """A print view, the home page, a login, a search or a poll."""
-    parts = urlsplit(case.url)
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    target = _target(case.url)
     platform = platforms.find(case.portal.platform)
     if _PRINT.search(target):
         return "print-copy"
     if platform is not None and platform.is_refused(target) and not headline_sighted(case):
         return "refused-address"
-    below = parts.path.removeprefix(case.portal.scope.rstrip("/"))
-    if _HOME.match(below) and not parts.query:
+    if _is_home(case.url, case.portal):
         return "home"
     sign = sign_of(fold(case.title).strip(" .:"), "title")
     if sign == "login" or ("password" in case.fields and letters(case.blocks) < SHORT):
@@ -85,6 +84,21 @@ def a_tool(case: Case) -> str:
     if case.title.endswith("?") and len(body) < SLIGHT and len(_VOTES.findall(body)) >= 2:
         return "poll"
     return ""
+
+
+def no_article_at(url: str, portal: Portal) -> bool:
+    """Whether no page at this address is an article, whatever it shows: print views and the home page are none."""
+    return _PRINT.search(_target(url)) is not None or _is_home(url, portal)
+
+
+def _target(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _is_home(url: str, portal: Portal) -> bool:
+    parts = urlsplit(url)
+    return not parts.query and _HOME.match(parts.path.removeprefix(portal.scope.rstrip("/"))) is not None
 
 
 def empty(case: Case) -> str:
