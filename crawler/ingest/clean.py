@@ -41,11 +41,10 @@ _LONGEST = 260
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of `furniture.tsv`; `pattern` is compiled over folded text."""
+    """What a row of `furniture.tsv` says of the lines that fall under it."""
 
     kind: str
     action: Action
-    pattern: re.Pattern[str]
 
 
 _OF_ROWS = frozenset(("views", "print", "share", "counter"))
@@ -53,7 +52,7 @@ _OF_ROWS = frozenset(("views", "print", "share", "counter"))
 _SENTENCE = re.compile(r"[.;:!?…][\"”)]*$")
 _COUNTED = re.compile(r"\(\d+\)\s*$")
 _CAPITAL_ESCAPE = re.compile(r"\\[A-Z]")
-_TOOL_BAR = Rule("tools", "drop-line", re.compile(""))
+_TOOL_BAR = Rule("tools", "drop-line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +65,14 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules: patterns in the order of the file (and all as one), whole lines by folded text, buttons by their words."""
+    """All rules: patterns over folded text in the order of the file (and all as one), whole lines by folded text, buttons by
+    their words.
+    """
 
-    patterns: tuple[Rule, ...]
+    patterns: tuple[tuple[re.Pattern[str], Rule], ...]
     any_pattern: re.Pattern[str]
     lines: dict[str, Rule]
-    linked: tuple[Rule, ...]
+    linked: tuple[tuple[re.Pattern[str], Rule], ...]
     tokens: frozenset[tuple[str, ...]]
     openers: frozenset[str]
     """The first words of buttons."""
@@ -80,9 +81,9 @@ class Rules:
 @lru_cache(maxsize=1)
 def rules() -> Rules:
     """The rules of `furniture.tsv`. Raises ValueError for an unknown action or a pattern that cannot be folded."""
-    patterns: list[Rule] = []
+    patterns: list[tuple[re.Pattern[str], Rule]] = []
     lines: dict[str, Rule] = {}
-    linked: list[Rule] = []
+    linked: list[tuple[re.Pattern[str], Rule]] = []
     tokens: set[tuple[str, ...]] = set()
     text = files(__package__).joinpath("furniture.tsv").read_text(encoding="utf-8")
     for number, row in enumerate(text.splitlines()[1:], 2):
@@ -95,11 +96,11 @@ def rules() -> Rules:
         if form == "token":
             tokens.add(tuple(_WORD.findall(fold(value))))
         elif form == "line":
-            lines[_bare(fold(value))] = Rule(kind, action, re.compile(re.escape(fold(value))))
+            lines[_bare(fold(value))] = Rule(kind, action)
         else:
-            (linked if form == "linked" else patterns).append(Rule(kind, action, re.compile(fold(value))))
+            (linked if form == "linked" else patterns).append((re.compile(fold(value)), Rule(kind, action)))
     # Nearly every line of a text matches none: one expression says so at once.
-    whole = re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in patterns))
+    whole = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in patterns))
     openers = frozenset(token[0] for token in tokens if token)
     return Rules(tuple(patterns), whole, lines, tuple(linked), frozenset(tokens), openers)
 
@@ -129,7 +130,7 @@ def rule_for(text: str) -> Rule | None:
 def _matching(known: Rules, bare: str, folded: str) -> list[Rule]:
     if not known.any_pattern.fullmatch(bare) and (bare == folded or not known.any_pattern.fullmatch(folded)):
         return []
-    return [rule for rule in known.patterns if rule.pattern.fullmatch(bare) or rule.pattern.fullmatch(folded)]
+    return [rule for pattern, rule in known.patterns if pattern.fullmatch(bare) or pattern.fullmatch(folded)]
 
 
 def _is_tool_bar(folded: str, known: Rules) -> bool:
@@ -182,7 +183,7 @@ def _linked_rule(block: Block) -> Rule | None:
     if block.linked < _MOSTLY or len(block.text) > _LONGEST:
         return None
     folded = fold(block.text).strip()
-    return next((rule for rule in rules().linked if rule.pattern.fullmatch(folded)), None)
+    return next((rule for pattern, rule in rules().linked if pattern.fullmatch(folded)), None)
 
 
 def _may_end(blocks: Sequence[Block], number: int, rule: Rule) -> bool:

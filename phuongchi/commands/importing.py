@@ -42,7 +42,7 @@ def import_sheet(session: Session, path: Path, *, dry_run: bool) -> int:
 def _try_out_and_add(session: Session, archive: Archive, rows: Sequence[Row]) -> int:
     """Try out all rows in one crawl, add all of them, and return how many did not answer as portals do."""
     from phuongchi.portals.choice import check_manners
-    from phuongchi.portals.file import PortalsFile
+    from phuongchi.portals.editing import PortalsFile
     from phuongchi.portals.probe import FEW, probe
     from phuongchi.progress import RunProgress
 

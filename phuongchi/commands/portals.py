@@ -43,7 +43,7 @@ def _register_trying(group: typer.Typer) -> None:
         platform: Annotated[str, typer.Option(help="Software, if known. Nền tảng.")] = "",
     ) -> int:
         """Try out a portal, show what was found, and add it. Thêm nguồn."""
-        from phuongchi.portals.file import PortalsFile
+        from phuongchi.portals.editing import PortalsFile
 
         archive = session.archive()
         rows = _rows(url, name=name, province=province, unit=unit, platform=platform)
@@ -146,6 +146,7 @@ def _register_states(group: typer.Typer) -> None:
     ) -> int:
         """A portal has a new address; its id and its archive stay. Chuyển địa chỉ."""
         from phuongchi.portals import file
+        from phuongchi.portals.editing import PortalsFile
         from phuongchi.portals.rows import host_of
         from storage.upkeep import ledger
 
@@ -159,7 +160,7 @@ def _register_states(group: typer.Typer) -> None:
         finding = _try_out(session, archive, row)
         _show(session, finding)
         hosts = list(dict.fromkeys((*moved.hosts, *portal.hosts, host_of(portal.url))))
-        editor = file.PortalsFile(archive.folder)
+        editor = PortalsFile(archive.folder)
         editor.change(portal.id, url=moved.url, id=portal.id, hosts=hosts)
         before = {"url": portal.url, "hosts": list(portal.hosts)}
         ledger.append(archive.folder, "move", at=archive.clock.now(), portal=portal.id, to=moved.url, **before)
@@ -272,11 +273,12 @@ def _show(session: Session, finding: Finding) -> None:
 
 def _change(session: Session, name: str, **values: Any) -> None:
     from phuongchi.portals import file
+    from phuongchi.portals.editing import PortalsFile
 
     archive = session.archive()
     [portal] = file.choose(archive.portals(), [name])
     archive.check_writable()
-    editor = file.PortalsFile(archive.folder)
+    editor = PortalsFile(archive.folder)
     editor.change(portal.id, **values)
     editor.save()
     [after] = file.choose(archive.portals(), [portal.id])

@@ -15,7 +15,7 @@ from phuongchi.demo.compare import Comparison, compare
 from phuongchi.demo.seeds import find_seeds
 from phuongchi.demo.site import Site, World, serve
 from phuongchi.demo.world import sample_sites
-from phuongchi.portals.file import PortalsFile
+from phuongchi.portals.editing import PortalsFile
 from phuongchi.settings import Value
 from storage.records import portal_id
 

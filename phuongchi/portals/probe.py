@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phuongchi.archive import Archive, initialise
-from phuongchi.portals.file import PortalsFile
+from phuongchi.portals.editing import PortalsFile
 from phuongchi.portals.rows import host_of
 from storage.records import Portal, Visit
 

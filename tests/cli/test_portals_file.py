@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phuongchi.portals import file, sheet
+from phuongchi.portals.editing import PortalsFile
 from phuongchi.portals.known import known
 from phuongchi.portals.rows import RowError, check_url, read_row
 from storage.errors import UsageError
@@ -65,7 +66,7 @@ def test_read_when_template_then_has_no_portals(tmp_path: Path) -> None:
 
 
 def test_append_when_template_then_keeps_every_comment(tmp_path: Path) -> None:
-    editor = file.PortalsFile(write(tmp_path, file.TEMPLATE))
+    editor = PortalsFile(write(tmp_path, file.TEMPLATE))
     editor.append({"url": "https://a.vn/", "name": "Phường 7 «A»"})
     editor.append({"url": "https://b.vn/"})
     editor.save()
@@ -77,13 +78,13 @@ def test_append_when_template_then_keeps_every_comment(tmp_path: Path) -> None:
 
 def test_change_when_user_has_comments_then_they_stay(tmp_path: Path) -> None:
     text = "# đầu\n[[portal]]\nurl = 'https://a.vn/' # địa chỉ\n\n# giữa\n[[portal]]\n  url = 'https://b.vn/'\n# cuối\n"
-    editor = file.PortalsFile(write(tmp_path, text))
+    editor = PortalsFile(write(tmp_path, text))
     editor.change("a.vn", enabled=False)
     editor.save()
     after = (tmp_path / file.FILE).read_text(encoding="utf-8")
     assert all(comment in after for comment in ("# đầu", "# địa chỉ", "# giữa", "# cuối"))
     assert [portal.enabled for portal in file.read(tmp_path)] == [False, True]
-    editor = file.PortalsFile(tmp_path)
+    editor = PortalsFile(tmp_path)
     editor.change("a.vn", enabled=None)
     editor.save()
     assert [line for line in (tmp_path / file.FILE).read_text(encoding="utf-8").split("\n") if line] == [
@@ -94,7 +95,7 @@ def test_change_when_user_has_comments_then_they_stay(tmp_path: Path) -> None:
 def test_append_when_portals_are_an_inline_list_then_refuses_and_loses_nothing(tmp_path: Path) -> None:
     write(tmp_path, "portal = [{ url = 'https://a.vn/' }]\n")
     with pytest.raises(UsageError, match=r"\[\[portal\]\]"):
-        file.PortalsFile(tmp_path).append({"url": "https://b.vn/"})
+        PortalsFile(tmp_path).append({"url": "https://b.vn/"})
 
 
 def test_choose_when_id_or_address_then_finds_it(tmp_path: Path) -> None:

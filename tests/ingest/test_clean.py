@@ -145,7 +145,7 @@ def test_clean_when_copyright_stands_at_the_foot_drops_it_only_there() -> None:
 
 
 def test_rules_when_loaded_each_has_a_kind_and_a_known_action() -> None:
-    assert all(rule.kind and rule.action for rule in rules().patterns)
+    assert all(rule.kind and rule.action for _, rule in rules().patterns)
 
 
 def test_rule_when_line_is_longer_than_any_furniture_is_text() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from crawler.ingest.attachments.ooxml import read_package
-from crawler.ingest.attachments.pdf import read_pdf
 from storage.records import AttachmentText
 
 VERSION = "files/2"
@@ -25,6 +24,8 @@ _READABLE = ("pdf", "docx", "xlsx", "wordprocessingml", "spreadsheetml")
 def read_attachment(body: bytes, *, media_type: str, name: str) -> AttachmentText:
     """The text of one file. Never raises for what is in it: what cannot be read is flagged."""
     if b"%PDF-" in body[:_PDF_HEAD]:
+        from crawler.ingest.attachments.pdf import read_pdf  # PDFium is loaded where a PDF comes
+
         return read_pdf(body)
     if body.startswith(b"PK\x03\x04"):
         return read_package(body)
