@@ -19,6 +19,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
+    bindparam,
     create_engine,
     event,
     exc,
@@ -250,10 +251,16 @@ def next_numbers(connection: Connection, counter: str, count: int = 1) -> range:
     Numbers have no gaps: a rolled back transaction gives them back, and on PostgreSQL the counter's row stays locked until
     the commit, so take them last.
     """
-    row = schema.counter
-    statement = update(row).where(row.c.name == counter).values(value=row.c.value + count).returning(row.c.value)
-    last: int = connection.execute(statement).scalar_one()
+    last: int = connection.execute(_COUNT, {"counter": counter, "more": count}).scalar_one()
     return range(last - count + 1, last + 1)
+
+
+_COUNT = (
+    update(schema.counter)
+    .where(schema.counter.c.name == bindparam("counter"))
+    .values(value=schema.counter.c.value + bindparam("more"))
+    .returning(schema.counter.c.value)
+)
 
 
 def upsert(connection: Connection, table: Table) -> Upsert:

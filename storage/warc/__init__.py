@@ -2,7 +2,7 @@
 
     WarcWriter -> <name>.warc.gz.open -> close -> <name>.warc.gz      a file is `.open` while its process lives
     repair                                                           closes what a killed process left, without its torn tail
-    read_payload, copy_record                                        read one record where a capture's row points
+    read_payload, read_head, copy_record                             read one record where a capture's row points
     Walk                                                             every record of a file, also behind damage
     contents, read_exchange                                          answers with what their records say, without any rows
     manifest-sha256.txt                                              what the bytes of each finished file were
@@ -21,7 +21,7 @@ from storage.warc.listing import Answer, Answers, answers, read_spans
 from storage.warc.manifest import MANIFEST, note_in_manifest, read_manifest
 from storage.warc.members import ANSWERS
 from storage.warc.places import finished
-from storage.warc.reader import BODY_LIMIT, Payload, decode, read_payload
+from storage.warc.reader import BODY_LIMIT, Payload, decode, read_head, read_payload
 from storage.warc.repair import Repair, file_digest, is_written, repair
 from storage.warc.walk import Member, Walk
 from storage.warc.writer import FULL, Exchange, Original, WarcWriter
@@ -30,6 +30,6 @@ __all__ = [
     "ANSWERS", "BODY_LIMIT", "FULL", "LARGEST", "MANIFEST", "OPEN", "Answer", "Answers", "Bodies", "Contents", "Exchange",
     "Foreign", "Kept", "Member", "Original", "Payload", "Place", "Repair", "Walk", "WarcWriter", "answer_of",
     "answers", "contents", "copy_record", "decode", "file_digest", "finished", "is_written", "note_in_manifest",
-    "plain_record", "pointed", "read_exchange", "read_manifest", "read_payload", "read_spans", "records_of",
+    "plain_record", "pointed", "read_exchange", "read_head", "read_manifest", "read_payload", "read_spans", "records_of",
     "repair", "run_of", "warc_folder",
 ]  # fmt: skip

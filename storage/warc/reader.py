@@ -65,6 +65,15 @@ def read_payload(folder: Path, ref: RecordRef, *, limit: int = BODY_LIMIT) -> Pa
     return Payload(status, head, body, record.head.get("warc-truncated", "") or problem)
 
 
+def read_head(folder: Path, ref: RecordRef) -> Payload:
+    """The response at `ref` without its body, which is not looked for where it stands in another record. Raises FixityError."""
+    record = read_record(folder, ref)
+    status, head, _ = parts_of(record)
+    if record.kind != "revisit" or not head:
+        status, head, _ = http_of(folder, record, ref)
+    return Payload(status, head, b"", record.head.get("warc-truncated", ""))
+
+
 def http_of(folder: Path, record: Record, ref: RecordRef) -> tuple[int, Head, bytes]:
     """Status, head and body (as sent) of the response in a record; the body of a revisit from where it stands.
 

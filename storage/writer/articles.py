@@ -28,6 +28,13 @@ _PARTS = [
     .order_by(table.c.position)
     for table in (schema.attachment, schema.image)
 ]
+_CURRENT = (_article.c.id == _revision.c.article) & (_article.c.revision == _revision.c.number)
+_DIGESTS = (
+    select(_article.c.id, _revision.c.digest)
+    .join(_revision, _CURRENT)
+    .where(_article.c.id.in_(bindparam("ids", expanding=True)))
+)
+_NEW_EVENT = schema.event.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +103,11 @@ def publish(conn: Connection, events: Sequence[tuple[EventKind, str, datetime]])
     if not events:
         return
     ids = {article for _, article, _ in events}
-    current = (_article.c.id == _revision.c.article) & (_article.c.revision == _revision.c.number)
-    rows = conn.execute(
-        select(_article.c.id, _revision.c.digest).join(_revision, current).where(_article.c.id.in_(ids))
-    )
-    digests = {article: digest for article, digest in rows}
+    digests = {article: digest for article, digest in conn.execute(_DIGESTS, {"ids": list(ids)})}
     numbers = next_numbers(conn, "event", len(events))
     points.reached("feed.numbered")
     conn.execute(
-        schema.event.insert(),
+        _NEW_EVENT,
         [
             {"seq": seq, "kind": kind, "article": article, "at": at, "digest": digests[article]}
             for seq, (kind, article, at) in zip(numbers, events, strict=True)

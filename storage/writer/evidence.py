@@ -6,11 +6,11 @@ mentions that each rests on, not by times, so that it does not matter when a pag
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, exists, func, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, exists, func, select, update
 
 from storage import schema
 from storage.records import Sighting
@@ -22,6 +22,36 @@ HEADLINE_WORDS = 4
 
 _article, _revision, _reading = schema.article, schema.revision, schema.reading
 _capture, _page, _sighting = schema.capture, schema.page, schema.sighting
+
+# Built once, as in `rows`.
+_PORTAL: BindParameter[str] = bindparam("of_portal")
+_UNDATED = (
+    select(_revision.c.entry, _capture.c.key, _reading.c.evidence)
+    .join(_article, (_article.c.id == _revision.c.article) & (_article.c.revision == _revision.c.number))
+    .join(_capture, _capture.c.entry == _revision.c.entry)
+    .join(_reading, _reading.c.entry == _revision.c.entry)
+    .where(_article.c.portal == _PORTAL, _revision.c.entry > bindparam("after"))
+    .where((_revision.c.published_basis != "printed") | (_revision.c.published_source == "listing"))
+    .where(exists().where(_sighting.c.portal == _PORTAL, _sighting.c.key == _capture.c.key))
+    .order_by(_revision.c.entry)
+    .limit(bindparam("limit"))
+)
+_LAST = select(func.max(_capture.c.entry)).where(_capture.c.portal == _PORTAL, _capture.c.key == _page.c.key)
+_REFUSED = (
+    select(_reading.c.entry, _page.c.key, _reading.c.evidence)
+    .join(_page, (_page.c.portal == _PORTAL) & (_page.c.read_as == "not-article"))
+    .where(_reading.c.entry == _LAST.scalar_subquery(), _reading.c.entry > bindparam("after"))
+    .where(_reading.c.verdict == "not-article", _reading.c.detail.in_(bindparam("reasons", expanding=True)))
+    .where(exists().where(_sighting.c.portal == _PORTAL, _sighting.c.key == _page.c.key))
+    .order_by(_reading.c.entry)
+    .limit(bindparam("limit"))
+)
+_LINE = (_sighting.c.key, _sighting.c.source, _sighting.c.anchor, _sighting.c.date_text)
+_SAID = (
+    select(*_LINE, func.count())
+    .where(_sighting.c.portal == _PORTAL, _sighting.c.key.in_(bindparam("keys", expanding=True)))
+    .group_by(*_LINE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +76,14 @@ def _digest(said: Iterable[tuple[str, str, str]], *, everywhere: bool) -> str:
 
 def undated(conn: Connection, portal: str, *, after: int, limit: int) -> list[Doubtful]:
     """Current states of articles whose own page prints no date, in the order of their captures behind `after`."""
-    query = (
-        select(_revision.c.entry, _capture.c.key, _reading.c.evidence)
-        .join(_article, (_article.c.id == _revision.c.article) & (_article.c.revision == _revision.c.number))
-        .join(_capture, _capture.c.entry == _revision.c.entry)
-        .join(_reading, _reading.c.entry == _revision.c.entry)
-        .where(_article.c.portal == portal, _revision.c.entry > after)
-        .where((_revision.c.published_basis != "printed") | (_revision.c.published_source == "listing"))
-        .where(exists().where(_sighting.c.portal == portal, _sighting.c.key == _capture.c.key))
-    )
-    return [Doubtful(*row) for row in conn.execute(query.order_by(_revision.c.entry).limit(limit))]
+    here = {"of_portal": portal, "after": after, "limit": limit}
+    return [Doubtful(*row) for row in conn.execute(_UNDATED, here)]
 
 
 def refused(conn: Connection, portal: str, reasons: Sequence[str], *, after: int, limit: int) -> list[Doubtful]:
     """Last readings of pages that were taken for no articles for one of these reasons, in the order of their captures."""
-    last = select(func.max(_capture.c.entry)).where(_capture.c.portal == portal, _capture.c.key == _page.c.key)
-    query = (
-        select(_reading.c.entry, _page.c.key, _reading.c.evidence)
-        .join(_page, (_page.c.portal == portal) & (_page.c.read_as == "not-article"))
-        .where(_reading.c.entry == last.scalar_subquery(), _reading.c.entry > after)
-        .where(_reading.c.verdict == "not-article", _reading.c.detail.in_(list(reasons)))
-        .where(exists().where(_sighting.c.portal == portal, _sighting.c.key == _page.c.key))
-    )
-    return [Doubtful(*row) for row in conn.execute(query.order_by(_reading.c.entry).limit(limit))]
+    here = {"of_portal": portal, "reasons": list(reasons), "after": after, "limit": limit}
+    return [Doubtful(*row) for row in conn.execute(_REFUSED, here)]
 
 
 def outdated(conn: Connection, portal: str, readings: Sequence[Doubtful]) -> list[int]:
@@ -78,12 +93,12 @@ def outdated(conn: Connection, portal: str, readings: Sequence[Doubtful]) -> lis
 
 
 def _digests(conn: Connection, portal: str, keys: Sequence[str]) -> Mapping[str, str]:
-    columns = (_sighting.c.key, _sighting.c.source, _sighting.c.anchor, _sighting.c.date_text)
-    query = select(*columns).distinct().where(_sighting.c.portal == portal, _sighting.c.key.in_(list(keys)))
     said: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
-    for key, source, anchor, date_text in conn.execute(query):
-        said[key].add((source, anchor, date_text))
-    common = queue.everywhere(conn, portal, said)
+    listed = Counter[str]()
+    for key, *line, count in conn.execute(_SAID, {"of_portal": portal, "keys": list(keys)}) if keys else ():
+        said[key].add((line[0], line[1], line[2]))
+        listed[key] += count if line[0] == "listing" else 0
+    common = queue.everywhere(conn, portal, listed)
     return {key: _digest(lines, everywhere=key in common) for key, lines in said.items()}
 
 

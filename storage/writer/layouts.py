@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, func, insert, select, true, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, true, update
 
 from storage import schema
 from storage.records import Capture, Template
@@ -20,11 +20,26 @@ PAGES = ("article", "unknown", "listing", "other")
 _capture, _reading, _template, _visit = schema.capture, schema.reading, schema.template, schema.visit
 _SHOWN = ("new", "revised", "unchanged", "copy")
 
+# Built once, as in `rows`.
+_TEMPLATES = (
+    select(_template)
+    .where(_template.c.portal == bindparam("of_portal"))
+    .order_by(_template.c.version.desc())
+    .limit(bindparam("limit"))
+)
+_RECENT = (
+    select(func.coalesce(_reading.c.strange, False))
+    .join(_capture, _capture.c.entry == _reading.c.entry)
+    .where(_capture.c.portal == bindparam("of_portal"), _capture.c.entry > bindparam("after"), _capture.c.status == 200)
+    .where(_reading.c.verdict.in_(_SHOWN) | (_reading.c.strange == true()))
+    .order_by(_capture.c.entry.desc())
+    .limit(bindparam("limit"))
+)
+
 
 def templates(conn: Connection, portal: str, limit: int) -> tuple[Template, ...]:
     """The portal's newest templates, the last one first."""
-    query = select(_template).where(_template.c.portal == portal).order_by(_template.c.version.desc()).limit(limit)
-    rows = conn.execute(query).mappings()
+    rows = conn.execute(_TEMPLATES, {"of_portal": portal, "limit": limit}).mappings()
     return tuple(Template(portal, row["version"], tuple(row["learned_from"]), row["body"]) for row in rows)
 
 
@@ -78,13 +93,8 @@ def strange(conn: Connection, portal: str, *, after: int, limit: int) -> list[Ca
 
 def recent(conn: Connection, portal: str, *, after: int, limit: int) -> list[bool]:
     """Of the portal's last readings of articles behind entry `after`, whether each was strange; the newest first."""
-    query = (
-        select(func.coalesce(_reading.c.strange, False))
-        .join(_capture, _capture.c.entry == _reading.c.entry)
-        .where(_capture.c.portal == portal, _capture.c.entry > after, _capture.c.status == 200)
-        .where(_reading.c.verdict.in_(_SHOWN) | (_reading.c.strange == true()))
-    )
-    return [bool(found) for found in conn.execute(query.order_by(_capture.c.entry.desc()).limit(limit)).scalars()]
+    here = {"of_portal": portal, "after": after, "limit": limit}
+    return [bool(found) for found in conn.execute(_RECENT, here).scalars()]
 
 
 def reopen(conn: Connection, portal: str, *, after: int, since: int, before: int = 0) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, RowMapping, bindparam, func, select, update
 
 from storage import schema
 from storage.records import Capture, RecordRef, Sighting, Template
 
-_capture = schema.capture
+_capture, _sighting = schema.capture, schema.sighting
 
 _ANSWERS = (
     select(
@@ -23,6 +23,42 @@ _ANSWERS = (
     .where(_capture.c.entry < bindparam("before"), _capture.c.origin == "crawl")
     .order_by(_capture.c.entry.desc())
     .limit(bindparam("limit"))
+)  # fmt: skip
+
+# Built once: building a statement costs more than SQLite takes to run it.
+_UNREAD = (
+    select(_capture)
+    .where(_capture.c.portal == bindparam("of_portal"), schema.is_set(_capture.c.unread))
+    .where(_capture.c.entry > bindparam("after"))
+    .order_by(_capture.c.entry)
+    .limit(bindparam("limit"))
+)
+_ENTRIES: BindParameter[Any] = bindparam("entries", expanding=True)
+_CAPTURES = select(_capture).where(_capture.c.entry.in_(_ENTRIES)).order_by(_capture.c.entry)
+_SAID = ("key", "url", "listing", "source", "position", "anchor", "date_text", "first_seen")
+_MENTIONS = (
+    select(*(_sighting.c[name] for name in _SAID))
+    .where(_sighting.c.portal == bindparam("of_portal"), _sighting.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(_sighting.c.key, _sighting.c.first_seen, _sighting.c.id)
+)
+_LISTS = select(func.count(_sighting.c.listing.distinct())).where(
+    _sighting.c.portal == bindparam("of_portal"), _sighting.c.source == "listing"
+)
+_PLATFORM = select(schema.portal.c.platform).where(schema.portal.c.id == bindparam("of_portal"))
+_address, _article, _revision = schema.article_address, schema.article, schema.revision
+_origin = _capture.alias("origin")
+_UNCHANGED = (
+    select(_capture.c.entry, func.coalesce(schema.reading.c.strange, False))
+    .join(_address, (_address.c.portal == _capture.c.portal) & (_address.c.key == _capture.c.key))
+    .join(_article, _article.c.id == _address.c.article)
+    .join(_revision, (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision))
+    .join(_origin, _origin.c.entry == _revision.c.entry)
+    .join(schema.reading, schema.reading.c.entry == _revision.c.entry, isouter=True)
+    .where(
+        _capture.c.portal == bindparam("of_portal"), _capture.c.entry.in_(_ENTRIES), _capture.c.payload_sha256 != "",
+        _capture.c.payload_sha256 == _origin.c.payload_sha256, _origin.c.entry < _capture.c.entry,
+        _origin.c.key == _capture.c.key, _capture.c.truncated == "", _capture.c.origin == "crawl",
+    )
 )  # fmt: skip
 
 NIGHT = timedelta(hours=18)
@@ -41,16 +77,13 @@ def waiting(conn: Connection) -> dict[str, int]:
 
 def unread(conn: Connection, portal: str, limit: int, *, after: int = 0) -> list[Capture]:
     """The portal's oldest unread captures after one, in the order of the archive."""
-    query = select(_capture).where(
-        _capture.c.portal == portal, schema.is_set(_capture.c.unread), _capture.c.entry > after
-    )
-    return [capture_of(row) for row in conn.execute(query.order_by(_capture.c.entry).limit(limit)).mappings()]
+    rows = conn.execute(_UNREAD, {"of_portal": portal, "after": after, "limit": limit})
+    return [capture_of(row) for row in rows.mappings()]
 
 
 def captures(conn: Connection, entries: Iterable[int]) -> list[Capture]:
     """The captures with these entry numbers, in the order of the archive."""
-    query = select(_capture).where(_capture.c.entry.in_(list(entries))).order_by(_capture.c.entry)
-    return [capture_of(row) for row in conn.execute(query).mappings()]
+    return [capture_of(row) for row in conn.execute(_CAPTURES, {"entries": list(entries)}).mappings()]
 
 
 def reread(conn: Connection, portal: str, *, reasons: Sequence[str] = ()) -> int:
@@ -74,44 +107,27 @@ def still_there() -> ColumnElement[bool]:
 
 def sightings(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str, tuple[Sighting, ...]]:
     """Every mention of these pages on listings, feeds and sitemaps, oldest first."""
-    table = schema.sighting
-    query = (
-        select(table)
-        .where(table.c.portal == portal, table.c.key.in_(list(keys)))
-        .order_by(table.c.key, table.c.first_seen, table.c.id)
-    )
     found: dict[str, list[Sighting]] = {}
-    for row in conn.execute(query).mappings():
-        found.setdefault(row["key"], []).append(
-            Sighting(
-                row["url"],
-                row["listing"],
-                row["source"],
-                row["position"],
-                row["anchor"],
-                row["date_text"],
-                row["first_seen"],
-            )
-        )
+    for key, *mention in conn.execute(_MENTIONS, {"of_portal": portal, "keys": list(keys)}):
+        found.setdefault(key, []).append(Sighting(*mention))
     return {key: tuple(rows) for key, rows in found.items()}
 
 
-def everywhere(conn: Connection, portal: str, keys: Iterable[str]) -> frozenset[str]:
-    """Those of the pages that nearly every page mentions which mentions any: what a menu leads to, and rarely an article."""
-    table = schema.sighting
-    lists = select(func.count(table.c.listing.distinct()))
-    on_lists = (table.c.portal == portal) & (table.c.source == "listing")
-    of_each = select(table.c.key, func.count()).where(on_lists, table.c.key.in_(list(keys))).group_by(table.c.key)
-    often = {key: count for key, count in conn.execute(of_each.having(func.count() >= MENU_FROM))}
+def everywhere(conn: Connection, portal: str, listed: Mapping[str, int]) -> frozenset[str]:
+    """Those of the pages that nearly every page mentions which mentions any: what a menu leads to, and rarely an article.
+
+    `listed` says how often each is mentioned by pages (source `listing`).
+    """
+    often = {key: count for key, count in listed.items() if count >= MENU_FROM}
     if not often:
         return frozenset()
-    total = conn.execute(lists.where(on_lists)).scalar_one()
+    total = conn.execute(_LISTS, {"of_portal": portal}).scalar_one()
     return frozenset(key for key, count in often.items() if count >= MENU_SHARE * total)
 
 
 def platform(conn: Connection, portal: str) -> str:
     """The portal's platform as the crawl recognised it, or nothing."""
-    return conn.execute(select(schema.portal.c.platform).where(schema.portal.c.id == portal)).scalar() or ""
+    return conn.execute(_PLATFORM, {"of_portal": portal}).scalar() or ""
 
 
 def template(conn: Connection, portal: str) -> Template | None:
@@ -135,23 +151,12 @@ def put_template(conn: Connection, learned: Template, *, now: datetime) -> None:
     )
 
 
-def unchanged(conn: Connection, portal: str, entries: Iterable[int]) -> set[int]:
-    """Those of these captures that repeat byte for byte an older one, on which the current state of their article rests."""
-    address, article, revision = schema.article_address, schema.article, schema.revision
-    origin = _capture.alias("origin")
-    query = (
-        select(_capture.c.entry)
-        .join(address, (address.c.portal == _capture.c.portal) & (address.c.key == _capture.c.key))
-        .join(article, article.c.id == address.c.article)
-        .join(revision, (revision.c.article == article.c.id) & (revision.c.number == article.c.revision))
-        .join(origin, origin.c.entry == revision.c.entry)
-        .where(
-            _capture.c.portal == portal, _capture.c.entry.in_(list(entries)), _capture.c.payload_sha256 != "",
-            _capture.c.payload_sha256 == origin.c.payload_sha256, origin.c.entry < _capture.c.entry,
-            origin.c.key == _capture.c.key, _capture.c.truncated == "", _capture.c.origin == "crawl",
-        )
-    )  # fmt: skip
-    return set(conn.execute(query).scalars())
+def unchanged(conn: Connection, portal: str, entries: Iterable[int]) -> dict[int, bool]:
+    """Those of these captures that repeat byte for byte an older one, on which the current state of their article rests; and
+    of each whether a template knew the layout of that one when it was read.
+    """
+    rows = conn.execute(_UNCHANGED, {"of_portal": portal, "entries": list(entries)})
+    return {entry: not strange for entry, strange in rows}
 
 
 class Answered(NamedTuple):

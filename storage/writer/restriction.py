@@ -23,6 +23,11 @@ _SET = (
     .where(_article.c.id == bindparam("of_article"), _article.c.visibility == bindparam("before"))
     .values(visibility=bindparam("after"))
 )
+_MARKED = (
+    select(_address.c.key)
+    .join(_article, _article.c.id == _address.c.article)
+    .where(_article.c.portal == bindparam("of_portal"), _article.c.visibility == RESTRICTED)
+)
 
 
 def changes(visibility: str, *, asked: bool) -> bool:
@@ -48,9 +53,7 @@ def unhidden(conn: Connection, article: str) -> str:
 
 def marked(conn: Connection, portal: str) -> frozenset[str]:
     """The keys of the pages of a portal's restricted articles: the same bytes with another head may say that they are free."""
-    query = select(_address.c.key).join(_article, _article.c.id == _address.c.article)
-    here = query.where(_article.c.portal == portal, _article.c.visibility == RESTRICTED)
-    return frozenset(conn.execute(here).scalars())
+    return frozenset(conn.execute(_MARKED, {"of_portal": portal}).scalars())
 
 
 def _note(conn: Connection, article: str, *, asked: bool) -> None:

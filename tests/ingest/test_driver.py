@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from crawler.ingest import driver
+from crawler.ingest.pages import Page
+from crawler.ingest.read import Captured
 from crawler.links.patterns import page_key
 from storage import schema
 from storage.engine import Fence
@@ -53,6 +55,30 @@ def test_recaptures_when_only_counters_and_clocks_moved_make_no_revision(filled:
             filled.put(f"tin-tuc/bai-viet-so-{number}.html", story(number, hits=night * 31))
     assert filled.read() == {"unchanged": 48}
     assert filled.count("revision") == 12
+
+
+class Noting(driver.Memory):
+    """A memory that notes which captures' pages were opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[int] = []
+
+    def page(self, captured: Captured) -> Page:
+        self.opened.append(captured.capture.entry)
+        return super().page(captured)
+
+
+def test_recaptures_when_no_byte_changed_are_not_opened_even_to_see_whether_the_layout_is_known(
+    filled: Archive,
+) -> None:
+    for number in range(5):
+        filled.put(path_of(number), story(number), days=1)
+    changed = filled.put(path_of(5), story(5, hits=5))
+    memory = Noting()
+    verdicts = driver.read_portal(replace(filled.desk(), memory=memory), at_end=True).verdicts
+    assert dict(verdicts) == {"unchanged": 6}
+    assert set(memory.opened) == {changed.entry}
 
 
 def test_recapture_when_a_sentence_was_added_makes_one_revision(filled: Archive) -> None:

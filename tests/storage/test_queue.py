@@ -23,8 +23,9 @@ def test_everywhere_when_nearly_every_page_mentions_a_page_then_it_is_of_the_men
     with database.write() as conn:
         conn.execute(insert(schema.sighting), rows)
     with database.read() as conn:
-        assert queue.everywhere(conn, portal.id, mentions) == {"menu", "nearly"}
-        assert not queue.everywhere(conn, portal.id, ["often"])
+        counts = {key: len(numbers) for key, numbers in mentions.items()}
+        assert queue.everywhere(conn, portal.id, counts) == {"menu", "nearly"}
+        assert not queue.everywhere(conn, portal.id, {"often": 7})
 
 
 def test_everywhere_when_few_pages_are_known_then_nothing_is_said(database: Database) -> None:
@@ -45,4 +46,4 @@ def test_everywhere_when_few_pages_are_known_then_nothing_is_said(database: Data
     with database.write() as conn:
         conn.execute(insert(schema.sighting), rows)
     with database.read() as conn:
-        assert not queue.everywhere(conn, portal.id, ["menu"])
+        assert not queue.everywhere(conn, portal.id, {"menu": 4})

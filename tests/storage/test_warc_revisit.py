@@ -56,6 +56,17 @@ def test_read_payload_when_it_is_a_revisit_then_the_body_of_the_original(tmp_pat
     assert found.sha256 == warc.read_exchange(tmp_path, kept).sha256
 
 
+def test_read_head_when_the_body_stands_elsewhere_then_it_is_not_looked_for(tmp_path: Path) -> None:
+    kept, revisit = two_nights(tmp_path)
+    heads = {warc.read_payload(tmp_path, ref).head for ref in (kept, revisit)}
+    assert {warc.read_head(tmp_path, ref).head for ref in (kept, revisit)} == heads
+    (tmp_path / "warc" / kept.file).unlink()
+    found = warc.read_head(tmp_path, revisit)
+    assert ({found.head}, found.status, found.body) == (heads, 200, b"")
+    with pytest.raises(FixityError):
+        warc.read_payload(tmp_path, revisit)
+
+
 def test_read_payload_when_a_coded_body_is_revisited_then_decoded(tmp_path: Path) -> None:
     packed = zlib.compress(BODY)
     head = (("Content-Type", "text/html"), ("Content-Encoding", "deflate"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from storage.engine import Database, Fence
 from storage.errors import Away, FixityError
 from storage.records import Capture, Portal, Verdict
 from storage.redaction import Veil, load, veiled_answer
-from storage.warc import read_payload
+from storage.warc import Payload, read_head, read_payload
 from storage.writer import queue
 
 SLICE = 20
@@ -72,22 +72,23 @@ LARGE = 150_000
 
 
 def opened(
-    desk: Desk, captures: Sequence[Capture], *, there: bool = False
+    desk: Desk, captures: Sequence[Capture], *, there: bool = False, known: Collection[int] = ()
 ) -> tuple[list[Captured], list[tuple[Capture, str]]]:
     """Captures with their bodies and what is said of their pages; apart from them, with the reason, those that cannot be read:
     their bytes are damaged or gone, or no parser would come to their end. Raises Away where one needs a
-    shelf that is away; with `there` it is left out.
+    shelf that is away; with `there` it is left out. Those whose bodies are `known` (their entries) come without, unless their
+    heads have something to say to robots.
     """
     with desk.db.read() as conn:
-        keys = {capture.key for capture in captures}
-        mentions = queue.sightings(conn, desk.portal.id, keys)
-        everywhere = queue.everywhere(conn, desk.portal.id, keys)
+        mentions = queue.sightings(conn, desk.portal.id, {capture.key for capture in captures})
+        listed = {key: sum(one.source == "listing" for one in said) for key, said in mentions.items()}
+        everywhere = queue.everywhere(conn, desk.portal.id, listed)
     whole: list[Captured] = []
     unreadable: list[tuple[Capture, str]] = []
     veil = desk.veil
     for capture in captures:
         try:
-            record = _record(desk, capture, veil)
+            record = _record(desk, capture, veil, known=capture.entry in known)
         except (FixityError, FileNotFoundError) as error:
             unreadable.append((capture, f"fixity: {error}"))
             continue
@@ -99,12 +100,14 @@ def opened(
             unreadable.append((capture, "parse-limit"))
             continue
         as_read = replace(capture, truncated=capture.truncated or record.truncated)
-        said, known = mentions.get(capture.key, ()), capture.key in everywhere
-        whole.append(Captured(as_read, record.body, desk.portal, said, known, robots=record.robots))
+        said = mentions.get(capture.key, ())
+        whole.append(Captured(as_read, record.body, desk.portal, said, capture.key in everywhere, robots=record.robots))
     return whole, unreadable
 
 
-def _record(desk: Desk, capture: Capture, veil: Veil) -> Unpacked:
+def _record(desk: Desk, capture: Capture, veil: Veil, *, known: bool) -> Unpacked:
+    if known and not _to_robots(head := read_head(desk.folder, capture.record)):
+        return Unpacked(b"", truncated=head.truncated)
     return desk.memory.unpacked(capture, veil) or desk.memory.hold(capture, veil, _unpacked(desk, capture, veil))
 
 
@@ -116,5 +119,9 @@ def _unpacked(desk: Desk, capture: Capture, veil: Veil) -> Unpacked:
         veil, payload.body, url=capture.url, key=capture.key, content_type=payload.header("content-type"), coding=""
     )
     body = page_of(payload.body if masked is None else masked, capture.media_type, capture.charset)
-    robots = tuple(value for name, value in payload.head if name.lower() == "x-robots-tag")
-    return Unpacked(body, truncated=payload.truncated, robots=robots)
+    return Unpacked(body, truncated=payload.truncated, robots=_to_robots(payload))
+
+
+def _to_robots(answer: Payload) -> tuple[str, ...]:
+    """What the head of an answer says to robots, value by value."""
+    return tuple(value for name, value in answer.head if name.lower() == "x-robots-tag")

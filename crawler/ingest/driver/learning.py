@@ -84,11 +84,13 @@ def relearned(desk: Desk, known: tuple[Template, ...]) -> tuple[Template, ...]:
     """
     current, base = known[0], max(known[0].learned_from)
     with desk.db.read() as conn:
-        doubted = any(layouts.recent(conn, desk.portal.id, after=base, limit=2 * SAMPLED))
+        recent = layouts.recent(conn, desk.portal.id, after=base, limit=2 * SAMPLED)
+    doubted = any(recent)
     fitting, strange = looked_over(desk, Reader(known, desk.memory), closely=doubted)
-    with desk.db.read() as conn:
-        earlier = layouts.recent(conn, desk.portal.id, after=base, limit=max(0, LEARN_FROM - fitting - len(strange)))
-        before = layouts.strange(conn, desk.portal.id, after=base, limit=LOOKED_AT) if any(earlier) or strange else []
+    earlier, before = recent[: max(0, LEARN_FROM - fitting - len(strange))], list[Capture]()
+    if any(earlier) or strange:
+        with desk.db.read() as conn:
+            before = layouts.strange(conn, desk.portal.id, after=base, limit=LOOKED_AT)
     fitting += earlier.count(False)
     odd = len(strange) + earlier.count(True)
     if odd < LEARN_AT_LEAST or fitting > TRUSTED * (fitting + odd):
@@ -131,13 +133,13 @@ def looked_over(desk: Desk, reader: Reader, *, closely: bool) -> tuple[int, list
     A few that are known are enough to go on; a doubt is looked into as far as a template is learned from. `closely`: each
     page is shown to the second reader, because the last ones left a doubt.
     """
-    with desk.db.read() as conn:
-        captures = queue.unread(conn, desk.portal.id, 2 * LEARN_FROM)
     fitting, strange = 0, list[Captured]()
-    pages = [capture for capture in captures if capture.status == 200 and capture.purpose in layouts.PAGES]
-    for captured in (one for some in _by_and_by(pages) for one in opened(desk, some, there=True)[0]):
+    for captured in _first_pages(desk, closely=closely):
         if fitting + len(strange) == LEARN_FROM or (fitting == LEARN_AT_LEAST and not strange):
             break
+        if captured is None:
+            fitting += 1
+            continue
         desk.progress(captured.capture)
         reading = reader.read(captured, closely=closely)
         if not reading.article or captured.capture.truncated:
@@ -147,6 +149,20 @@ def looked_over(desk: Desk, reader: Reader, *, closely: bool) -> tuple[int, list
         else:
             fitting += 1
     return fitting, strange
+
+
+def _first_pages(desk: Desk, *, closely: bool) -> Iterator[Captured | None]:
+    """The first pages that wait; unless they are looked at `closely`, None for each that is byte for byte as it was when its
+    layout was known: nobody has to read it to say so again.
+    """
+    with desk.db.read() as conn:
+        captures = queue.unread(conn, desk.portal.id, 2 * LEARN_FROM)
+        pages = [capture for capture in captures if capture.status == 200 and capture.purpose in layouts.PAGES]
+        same = {} if closely else queue.unchanged(conn, desk.portal.id, [capture.entry for capture in pages])
+    for some in _by_and_by(pages):
+        others = [capture for capture in some if not same.get(capture.entry)]
+        yield from opened(desk, others, there=True)[0] if others else ()
+        yield from [None] * (len(some) - len(others))
 
 
 def _by_and_by(pages: Sequence[Capture]) -> Iterator[Sequence[Capture]]:

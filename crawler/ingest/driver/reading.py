@@ -113,15 +113,16 @@ def _read_what_is_there(desk: Desk, captures: Sequence[Capture], reader: Reader,
 def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: Counts) -> None:
     """Read some captures without holding a lock, then store their verdicts in one transaction."""
     pages: list[tuple[Captured, Reading | None]] = []
-    whole, unreadable = opened(desk, captures)
     with desk.db.read() as conn:
-        same = queue.unchanged(conn, desk.portal.id, [captured.capture.entry for captured in whole])
+        same = queue.unchanged(conn, desk.portal.id, [capture.entry for capture in captures])
         marked = restriction.marked(conn, desk.portal.id)
+    known = {capture.entry for capture in captures if capture.entry in same and capture.key not in marked}
+    whole, unreadable = opened(desk, captures, known=known)
     veil = desk.veil
     for captured in whole:
         desk.progress(captured.capture)
-        known = captured.capture.entry in same and not captured.robots and captured.capture.key not in marked
-        read_it = captured.capture.status in WHOLE_STATUSES and not known
+        seen = captured.capture.entry in known and not captured.robots
+        read_it = captured.capture.status in WHOLE_STATUSES and not seen
         pages.append((captured, veiled_reading(veil, reader.read(captured)) if read_it else None))
     states = known_states(desk, pages)
     pages = held_back(pages, states, reader)
