@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import compress
 
 from crawler.ingest.decoding import title_parts
 from crawler.ingest.extract.sense import Predicate, Sense
@@ -71,10 +72,15 @@ def find_title(sense: Sense, hints: Hints, *, noise: Predicate, dated: Predicate
     sums = sense.sums
     total = sums[-1] or 1
     may_be = sense.flow.of_lines("title", dated, lambda line: 4 <= len(line.text) <= _LONGEST and not dated(line.text))
-    for line, possible in zip(sense.flow.lines, may_be, strict=True):
+    looks = sense.flow.of_lines("looks like a title", None, _look)
+    above = _above_labels(sense)
+    for line, possible, look in zip(sense.flow.lines, may_be, looks, strict=True):
         if not possible or (sense.furniture[line.number] and line.linked > 0.8):
             continue
-        score = _score(line, sense, hints, claims)
+        score = _score(line, sense, hints, claims) + look
+        # Headlines are followed by a date line or by text.
+        if line.number in above:
+            score += 1.5
         # Of two equal lines the one with the text behind it is the headline, not the breadcrumb's or the list's.
         score += (sums[-1] - sums[line.number + 1]) / total
         if score > _SURE and noise(line.text) and not hints.anchors:
@@ -111,6 +117,10 @@ class _Claims:
     doc: str
     keys: tuple[str, ...]
     """Keys of claims and anchors that are too long for a section's name, the longest first."""
+    likely: tuple[str, ...]
+    """Those of claims that may be cut short."""
+    openings: tuple[str, ...]
+    """Those of anchors that may be."""
 
 
 def _claims(hints: Hints) -> _Claims:
@@ -120,7 +130,9 @@ def _claims(hints: Hints) -> _Claims:
             texts.setdefault(fold(text), text)
     anchors = frozenset(fold(_ELLIPSIS.sub("", anchor)) for anchor in hints.anchors if len(anchor) >= 8)
     keys = sorted((key for key in {*texts, *anchors} if len(key) >= _SECTION), key=lambda key: (-len(key), key))
-    return _Claims(texts, anchors, fold(hints.meta.doc_title), tuple(keys))
+    likely = tuple(key for key in texts if len(key) >= _LIKE)
+    openings = tuple(key for key in anchors if len(key) >= _SECTION)
+    return _Claims(texts, anchors, fold(hints.meta.doc_title), tuple(keys), likely, openings)
 
 
 def _doc_titles(hints: Hints) -> list[str]:
@@ -143,29 +155,38 @@ def _score(line: Line, sense: Sense, hints: Hints, claims: _Claims) -> float:
         if claim in key and claim != key:
             key = fold(_claimed_part(line.text, claims)[0]) or key
             break
-    score = _claim_score(key, claims) + _OF_HEADINGS.get(line.heading, 0.0)
+    number = line.number
+    score = _claim_score(key, claims)
+    if hints.learned is not None and hints.learned.holds(number):
+        score += 4.0
+    # A short headline that lists on every page link is furniture there, not above its own text.
+    if sense.furniture[number] and (key not in claims.anchors or line.linked > 0.8):
+        score -= 8.0
+    if sense.aside[number]:
+        score -= 3.0
+    if line.key in hints.site:
+        score -= 8.0
+    if sense.labels[number]:
+        score -= 3.0
+    if sense.weights[number] and sense.sums[number] <= 0.1 * (sense.sums[-1] or 1):
+        score += 1.0  # the first unlinked line of the differing text is a good candidate
+    return score
+
+
+def _look(line: Line) -> float:
+    """How much a line looks like a headline, whatever it says."""
+    score = _OF_HEADINGS.get(line.heading, 0.0)
     if _named_title(line.mark, line.node.classes, line.node.id):
         score += 1.5
     if line.bold > 0.9:
         score += 0.4
-    if hints.learned is not None and hints.learned.holds(line.number):
-        score += 4.0
-    # A short headline that lists on every page link is furniture there, not above its own text.
-    if sense.furniture[line.number] and (key not in claims.anchors or line.linked > 0.8):
-        score -= 8.0
-    if sense.aside[line.number]:
-        score -= 3.0
     if line.linked > 0.8:
         score -= 2.5
-    if line.key in hints.site:
-        score -= 8.0
-    if sense.labels[line.number]:
-        score -= 3.0
     if len(line.text) < 12:
         score -= 1.0
     if len(line.text) > 80 and line.text.endswith((".", ":", ";")):
         score -= 0.7
-    return score + _followed(line, sense)
+    return score
 
 
 @lru_cache(maxsize=4096)
@@ -174,14 +195,10 @@ def _named_title(mark: str, classes: tuple[str, ...], id_: str) -> bool:
     return _TITLE_WORD.search(names) is not None
 
 
-def _followed(line: Line, sense: Sense) -> float:
-    """Headlines are followed by a date line or by text; the first unlinked line of the differing text is a good candidate."""
-    score, number = 0.0, line.number
-    if True in sense.labels[number + 1 : number + 4]:
-        score += 1.5
-    if sense.weights[number] and sense.sums[number] <= 0.1 * (sense.sums[-1] or 1):
-        score += 1.0
-    return score
+def _above_labels(sense: Sense) -> set[int]:
+    """The lines right above a date line or a label."""
+    labels = compress(range(len(sense.labels)), sense.labels)
+    return {number - back for number in labels for back in (1, 2, 3)}
 
 
 def _claim_score(key: str, claims: _Claims) -> float:
@@ -189,16 +206,21 @@ def _claim_score(key: str, claims: _Claims) -> float:
     score = 0.0
     if key in claims.texts:
         score += 4.0 if len(key) >= _SECTION else 2.5
-    elif len(key) >= _LIKE and (
-        claims.doc.startswith(key[:200])
-        or any(text in key and len(text) >= 0.7 * len(key) for text in claims.texts if len(text) >= _LIKE)
-    ):
+    elif len(key) >= _LIKE and (claims.doc.startswith(key[:200]) or _goes_on(key, claims.likely)):
         score += 3.0
     if key in claims.anchors:
         score += 7.0 if len(key) >= _SECTION else 3.0
-    elif len(key) >= _LIKE and any(key.startswith(anchor) for anchor in claims.anchors if len(anchor) >= _SECTION):
+    elif len(key) >= _LIKE and key.startswith(claims.openings):
         score += 4.0
     return score
+
+
+def _goes_on(key: str, claimed: Sequence[str]) -> bool:
+    """Whether a line says what is claimed, and little more."""
+    for text in claimed:  # noqa: SIM110  # asked of every line of every page: a generator costs three times as much
+        if text in key and len(text) >= 0.7 * len(key):
+            return True
+    return False
 
 
 def _headline(lines: Sequence[Line], claims: _Claims, sure: float) -> Headline:
