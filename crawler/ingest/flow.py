@@ -19,7 +19,7 @@ from storage.text import fold, normalise
 
 _NAMES = etree.XPath("//@class|//@id", smart_strings=False)
 _DIGITS = re.compile(r"\d+")
-_HEADLINE, _HEADLINE_LINKED, _ITEM = 20, 0.6, 5
+_HEADLINE, _HEADLINE_LINKED, _ITEM, _DEEPER = 20, 0.6, 5, 2
 _SENTENCE = re.compile(r"[.:;!?…][\"”'’)\]]*$")
 _STANDING = 60
 """Characters from which a line that ends like a sentence is one, whatever numbers it names."""
@@ -250,8 +250,9 @@ class Flow:
 
     def __del__(self) -> None:
         # Blocks know each other both ways: a page would wait, with its tree, for the search for garbage.
+        none: list[Node] = []
         for node in self.nodes.values():
-            node.children = []
+            node.children = none
 
     def of_lines(self, name: str, rests_on: object, tell: Callable[[Line], T]) -> Sequence[T]:
         """What `tell` says of each line. It may rest on `rests_on` and on what the line itself says and how it looks; not on
@@ -266,7 +267,9 @@ class Flow:
         return self._once(name, rests_on, lambda: _told(self.anchors, spans, name, rests_on, tell))
 
     def of_nodes(self, name: str, tell: Callable[[Node], bool]) -> Sequence[Node]:
-        """The blocks of which `tell` is true, in document order. It may rest on the element's attributes alone."""
+        """The blocks of which `tell` is true, in document order. It may rest on what a block is and holds, not on what it
+        stands in.
+        """
         return self._once(name, None, lambda: list(self._nodes_told(name, tell)))
 
     def _once(self, name: str, rests_on: object, find: Callable[[], Sequence[T]]) -> Sequence[T]:
@@ -333,19 +336,24 @@ def listed(flow: Flow) -> frozenset[int]:
     return flow._listed
 
 
+def _find_listed(flow: Flow) -> frozenset[int]:
+    def is_item(node: Node) -> bool:
+        """Whether a block has a few lines and opens with a linked headline that stands hardly deeper."""
+        if not 2 <= node.end - node.start <= _ITEM:
+            return False
+        first = flow.lines[node.start : node.start + 2]
+        return any(_may_be_listed(line) and line.node.depth - node.depth <= _DEEPER for line in first)
+
+    items: dict[tuple[Node | None, str, tuple[str, ...]], list[Node]] = {}
+    for node in flow.of_nodes("items", is_item):
+        items.setdefault((node.parent, node.tag, node.classes), []).append(node)
+    return frozenset(
+        n for group in items.values() if len(group) > 1 for node in group for n in range(node.start, node.end)
+    )
+
+
 def _may_be_listed(line: Line) -> bool:
     return line.linked >= _HEADLINE_LINKED and len(line.text) >= _HEADLINE
-
-
-def _find_listed(flow: Flow) -> frozenset[int]:
-    items: dict[tuple[Node | None, str, tuple[str, ...]], list[Node]] = {}
-    for line, may_be in zip(flow.lines, flow.of_lines("listed", None, _may_be_listed), strict=True):
-        if may_be:
-            for node in line.node.chain()[:3]:
-                if line.number - node.start <= 1 and 2 <= node.end - node.start <= _ITEM:
-                    items.setdefault((node.parent, node.tag, node.classes), []).append(node)
-    groups = (set(nodes) for nodes in items.values())
-    return frozenset(n for group in groups if len(group) > 1 for node in group for n in range(node.start, node.end))
 
 
 def masked(text: str) -> str:

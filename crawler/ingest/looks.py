@@ -38,45 +38,38 @@ _FILE_ICON = re.compile(
 )
 
 
-def unseen(attributes: Mapping[str, str]) -> bool:
-    """Whether a browser would not show an element with these attributes."""
-    if (style := attributes.get("style")) and _by_style(style).unseen:
-        return True
-    if "hidden" in attributes:
-        return True
-    names = attributes.get("class")
-    return names is not None and _by_class(names).unseen
-
-
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """What a `style` or `class` attribute says."""
+class Look:
+    """What an element's `style` and `class` attributes say; `plain` if nothing of how text looks."""
 
-    align: str
-    unseen: bool
+    align: str = ""
+    by_class: str = ""
     bold: bool = False
     italic: bool = False
+    unseen: bool = False
+    plain: bool = True
+
+
+_PLAIN = Look()
+
+
+def look_of(attributes: Mapping[str, str]) -> Look:
+    """What an element's attributes say of how it looks; its `align` apart, which depends on its tag."""
+    css, names = attributes.get("style", ""), attributes.get("class", "")
+    return _look(css, names) if css or names else _PLAIN
 
 
 @lru_cache(maxsize=4096)
-def _by_style(css: str) -> _Look:
-    align = _ALIGN.search(css)
-    return _Look(
-        align.group(1).lower() if align else "",
-        _UNSEEN_STYLE.search(css) is not None,
-        _BOLD_STYLE.search(css) is not None,
-        _ITALIC_STYLE.search(css) is not None,
-    )
-
-
-@lru_cache(maxsize=4096)
-def _by_class(names: str) -> _Look:
+def _look(css: str, names: str) -> Look:
     tokens = names.split()
     unseen = not _UNSEEN_CLASS.isdisjoint(tokens) or (
         "d-none" in tokens and not any(name.startswith("d-") and name != "d-none" for name in tokens)
     )
-    aligns = [_ALIGN_CLASS[name] for name in tokens if name in _ALIGN_CLASS]
-    return _Look(aligns[-1] if aligns else "", unseen)
+    align = found.group(1).lower() if (found := _ALIGN.search(css)) else ""
+    by_class = next((_ALIGN_CLASS[name] for name in reversed(tokens) if name in _ALIGN_CLASS), "")
+    bold, italic = _BOLD_STYLE.search(css) is not None, _ITALIC_STYLE.search(css) is not None
+    unseen = unseen or _UNSEEN_STYLE.search(css) is not None
+    return Look(align, by_class, bold, italic, unseen, plain=not (align or by_class or bold or italic))
 
 
 @dataclass(slots=True)
@@ -97,39 +90,28 @@ class Style:
         return Style(self.align, self.bold, self.italic, self.link, self.row, self.cell, self.item, self.heading)
 
 
-def looks(attributes: Mapping[str, str]) -> bool:
-    """Whether one of the attributes may change how text looks."""
-    if "style" in attributes or "align" in attributes:
-        return True
-    names = attributes.get("class")
-    return names is not None and _by_class(names).align != ""
-
-
-def look(tag: str, attributes: Mapping[str, str], style: Style) -> None:
-    """Changes `style` to how the element makes its text look."""
+def change(style: Style, tag: str, look: Look, align: str) -> None:
+    """Changes `style` to how the element makes its text look; `align` is its attribute of this name."""
     if tag in BOLD:
         style.bold = True
     elif tag in ITALIC:
         style.italic = True
     elif tag == "center":
         style.align = "center"
-    if not attributes:
-        return
-    if css := attributes.get("style"):
-        found = _by_style(css)
-        style.align = found.align or style.align
-        style.bold = style.bold or found.bold
-        style.italic = style.italic or found.italic
-    if (align := attributes.get("align")) and tag not in ("table", "img"):
+    if not look.plain:
+        style.align = look.align or style.align
+        style.bold = style.bold or look.bold
+        style.italic = style.italic or look.italic
+    if align and tag not in ("table", "img"):
         # A table's own alignment places the table, not its text.
         style.align = align.lower()
-    if names := attributes.get("class"):
-        style.align = _by_class(names).align or style.align
+    if look.by_class:
+        style.align = look.by_class
 
 
-def offered(link: Element) -> bool:
+def offered(link: Element, attributes: Mapping[str, str]) -> bool:
     """Whether a link's markup says that it offers a document, whatever its address."""
-    if link.get("download") is not None or DOCUMENT_TYPE.match(link.get("type") or ""):
+    if "download" in attributes or DOCUMENT_TYPE.match(attributes.get("type", "")):
         return True
     return len(link) > 0 and any(
         _FILE_ICON.search(child.get("src") or "" if child.tag == "img" else child.get("class") or "")

@@ -6,12 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lxml import etree
-
 from crawler.ingest.decoding import Element
 from crawler.ingest.flow import Anchor, Flow, Line, Node, Picture
-from crawler.ingest.looks import BOLD, DOCUMENT_TYPE, ITALIC, Style, look, looks, offered, unseen
-from crawler.ingest.recall import WORTH_IT, Before, Spot, key_of, part_of, replay
+from crawler.ingest.looks import BOLD, DOCUMENT_TYPE, ITALIC, Look, Style, change, look_of, offered
+from crawler.ingest.recall import MAKE, WORTH_IT, Before, Spot, key_of, part_of, replay
 from crawler.links.documents import NOWHERE, POINTING, embedded, pointed
 from storage.text import normalise
 
@@ -34,6 +32,8 @@ _APART = _SKIPPED | _EMBEDS
 _STYLED = BOLD | ITALIC | {"a", "img", "center"}
 _SETTING = HEADINGS | _words("tr td th table li dd dt")
 """Blocks that change what stands in them whatever their attributes say."""
+_CHANGING = _STYLED | _SETTING
+_NONE: Mapping[str, str] = {}
 _SEAMED = 200
 """Characters of a line that may be one of dates and labels."""
 _PADDING = re.compile(r"^[\s\u00a0\u2000-\u200a]*")
@@ -66,6 +66,7 @@ class _Link:
     """
 
     element: Element
+    attributes: Mapping[str, str]
     line: int
     part: int
     text: str = ""
@@ -78,7 +79,7 @@ class _Part:
 
     node: Node
     spot: Spot
-    key: bytes
+    key: int
     before: Before
     style: Style
 
@@ -111,44 +112,49 @@ class _Walk:
     def run(self) -> Flow:
         root, body = self.node, self.node.element
         style = Style("", False, False, False, None, None, False, 0)
-        stack: list[Style] = [style]
-        walker = etree.iterwalk(body, events=("start", "end"))
-        skipped: Element | None = None
-        for event, element in walker:
-            if event == "start":
-                tag = element.tag
-                attributes = dict(element.items())
-                if element is not body and (tag in _APART or (attributes and unseen(attributes))):
-                    self._apart(tag, element)
-                    skipped = element
-                    walker.skip_subtree()
-                    continue
-                if element is body:
-                    stack.append(stack[-1])
-                else:
-                    opened = self._open(tag, element, attributes, stack[-1])
-                    if self.part is None and tag in BLOCKS and self.spots[-1].promising() and self._recall(opened):
-                        skipped = element
-                        walker.skip_subtree()
+        if text := body.text:
+            self._text(text, style)
+        above: list[tuple[Element, str, Style]] = []
+        element = body[0] if len(body) else None
+        while element is not None or above:
+            if element is None:
+                element, tag, style = above.pop()
+                self._close(tag, element)
+            elif isinstance(tag := element.tag, str):
+                inside = self._begin(tag, element, style)
+                if inside is not None:
+                    if text := element.text:
+                        self._text(text, inside)
+                    if len(element):
+                        above.append((element, tag, style))
+                        element, style = element[0], inside
                         continue
-                    stack.append(opened)
-                style = stack[-1]
-                if element.text:
-                    self._text(element.text, style)
+                    self._close(tag, element)
             else:
-                if element is skipped:
-                    skipped = None
-                else:
-                    self._close(element.tag, element, stack.pop())
-                if element is not body and element.tail:
-                    self._text(element.tail, stack[-1])
+                element = element.getnext()  # a comment
+                continue
+            if text := element.tail:
+                self._text(text, style)
+            element = element.getnext()
         self._flush()
         root.end = len(self.lines)
         return self.flow
 
     # Elements
 
-    def _open(self, tag: str, element: Element, attributes: Mapping[str, str], above: Style) -> Style:
+    def _begin(self, tag: str, element: Element, above: Style) -> Style | None:
+        """The style of what stands in an element; None if it is not to be walked."""
+        attributes = dict(found) if (found := element.items()) else _NONE
+        look = look_of(attributes)
+        if tag in _APART or look.unseen or "hidden" in attributes:
+            self._apart(tag, element)
+            return None
+        style = self._open(tag, element, attributes, look, above)
+        if self.part is None and tag in BLOCKS and self.spots[-1].promising() and self._recall(style):
+            return None
+        return style
+
+    def _open(self, tag: str, element: Element, attributes: Mapping[str, str], look: Look, above: Style) -> Style:
         block = tag in BLOCKS
         if not block and self.counts[0]:
             self.seams.append(len(self.parts))
@@ -157,9 +163,10 @@ class _Walk:
                 self._break()
             return above
         # Most blocks look as what they stand in: they share its style.
-        style = above.copy() if tag in _STYLED or tag in _SETTING or looks(attributes) else above
-        if style is not above:
-            look(tag, attributes, style)
+        style, align = above, attributes.get("align", "")
+        if tag in _CHANGING or not look.plain or align:
+            style = above.copy()
+            change(style, tag, look, align)
         if block:
             self._block(tag, element, style)
         elif tag == "br":
@@ -168,14 +175,14 @@ class _Walk:
             self._picture(attributes)
         elif tag == "a":
             style.link = True
-            self.links.append(_Link(element, len(self.lines), len(self.parts)))
+            self.links.append(_Link(element, attributes, len(self.lines), len(self.parts)))
             self.hrefs.append(attributes.get("href", ""))
             if NOWHERE.match(attributes.get("href", "")):
                 self.links[-1].shown = pointed(attributes)
         if tag != "a" and not POINTING.isdisjoint(attributes) and (shown := pointed(attributes)):
             style = style.copy()
             style.link = style.link or not block
-            self.links.append(_Link(element, len(self.lines), len(self.parts), shown=shown))
+            self.links.append(_Link(element, attributes, len(self.lines), len(self.parts), shown=shown))
         if not block and "class" in attributes:
             self.marks.append(element)
         return style
@@ -201,7 +208,7 @@ class _Walk:
         elif tag in HEADINGS:
             style.heading = int(tag[1])
 
-    def _close(self, tag: str, element: Element, style: Style) -> None:
+    def _close(self, tag: str, element: Element) -> None:
         if self.links and self.links[-1].element is element:
             self._link()
         if self.counts[0] and tag not in BLOCKS:
@@ -243,11 +250,11 @@ class _Walk:
 
     def _link(self) -> None:
         link = self.links.pop()
-        raw, element = link.text + "".join(self.parts[link.part :]), link.element
-        href, hint = link.shown or element.get("href") or "", element.get("title") or ""
+        raw, get = link.text + "".join(self.parts[link.part :]), link.attributes.get
+        href, offers = link.shown or get("href", ""), offered(link.element, link.attributes)
         # What says nothing, an icon or an empty box, stands before the next line as a frame does.
         silent = not raw or raw.isspace()
-        self.anchors.append(Anchor(href, raw, link.line, self.node, embed=silent, hint=hint, offered=offered(element)))
+        self.anchors.append(MAKE(Anchor, (href, raw, link.line, self.node, silent, get("title", ""), offers)))
 
     def _apart(self, tag: str, element: Element) -> None:
         """An element whose inside is not shown: embedded documents and form fields are remembered."""
@@ -323,34 +330,23 @@ class _Walk:
             link.part = 0
         self.parts, self.seams = [], []
         self.counts = [0, 0, 0, 0]
-        self.hrefs = [link.element.get("href") or "" for link in self.links] if self.links else []
+        self.hrefs = [link.attributes.get("href", "") for link in self.links] if self.links else []
 
     def _line(self, raw: str, text: str) -> None:
         total, linked, bold, italic = self.counts
         pad = _PADDING.match(raw) if "\u00a0" in raw else None
         far = pad is not None and pad.group().count("\u00a0") >= _FAR_RIGHT
         style, number = self.style, len(self.lines)
+        beside = self.image_line == number
+        # By their order: arguments that are named take twice the time of all the rest.
         self.lines.append(
             Line(
-                number=number,
-                text=text,
-                node=self.node,
-                breaks=self.breaks,
-                linked=linked / total,
-                bold=bold / total,
-                italic=italic / total,
-                align="right" if far else self.align,
-                after_image=self.image_line == number,
-                beside_image=self.image_line == number and self.breaks > 0,
-                row=style.row,
-                cell=style.cell,
-                item=style.item,
-                heading=style.heading,
-                mark="" if self.mark is None else _step(self.mark),
-                hrefs=tuple(self.hrefs),
-                seamed=self._seamed(text) if self.seams and len(text) <= _SEAMED else "",
+                number, text, self.node, self.breaks, linked / total, bold / total, italic / total,
+                "right" if far else self.align, beside, beside and self.breaks > 0, style.row, style.cell, style.item,
+                style.heading, "" if self.mark is None else _step(self.mark), tuple(self.hrefs),
+                self._seamed(text) if self.seams and len(text) <= _SEAMED else "",
             )
-        )
+        )  # fmt: skip
         self.breaks = 0
 
     def _seamed(self, text: str) -> str:
