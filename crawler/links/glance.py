@@ -7,7 +7,7 @@ out; where bytes cannot tell, the answer is that the page must be looked at whol
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Final
@@ -35,7 +35,10 @@ _HARMLESS = re.compile(
 # It takes what stands round these to say where they lead.
 _CHOICE = re.compile(rb"<(?:param|select|option|form|button|input)\b|data-page\b")
 _SCRIPTED: Final = (b"onclick", b"data-", b"javascript:")
+# An address, or a link of the head, that goes on behind the next "<": such a page is not taken apart.
+_CUT = re.compile(rb"""href\s*=\s*(?:"[^"<]*|'[^'<]*|[^\s>"'<]*)<|<link\b[^<>]*<""")
 _NOWHERE = (b"", b"#")
+_LONG = 200
 _MOST = 20_000
 _LEAST_LINKS = 4
 _LARGEST = 2 * 2**20
@@ -47,13 +50,16 @@ class Familiar:
 
     `keys` are hashes of the keys of pages that are known, and wait or were asked, whatever else is said of them. `settled`
     are addresses as pages write them that lead to such, or (False) out of the portal; `controls` hashes of elements beside
-    plain links that lead nowhere new; `in_doubt` those of a page that is looked at whole for them, by its address.
+    plain links that lead nowhere new; `in_doubt` those of a page that is looked at whole for them, by its address. `pieces`
+    is what stood between two `<` of pages, by their origin, and names nothing but such: menus, boxes, footers; of long ones
+    the hash.
     """
 
     keys: set[int] = field(default_factory=set)
     settled: dict[tuple[str, bytes], bool] = field(default_factory=dict)
     controls: set[int] = field(default_factory=set)
     in_doubt: dict[str, set[int]] = field(default_factory=dict)
+    pieces: dict[str, set[bytes | int]] = field(default_factory=dict)
 
     def unknown(self, body: bytes, url: str, plan: PortalPlan) -> frozenset[str] | None:
         """The keys that the page at `url` may lead to and this visit has not met; None where only a whole look can tell.
@@ -63,42 +69,58 @@ class Familiar:
         """
         if len(body) > _LARGEST or b"\0" in body:
             return None
-        if len(self.settled) + len(self.controls) > _MOST:
-            self.settled.clear()
-            self.controls.clear()
+        self._forget()
         low = body.lower()
-        base = _base(body, low, url)
-        found, inside = set[str](), set[bytes]()
-        for written in _hrefs(body, low):
-            leads = self.settled.get((base[1], written))
-            if leads is None:
-                resolved = _resolved(written, base[0], plan)
-                leads = resolved is not None
-                if resolved is not None and hash(resolved) not in self.keys:
-                    found.add(resolved)
-                elif _is_rooted(written):
-                    self.settled[base[1], written] = leads
-            if leads:
-                inside.add(written)
-        if not _shows(body, low, inside):
+        base, origin = _base(body, low, url)
+        part = _Part.new(body, low, self.pieces.setdefault(origin, set()))
+        found, inside = self._linked(part, base, origin, plan)
+        if not _shows(body, low, lambda written: written in inside or self.settled.get((origin, written), False)):
             return None
         doubts = set[int]()
-        for element in _elements(body, low):
-            if (name := hash((base[1], element))) in self.controls:
+        for element in _elements(part.body, part.low):
+            if (name := hash((origin, element))) in self.controls:
                 continue
             if _CHOICE.search(element.lower()):
                 doubts.add(name)
             elif element.count(b'"') % 2:
                 return None
-            else:
-                targets = _targets(element, base[0], url, plan)
+            elif targets := _targets(element, base, url, plan):
                 found.update(key for key in targets if hash(key) not in self.keys)
-                if not targets:
-                    self.controls.add(name)
+            else:
+                self.controls.add(name)
+                continue
+            part.open.add(element[1:])
+        self.pieces[origin] |= part.settled()
         if doubts:
             self.in_doubt[url] = doubts
             return None
         return frozenset(found)
+
+    def _linked(self, part: _Part, base: str, origin: str, plan: PortalPlan) -> tuple[set[str], set[bytes]]:
+        """The keys that the links name and this visit has not met, and the addresses, as written, that lead into the portal."""
+        found, inside = set[str](), set[bytes]()
+        for written, places in _hrefs(part.body, part.low).items():
+            leads = self.settled.get((origin, written))
+            if leads is None:
+                resolved = _resolved(written, base, plan)
+                leads = resolved is not None
+                if resolved is not None and hash(resolved) not in self.keys:
+                    found.add(resolved)
+                    part.leave_open(places)
+                elif _is_rooted(written):
+                    self.settled[origin, written] = leads
+                elif not _is_nowhere(written):
+                    part.leave_open(places)  # from another page it leads elsewhere
+            if leads:
+                inside.add(written)
+        return found, inside
+
+    def _forget(self) -> None:
+        """Begin anew when it has become too much."""
+        if len(self.settled) + len(self.controls) + sum(map(len, self.pieces.values())) > _MOST:
+            self.settled.clear()
+            self.controls.clear()
+            self.pieces.clear()
 
     def looked_at(self, url: str, keys: Iterable[str]) -> None:
         """A page was looked at whole: these are the keys of what it surely names, and its controls are known."""
@@ -114,32 +136,67 @@ class Familiar:
         self.keys.update(map(hash, keys))
 
 
+@dataclass(slots=True)
+class _Part:
+    """What of a page no page before had: its pieces, each behind a `<`, in any order, with that text in lower case.
+
+    `open` are those that name something which is new, or leads elsewhere from another page.
+    """
+
+    body: bytes
+    low: bytes
+    pieces: set[bytes]
+    open: set[bytes] = field(default_factory=set)
+
+    @classmethod
+    def new(cls, body: bytes, low: bytes, known: set[bytes | int]) -> _Part:
+        """The part of a page; all of it where an address or a head's link goes on behind a `<`."""
+        pieces = set(body.split(b"<")).difference(known)
+        pieces = {piece for piece in pieces if len(piece) < _LONG or hash(piece) not in known}
+        part = b"<".join((b"", *pieces, b""))
+        lower = part.lower()
+        return cls(body, low, set()) if _CUT.search(lower) else cls(part, lower, pieces)
+
+    def leave_open(self, places: Iterable[int]) -> None:
+        """The pieces at these places are not to be passed over on the next page."""
+        for at in places:
+            start = self.body.rfind(b"<", 0, at) + 1
+            end = self.body.find(b"<", at)
+            self.open.add(self.body[start : end if end >= 0 else None])
+
+    def settled(self) -> set[bytes | int]:
+        """The pieces that can be passed over."""
+        return {piece if len(piece) < _LONG else hash(piece) for piece in self.pieces - self.open}
+
+
 def _base(body: bytes, low: bytes, url: str) -> tuple[str, str]:
     """What addresses on the page are relative to, and its origin."""
     base = url
-    if (found := _BASE.search(low)) is not None:
+    if b"<base" in low and (found := _BASE.search(low)) is not None:
         base = absolute(body[found.start(1) : found.end(1)].decode("utf-8", "replace"), url) or url
     end = base.find("/", 8)
     return base, base if end < 0 else base[:end]
 
 
-def _hrefs(body: bytes, low: bytes) -> set[bytes]:
-    """The addresses of all links, as written; those in the head that name no list and no further part are left out."""
+def _hrefs(body: bytes, low: bytes) -> dict[bytes, list[int]]:
+    """The addresses of all links, as written, and where they stand; those in the head that name no list and no further part are
+    left out."""
     heads = [found.span() for found in _LINK.finditer(low) if _LIST_OF.search(found[0]) is None]
     ends = iter([*heads, (len(body), len(body))])
     start, end = next(ends)
-    written = set()
+    written: dict[bytes, list[int]] = {}
     for found in _HREF.finditer(low):
         at = found.start()
         while at >= end:
             start, end = next(ends)
         if at < start:
-            written.add(body[found.start(1) : found.end(1)].strip(b"\"'").strip())
+            written.setdefault(body[found.start(1) : found.end(1)].strip(b"\"'").strip(), []).append(at)
     return written
 
 
-def _shows(body: bytes, low: bytes, inside: Collection[bytes]) -> bool:
-    """Whether enough of these addresses stand in links that people see before any script has run, as a shell's do not."""
+def _shows(body: bytes, low: bytes, leads: Callable[[bytes], bool]) -> bool:
+    """Whether enough addresses that lead into the portal stand in links that people see before any script has run, as a shell's
+    do not."""
     at, shown = 0, set[bytes]()
     while len(shown) < _LEAST_LINKS:
         if (found := _SHOWN.search(low, at)) is None:
@@ -150,7 +207,7 @@ def _shows(body: bytes, low: bytes, inside: Collection[bytes]) -> bool:
                 return False
             continue
         written = body[found.start(2) : found.end(2)].strip(b"\"'").strip()
-        if written in inside and not written.startswith(b"#"):
+        if not written.startswith(b"#") and leads(written):
             shown.add(written)
     return True
 
@@ -159,9 +216,13 @@ def _is_rooted(written: bytes) -> bool:
     return written.startswith((b"/", b"http://", b"https://"))
 
 
+def _is_nowhere(written: bytes) -> bool:
+    return written in _NOWHERE or written[:11].lower() == b"javascript:"
+
+
 def _resolved(written: bytes, base: str, plan: PortalPlan) -> str | None:
     """The key of an address; None for one that the crawl does not follow, or only a script does."""
-    if written in _NOWHERE or written[:11].lower() == b"javascript:":
+    if _is_nowhere(written):
         return None
     text = written.decode("utf-8", "replace")
     text = unescape(text) if "&" in text else text

@@ -54,6 +54,34 @@ def test_unknown_when_a_link_is_new_then_it_is_named(more: str) -> None:
     assert NEW in found
 
 
+def test_unknown_when_what_came_before_leads_elsewhere_from_here_then_it_is_named() -> None:
+    known, box, here = familiar(), '<a href="hoi-nghi-tong-ket-cong-tac-nam-9">a</a>', HOME + "nghi-quyet/1"
+    assert known.unknown(page(box), here, PLAN) == {"xa.example.vn/nghi-quyet/hoi-nghi-tong-ket-cong-tac-nam-9"}
+    known.met("xa.example.vn/nghi-quyet/hoi-nghi-tong-ket-cong-tac-nam-9")
+    for _ in range(2):
+        assert known.unknown(page(box), here, PLAN) == frozenset()
+    assert known.unknown(page(box), HOME + "tin/2", PLAN) == {NEW}
+
+
+def test_unknown_when_an_address_goes_on_behind_a_tag_then_the_links_that_follow_are_named() -> None:
+    known = familiar()
+    for number in range(20):  # in which order pieces are looked at is chance
+        more = f'<a href="/muc-1?x=<b>{number}</b>">a</a>' + f'<a href="{PATH}-{number}">a</a>'
+        found = known.unknown(page(more), HOME + f"tin/{number}", PLAN)
+        assert found is not None
+        assert f"{NEW}-{number}" in found
+        known.met(*found)
+
+
+def test_unknown_when_only_menus_and_texts_come_again_then_they_are_passed_over() -> None:
+    known, long = familiar(), "".join(f'<a href="/muc-{n % 6}" class="c{n}">Mục</a>' for n in range(300)) + "x" * 900
+    assert known.unknown(page(long), HOME + "tin/2", PLAN) == frozenset()
+    before = {origin: set(pieces) for origin, pieces in known.pieces.items()}
+    assert known.unknown(page(long), HOME + "tin/3", PLAN) == frozenset()
+    assert known.pieces == before
+    assert sum(map(len, before.values())) > 300
+
+
 @pytest.mark.parametrize(
     "more",
     [
