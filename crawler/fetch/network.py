@@ -10,7 +10,6 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
-from scrapy.utils.defer import maybe_deferred_to_future
 
 from crawler.fetch.batch import SETTING
 from crawler.fetch.guard import hosts_of
@@ -28,7 +27,7 @@ class PortalHandler(HTTP11DownloadHandler):
     One object serves http, another https; `abandon` ends the flights of all of them, `faults` are the certificates' of both.
     """
 
-    flights: set[asyncio.Task[Response]] = set()  # noqa: RUF012  # shared on purpose: there is one crawl per process
+    flights: set[asyncio.Future[Response]] = set()  # noqa: RUF012  # shared on purpose: there is one crawl per process
     faults = Faults()
 
     def __init__(self, crawler: Crawler) -> None:
@@ -48,26 +47,23 @@ class PortalHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one request; see Scrapy's handler for what it raises."""
-        task = asyncio.ensure_future(self._fetched(request))
-        self.flights.add(task)
-        try:
-            return await task
-        except asyncio.CancelledError:
-            raise Abandoned(request.url) from None
-        finally:
-            self.flights.discard(task)
-
-    async def _fetched(self, request: Request) -> Response:
         # What came of a body that breaks off is kept, marked as truncated.
         agent = PatientAgent(
             places=self._places, contextFactory=self._contextFactory, pool=self._pool,
             maxsize=self._default_maxsize, fail_on_dataloss=False, crawler=self._crawler,
         )  # fmt: skip
         with wrap_twisted_exceptions():
-            return await maybe_deferred_to_future(agent.download_request(request))
+            flight = agent.download_request(request).asFuture(asyncio.get_running_loop())
+            self.flights.add(flight)
+            try:
+                return await flight
+            except asyncio.CancelledError:
+                raise Abandoned(request.url) from None
+            finally:
+                self.flights.discard(flight)
 
     @classmethod
     def abandon(cls) -> None:
         """Cut all connections that wait for an answer; their pages stay unasked."""
-        for task in list(cls.flights):
-            task.cancel()
+        for flight in list(cls.flights):
+            flight.cancel()

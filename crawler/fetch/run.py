@@ -12,8 +12,10 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
+from scrapy.spiders import Spider
 
 from crawler.fetch.batch import SETTING, Assignment, Batch, FetchSettings
+from crawler.fetch.engine import LeanCrawler
 from crawler.fetch.network import PortalHandler
 from crawler.fetch.repair import repair
 
@@ -60,7 +62,11 @@ def batch_settings(assignment: Assignment) -> Settings:
 
 
 class _Process(AsyncCrawlerProcess):
-    """Scrapy's process, which on the first signal also sets a limit to how long it waits for answers."""
+    """Scrapy's process with our engine, which on the first signal also sets a limit to how long it waits for answers."""
+
+    def _create_crawler(self, spidercls: type[Spider] | str) -> LeanCrawler:
+        known = self.spider_loader.load(spidercls) if isinstance(spidercls, str) else spidercls
+        return LeanCrawler(known, self.settings)
 
     def _signal_shutdown(self, signum: int, _: Any) -> None:
         super()._signal_shutdown(signum, _)
