@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import filterfalse
 from typing import Literal
 
 from storage.syllables import is_syllable
@@ -50,6 +51,9 @@ _SIGNS = re.compile("[\u2000-\u206f\u00a0«»™®©°¹²³½¼¾]+")
 _UNICODE_ONLY = re.compile("[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
 _LEADS = re.compile("[ÃÂÄÅÆáâ][\u0080-\u00bf‘’“”•–—…™š›œžŸ€‚ƒ„†‡ˆ‰Š‹ŒŽ˜]")
 _SOUND = re.compile(f"[\t\n\r\f -~{_LETTERS}{_LETTERS.upper()}“”‘’–—…•«»°²½\u00a0]*")
+_REMEMBERED = 16384
+_SOUND_WORDS: set[str] = set()
+"""Words of which nothing is Vietnamese in an old font only: nearly all, and the same ones on page after page."""
 _CERTAIN = 2
 """Different words that must be Vietnamese in an old font, and only there, before a text is taken for written in it."""
 
@@ -112,19 +116,22 @@ def doubts(text: str) -> tuple[str, ...]:
     ):
         found.append("mojibake")
     else:
-        letters = " ".join({word for word in text.split() if not word.isascii()})
-        words = {word for word in _PIECE.findall(letters) if not word.isascii()}
-        # Asked of each word once: most texts have none.
-        only = sum(map(_only_in_a_font, words)) >= _CERTAIN
-        if only and any(_is_doubtful(tally(words, font)) for font in FONTS):
+        words = set(filterfalse(str.isascii, text.split()))
+        only = set[str]().union(*map(_only_in_a_font, words - _SOUND_WORDS))
+        if len(only) >= _CERTAIN and any(_is_doubtful(tallied(" ".join(words), font)) for font in FONTS):
             found.append("legacy-font")
     return tuple(found)
 
 
-@lru_cache(maxsize=16384)
-def _only_in_a_font(word: str) -> bool:
-    """Whether a word is Vietnamese in an old font and not as it stands."""
-    return any(_kind(word, font) == (True, False) for font in FONTS)
+def _only_in_a_font(word: str) -> set[str]:
+    """What of a word between blanks is Vietnamese in an old font and not as it stands; of most there is nothing."""
+    pieces = {piece for piece in _PIECE.findall(word) if not piece.isascii()}
+    only = {piece for piece in pieces if any(_kind(piece, font) == (True, False) for font in FONTS)}
+    if not only:
+        if len(_SOUND_WORDS) >= _REMEMBERED:
+            _SOUND_WORDS.clear()
+        _SOUND_WORDS.add(word)
+    return only
 
 
 def _is_doubtful(words: Tally) -> bool:

@@ -15,10 +15,11 @@ A rule's `text` is compared folded (no case, no marks), `line` as a whole, `patt
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import Literal, get_args
 
 from crawler.ingest.blocks import Block
@@ -35,6 +36,8 @@ _HEAD, _FOOT = 3, 6
 _RUNNING = 200
 _MOSTLY = 0.5
 _SENTENCE_LONG = 40
+_BUTTON = 5
+"""Words of the longest button."""
 _LONGEST = 260
 """Characters above which a line is never furniture by rule."""
 
@@ -65,12 +68,14 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules: patterns over folded text in the order of the file (and all as one), whole lines by folded text, buttons by
-    their words.
+    """All rules: patterns over folded text as one, in the order of the file (those that keep also apart), whole lines by folded
+    text, buttons by their words.
     """
 
-    patterns: tuple[tuple[re.Pattern[str], Rule], ...]
     any_pattern: re.Pattern[str]
+    """One empty group behind each: which one matched."""
+    patterns: tuple[Rule, ...]
+    keeping: tuple[tuple[re.Pattern[str], Rule], ...]
     lines: dict[str, Rule]
     linked: tuple[tuple[re.Pattern[str], Rule], ...]
     tokens: frozenset[tuple[str, ...]]
@@ -81,9 +86,9 @@ class Rules:
 @lru_cache(maxsize=1)
 def rules() -> Rules:
     """The rules of `furniture.tsv`. Raises ValueError for an unknown action or a pattern that cannot be folded."""
-    patterns: list[tuple[re.Pattern[str], Rule]] = []
+    patterns: list[tuple[str, Rule]] = []
     lines: dict[str, Rule] = {}
-    linked: list[tuple[re.Pattern[str], Rule]] = []
+    linked: list[tuple[str, Rule]] = []
     tokens: set[tuple[str, ...]] = set()
     text = files(__package__).joinpath("furniture.tsv").read_text(encoding="utf-8")
     for number, row in enumerate(text.splitlines()[1:], 2):
@@ -98,11 +103,24 @@ def rules() -> Rules:
         elif form == "line":
             lines[_bare(fold(value))] = Rule(kind, action)
         else:
-            (linked if form == "linked" else patterns).append((re.compile(fold(value)), Rule(kind, action)))
+            (linked if form == "linked" else patterns).append((fold(value), Rule(kind, action)))
     # Nearly every line of a text matches none: one expression says so at once.
-    whole = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in patterns))
+    whole = re.compile("|".join(f"(?:{pattern})()" for pattern, _ in patterns))
+    keeping = ((pattern, rule) for pattern, rule in patterns if rule.action == "keep")
     openers = frozenset(token[0] for token in tokens if token)
-    return Rules(tuple(patterns), whole, lines, tuple(linked), frozenset(tokens), openers)
+    return Rules(
+        any_pattern=whole,
+        patterns=tuple(rule for _, rule in patterns),
+        keeping=_compiled(keeping),
+        lines=lines,
+        linked=_compiled(linked),
+        tokens=frozenset(tokens),
+        openers=openers,
+    )
+
+
+def _compiled(rows: Iterable[tuple[str, Rule]]) -> tuple[tuple[re.Pattern[str], Rule], ...]:
+    return tuple((re.compile(pattern), rule) for pattern, rule in rows)
 
 
 def _bare(folded: str) -> str:
@@ -121,30 +139,35 @@ def rule_for(text: str) -> Rule | None:
     if exact is not None and exact.action == "keep":
         return exact
     found = _matching(known, bare, folded)
-    kept = next((rule for rule in found if rule.action == "keep"), None)
-    if kept or exact or found:
-        return kept or exact or found[0]
-    return _TOOL_BAR if len(folded) <= 160 and _is_tool_bar(folded, known) else None
+    if found is not None:
+        return found if found.action == "keep" else exact or found
+    return exact or (_TOOL_BAR if len(folded) <= 160 and _is_tool_bar(folded, known) else None)
 
 
-def _matching(known: Rules, bare: str, folded: str) -> list[Rule]:
-    if not known.any_pattern.fullmatch(bare) and (bare == folded or not known.any_pattern.fullmatch(folded)):
-        return []
-    return [rule for pattern, rule in known.patterns if pattern.fullmatch(bare) or pattern.fullmatch(folded)]
+def _matching(known: Rules, bare: str, folded: str) -> Rule | None:
+    """The rule whose pattern the line matches, as it stands or bare: one that keeps it, else the first."""
+    forms = (bare,) if bare == folded else (bare, folded)
+    first = [found.lastindex for form in forms if (found := known.any_pattern.fullmatch(form)) and found.lastindex]
+    if not first:
+        return None
+    kept = (rule for pattern, rule in known.keeping if any(map(pattern.fullmatch, forms)))
+    return next(kept, known.patterns[min(first) - 1])
 
 
 def _is_tool_bar(folded: str, known: Rules) -> bool:
     """Whether the line is buttons only, longest names first; numbers between them are their counts."""
-    first = next((found[0] for found in _WORD.finditer(folded) if not found[0].isdigit()), "")
-    if first not in known.openers:
+    first = _WORD.search(folded)
+    while first is not None and first[0].isdigit():
+        first = _WORD.search(folded, first.end())
+    if first is None or first[0] not in known.openers:
         return False
-    words = [word for word in _WORD.findall(folded) if not word.isdigit()]
-    at = count = 0
-    while at < len(words):
-        length = next((n for n in range(5, 0, -1) if tuple(words[at : at + n]) in known.tokens), 0)
+    rest = (found[0] for found in _WORD.finditer(folded, first.start()) if not found[0].isdigit())
+    ahead, count = list(islice(rest, _BUTTON)), 0
+    while ahead:
+        length = next((n for n in range(len(ahead), 0, -1) if tuple(ahead[:n]) in known.tokens), 0)
         if not length:
             return False
-        at, count = at + length, count + 1
+        ahead, count = [*ahead[length:], *islice(rest, length)], count + 1
     return count >= 2 or (count == 1 and _STARS.search(folded) is not None)
 
 

@@ -22,7 +22,7 @@ from crawler.ingest.judge import Case, judge
 from crawler.ingest.marks import NOARCHIVE, asks_not_to_be_kept
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Layout
-from crawler.ingest.stamps import beside_dates, is_date_line, is_side_line, join_labels, mentions
+from crawler.ingest.stamps import beside_dates, is_date_line, is_side_line, join_labels, mentions, names_time
 from crawler.ingest.template import unpack
 from storage.legacy import doubts
 from storage.records import Capture, Dates, Portal, Reading, Sighting, Template
@@ -134,6 +134,8 @@ def _footed(page: Extracted) -> Extracted:
 
 def _is_signed_date(text: str) -> bool:
     """Whether a line is a byline and a date: `Phan Thanh - Thu Huyền 16:42 15/09/2025`."""
+    if not names_time(text):
+        return False
     byline, rest = split_head(text)
     return bool(byline) and is_date_line(rest)
 
@@ -226,6 +228,8 @@ def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed
 
 def _dated_part(line: str) -> str:
     """What a head line says of time: the rest of it where its byline comes off."""
+    if not names_time(line):
+        return line
     byline, rest = split_head(line)
     return rest if byline and is_date_line(rest) else line
 

@@ -169,14 +169,23 @@ def test_sign_of_a_line_pushed_right_takes_less_sure_names() -> None:
         ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Nguyễn Văn An"),
         ("Nơi nhận: Như Điều 3", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "(Đã ký)", "Trần Thị Bình"),
         ("TRƯỞNG BAN", "Lê Hoàng"),
+        ("Chủ tịch (đã ký)", "Lê Hoàng"),
     ],
 )
 def test_sign_of_a_signed_document_leaves_its_signature(lines: tuple[str, ...]) -> None:
     assert stays(*(Block(line, right=True) for line in lines))
 
 
-def test_sign_of_a_contact_line_never_takes_it_and_looks_past_it() -> None:
-    contact = "UBND xã Bình Trung - Điện thoại: 075.3860.123"
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "UBND xã Bình Trung - Điện thoại: 075.3860.123",
+        "UBND xã Bình Trung (0236) 3821 158",
+        "UBND xã Bình Trung, phong@binhtrung.gov.vn",
+        "HOTLINE: chưa có",
+    ],
+)
+def test_sign_of_a_contact_line_never_takes_it_and_looks_past_it(contact: str) -> None:
     assert stays(contact)
     found = signed("Kim Dung", contact)
     assert (found.authors, found.body[-1].text) == (("Kim Dung",), contact)
@@ -213,8 +222,14 @@ def test_sign_of_a_byline_under_the_title_takes_it() -> None:
     assert (found.body, found.authors) == (TEXT, ("Thu Hà",))
 
 
-def test_sign_of_a_rights_notice_keeps_it_apart() -> None:
-    notice = 'Ghi rõ nguồn "UBND phường Bình An" khi phát hành lại thông tin từ website này'
+@pytest.mark.parametrize(
+    "notice",
+    [
+        'Ghi rõ nguồn "UBND phường Bình An" khi phát hành lại thông tin từ website này',
+        "Xin nêu tên cổng này KHI BẠN PHÁT HÀNH LẠI THÔNG TIN",
+    ],
+)
+def test_sign_of_a_rights_notice_keeps_it_apart(notice: str) -> None:
     found = signed("Thu Hà", notice)
     assert (found.body, found.authors, found.rights_notice) == (TEXT, ("Thu Hà",), notice)
     assert found.byline_lines == ("Thu Hà",)

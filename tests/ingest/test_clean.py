@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from crawler.ingest.blocks import Block
-from crawler.ingest.clean import clean, ends_article, is_furniture, rule_for, rules
+from crawler.ingest.clean import Rule, clean, ends_article, is_furniture, rule_for, rules
+
+
+_NONE = Rule("", "keep")
 
 
 def kept(*lines: str | Block) -> list[str]:
@@ -144,8 +147,21 @@ def test_clean_when_copyright_stands_at_the_foot_drops_it_only_there() -> None:
     assert len(kept(*["Đoạn văn."] * 8, "Bản quyền tác giả được bảo hộ", *["Đoạn văn."] * 8)) == 17
 
 
+def test_rule_when_several_match_one_that_keeps_wins_else_the_first_of_the_file() -> None:
+    assert (rule_for("***") or _NONE).action == "keep"
+    assert (rule_for("Lượt truy cập: 12") or _NONE).kind == "counter"
+    assert (rule_for("[In bài viết này]") or _NONE).kind == "print"
+
+
+def test_rule_when_a_line_is_of_more_buttons_than_the_longest_has_words_is_a_tool_bar() -> None:
+    bar = "12 Chia sẻ Facebook Zalo Twitter 3 In Email Gửi Lưu"
+    assert (rule_for(bar) or _NONE).kind == "tools"
+    assert rule_for(f"{bar} họp") is None
+
+
 def test_rules_when_loaded_each_has_a_kind_and_a_known_action() -> None:
-    assert all(rule.kind and rule.action for _, rule in rules().patterns)
+    assert all(rule.kind and rule.action for rule in rules().patterns)
+    assert rules().any_pattern.groups == len(rules().patterns)
 
 
 def test_rule_when_line_is_longer_than_any_furniture_is_text() -> None:

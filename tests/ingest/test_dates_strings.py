@@ -325,6 +325,13 @@ def test_is_side_line_when_anything_is_said_then_false(line: str) -> None:
     assert not is_side_line(line)
 
 
+def test_read_dates_when_words_come_before_the_first_year_finds_the_whole_date() -> None:
+    long = "x" * 60
+    assert read_dates(f"{long} ngày 01 - tháng mười một - năm 2024")[0].value == "2024-11-01"
+    assert read_dates(f"{long} SUNDAY, 07:05 January 1st, 2023")[0].literal.startswith("07:05")
+    assert [stamp.value for stamp in read_dates(f"1999 người {long} tháng 5 12, 2024")] == ["2024-05-12"]
+
+
 def test_is_date_line_when_the_account_that_posted_stands_beside_then_true() -> None:
     assert is_date_line("Thứ Tư, Tháng Chín 30, 2026 Đăng bởi vanphong 2.014")
     assert not is_date_line("Ngày 30/9/2026 đăng bởi lệnh của Chủ tịch UBND phường tại hội nghị tổng kết")

@@ -9,7 +9,18 @@ from crawler.ingest.blocks import Block
 from crawler.ingest.bylines.head import split_head
 from crawler.ingest.bylines.labels import Byline, read_byline
 from crawler.ingest.bylines.names import LONGEST, names_in
-from crawler.ingest.bylines.words import CAPTION, CONTACT, DOCUMENT, NO_NAME, NOTICE, OFFICE
+from crawler.ingest.bylines.words import (
+    CAPTION,
+    CONTACT,
+    DOCUMENT,
+    DOCUMENT_SIGNED,
+    MAIL,
+    NO_NAME,
+    NOTICE,
+    OFFICE,
+    PHONE,
+    REISSUED,
+)
 
 _LAST_LINES = 4
 _SHORTEST_PROSE = 40
@@ -38,21 +49,17 @@ def sign(blocks: Sequence[Block], *, title: str) -> Signed:
     Looks at the last four lines that are no captions, and for a labelled byline at the first. Leaves everything where no text
     would remain.
     """
-    notices = [
-        at for at in range(max(0, len(blocks) - 6), len(blocks)) if NOTICE.search(blocks[at].text[:_LONGEST_NOTICE])
-    ]
+    notices = [at for at in range(max(0, len(blocks) - 6), len(blocks)) if _is_notice(blocks[at].text)]
     texts = [at for at, block in enumerate(blocks) if at not in notices and block.kind != "caption"]
     prose = [at for at in texts if len(blocks[at].text) >= _SHORTEST_PROSE]
-    document = any(
-        len(blocks[at].text) <= _LONGEST_SIGNATURE and DOCUMENT.search(blocks[at].text) for at in texts[-14:]
-    )
+    document = any(_ends_document(blocks[at].text) for at in texts[-14:])
     taken: dict[int, Byline] = {}
     last = True  # nothing but signatures, captions and notices behind
     for place in range(len(texts) - 1, max(-1, len(texts) - 1 - _LAST_LINES), -1):
         at = texts[place]
         if not prose or at <= prose[0] or blocks[at].text == title:
             break
-        if CONTACT.search(blocks[at].text[:_LONGEST_NOTICE]) and read_byline(blocks[at].text) is None:
+        if _reaches_somebody(blocks[at].text) and read_byline(blocks[at].text) is None:
             continue
         before = blocks[texts[place - 1]].text if place else ""
         named = any(not OFFICE.match(name) for found in taken.values() for name in found.authors)
@@ -65,6 +72,27 @@ def sign(blocks: Sequence[Block], *, title: str) -> Signed:
     if first is not None and first.authors:
         taken[texts[0]] = first  # under the title
     return _signed(blocks, taken, notices)
+
+
+def _is_notice(text: str) -> bool:
+    text = text[:_LONGEST_NOTICE]
+    if NOTICE.match(text) is not None:
+        return True
+    lower = text.lower()
+    return "phát" in lower and "hành" in lower and REISSUED.search(text) is not None
+
+
+def _ends_document(text: str) -> bool:
+    if len(text) > _LONGEST_SIGNATURE:
+        return False
+    return DOCUMENT.match(text) is not None or DOCUMENT_SIGNED.search(text) is not None
+
+
+def _reaches_somebody(text: str) -> bool:
+    text = text[:_LONGEST_NOTICE]
+    if PHONE.search(text) or (":" in text and CONTACT.search(text)):
+        return True
+    return "@" in text and MAIL.search(text) is not None
 
 
 def _signed(blocks: Sequence[Block], taken: dict[int, Byline], notices: list[int]) -> Signed:
@@ -90,8 +118,10 @@ def _of_block(block: Block, before: str, *, named: bool, last: bool) -> Byline |
         return labelled
     if not last or named or block.kind != "paragraph" or block.linked > 0.5 or before.rstrip().endswith((":", ";")):
         return None
+    if len(block.text) > LONGEST:
+        return None
     text = split_head(block.text)[0] or block.text
-    if len(block.text) > LONGEST or CAPTION.match(text) or (NO_NAME.match(text) and not OFFICE.match(text)):
+    if CAPTION.match(text) or (NO_NAME.match(text) and not OFFICE.match(text)):
         return None
     names = names_in(text, right=block.right)
     if _is_bare_name(before) and not OFFICE.match(text):

@@ -52,7 +52,7 @@ def _read(text: str) -> Byline | None:
         return Byline(sources=(address[1],))
     if LABEL_ALONE.match(text):
         return Byline() if text.endswith((":", "：")) else None
-    labels = list(LABEL.finditer(text))
+    labels = list(LABEL.finditer(text)) if ":" in text or "：" in text else []
     if labels and text[: labels[0].start()].strip(" (-–["):
         names = names_in(text[: labels[0].start()], right=False)  # `Lê Hương - Ảnh: Cao Nam`
         rest = _labelled(text, labels)

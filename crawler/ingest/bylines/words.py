@@ -30,10 +30,11 @@ CAPTION = re.compile(
     re.IGNORECASE,
 )
 NOTICE = re.compile(
-    r"^[\s®©(*)\-“\"]*(?:(?:đề\s+nghị|vui\s+lòng|yêu\s+cầu|phải|xin)\s+)?ghi\s+rõ\s+nguồn|^[\s®©(*)\-]*không\s+sao\s+chép"
-    r"|khi\s+(?:bạn\s+)?phát\s+hành\s+lại\s+thông\s+tin",
+    r"^[\s®©(*)\-“\"]*(?:(?:đề\s+nghị|vui\s+lòng|yêu\s+cầu|phải|xin)\s+)?ghi\s+rõ\s+nguồn|^[\s®©(*)\-]*không\s+sao\s+chép",
     re.IGNORECASE,
 )
+REISSUED = re.compile(r"khi\s+(?:bạn\s+)?phát\s+hành\s+lại\s+thông\s+tin", re.IGNORECASE)
+"""A notice as well, wherever on its line."""
 # Offices sign their own news. The words are those that open an office's name, not any word that can open a caption.
 OFFICE = re.compile(
     r"^(?:BBT|ban\s+biên\s+tập|ban\s+(?:VH|văn\s+h|tuyên\s+giáo|chỉ\s+huy|công\s+tác|quản\s+trị|dân\s+vận|quản\s+lý)\S*|U[BỶ]\S*|ủy\s+ban|uỷ\s+ban"
@@ -48,9 +49,10 @@ EDITORS = re.compile(r"^(?:BBT|ban\s+biên\s+tập)(?!\w)", re.IGNORECASE)
 PLACE_HEAD = re.compile(r"^(?:phường|xã|thị\s+trấn)\s", re.IGNORECASE)
 DOCUMENT = re.compile(
     r"^(?:TM|T/M|KT|K/T|TL|T/L|TUQ)(?:\.\s?|\s)(?=[A-ZĐỦỤ])"
-    r"|^(?:Nơi nhận|NƠI NHẬN)\s*:|\((?:[Đđ]ã )?[Kk]ý\b|^L(?:ưu|ƯU)\s*:|^[-–]?\s*Như (?:trên|[Đđ]iều)"
+    r"|^(?:Nơi nhận|NƠI NHẬN)\s*:|^L(?:ưu|ƯU)\s*:|^[-–]?\s*Như (?:trên|[Đđ]iều)"
     r"|^(?:PHÓ )?(?:CHỦ TỊCH|BÍ THƯ|TRƯỞNG \w+|GIÁM ĐỐC|CHÁNH VĂN PHÒNG)(?: \w+){0,3}$|^Ký tên,? đóng dấu"
 )
+DOCUMENT_SIGNED = re.compile(r"\((?:[Đđ]ã )?[Kk]ý\b")
 ADMIN = re.compile(
     r"^(?:admin\w*|administrator|quản\s+trị(?:\s+viên)?|super\s*user|root|editor|biên\s+tập\s+viên)$", re.IGNORECASE
 )
@@ -79,8 +81,7 @@ INITIALS = re.compile(r"^(?:[^\W\d_]{1,4}\.){1,3}\s?[^\W\d_]{0,8}\.?$")
 
 PLACE_AND_DAY = re.compile(r"^[^\d|:]{2,40},\s*ngày\s*\d", re.IGNORECASE)  # the head of a document
 
-CONTACT = re.compile(
-    r"(?<!\w)(?:điện\s+thoại|đt|fax|hotline|e-?mail|địa\s+chỉ|website)\s*:|\(?0\d{1,3}\)?[.\s\-]?\d{3,4}[.\s\-]?\d{3,4}|\S@\S+\.\w",
-    re.IGNORECASE,
-)
-"""A line that says how to reach somebody: never a signature, and none stands in front of it in vain."""
+# Lines that say how to reach somebody: never a signature, and none stands in front of them in vain.
+CONTACT = re.compile(r"(?<!\w)(?:điện\s+thoại|đt|fax|hotline|e-?mail|địa\s+chỉ|website)\s*:", re.IGNORECASE)
+PHONE = re.compile(r"0\d{1,3}\)?[.\s\-]?\d{3,4}[.\s\-]?\d{3,4}")
+MAIL = re.compile(r"\S@\S+\.\w")

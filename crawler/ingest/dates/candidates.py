@@ -13,12 +13,13 @@ from functools import lru_cache
 from crawler.ingest.dates.evidence import DateEvidence
 from crawler.ingest.stamps.lines import Mention, glued_to, is_date_line, is_told, join_labels, mentions, stands_alone
 from crawler.ingest.stamps.machine import name_role, read_address, read_machine
-from crawler.ingest.stamps.words import RELATIVE, RELATIVE_PART
+from crawler.ingest.stamps.words import RELATIVE_PART, find_relative
 from storage.records import DateCandidate, Sighting
 from storage.text import VIETNAM
 
 _LONGEST_RELATIVE = 80
 _UNPADDED = re.compile(r"(?<!\d)(?:[1-9]/\d{1,2}|\d{1,2}/[1-9])/\d{4}|\d:\d\d(?::\d\d)?\s?[AP]M\b")
+_TIME = re.compile(r"(?<![\d:])(?=(?P<time>(?P<hour>\d{1,3})\s?[:hg]\s?(?P<minute>\d\d)(?![\d:])))")
 _CLOSING = 2
 """Lines right behind the text among which a date line with time or counts is the page's own."""
 _BESIDE = 120
@@ -111,9 +112,11 @@ def _with_its_time(offer: Offer, offers: list[Offer], evidence: DateEvidence) ->
 
 def _printed_time(line: str, value: str) -> str:
     """The time of a local instant as a line prints it, to the minute; empty if it does not."""
-    hour, minute = int(value[11:13]), value[14:16]
-    found = re.search(rf"(?<![\d:])0?{hour}\s?[:hg]\s?{minute}(?![\d:])", line)
-    return found[0] if found else ""
+    hour, minute = str(int(value[11:13])), value[14:16]
+    for found in _TIME.finditer(line) if minute in line else ():
+        if found["minute"] == minute and found["hour"] in (hour, f"0{hour}"):
+            return found["time"]
+    return ""
 
 
 def _printed(mention: Mention, trust: Trust, evidence: DateEvidence, source: str = "head-line") -> Offer:
@@ -265,7 +268,7 @@ def _listed(sighting: Sighting, text: str, *, month_first: bool) -> Iterator[Off
 
 def _relative(text: str, source: str, seen_at: datetime) -> Iterator[Offer]:
     """`2 giờ trước`, marked: the day it means depends on the moment of looking, so it dates nothing."""
-    relative = RELATIVE.search(text) if len(text) <= _LONGEST_RELATIVE else None
+    relative = find_relative(text) if len(text) <= _LONGEST_RELATIVE else None
     if relative and not mentions(text):
         day = _before(seen_at, relative["parts"])
         candidate = DateCandidate(day, "day", source, "inferred", relative[0], "relative to the moment of looking")

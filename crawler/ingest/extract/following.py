@@ -44,8 +44,9 @@ def set_apart(sense: Sense, title: Line | None, *, dated: Predicate) -> None:
 
 
 def _peers(sense: Sense, own: Node, title: Line, dated: Predicate) -> Iterator[Node]:
+    tag, classes, end = own.tag, own.classes, own.end
     for node in sense.flow.nodes.values():
-        if node.start < own.end or (node.tag, node.classes) != (own.tag, own.classes):
+        if node.start < end or node.tag != tag or node.classes != classes:
             continue
         lines = sense.flow.lines[node.start : min(node.end, node.start + _HEAD)]
         head = next((line for line in lines if _looks_like(line, title)), None)

@@ -68,7 +68,10 @@ def kin_of(urls: frozenset[str]) -> Callable[[str], bool]:
     @cache
     def kin(href: str) -> bool:
         found = _join(own, href)
-        return found not in urls and urlsplit(found).netloc == urlsplit(own).netloc and shape(found) in shapes
+        return found not in urls and urlsplit(found).netloc == urlsplit(own).netloc and shape(found) in shapes()
 
-    shapes = {shape(url) for url in urls} - {"", "/"}
+    @cache
+    def shapes() -> set[str]:
+        return {shape(url) for url in urls} - {"", "/"}
+
     return kin

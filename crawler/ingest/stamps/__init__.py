@@ -11,6 +11,7 @@ from crawler.ingest.stamps.lines import (
     is_side_line,
     join_labels,
     mentions,
+    names_time,
     without_dates,
 )
 from crawler.ingest.stamps.machine import name_role, read_machine
@@ -25,6 +26,7 @@ __all__ = [
     "join_labels",
     "mentions",
     "name_role",
+    "names_time",
     "read_dates",
     "read_machine",
     "without_dates",

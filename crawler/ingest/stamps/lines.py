@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import get_args
 
 from crawler.ingest.stamps.strings import Stamp, is_time, read_dates
-from crawler.ingest.stamps.words import BESIDE_DATE, LABEL_BEFORE, RELATIVE, Role
+from crawler.ingest.stamps.words import BESIDE_DATE, LABEL_BEFORE, Role, find_relative
 
 _LONGEST_LINE = 200
 _LABEL_BACK = 48
@@ -17,9 +17,10 @@ _DATED = re.compile(r"\d(?:(?<=1)9\d\d|(?<=2)0\d\d|\s?\w{3,5}\s+(?:trước|qua)
 _COUNT = re.compile(r"(?<!\w)\d[\d.,]*(?!\w)")
 _WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d]")
-_POSTED = re.compile(r"bởi|by", re.IGNORECASE)
+_POSTED = ("bở", "by")
+"""In small letters, what a text has that names who put it on line."""
 _LONGEST_SIDE = 80
-_GLUE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZĐ])|(?<=[+\-])(?=\w)")
+_GLUED_CAPITAL, _GLUED_SIGN = re.compile(r"[A-ZĐ](?<=[^\W\d_A-Z].)"), re.compile(r"[+\-](?=\w)")
 # Who put it on line stands beside the date, not below a text: an account, no author.
 _POSTER = re.compile(
     r"(?<!\w)(?:đăng|gửi|viết)?\s*(?:bởi|posted\s+by|by)\s*:?\s+[^\W\d_][\w.@\-]*(?:\s+[^\W\d_]\w*){0,3}",
@@ -48,6 +49,8 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 """Counts that end a cell: `… 1.204 0`, `… - Lượt xem: 45`."""
+_COUNT_LAST = re.compile(r"\d[\d.,]*(?:\s+(?:lượt\s+(?:xem|đọc)|views?|bình\s+luận))?[\s)\]]*$", re.IGNORECASE)
+"""The last of them: most cells have none, and are not looked through for all."""
 _ROLES = get_args(Role)
 
 
@@ -131,7 +134,7 @@ def _find_beside(line: str) -> tuple[Beside, ...]:
     for start, end in [*((mention.start, mention.stamp.end) for mention in mentions(line)), (len(line), len(line))]:
         for cell in _CELL.finditer(line, floor, start):
             group += cell.start() > floor
-            text = _TAIL.sub("", cell[0]).rstrip(_EDGE)
+            text = (_TAIL.sub("", cell[0]) if _COUNT_LAST.search(cell[0]) else cell[0]).rstrip(_EDGE)
             if text.count("(") > text.count(")") and cell[0][len(text) :].startswith(")"):
                 text += ")"  # `Lê Hân (tổng hợp) 12/05/2024`
             lead = len(text) - len(text.lstrip(_EDGE))
@@ -172,6 +175,11 @@ def _is_day(line: str) -> bool:
     )
 
 
+def names_time(text: str) -> bool:
+    """Whether a text has what each date line has: a year, or so many hours or days gone by."""
+    return _DATED.search(text) is not None
+
+
 def is_date_line(text: str) -> bool:
     """Whether the whole line is a date line: a full or relative date with nothing but label, weekday, counts and buttons.
 
@@ -182,14 +190,15 @@ def is_date_line(text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _is_date_line(text: str) -> bool:
-    if _DATED.search(text) is None:
+    if not names_time(text):
         return False
     stamps = read_dates(text)
     if not stamps:
-        relative = RELATIVE.search(text)
+        relative = find_relative(text)
         return relative is not None and _is_bare(text[: relative.start()] + " " + text[relative.end() :])
     around = _around(text, stamps)
-    return _is_bare(around) or _is_bare(_GLUE.sub(" ", around))
+    parted = _parted(around)
+    return _is_bare(around) or (parted != around and _is_bare(parted))
 
 
 def is_side_line(text: str) -> bool:
@@ -202,7 +211,7 @@ def is_side_line(text: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def _is_side_line(text: str) -> bool:
-    return is_time(text) or _is_bare(_GLUE.sub(" ", text))
+    return is_time(text) or _is_bare(_parted(text))
 
 
 def stands_alone(line: str, mention: Mention) -> bool:
@@ -256,18 +265,31 @@ def _around(text: str, stamps: tuple[Stamp, ...]) -> str:
 
 def _is_bare(text: str, *, poster: bool = True) -> bool:
     """Nothing but labels, counts and punctuation; `poster`: or who put it on line."""
-    if _says_more(text):
-        return False
-    rest = BESIDE_DATE.sub(" ", text)
-    return not _WORD.search(_COUNT.sub(" ", _POSTER.sub(" ", rest) if poster else rest))
+    lower = text.lower() if poster else ""
+    if any(word in lower for word in _POSTED):
+        rest: str | None = _POSTER.sub(" ", BESIDE_DATE.sub(" ", text))
+    else:
+        rest = _wordless(text)
+    return rest is not None and not _WORD.search(_COUNT.sub(" ", rest))
 
 
-def _says_more(text: str) -> bool:
-    """Whether the first word of a text belongs to nothing that may stand beside a date: of most texts that says all."""
-    first = _LETTER.search(text)
-    if first is None or _POSTED.search(text):
-        return False
-    return not any(BESIDE_DATE.match(text, at) for at in range(first.start() + 1))
+def _wordless(text: str) -> str | None:
+    """A text without what may stand beside a date; None at its first word that may not: of most texts that is the first."""
+    rest: list[str] = []
+    floor = 0
+    while (letter := _LETTER.search(text, floor)) is not None:
+        # All that may stand beside a date begins with a letter.
+        found = BESIDE_DATE.match(text, letter.start())
+        if found is None:
+            return None
+        rest.append(text[floor : found.start()])
+        floor = found.end()
+    return " ".join((*rest, text[floor:]))
+
+
+def _parted(text: str) -> str:
+    """A text with spaces where seals and buttons have lost theirs."""
+    return _GLUED_SIGN.sub(r"\g<0> ", _GLUED_CAPITAL.sub(r" \g<0>", text))
 
 
 def _is_capitalised(text: str) -> bool:

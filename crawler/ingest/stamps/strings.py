@@ -37,22 +37,25 @@ _ZONE = (
 )
 _GAP = rf"[\s,;|!•·\-–—:()\[\]]*(?:(?:{PART_OF_DAY}|ngày|vào|của)(?!\w)[\s,;|!•·\-–—:()\[\]]*)*"
 
+# Dates begin with a digit or, as a word, with a month: at most places of a text that says all.
 _DATE = re.compile(
-    r"(?<!\d)(?<!\d[/.\-])(?:"
+    r"(?:(?=\d)(?<!\d)(?<!\d[/.\-])(?:"
     r"(?P<d1>\d{1,2})(?:\s{0,3}[/\-–]\s{0,3}(?P<m1>\d{1,2})\s{0,3}[/\-–]\s{0,3}|\.(?P<m2>\d{1,2})\.)"
     rf"(?P<y1>{_YEAR})(?!\d|[/.]\d|/[^\W\d_])"
     rf"|(?P<y2>{_YEAR})(?P<sep>[-/.])(?P<m3>\d{{1,2}})(?P=sep)(?P<d2>\d{{1,2}})(?![\d/])"
     rf"|(?P<d3>\d{{1,2}})\s{{0,3}}[,\-/]?\s{{0,3}}(?:tháng|thg\.?|th)\s{{0,3}}(?P<m4>\d{{1,2}}|{VIETNAMESE_MONTH})(?!\w)"
     rf"\s{{0,3}}[,/\-]?\s{{0,3}}(?P<nam>năm\s{{0,3}})?(?P<y3>{_YEAR})(?!\d)"
-    rf"|(?<!\w)(?:tháng\s{{1,3}}|thg\.?\s{{0,3}}|th)(?P<m5>\d{{1,2}}|{VIETNAMESE_MONTH})\s{{1,3}}(?P<d4>\d{{1,2}})\s?,\s{{0,3}}(?P<y4>{_YEAR})(?!\d)"
     rf"|(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?[\s\-]{{1,3}}(?P<m6>{ENGLISH_MONTH})(?!\w)[.,]?[\s\-]{{1,3}}(?P<y5>{_YEAR})(?!\d)"
-    rf"|(?<!\w)(?P<m7>{ENGLISH_MONTH})(?!\w)\.?\s{{1,3}}(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<y6>{_YEAR})(?!\d)"
-    r")",
+    rf")|(?<!\w)(?=[adfjmnost])(?<!\d[/.\-])(?:(?:tháng\s{{1,3}}|thg\.?\s{{0,3}}|th)(?P<m5>\d{{1,2}}|{VIETNAMESE_MONTH})\s{{1,3}}(?P<d4>\d{{1,2}})\s?,\s{{0,3}}(?P<y4>{_YEAR})(?!\d)"
+    rf"|(?P<m7>{ENGLISH_MONTH})(?!\w)\.?\s{{1,3}}(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<y6>{_YEAR})(?!\d)"
+    r"))",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
     rf"(?:(?<![\d:/.,]){_CLOCK}{_ZONE}{_GAP})?(?:(?<![^\W\d_])(?P<weekday>{WEEKDAY}){_GAP})?$", re.IGNORECASE
 )
+_PRECEDES = re.compile(r"\d|thứ|chủ|cn|mon|tue|wed|thu|fr|[sſ]at|[sſ]un")
+"""Small letters and numbers, one of which stands in whatever `_BEFORE` finds before a date."""
 _AFTER = re.compile(
     r"(?:[\s,;|!•·\-–—(\[]*(?:(?:lúc|vào|hồi|at|t)[\s:]*){0,2}|(?P<early>[+-]\d{2}|UTC|GMT|ICT))" + _CLOCK + _ZONE,
     re.IGNORECASE,
@@ -63,6 +66,8 @@ _TIME_ALONE = re.compile(
 )
 _ANY_YEAR = re.compile(_YEAR)
 _SPAN = re.compile(r"\s*[-–—]\s*")
+_BEFORE_YEAR = 48
+"""Characters of the longest date before its year, and some more."""
 _LOOK_BACK = 56
 _REMEMBERED = 300
 """Characters up to which what a text prints is remembered: every stage that meets a line asks for its dates."""
@@ -136,11 +141,12 @@ def read_dates(text: str, *, month_first: bool = False) -> tuple[Stamp, ...]:
 
 
 def _read(text: str, month_first: bool) -> tuple[Stamp, ...]:
-    if not _ANY_YEAR.search(text):
+    year = _ANY_YEAR.search(text)
+    if year is None:
         return ()
     stamps: list[Stamp] = []
     floor = 0
-    for found in _DATE.finditer(text):
+    for found in _DATE.finditer(text, max(0, year.start() - _BEFORE_YEAR)):
         stamp = _stamp(text, found, floor, month_first=month_first)
         if stamp is not None:
             stamps.append(stamp)
@@ -177,10 +183,10 @@ def _stamp(text: str, found: re.Match[str], floor: int, *, month_first: bool) ->
         date, swapped = date.replace(day=date.month, month=date.day), True
     start, end = found.span()
     from_ = max(floor, start - _LOOK_BACK)
-    before = _BEFORE.search(text[from_:start])
-    assert before is not None  # every part of it is optional
-    weekday = before["weekday"]
-    if weekday:
+    ahead = text[from_:start]
+    before = _BEFORE.search(ahead) if _PRECEDES.search(ahead.lower()) else None
+    weekday = before["weekday"] if before else None
+    if before and weekday:
         start = from_ + before.start("weekday")
         if part["d1"] is not None and not order:
             date, turned = _by_weekday(date, weekday)
@@ -190,8 +196,8 @@ def _stamp(text: str, found: re.Match[str], floor: int, *, month_first: bool) ->
         end = clock.end()
     else:
         # The time in front counts only without one behind: that one would belong to what stands before.
-        clock = before if before["hour"] and _time(before) else None
-        start = from_ + before.start() if clock else start
+        clock = before if before and before["hour"] and _time(before) else None
+        start = from_ + clock.start() if clock else start
     value, precision = _value(date, clock)
     return Stamp(value, precision, text[start:end], start, end, swapped, order)
 

@@ -82,10 +82,17 @@ BESIDE_DATE = re.compile(
     r")(?!\w)",
     re.IGNORECASE,
 )
-RELATIVE = re.compile(
+_RELATIVE = re.compile(
     r"(?P<parts>(?:\d{1,3}\s*(?:giây|phút|giờ|tiếng|ngày|tuần|tháng|năm)\s*){1,3})(?:trước|qua)(?!\w)", re.IGNORECASE
 )
+_BACK = ("trước", "qua")
 RELATIVE_PART = re.compile(r"(\d{1,3})\s*(giây|phút|giờ|tiếng|ngày|tuần|tháng|năm)", re.IGNORECASE)
+
+
+def find_relative(text: str) -> re.Match[str] | None:
+    """`2 giờ trước` in a text; `parts` is the time."""
+    lower = text.lower()
+    return _RELATIVE.search(text) if any(word in lower for word in _BACK) else None
 
 
 def weekday_number(word: str) -> int | None:
