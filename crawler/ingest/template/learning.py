@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from itertools import compress
 from urllib.parse import urldefrag, urljoin
 
@@ -92,17 +91,18 @@ def _long_keys(page: Sample) -> frozenset[str]:
 
 
 def _layout(pages: Sequence[Sample]) -> Layout:
-    counts = Counter(key for page in pages for key in {line.recurrence for line in page.flow.lines})
+    counts = _counts(pages)
     least = max(2, round(_SHARE * len(pages)))
     # A lead also stands on the home page and in its section: of few pages, all must have a long line.
     recurring = {key for key, count in counts.items() if count >= (least if len(key) < _LONG else max(3, least))}
     recurring -= _excerpts(pages)
     files = Counter(href for page in pages for href in _offered(page.flow))
     # Pages of one form (a table issued monthly) differ in their numbers only: what they alone share is not yet furniture.
-    pages = [page for page in pages if _tells(page, recurring)]
-    if len(pages) < 2:
-        return Layout(pages=len(pages))
-    counts = Counter(key for page in pages for key in {line.recurrence for line in page.flow.lines})
+    telling = [page for page in pages if _tells(page, recurring)]
+    if len(telling) < 2:
+        return Layout(pages=len(telling))
+    if len(telling) < len(pages):
+        pages, counts = telling, _counts(telling)
     bodies = _bodies([node for page in pages if (node := _body(page.flow, recurring)) is not None])
     shared = Counter(part for page in pages for part in page.parts)
     called = _called(pages)
@@ -126,6 +126,11 @@ def _layout(pages: Sequence[Sample]) -> Layout:
         claims=claims(pages, dates),
         files=frozenset(href for href, count in files.items() if count >= least),
     )
+
+
+def _counts(pages: Sequence[Sample]) -> Counter[str]:
+    """On how many pages a line recurs."""
+    return Counter(key for page in pages for key in {line.recurrence for line in page.flow.lines})
 
 
 def _offered(flow: Flow) -> set[str]:
@@ -309,15 +314,18 @@ def _goes_with(flow: Flow, line: Line, formal: Line, edge: Sequence[Line], recur
 def _called(pages: Sequence[Sample]) -> Mapping[str, set[str]]:
     """By address what links on the pages call it, folded: a short headline may stand in a list on every page."""
     found: dict[str, set[str]] = {page.url: set() for page in pages}
-    joined = cache(_joined)
+    roots: dict[str, dict[str, str]] = defaultdict(dict)
     for page in pages:
-        root = _joined(page.url, "/")
+        # Links of a menu lead to the same places from all pages.
+        everywhere, here = roots[_joined(page.url, "/")], dict[str, str]()
         for line in page.flow.lines:
             for href in line.hrefs if line.linked >= _LINK else ():
-                # Links of a menu lead to the same places from all pages.
-                names = found.get(joined(root if href.startswith(_FROM_ROOT) else page.url, href))
-                if names is not None:
-                    names.add(line.folded)
+                url = everywhere.get(href) or here.get(href)
+                if url is None:
+                    joined = everywhere if href.startswith(_FROM_ROOT) else here
+                    url = joined[href] = _joined(page.url, href)
+                if url in found:
+                    found[url].add(line.folded)
     return found
 
 
