@@ -14,6 +14,7 @@ from storage import warc
 from storage.errors import FixityError
 from storage.records import RecordRef
 from storage.warc import Original
+from storage.warc.heads import head_of
 from tests.storage.warcs import BODY, NOW, check, exchange, open_writer, records
 
 AGAIN = NOW + timedelta(days=1)
@@ -116,3 +117,12 @@ def test_copy_record_when_it_means_a_body_in_watch_then_whole_and_the_next_one_l
     answers = [head for kind, head, _ in records(tmp_path / "warc" / keep.name) if kind in ("response", "revisit")]
     assert [head["WARC-Type"] for head in answers] == ["response", "revisit"]
     assert check(tmp_path / "warc" / keep.name).returncode == 0
+
+
+def test_head_of_when_an_address_is_long_then_all_of_the_header(tmp_path: Path) -> None:
+    writer, address = open_writer(tmp_path), "https://a.gov.vn/" + "".join(f"muc-{n}/" for n in range(400))
+    refs = [writer.write(exchange(url=url), entry=1, metadata={}) for url in (address, "https://a.gov.vn/")]
+    writer.close()
+    long, short = (head_of(tmp_path, ref) for ref in refs)
+    assert long["warc-target-uri"] == address
+    assert long.keys() == short.keys() >= {"warc-type", "content-length"}
