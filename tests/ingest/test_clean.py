@@ -7,7 +7,6 @@ import pytest
 from crawler.ingest.blocks import Block
 from crawler.ingest.clean import Rule, clean, ends_article, is_furniture, rule_for, rules
 
-
 _NONE = Rule("", "keep")
 
 
