@@ -41,6 +41,9 @@ LOADED: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 """What children of each kind need; Twisted's reactor is none of it, it is installed once in a process."""
 
+SAMPLING = ("trafilatura",)
+"""What a reader needs for the sample that a second reader sees: 80 ms of processor, once where all will come to a sample."""
+
 
 def load(names: Iterable[str]) -> None:
     """Import modules, and make what those named with a function (`module:function`) make once in a process."""

@@ -53,11 +53,15 @@ class Child:
         environment: Mapping[str, str],
         on_event: Callable[[dict[str, Any]], None],
         program: Sequence[str] = PROGRAM,
+        also: Sequence[str] = (),
     ) -> Child:
-        """Start `PROGRAM KIND`, or a copy of one, in a session of its own, so that a terminal's signals reach only us."""
+        """Start `PROGRAM KIND`, or a copy of one, in a session of its own, so that a terminal's signals reach only us.
+
+        `also` are modules that copies from now on have loaded.
+        """
         path = os.pathsep.join(part for part in (forks.ROOT, os.environ.get("PYTHONPATH", "")) if part)
         env = {**inherited(), "PYTHONPATH": path, **environment}
-        copied = await forks.start(kind, env, _LINE) if program == PROGRAM else None
+        copied = await forks.start(kind, env, _LINE, also) if program == PROGRAM else None
         process = copied or await asyncio.create_subprocess_exec(
             *program, kind, str(os.getpid()),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

@@ -167,9 +167,12 @@ def _serve(asked: socket.socket, parent: int) -> NoReturn:
         os._exit(code)
 
 
-async def start(kind: str, environment: Mapping[str, str], limit: int) -> Copied | None:
-    """A child of this kind, with lines of at most `limit` bytes; nothing where it has to be started anew."""
-    modules = [name for name in ALSO if name in sys.modules]
+async def start(kind: str, environment: Mapping[str, str], limit: int, also: Sequence[str] = ()) -> Copied | None:
+    """A child of this kind, with lines of at most `limit` bytes; nothing where it has to be started anew.
+
+    It has loaded the modules `also`, and so have all that follow.
+    """
+    modules = [*(name for name in ALSO if name in sys.modules), *also]
     request = json.dumps({"kind": kind, "environment": dict(environment), "modules": modules}).encode()
     if sys.platform != "linux" or kind not in LOADED or len(request) > MOST:
         return None

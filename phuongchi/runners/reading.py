@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phuongchi.config import ReadLimits
+from phuongchi.forking import SAMPLING
 from phuongchi.runners.child import PROGRAM, Child
 from phuongchi.runners.crawling import ChildFailed
 from storage.records import WAITING, Portal
@@ -31,6 +32,9 @@ that kills keeps the others of its slice from being stored."""
 
 FEW = 3
 """Captures given up, none being read at all, of which the same is said at the end."""
+
+SAMPLED = 16
+"""Captures that wait from which on readers will come to a sample (`crawler.ingest.driver.readers`)."""
 
 WORTH = 100
 """Captures that wait for which another reader is started: until it has loaded, one that is there has read half of them."""
@@ -206,6 +210,7 @@ class Readers:
             environment=self._environment(),
             on_event=lambda event: self._hear(box[0], event),
             program=self._program,
+            also=SAMPLING if left >= SAMPLED else (),
         )
         box.append(Reader(child))
         self._readers.append(box[0])

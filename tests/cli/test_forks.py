@@ -28,9 +28,10 @@ from tests.cli.test_runners import alive
 ROOT = Path(__file__).parents[2]
 
 
-async def reader(events: list[dict[str, Any]] | None = None, **environment: str) -> Child:
+async def reader(events: list[dict[str, Any]] | None = None, also: tuple[str, ...] = (), **environment: str) -> Child:
     """A reader that waits for work."""
-    return await Child.start("read", environment=environment, on_event=(events if events is not None else []).append)
+    hear = (events if events is not None else []).append
+    return await Child.start("read", environment=environment, on_event=hear, also=also)
 
 
 def parent_of(process: int) -> int:
@@ -144,17 +145,19 @@ def test_prepare_when_something_is_there_that_children_must_not_have_then_there_
     assert said.stdout == f"{server}\n"
 
 
-def test_shared_when_loaded_then_it_is_of_what_children_need_and_holds_no_driver_of_postgresql() -> None:
+def test_modules_when_a_run_has_loaded_all_it_needs_then_none_are_there_that_it_does_not() -> None:
     script = (
-        "import sys\nfrom phuongchi import forking\nforking.load(forking.SHARED)\nshared = set(sys.modules)\n"
+        "import sys\nimport phuongchi.cli\nfrom phuongchi import forking\nforking.load(forking.SHARED)\nshared = set(sys.modules)\n"
         "for names in forking.LOADED.values(): forking.load(names)\n"
-        "import storage.upkeep.rebuild\nprint('psycopg' in sys.modules, 'scrapy' in shared)\n"
+        "import monitoring.watch, storage.upkeep.rebuild\nphuongchi.cli.application('crawl')\nprint('scrapy' in shared)\n"
+        "print(*{'alembic', 'psycopg', 'pypdfium2', 'rich', 'sqlalchemy.dialects.postgresql', 'storage.reader', 'tomlkit',\n"
+        "        'trafilatura'} & set(sys.modules))\n"
     )
     said = subprocess.run(
         [sys.executable, "-P", "-c", script], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
         timeout=60, check=True,
     )  # fmt: skip
-    assert said.stdout == "False False\n"
+    assert said.stdout == "False\n\n"
 
 
 def test_child_when_no_server_can_be_had_then_it_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,11 +292,11 @@ os.fork = dying
     ended(work())
 
 
-def test_server_when_first_asked_then_it_loads_what_each_kind_needs(
+def test_server_when_first_asked_then_it_loads_what_each_kind_needs_and_what_it_is_told(
     server_that: Callable[[str], None], tmp_path: Path
 ) -> None:
     async def work() -> None:
-        child = await reader()
+        child = await reader(also=("tabnanny",))
         child.finish()
         assert await child.wait() == 0
 
@@ -303,7 +306,7 @@ def test_server_when_first_asked_then_it_loads_what_each_kind_needs(
         "os.register_at_fork(before=found)\n"
     )
     ended(work())
-    assert {"colorsys", "wave"} <= set((tmp_path / "loaded").read_text().split())
+    assert {"colorsys", "wave", "tabnanny"} <= set((tmp_path / "loaded").read_text().split())
 
 
 @pytest.mark.slow
