@@ -61,6 +61,9 @@ class Piece:
 
     def share(self, name: str) -> float:
         """Share of the piece's characters that are `linked`, `bold` or `italic`."""
+        if len(self.lines) == 1:  # as nearly every piece has
+            [line] = self.lines
+            return float(getattr(line, name) * len(line.text) / len(line.text)) if line.text else 0.0
         total = sum(len(line.text) for line in self.lines)
         return float(sum(getattr(line, name) * len(line.text) for line in self.lines) / total) if total else 0.0
 

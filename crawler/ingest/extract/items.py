@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from operator import and_
 
 from crawler.ingest.extract.sense import Predicate, Sense
@@ -60,8 +62,8 @@ def find_items(sense: Sense, title: int, *, ends: Predicate) -> Items:
         return best
     heads = [
         line
-        for line in lines
-        if not (sense.aside[line.number] or sense.labels[line.number]) and is_headline(sense, line)
+        for line in compress(lines, headlines(sense))
+        if not (sense.aside[line.number] or sense.labels[line.number])
     ]
     for group in _groups(sense, heads):
         members = list(group)
@@ -85,10 +87,18 @@ def find_items(sense: Sense, title: int, *, ends: Predicate) -> Items:
 
 def is_headline(sense: Sense, line: Line) -> bool:
     """Whether the line is, but for a date, a link of headline length to another page."""
-    if not sense.leads:
-        sense.leads = sense.flow.of_lines("leads", None, _leads)
-    leads = sense.leads[line.number]
-    return leads is not None and not sense.files[line.number] and (leads or _leads_by_script(line))
+    return headlines(sense)[line.number]
+
+
+def headlines(sense: Sense) -> Sequence[bool]:
+    """Of each line of the page, whether it is one."""
+    if not sense.headlines:
+        leads = sense.flow.of_lines("leads", None, _leads)
+        sense.headlines = [
+            lead is not None and not file and (lead or _leads_by_script(line))
+            for line, lead, file in zip(sense.flow.lines, leads, sense.files, strict=True)
+        ]
+    return sense.headlines
 
 
 def _leads(line: Line) -> bool | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Set
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from crawler.ingest.flow import Flow, Line, Node
@@ -44,6 +44,7 @@ def _leads(line: Line, urls: frozenset[str]) -> set[str]:
     return {href for raw in line.hrefs if raw and (href := _join(base, raw)) not in urls}
 
 
+@lru_cache(maxsize=4096)
 def _join(base: str, href: str) -> str:
     try:
         return urldefrag(urljoin(base, href))[0].rstrip("/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from crawler.ingest.blocks import Block
@@ -153,6 +154,7 @@ def _names_site(line: Line, url: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def _joined(url: str, href: str) -> str:
     try:
         return urljoin(url, href)

@@ -63,7 +63,7 @@ class Sense:
     in a container named so, `labels` are date lines and known furniture lines, `files` lines with a link to a document.
     `offers` are what offers documents of this page (not those that page after page offers), `filed` the lines of nothing else.
     `anothers` are the lines of whole articles that follow on the page's own.
-    `kin` tells addresses of the page's own form: other articles. `leads` is `crawler.ingest.extract.items`' own.
+    `kin` tells addresses of the page's own form: other articles. `headlines` are found by `crawler.ingest.extract.items`.
     """
 
     flow: Flow
@@ -78,7 +78,7 @@ class Sense:
     sums: list[int] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)
     links: list[int] = field(default_factory=list)
-    leads: Sequence[bool | None] = ()
+    headlines: Sequence[bool] = ()
     anothers: set[int] = field(default_factory=set)
 
     def mass(self, start: int, end: int) -> int:

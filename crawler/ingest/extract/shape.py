@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from crawler.ingest.extract.body import Area
-from crawler.ingest.extract.items import Items, find_items, is_headline
+from crawler.ingest.extract.items import Items, find_items, headlines, is_headline
 from crawler.ingest.extract.knowledge import Knowledge
 from crawler.ingest.extract.sense import Sense
 from crawler.ingest.flow import Line, Node
@@ -45,13 +45,13 @@ def read_shape(felt: Sense, area: Area, title_line: Line | None, url: str, known
     elsewhere = title_line is not None and is_headline(felt, title_line) and not _to_itself(title_line, url)
     title = title_line.number if title_line is not None else -1
     own = [line.number for line in flow.lines if not felt.furniture[line.number] and not felt.aside[line.number]]
-    inside = set(area.lines)
+    inside, heads = set(area.lines), headlines(felt)
     start, end = (title, area.last) if area.node else (0, len(flow.lines))
     dated = [n for n in own if felt.labels[n] and known.dated(flow.lines[n].text) and n > title + 6]
     pictures = [p for p in flow.pictures if area.node is not None and min(start, area.node.start) <= p.at <= end + 1]
     return Shape(
-        headlines=sum(is_headline(felt, flow.lines[n]) for n in own),
-        listed=sum(is_headline(felt, flow.lines[n]) for n in own if n in inside),
+        headlines=sum(map(heads.__getitem__, own)),
+        listed=sum(heads[n] for n in own if n in inside),
         dated=len(dated),
         own=felt.sums[-1],
         text=sum(felt.weights[n] for n in area.lines),
