@@ -298,6 +298,7 @@ def _make_engine(url: URL, *, readonly: bool, patience: float) -> Engine:
         engine = create_engine(
             "sqlite:///archive", module=sqlite.driver,
             creator=sqlite.opener(Path(url.database or ""), mode="ro" if readonly else "rw", patience=patience),
+            json_serializer=sqlite.written, json_deserializer=sqlite.read,
         )  # fmt: skip
         event.listen(engine, "begin", sqlite.beginner("BEGIN" if readonly else "BEGIN IMMEDIATE"))
         return engine

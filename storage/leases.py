@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Update, delete, func, select, text, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, delete, func, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage import points, schema
@@ -32,6 +32,15 @@ READ = "read:"
 
 TURN, WISH = "ask:", "wish:"
 """How the names of leases begin that are about one server: to ask it, and to be told that somebody waits."""
+
+# Built once, for what each portal asks: building a statement costs more than SQLite takes to run it.
+_NAMED = _lease.c.name == bindparam("of_name")
+_TAKEN = select(_lease.c.fence, _lease.c.holder, _lease.c.expires_at).where(_NAMED).with_for_update()
+_UNTIL: BindParameter[datetime] = bindparam("until")
+_PASSED = update(_lease).where(_NAMED)
+_PASSED = _PASSED.values(fence=bindparam("number"), holder=bindparam("mine"), expires_at=_UNTIL)
+_MINE = update(_lease).where(_NAMED, _lease.c.fence == bindparam("of_number"))
+_PROLONGED, _RELEASED = _MINE.values(expires_at=_UNTIL), _MINE.values(holder="", expires_at=None)
 
 
 @contextmanager
@@ -84,8 +93,7 @@ def take_portal(db: Database, portal: str, *, holder: str = "", ttl: float) -> F
 def take_while(connection: Connection, free: Fence, mine: str, ttl: float) -> Fence | None:
     """Take a lease that a living holder keeps for `ttl` seconds at a time; `free` names it, `mine` the one who takes it."""
     now = real_time(connection)
-    statement = select(_lease.c.fence, _lease.c.holder, _lease.c.expires_at).where(_lease.c.name == free.name)
-    row = connection.execute(statement.with_for_update()).mappings().one_or_none()
+    row = connection.execute(_TAKEN, {"of_name": free.name}).mappings().one_or_none()
     if row is None:
         new = upsert(connection, _lease).values(name=free.name, fence=1, holder=mine, expires_at=after(now, ttl))
         made = connection.execute(new.on_conflict_do_nothing().returning(_lease.c.fence)).first()
@@ -94,8 +102,8 @@ def take_while(connection: Connection, free: Fence, mine: str, ttl: float) -> Fe
     living = row["holder"] not in ("", mine) and expires is not None and expires > now
     if living and not is_dead(row["holder"]):
         return None
-    values = {"fence": row["fence"] + 1, "holder": mine, "expires_at": after(now, ttl)}
-    connection.execute(update(_lease).where(_lease.c.name == free.name).values(**values))
+    next_one = {"of_name": free.name, "number": row["fence"] + 1, "mine": mine, "until": after(now, ttl)}
+    connection.execute(_PASSED, next_one)
     return replace(free, number=row["fence"] + 1)
 
 
@@ -156,15 +164,20 @@ def leave_turns(db: Database, servers: Iterable[str]) -> None:
 def renew(db: Database, fence: Fence, *, ttl: float) -> None:
     """Keep a lease for another `ttl` seconds from now. Raises Held when it has passed to somebody else."""
     with db.write(fence) as connection:
-        expires_at = after(real_time(connection), ttl)
-        connection.execute(_of(fence).values(expires_at=expires_at))
+        prolong(connection, fence, ttl=ttl)
+
+
+def prolong(connection: Connection, fence: Fence, *, ttl: float) -> None:
+    """Keep a lease for another `ttl` seconds from now, inside a transaction that has checked it."""
+    here = {"of_name": fence.name, "of_number": fence.number}
+    connection.execute(_PROLONGED, {**here, "until": after(real_time(connection), ttl)})
 
 
 def release(db: Database, fence: Fence) -> None:
     """Give a lease back; nothing happens when it is somebody else's by now."""
     points.reached("lease.release")
     with suppress(Held), db.write(fence) as connection:
-        connection.execute(_of(fence).values(holder="", expires_at=None))
+        connection.execute(_RELEASED, {"of_name": fence.name, "of_number": fence.number})
 
 
 def _put(
@@ -176,10 +189,6 @@ def _put(
         index_elements=["name"], set_={"holder": holder, "expires_at": expires_at}, where=only
     )
     return connection.execute(changed.returning(_lease.c.name)).first() is not None
-
-
-def _of(fence: Fence) -> Update:
-    return update(_lease).where(_lease.c.name == fence.name, _lease.c.fence == fence.number)
 
 
 def _take(db: Database, name: str) -> Fence:

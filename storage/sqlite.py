@@ -6,6 +6,7 @@ write and checkpoint a WAL at the same instant, so WAL is used only where that i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
@@ -80,6 +81,16 @@ def beginner(statement: str) -> Callable[[Connection], None]:
             raise exc.DBAPIError.instance(statement, None, error, driver.Error) from error
 
     return begin
+
+
+def written(value: Any) -> str:
+    """A value of a JSON column as text. Most of them are empty lists: authors, captions, flags."""
+    return "[]" if value == [] else json.dumps(value)
+
+
+def read(text: str) -> Any:
+    """The value of a JSON column's text."""
+    return [] if text == "[]" else json.loads(text)
 
 
 def recover(path: Path) -> None:

@@ -34,7 +34,7 @@ def page_of(body: bytes, media_type: str, charset: str = "") -> bytes:
 
 def _embedded(body: bytes, charset: str) -> Parts | None:
     small = body[:_MOST_BYTES].lower()
-    if not any(word in small for word in _DATA) and not _ASSIGNED.search(small):
+    if not any(word in small for word in _DATA) and not (b".__" in small and _ASSIGNED.search(small)):
         return None
     tree, _ = parse_html(body, charset)
     if tree is None or not is_shell(tree):

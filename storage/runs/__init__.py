@@ -3,7 +3,7 @@
 Every time here is told by the caller. A run that a dead process left `running` is gone on with, never doubled.
 """
 
-from storage.leases import check, hold, release, renew, silence_of, take_portal
+from storage.leases import check, hold, prolong, release, renew, silence_of, take_portal
 from storage.runs.history import backlogs, growth, lines_of_runs, past_visits, standings, visited_portals
 from storage.runs.ledger import (
     INTERRUPTED,
@@ -35,6 +35,6 @@ __all__ = [
     "INTERRUPTED", "LIMIT", "SlotKey", "SlotRow", "backlogs", "begin_job", "begin_run", "begun_slots", "check",
     "close_alerts_of_jobs",
     "end_job", "end_run", "end_visit", "growth", "hold", "last_run", "last_visits", "lines_of_runs", "newest_slots",
-    "open_slots", "past_visits", "release", "renew", "settle_slots", "silence_of", "slots_of", "standings", "start_visit",
-    "sync_portals", "take_portal", "visit_of", "visited_portals", "visits",
+    "open_slots", "past_visits", "prolong", "release", "renew", "settle_slots", "silence_of", "slots_of", "standings",
+    "start_visit", "sync_portals", "take_portal", "visit_of", "visited_portals", "visits",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -61,6 +62,7 @@ class Instant(TypeDecorator[datetime]):
         return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
+@lru_cache(maxsize=256)  # the rows of one answer bear the same instant
 def _as_text(value: datetime | None) -> str | None:
     if value is None:
         return None

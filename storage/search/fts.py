@@ -6,10 +6,11 @@ takes half a second a million. So two words side by side are a word of their own
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 
 from sqlalchemy import BigInteger, Connection, SelectBase, bindparam, column
 from sqlalchemy import text as sql
@@ -35,8 +36,7 @@ _NEWEST = sql(
 MOST_PORTALS = 400
 """Portals that are asked for by name; of more of them the index gives all articles, and rows decide."""
 
-_PARTS = ("title", "text", "attachments")
-_KNOW = sql("INSERT OR IGNORE INTO article_search_words (word) VALUES (:word)")
+_KNOW = sql("INSERT OR IGNORE INTO article_search_words (word) SELECT value FROM json_each(:words)")
 _WORDS = sql("SELECT word FROM article_search_words WHERE word >= :start AND word < :end LIMIT :most")
 _LAST = "\U0010ffff"
 _MOST_WORDS = 2000
@@ -48,11 +48,11 @@ _ALL = sql(
 
 def add(connection: Connection, documents: Sequence[Document]) -> None:
     """Put articles into the index, in the order of their keys: FTS5 writes out what it has at each step back."""
-    rows = [row(document) for document in documents]
-    connection.execute(ADD, rows)
-    words = {word for one in rows for part in _PARTS for word in str(one[part]).split() if not word[0].isdecimal()}
+    cuts = [_parts(document) for document in documents]
+    connection.execute(ADD, [_row(document, parts) for document, parts in zip(documents, cuts, strict=True)])
+    words = {word for word in chain.from_iterable(chain.from_iterable(cuts)) if not word[0].isdecimal()}
     if words:
-        connection.execute(_KNOW, [{"word": word} for word in sorted(words)])
+        connection.execute(_KNOW, {"words": json.dumps(sorted(words))})
 
 
 def remove(connection: Connection, documents: Sequence[Document]) -> None:
@@ -62,8 +62,16 @@ def remove(connection: Connection, documents: Sequence[Document]) -> None:
 
 def row(document: Document) -> dict[str, object]:
     """The columns of an article's row."""
-    title, text, attachments = cut(document.title), cut(document.text), cut(document.attachments)
-    pairs = dict.fromkeys(pair for words in (title, text, attachments) for pair in _pairs(words))
+    return _row(document, _parts(document))
+
+
+def _parts(document: Document) -> tuple[list[str], list[str], list[str]]:
+    return cut(document.title), cut(document.text), cut(document.attachments)
+
+
+def _row(document: Document, parts: tuple[list[str], list[str], list[str]]) -> dict[str, object]:
+    title, text, attachments = parts
+    pairs = dict.fromkeys(pair for words in parts for pair in _pairs(words))
     return {
         "row": document.sort_key, "title": " ".join(title), "text": " ".join(text), "attachments": " ".join(attachments),
         "marks": " ".join((*document.marks(title), *pairs)),

@@ -144,6 +144,8 @@ class Rows:
 
     def write_articles(self, conn: Connection) -> None:
         """Write what waits of articles and their addresses."""
+        if not any((self._new, self._revisions, self._restated, self._current, self._seen, self._addresses, self._met)):
+            return
         with words.kept(conn, list(self._current)):
             _all(conn, _NEW, self._new, then="store.article")
             _all(conn, _RESTATED, self._restated)

@@ -31,12 +31,15 @@ _Value = TypeVar("_Value")
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What may be asked of a slate: `pages` are those of its captures, `keys` others that may be addresses of their articles,
-    `readings` what was read as articles, `articles` those that are known."""
+    `readings` what was read as articles that may be new, `articles` those that are known. Of articles at pages that are only
+    `passed` nothing is asked but that they stand: nobody read what these show.
+    """
 
     pages: Collection[str] = ()
     keys: Collection[str] = ()
     readings: Sequence[Reading] = ()
     articles: Collection[str] = ()
+    passed: Collection[str] = ()
 
 
 class Slate:
@@ -48,7 +51,7 @@ class Slate:
     def __init__(self, conn: Connection, portal: str, key_of: KeyOf, wanted: Wanted | None = None) -> None:
         wanted = wanted or Wanted()
         self.connection, self._portal, self._key_of = conn, portal, key_of
-        self._readings = wanted.readings
+        self._readings, self._passed = wanted.readings, wanted.passed
         self._rows = Rows(portal)
         self._verdicts: dict[int, str] = {}
         self._at = Ahead(self._in_portal(asked.at), {*wanted.pages, *wanted.keys})
@@ -110,7 +113,9 @@ class Slate:
         )  # fmt: skip
 
     def _of(self, each: Ahead[str, _Value], article: str) -> _Value:
-        each.want(address.article for address in self._at.so_far())
+        if not each.knows(article):
+            passed = self._passed if each is not self._standings else ()
+            each.want(address.article for address in self._at.so_far() if address.key not in passed)
         found = each.get(article)
         if found is None:
             raise KeyError(article)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from storage.records import Attachment, DateCandidate, Dates, Image, Kind, Reading
@@ -112,6 +113,7 @@ def digest(reading: Reading) -> str:
     return sha256_text(json.dumps(state, ensure_ascii=False, separators=(",", ":")))
 
 
+@lru_cache(maxsize=64)
 def twin_digest(reading: Reading) -> str:
     """The same for two addresses of one story on one portal: over folded title and text.
 

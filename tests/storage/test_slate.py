@@ -214,6 +214,25 @@ def test_slate_when_a_reading_says_what_is_known_then_only_the_note_is_written(d
     assert [kind for kind in ran if kind != "SELECT"] == ["INSERT", "UPDATE"]
 
 
+def test_slate_when_a_page_is_only_passed_then_nothing_is_asked_of_what_its_article_says(database: Database) -> None:
+    asked_for: list[str] = []
+    with forgotten(database) as conn:
+        put_pages(conn)
+        known = [captured(conn, page, page) for page in range(3)]
+        first = Slate(conn, PORTAL.id, key_of)
+        made = [first.create(one, make_reading(identity=one.key), url=one.url, number=one.entry) for one in known]
+        first.write()
+        keys = [one.key for one in known]
+        slate = Slate(conn, PORTAL.id, key_of, Wanted(keys, passed=keys[1:]))
+        event.listen(conn, "before_cursor_execute", lambda *values: asked_for.append(f"{values[2]} {values[3]}"))
+        assert [slate.standing_at([key]) for key in keys] == [slate.standing(article) for article in made]
+        stored = slate.find(keys[:1])
+        assert stored is not None and stored.id == made[0]
+        said = "".join(one for one in asked_for if "FROM revision" in one)
+        assert [article in said for article in made] == [True, False, False]
+        assert slate.load(made[1]).id == made[1]
+
+
 def test_article_when_the_only_page_that_showed_it_is_anothers_has_no_address(database: Database) -> None:
     with forgotten(database) as conn:
         put_pages(conn)

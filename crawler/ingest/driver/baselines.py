@@ -25,12 +25,14 @@ Pages = Sequence[tuple[Captured, Reading | None]]
 States = Mapping[int, Stored]
 
 
-def wanted(desk: Desk, pages: Pages) -> Wanted:
-    """What will be asked about some pages."""
+def wanted(desk: Desk, pages: Pages, states: States | None = None) -> Wanted:
+    """What will be asked about some pages; `states` are those of their articles that are known."""
     read = [(captured.capture, reading) for captured, reading in pages if reading and reading.article]
     others = {desk.key(url) for _, reading in read for url in reading.aliases}
     others.update(key for capture, _ in read for key in former_keys(desk, capture))
-    return Wanted({captured.capture.key for captured, _ in pages}, others, [reading for _, reading in read])
+    keys = {captured.capture.key for captured, _ in pages}
+    new = [reading for capture, reading in read if states is None or capture.entry not in states]
+    return Wanted(keys, others, new, passed=keys - others - {capture.key for capture, _ in read})
 
 
 def known_states(desk: Desk, pages: Pages) -> dict[int, Stored]:

@@ -132,14 +132,14 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
                   for captured, reading in pages)  # fmt: skip
     numbers = _numbers(desk, unknown)
     with desk.db.write(desk.fence) as conn:
-        slate = Slate(conn, desk.portal.id, desk.key, wanted(desk, pages))
+        slate = Slate(conn, desk.portal.id, desk.key, wanted(desk, pages, states))
         events = _judged(slate, desk, reader, pages, current, numbers, counts)
         slate.write()
         for capture, why in unreadable:
             counts.add(_failed(conn, desk, capture, why))
+        if desk.fence is not None:
+            runs.prolong(conn, desk.fence, ttl=LEASE)
         articles.publish(conn, events)
-    if desk.fence is not None:
-        runs.renew(desk.db, desk.fence, ttl=LEASE)
 
 
 def _numbers(desk: Desk, count: int) -> Iterator[int]:
