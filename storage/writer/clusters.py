@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, Connection, Insert, Row, bindparam, delete, func, select, update
 
 from storage import schema
 from storage.engine import upsert, upsert_on
@@ -28,6 +28,18 @@ _sketch, _fingerprint, _standing = schema.sketch, schema.fingerprint, schema.sta
 
 # Statements that each article asks are built once: to put one together takes longer than to carry it out.
 _CURRENT = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
+_OF: BindParameter[Any] = bindparam("of", expanding=True)
+_TOLD = (schema.event.c.seq, schema.event.c.kind, schema.event.c.article)
+_NEWS = (
+    select(*_TOLD).where(schema.event.c.seq > bindparam("after")).order_by(schema.event.c.seq).limit(bindparam("limit"))
+)
+_STATE = (_article.c[name] for name in ("number", "id", "portal", "sort_at", "first_seen", "visibility"))
+_STATES = select(*_STATE, _revision.c.digest).join(_revision, _CURRENT).where(_article.c.id.in_(_OF))
+_TEXTS = select(_article.c.id, _revision.c.title, _revision.c.paragraphs).join(_revision, _CURRENT)
+_TEXTS = _TEXTS.where(_article.c.id.in_(_OF))
+_KNOWN = select(_sketch.c.article, _sketch.c.state).where(_sketch.c.article.in_(_OF))
+_STALE = select(_sketch.c.article).where(schema.is_set(_sketch.c.stale))
+_STALE = _STALE.order_by(_sketch.c.number).limit(bindparam("limit"))
 _SKETCHED = select(_sketch, _article.c.portal, _article.c.sort_at, _article.c.first_seen).join(
     _article, _article.c.id == _sketch.c.article
 )
@@ -36,7 +48,7 @@ _SKETCHES = _SKETCHED.where(_sketch.c.number.in_(bindparam("numbers", expanding=
 _IN_BUCKETS = _fingerprint.c.bucket.in_(bindparam("buckets", expanding=True))
 _MET = select(_fingerprint.c.bucket, _fingerprint.c.number).where(_IN_BUCKETS)
 _WITHDRAWN = delete(_fingerprint).where(_IN_BUCKETS & (_fingerprint.c.number == bindparam("of")))
-_MEMBERSHIPS = select(_cluster.c.article, _cluster.c.id).where(_cluster.c.article.in_(bindparam("of", expanding=True)))
+_MEMBERSHIPS = select(_cluster.c.article, _cluster.c.id).where(_cluster.c.article.in_(_OF))
 _MEMBERS = (
     select(_article.c.sort_at, _article.c.first_seen, _article.c.id)
     .join(_cluster, _cluster.c.article == _article.c.id)
@@ -78,9 +90,7 @@ class Sketched:
 
 def news(conn: Connection, after: int, limit: int) -> list[tuple[int, str]]:
     """Number and article of the next events, in their order; the article is empty for those that the follower wrote itself."""
-    event = schema.event
-    query = select(event.c.seq, event.c.kind, event.c.article).where(event.c.seq > after)
-    rows = conn.execute(query.order_by(event.c.seq).limit(limit))
+    rows = conn.execute(_NEWS, {"after": after, "limit": limit})
     return [(seq, "" if kind in ("clustered", "unclustered") else article) for seq, kind, article in rows]
 
 
@@ -89,9 +99,7 @@ def news(conn: Connection, after: int, limit: int) -> list[tuple[int, str]]:
 
 def states(conn: Connection, articles: Iterable[str]) -> dict[str, State]:
     """These articles as they stand, without their texts."""
-    columns = ("number", "id", "portal", "sort_at", "first_seen", "visibility")
-    query = select(*(_article.c[name] for name in columns), _revision.c.digest).join(_revision, _CURRENT)
-    rows = conn.execute(query.where(_article.c.id.in_(list(articles))))
+    rows = conn.execute(_STATES, {"of": list(articles)})
     return {
         row.id: State(
             row.number, row.id, row.portal, (row.sort_at, row.first_seen, row.id),
@@ -103,21 +111,18 @@ def states(conn: Connection, articles: Iterable[str]) -> dict[str, State]:
 
 def texts(conn: Connection, articles: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
     """Title and paragraphs of these articles, as they stand."""
-    query = select(_article.c.id, _revision.c.title, _revision.c.paragraphs).join(_revision, _CURRENT)
-    rows = conn.execute(query.where(_article.c.id.in_(list(articles))))
+    rows = conn.execute(_TEXTS, {"of": list(articles)})
     return {article: (title, paragraphs) for article, title, paragraphs in rows}
 
 
 def known(conn: Connection, articles: Iterable[str]) -> dict[str, str]:
     """Of these articles those that were sketched, with the state they were sketched in."""
-    query = select(_sketch.c.article, _sketch.c.state).where(_sketch.c.article.in_(list(articles)))
-    return {article: state for article, state in conn.execute(query)}
+    return {article: state for article, state in conn.execute(_KNOWN, {"of": list(articles)})}
 
 
 def stale(conn: Connection, limit: int) -> list[str]:
     """Articles that are to be looked at again, a few at most."""
-    query = select(_sketch.c.article).where(schema.is_set(_sketch.c.stale)).order_by(_sketch.c.number).limit(limit)
-    return list(conn.execute(query).scalars())
+    return list(conn.execute(_STALE, {"limit": limit}).scalars())
 
 
 def sketched(conn: Connection, numbers: Sequence[int]) -> list[Sketched]:

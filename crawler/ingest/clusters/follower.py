@@ -12,7 +12,7 @@ costs no more than one that two do, and nobody is a member by way of a member.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -132,18 +132,26 @@ def _next(conn: Transaction, memory: _Memory) -> _Slice | None:
     told = rows.news(conn, at, LOOKED_AT)
     if not told:
         return None
-    states = rows.states(conn, {article for _, article in told if article})
-    known = rows.known(conn, states)
     wanted: dict[str, rows.State] = {}
     after = at
-    for number, article in told:
-        state = states.get(article)
-        if state is not None and known.get(article) != state.digest:
+    for number, article, state in _new(conn, told):
+        if state is not None:
             if len(wanted) == SLICE and article not in wanted:
                 break
             wanted[article] = state
         after = number
     return _Slice(at, after, _sketches(conn, memory, wanted.values()))
+
+
+def _new(conn: Transaction, told: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, rows.State | None]]:
+    """Events with their articles as they stand, if they were not sketched so; a few are asked for at a time."""
+    for start in range(0, len(told), SLICE):
+        some = told[start : start + SLICE]
+        states = rows.states(conn, {article for _, article in some if article})
+        known = rows.known(conn, states)
+        for number, article in some:
+            state = states.get(article)
+            yield number, article, state if state and known.get(article) != state.digest else None
 
 
 def _sketches(conn: Transaction, memory: _Memory, states: Collection[rows.State]) -> tuple[Sketch, ...]:

@@ -7,10 +7,10 @@ probability of the Jaccard similarity, as in classic MinHash; a usual text costs
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from hashlib import blake2b
 from operator import eq
-from struct import pack, unpack
+from struct import Struct, pack, unpack
 
 BANDS, ROWS = 25, 5
 """At a similarity of 0.7 two texts share a bucket with a probability of 99 %, at 0.5 of 55 %, at 0.3 of 6 %."""
@@ -26,15 +26,17 @@ def signature(shingles: Collection[int]) -> bytes:
 
     It depends on nothing but the set: the same on every machine, in every process.
     """
-    lanes = [-1] * LANES
-    for number in range(2 * LANES if shingles else 0):
-        best = _round(shingles, number)
-        for lane, value in best.items():
-            if lanes[lane] < 0:
-                lanes[lane] = (value ^ value >> 16 ^ number * 40503) & 0xFFFF
-        if min(lanes) >= 0:
+    if not shingles:
+        return b""
+    lanes, empty = [0] * LANES, set(range(LANES))
+    digests = _SideBySide(shingles)
+    for number in range(2 * LANES):
+        for lane, value in _round(digests, number, empty).items():
+            lanes[lane] = (value ^ value >> 16 ^ number * 40503) & 0xFFFF
+            empty.discard(lane)
+        if not empty:
             break
-    return pack(_SHAPE, *lanes) if shingles else b""
+    return pack(_SHAPE, *lanes)
 
 
 def estimate(one: bytes, other: bytes) -> float:
@@ -50,16 +52,31 @@ def buckets(of: bytes) -> list[int]:
     return [int.from_bytes(blake2b(band, digest_size=8).digest(), signed=True) for band in bands]
 
 
-def _round(shingles: Collection[int], number: int) -> dict[int, int]:
-    """The smallest value in each lane that a shingle falls into; after as many rounds as lanes all fall into one of them."""
-    salt = (number + 1) * 0x9E3779B97F4A7C15 & _MASK
-    late = number >= LANES
-    best: dict[int, int] = {}
-    for shingle in shingles:
-        value = (shingle ^ salt) * 0xBF58476D1CE4E5B9 & _MASK
-        value = (value ^ value >> 29) * 0x94D049BB133111EB & _MASK
-        value ^= value >> 32
-        lane = number - LANES if late else value % LANES
-        if lane not in best or value < best[lane]:
-            best[lane] = value
-    return best
+class _SideBySide:
+    """Digests as one long number, 128 bits for each: what is done to it is done to all of them, without a step of Python for
+    each."""
+
+    def __init__(self, shingles: Collection[int]) -> None:
+        self._form = Struct("<" + "Q8x" * len(shingles))
+        self._digests = int.from_bytes(self._form.pack(*shingles), "little")
+        self._ones = int.from_bytes(self._form.pack(*[1] * len(shingles)), "little")
+        self._low = _MASK * self._ones  # the lower half of each
+
+    def mixed(self, salt: int) -> Sequence[int]:
+        """A value of 64 bits for each digest."""
+        low = self._low
+        values = (self._digests ^ salt * self._ones) * 0xBF58476D1CE4E5B9 & low
+        values = (values ^ values >> 29 & low) * 0x94D049BB133111EB & low
+        values ^= values >> 32 & low
+        return self._form.unpack(values.to_bytes(self._form.size, "little"))
+
+
+def _round(digests: _SideBySide, number: int, empty: Collection[int]) -> dict[int, int]:
+    """The smallest value in each empty lane that a shingle falls into; after as many rounds as lanes all fall into one of
+    them."""
+    values = digests.mixed((number + 1) * 0x9E3779B97F4A7C15 & _MASK)
+    if number >= LANES:
+        return {number - LANES: min(values)} if number - LANES in empty else {}
+    if len(empty) < LANES:
+        values = [value for value in values if value % LANES in empty]
+    return {value % LANES: value for value in sorted(values, reverse=True)}
