@@ -1,6 +1,6 @@
 """A batch under way, as all parts of the fetching half share it; it knows none of them.
 
-    crawl <- rules <- outcomes <- rounds <- frontier (Scrapy's scheduler) <- the middlewares
+    crawl <- rules <- outcomes <- rounds <- frontier (Scrapy's scheduler) <- the middlewares <- engine (Scrapy's, too)
 
 Each part knows those before it in this row and nobody behind.
 """
