@@ -29,7 +29,7 @@ from storage.errors import PhuongChiError
 
 _SET_PARENT_DEATH_SIGNAL, _SET_NAME = 1, 15
 
-GARBAGE = 20_000
+GARBAGE = 100_000
 """Things made until a reader looks for garbage: a page has thousands of lines and blocks, none of which is any."""
 
 

@@ -67,16 +67,18 @@ class Slate:
     def _in_portal(
         self, question: Callable[[Connection, str, Collection[str]], Mapping[str, _Value]]
     ) -> Callable[[Collection[str]], Mapping[str, _Value]]:
-        return self._of_articles(lambda conn, keys: question(conn, self._portal, keys))
+        portal = self._portal
+        return self._of_articles(lambda conn, keys: question(conn, portal, keys))
 
     def _of_articles(
         self, question: Callable[[Connection, Collection[str]], Mapping[str, _Value]]
     ) -> Callable[[Collection[str]], Mapping[str, _Value]]:
         """The question, asked when all that it may be about is written."""
+        rows, connection = self._rows, self.connection  # not the slate: it would wait for the search for garbage
 
         def ask(keys: Collection[str]) -> Mapping[str, _Value]:
-            self._rows.write_articles(self.connection)
-            return question(self.connection, keys)
+            rows.write_articles(connection)
+            return question(connection, keys)
 
         return ask
 

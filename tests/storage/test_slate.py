@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -289,3 +291,18 @@ def test_revision_when_an_article_changes_its_title_then_only_that_one_and_the_n
         assert [title in told for title in titles] == [False, False, True, False, True, False]
         old, new = (make_reading(title, identity="page:2") for title in (titles[2], titles[4]))
         assert (slate.find_twin(old), slate.find_twin(new)) == ("", stored.id)
+
+
+def test_slate_when_nobody_needs_it_any_more_then_is_gone_at_once(database: Database) -> None:
+    with forgotten(database) as conn:
+        put_pages(conn)
+        reading = make_reading()
+        slate = Slate(conn, PORTAL.id, key_of, Wanted({"1"}, (), [reading]))
+        assert not (slate.find(["1"], reading.identity) or slate.titled(reading.title))
+        gone = weakref.ref(slate)
+        gc.disable()
+        try:
+            del slate
+            assert gone() is None, "else its readings wait for the search for garbage"
+        finally:
+            gc.enable()
