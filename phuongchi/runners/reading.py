@@ -50,6 +50,9 @@ PAUSE = 0.25
 LOOK = 2.0
 """Seconds between two looks at what waits, while no visit and no reading has come to its end."""
 
+COUNTED = 100
+"""A count of what waits is gone by for so many times as long as it took: 0.1 s for a few portals, seconds for all wards."""
+
 
 @dataclass(slots=True)
 class Pile:
@@ -113,6 +116,8 @@ class Readers:
         self._stopping = False
         self._last = False
         self._stirred, self._looked = True, 0.0
+        self._counts: Mapping[str, int] = {}
+        self._counted = self._took = 0.0
         self._woken = asyncio.Event()
         self.verdicts: Counter[str] = Counter()
         self.unreadable: dict[str, str] = {}
@@ -163,8 +168,10 @@ class Readers:
 
     async def _hand_out(self) -> bool:
         """Give free readers something to read; True when nobody reads and nothing waits."""
-        waiting = self._waiting()
-        piles = self._readable(waiting)
+        if len(self._readers) >= self._count and all(reader.pile for reader in self._readers):
+            return False
+        piles = self._open_piles()
+        waiting = self._counts
         left = sum(waiting.get(pile.portal.id, 0) for pile in piles)
         while piles:
             pile, reader = self._choice(piles)
@@ -178,6 +185,15 @@ class Readers:
             pile.tried, pile.reader = waiting.get(pile.portal.id, 0), reader
             await reader.child.send(self._job(pile.portal, pile.ended))
         return not any(reader.pile for reader in self._readers)
+
+    def _open_piles(self) -> list[Pile]:
+        """What may be read, by a count that is at most `COUNTED` times as old as it took: that of all wards takes a while."""
+        if time.monotonic() - self._counted <= COUNTED * self._took and (piles := self._readable(self._counts)):
+            return piles
+        began = time.monotonic()
+        self._counts, self._counted = self._waiting(), time.monotonic()
+        self._took = self._counted - began
+        return self._readable(self._counts)
 
     def _readable(self, waiting: Mapping[str, int]) -> list[Pile]:
         busy = {reader.pile.portal.id for reader in self._readers if reader.pile}
