@@ -50,13 +50,13 @@ class Look:
     plain: bool = True
 
 
-_PLAIN = Look()
+PLAIN = Look()
 
 
 def look_of(attributes: Mapping[str, str]) -> Look:
     """What an element's attributes say of how it looks; its `align` apart, which depends on its tag."""
     css, names = attributes.get("style", ""), attributes.get("class", "")
-    return _look(css, names) if css or names else _PLAIN
+    return _look(css, names) if css or names else PLAIN
 
 
 @lru_cache(maxsize=4096)

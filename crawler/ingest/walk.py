@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crawler.ingest.decoding import Element
 from crawler.ingest.flow import Anchor, Flow, Line, Node, Picture
-from crawler.ingest.looks import BOLD, DOCUMENT_TYPE, ITALIC, Look, Style, change, look_of, offered
+from crawler.ingest.looks import BOLD, DOCUMENT_TYPE, ITALIC, PLAIN, Look, Style, change, look_of, offered
 from crawler.ingest.recall import MAKE, WORTH_IT, Before, Spot, key_of, part_of, replay
 from crawler.links.documents import NOWHERE, POINTING, embedded, pointed
 from storage.text import normalise
@@ -145,7 +145,7 @@ class _Walk:
     def _begin(self, tag: str, element: Element, above: Style) -> Style | None:
         """The style of what stands in an element; None if it is not to be walked."""
         attributes = dict(found) if (found := element.items()) else _NONE
-        look = look_of(attributes)
+        look = look_of(attributes) if attributes else PLAIN
         if tag in _APART or look.unseen or "hidden" in attributes:
             self._apart(tag, element)
             return None
@@ -179,6 +179,8 @@ class _Walk:
             self.hrefs.append(attributes.get("href", ""))
             if NOWHERE.match(attributes.get("href", "")):
                 self.links[-1].shown = pointed(attributes)
+        if not attributes:
+            return style
         if tag != "a" and not POINTING.isdisjoint(attributes) and (shown := pointed(attributes)):
             style = style.copy()
             style.link = style.link or not block
@@ -192,11 +194,13 @@ class _Walk:
         self.breaks = 0
         parent = self.node
         index = parent.tags[tag] = parent.tags.get(tag, -1) + 1
-        self.node = Node(element, tag, parent, index, len(self.lines), parent.depth + 1)
-        parent.children.append(self.node)
-        self.nodes[element] = self.node
-        self.own.append(self.node)
+        self.node = node = Node(element, tag, parent, index, len(self.lines), parent.depth + 1)
+        parent.children.append(node)
+        self.nodes[element] = node
+        self.own.append(node)
         self.spots.append(self.spots[-1].within(tag, index))
+        if tag not in _SETTING:
+            return
         if tag == "tr":
             style.row, style.cell = element, None
         elif tag in ("td", "th"):
@@ -290,11 +294,13 @@ class _Walk:
     # Text
 
     def _text(self, text: str, style: Style) -> None:
-        solid = len(text.strip()) if not text.isspace() else 0
-        self.parts.append(text)
-        if not solid:
+        if text.isspace():
+            # What stands between two blocks is nothing, but for a row of spaces that pushes a line to the right.
+            if self.parts or self.links or "\u00a0" in text:
+                self.parts.append(text)
             return
-        counts = self.counts
+        self.parts.append(text)
+        solid, counts = len(text.strip()), self.counts
         if not counts[0]:
             self.align = style.align
             self.style = style
