@@ -19,10 +19,6 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\ud800-\udfff]")
 # Letters pasted from social networks: mathematical alphabets and full-width forms hide words from search under NFC.
 _DISGUISED = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e][\u0300-\u036f]*")
-_PLAIN = (
-    ("đ", "d"), ("Đ", "D"), ("ð", "d"), ("Ð", "D"),
-    ("\u2019", "'"), ("\u2018", "'"), ("\u02bc", "'"), ("\u00b4", "'"), ("`", "'"),
-)  # fmt: skip
 _ETH = str.maketrans({"ð": "đ", "Ð": "Đ"})
 _ETH_WORD = re.compile(r"[^\W\d_]*[ðÐ][^\W\d_]*")
 _VIETNAMESE_WORD = re.compile("[abcdeghiklmnopqrstuvxyđð\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323]+")
@@ -85,8 +81,14 @@ def fold(text: str) -> str:
 def _folded(text: str) -> str:
     if text.isascii():
         return text.replace("`", "'").lower()
-    for char, plain in _PLAIN:
-        text = text.replace(char, plain)
+    text = text.replace("đ", "d").replace("Đ", "D").replace("ð", "d").replace("Ð", "D")
+    text = (
+        text.replace("\u2019", "'")
+        .replace("\u2018", "'")
+        .replace("\u02bc", "'")
+        .replace("\u00b4", "'")
+        .replace("`", "'")
+    )
     text = unicodedata.normalize("NFD", text)
     if _NEITHER.search(text) is None:
         return text.encode("ascii", "ignore").decode("ascii").lower()

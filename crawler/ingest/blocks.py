@@ -16,7 +16,6 @@ class Block:
     page pushes it to the right (alignment, or a run of no-break spaces before it) or names it as the author's, `emphasis` that
     all of it is bold, italic or centred, `after_image` that an image is the last thing before it; `linked` is the share of its
     characters in links, 0..1.
-    `place` names where it stands in the tree (tag and class path from the root, digits masked), for learned templates.
     """
 
     text: str
@@ -25,4 +24,3 @@ class Block:
     emphasis: bool = False
     after_image: bool = False
     linked: float = 0.0
-    place: str = ""

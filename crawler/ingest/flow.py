@@ -28,11 +28,13 @@ _REMEMBERED = 300
 DEEPEST = 100
 """Levels of nesting that have places of their own; more is no layout but an accident."""
 # Names of days and months differ from page to page as numbers do.
+# They are put together by their first letters: few words of a line begin with one, and few of those go on like it.
 _CALENDAR = re.compile(
-    r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|\d)|chu nhat|cn(?=[,\s]+\d)|t\d(?=[,\s]+\d)"
-    r"|thang (?:mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi(?: mot| hai)?|gieng|chap)"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:january|february|march|april|may|june|july|august|september|october"
-    r"|november|december)(?= \d))\b"
+    r"\b(?:t(?:h(?:u (?:hai|ba|tu|nam|sau|bay|\d)|ursday"
+    r"|ang (?:mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi(?: mot| hai)?|gieng|chap))|\d(?=[,\s]+\d)|uesday)"
+    r"|c(?:hu nhat|n(?=[,\s]+\d))|m(?:onday|a(?:rch|y)(?= \d))|s(?:aturday|unday|eptember(?= \d))|wednesday"
+    r"|f(?:riday|ebruary(?= \d))|a(?:pril|ugust)(?= \d)|j(?:anuary|une|uly)(?= \d)"
+    r"|(?:october|november|december)(?= \d))\b"
 )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.ingest.blocks import Block, BlockKind
 from crawler.ingest.decoding import Element
-from crawler.ingest.flow import Flow, Line, Picture
+from crawler.ingest.flow import Flow, Line, Node, Picture
 from storage.text import fold
 
 _LISTED = re.compile(
@@ -44,6 +45,8 @@ _CAPTION_CLASS = re.compile(
     re.IGNORECASE,
 )
 _CELL_LONG = 200
+_FRAMES = 4
+"""Levels above a line at which a `figcaption` is its own."""
 
 
 @dataclass(slots=True)
@@ -78,7 +81,6 @@ class Piece:
             emphasis=emphasis,
             after_image=line.after_image,
             linked=round(self.share("linked"), 3),
-            place=line.place,
         )
 
 
@@ -230,11 +232,9 @@ def _captions(pieces: Sequence[Piece], pictures: Mapping[int, Picture]) -> list[
 def _is_caption(piece: Piece, picture: Picture | None) -> bool:
     """Whether the piece says what a picture shows. `picture` is the last one right before it, if there is one."""
     line, text = piece.first, piece.text
-    if any(node.tag == "figcaption" for node in line.node.chain()[:4]):
+    if _in_figcaption(line.node) or _named_caption(line.node.place.rpartition(">")[2]):
         return True
-    if _CAPTION_CLASS.search(line.place.rpartition(">")[2]) or _CAPTION_CLASS.search(
-        line.node.place.rpartition(">")[2]
-    ):
+    if line.mark and _named_caption(line.mark.rpartition(">")[2]):
         return True
     if len(text) > 400 or _NAME.match(text):
         return False
@@ -251,6 +251,21 @@ def _is_caption(piece: Piece, picture: Picture | None) -> bool:
     if _listed(text) or line.align in ("right", "end") or (picture is not None and _beside_in_row(picture, line)):
         return False
     return _looks_like_caption(piece)
+
+
+def _in_figcaption(node: Node | None) -> bool:
+    for _ in range(_FRAMES):
+        if node is None:
+            return False
+        if node.tag == "figcaption":
+            return True
+        node = node.parent
+    return False
+
+
+@lru_cache(maxsize=1024)
+def _named_caption(step: str) -> bool:
+    return _CAPTION_CLASS.search(step) is not None
 
 
 def _listed(text: str) -> bool:

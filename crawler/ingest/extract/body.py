@@ -173,6 +173,8 @@ def _dropped(sense: Sense, body: Node, first: int) -> set[int]:
         if node is body or node.end <= first or node.start in found:
             continue
         mass = sense.mass_of(node, first)
+        if mass >= 0.5 * total:
+            continue  # most of the text is not beside it
         if (named_apart(node) and mass < 0.5 * total) or (
             named_aside(node) and mass < 0.3 * total and (sense.linked(node.start, node.end) > 0.3 or node.tag == "nav")
         ):

@@ -116,7 +116,7 @@ def _named(flow: Flow, title: int) -> Iterator[Node]:
 
 def _is_named_way(node: Node) -> bool:
     get = node.element.get
-    return _says_way(get("class"), get("id"), get("aria-label"), get("itemtype"))
+    return _says_way(*node.classes, node.id, get("aria-label"), get("itemtype"))
 
 
 @lru_cache(maxsize=4096)

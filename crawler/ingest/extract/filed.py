@@ -24,6 +24,7 @@ from crawler.ingest.offers import (
 from storage.text import fold
 
 _MAY_HEAD = ("kèm", "tệp", "tập tin", "tải", "file", "tài liệu")
+_MAY_HEAD_FOLDED = ("kem", "tep", "tap tin", "tai", "file")
 _HEADS = re.compile(
     r"(?:stt|tt|#|so tt|so thu tu|ten(?: \w+){0,3}|ngay(?: (?:dang|tai|cap nhat|tao|thang))?|ghi chu|thao tac|hanh dong|mo ta"
     r"|kieu|loai|dinh dang|nguoi dang|chuc nang|xem|tai|van ban|noi dung|trang thai|lan tai)[.:]?"
@@ -72,10 +73,14 @@ def _below_heads(flow: Flow) -> set[int]:
 
 
 def _opens(line: Line) -> bool:
-    if len(line.text) > _NAME or line.linked > 0.9 or not may_open_files(line.folded):
+    if len(line.text) > _NAME or line.linked > 0.9:
+        return False
+    folded = line.folded
+    # Most lines have none of these words: folded they say so without being made small.
+    if not any(map(folded.__contains__, _MAY_HEAD_FOLDED)) or not may_open_files(folded):
         return False
     lower = line.text.lower()
-    return any(word in lower for word in _MAY_HEAD) and opens_files(line.folded)
+    return any(word in lower for word in _MAY_HEAD) and opens_files(folded)
 
 
 def _under(node: Node, head: Node) -> bool:

@@ -27,11 +27,14 @@ def is_anothers(flow: Flow, node: Node, own: Set[int], urls: frozenset[str]) -> 
     for module in node.chain():
         if any(number in own for number in range(module.start, module.end)):
             return False
-        leads = {
-            href for line in flow.lines[module.start : module.end] if _is_headline(line) for href in _leads(line, urls)
-        }
+        headlines = [line for line in flow.lines[module.start : module.end] if _is_headline(line)]
+        dates, leads = _dates(flow, module) if headlines else 0, set[str]()
+        for line in headlines:
+            leads |= _leads(line, urls)
+            if len(leads) > dates:
+                return False
         if leads:
-            return len(leads) <= _dates(flow, module)
+            return True
     return False
 
 

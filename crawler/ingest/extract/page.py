@@ -148,10 +148,10 @@ def _said(line: Line, known: Knowledge) -> str:
 
 def _names_site(line: Line, url: str) -> bool:
     """Whether a link home stands on the line that is called by another name: the portal's own, with a clock beside it."""
+    if not any(line.hrefs) or _HOME.search(line.folded):
+        return False
     home = urljoin(url, "/")
-    return not _HOME.search(line.folded) and any(
-        href and _joined(url, href) in (home, home[:-1]) for href in line.hrefs
-    )
+    return any(href and _joined(url, href) in (home, home[:-1]) for href in line.hrefs)
 
 
 @lru_cache(maxsize=1024)

@@ -35,9 +35,9 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @lru_cache(maxsize=4096)
-def _says(names: str, id_: str) -> tuple[bool, bool]:
+def _says(names: tuple[str, ...], id_: str) -> tuple[bool, bool]:
     """Whether class names and id name something beside an article, and something that is never one."""
-    words = _CAMEL.sub("-", f"{names} {id_}")
+    words = _CAMEL.sub("-", " ".join((*names, id_)))
     return _ASIDE_WORD.search(words) is not None, _SURE_WORD.search(words) is not None
 
 
@@ -45,14 +45,12 @@ def named_aside(node: Node) -> bool:
     """Whether tag, class or id say that the container is beside the article. A hint: names lie."""
     if node.tag in _ASIDE_TAGS:
         return True
-    get = node.element.get
-    return node.tag != "body" and _says(get("class", ""), get("id", ""))[0]
+    return node.tag != "body" and _says(node.classes, node.id)[0]
 
 
 def named_apart(node: Node) -> bool:
     """Whether class or id name something that is never an article's text, even inside its body."""
-    get = node.element.get
-    return _says(get("class", ""), get("id", ""))[1]
+    return _says(node.classes, node.id)[1]
 
 
 @dataclass(slots=True)
