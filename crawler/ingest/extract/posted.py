@@ -36,9 +36,10 @@ def posted_in(flow: Flow, title: Line, last: int, known: Knowledge) -> Iterator[
     others = listed(flow)
     until = min(last + _BELOW, len(flow.lines))
     over = next((n for n in range(last + 1, until) if known.ends(flow.lines[n].text)), until)
-    for element in flow.root.element.iter("a"):
+    first = title.number - _ABOVE + 1
+    for element in _links(flow, first, over):
         node = flow.node_of(element)
-        if node.end <= title.number - _ABOVE or node.start >= over or node.start in others:
+        if node.end < first or node.start >= over or node.start in others:
             continue
         text = normalise(str(element.text_content()))
         if not text or _in_box(flow, node.start, known):
@@ -47,6 +48,23 @@ def posted_in(flow: Flow, title: Line, last: int, known: Knowledge) -> Iterator[
         tag = _TAGS.search(before) is not None and _in_menu(flow, title, element, text)
         if tag or _is_marked(element) or _LABEL.search(before):
             yield text
+
+
+def _links(flow: Flow, first: int, over: int) -> Iterator[Element]:
+    """The links of the page but for those in blocks that end before line `first` or begin behind line `over`."""
+    open_ = [iter(flow.root.element)]
+    while open_:
+        for element in open_[-1]:
+            node = flow.nodes.get(element)
+            if node is not None and (node.end < first or node.start >= over):
+                continue
+            if element.tag == "a":
+                yield element
+            if len(element):
+                open_.append(iter(element))
+                break
+        else:
+            open_.pop()
 
 
 def _in_box(flow: Flow, number: int, known: Knowledge) -> bool:

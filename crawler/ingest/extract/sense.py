@@ -105,15 +105,15 @@ def sense(flow: Flow, layout: Layout, *, noise: Predicate, dated: Predicate) -> 
         return noise(line.text) or dated(line.text) or bool(line.seamed and dated(line.seamed))
 
     labels = flow.of_lines("label", (noise, dated, recurring), is_label)
-    letters = [0, *accumulate(flow.of_lines("letters", None, _letters))]
-    aside = _aside(flow)
+    letters, linked, unlinked, whole = (
+        zip(*flow.of_lines("measures", None, _measures), strict=True) if lines else [()] * 4
+    )
+    aside = _aside(flow, unlinked)
     offers = find_offers(flow, layout.files)
     filed = file_lines(flow, offers)
     weights = [
         0 if known or label else weight // 4 if apart else weight
-        for weight, known, label, apart in zip(
-            flow.of_lines("weight", None, _weight), furniture, labels, aside, strict=True
-        )
+        for weight, known, label, apart in zip(whole, furniture, labels, aside, strict=True)
     ]
     for number in filed.lines:
         weights[number] = 0
@@ -123,15 +123,15 @@ def sense(flow: Flow, layout: Layout, *, noise: Predicate, dated: Predicate) -> 
             files[anchor.at] = True
     found = Sense(flow, furniture, aside, labels, files, weights, offers, filed)
     found.sums = [0, *accumulate(weights)]
-    found.letters = letters
-    found.links = [0, *accumulate(flow.of_lines("linked letters", None, _linked_letters))]
+    found.letters = [0, *accumulate(letters)]
+    found.links = [0, *accumulate(linked)]
     return found
 
 
-def _aside(flow: Flow) -> list[bool]:
+def _aside(flow: Flow, unlinked: Sequence[int]) -> list[bool]:
     """Lines in containers that are named as furniture; a container of most of the page is not one, whatever its name."""
     found = [False] * len(flow.lines)
-    sums = [0, *accumulate(flow.of_lines("unlinked", None, _unlinked))]
+    sums = [0, *accumulate(unlinked)]
     total = sums[-1] or 1
     for node in flow.of_nodes("aside", named_aside):
         if node.end > node.start and not found[node.start] and sums[node.end] - sums[node.start] <= 0.5 * total:
@@ -139,18 +139,9 @@ def _aside(flow: Flow) -> list[bool]:
     return found
 
 
-def _letters(line: Line) -> int:
-    return len(line.text)
-
-
-def _linked_letters(line: Line) -> int:
-    return round(len(line.text) * line.linked)
-
-
-def _unlinked(line: Line) -> int:
-    """Characters of a line that is no link."""
-    return len(line.text) if line.linked < 0.5 else 0
-
-
-def _weight(line: Line) -> int:
-    return 0 if line.linked >= 0.5 else round(len(line.text) * (1 - line.linked))
+def _measures(line: Line) -> tuple[int, int, int, int]:
+    """Of a line's characters: all, those in links, those of a line that is no link, and what may be text."""
+    letters, linked = len(line.text), line.linked
+    if linked >= 0.5:
+        return letters, round(letters * linked), 0, 0
+    return letters, round(letters * linked), letters, round(letters * (1 - linked))
