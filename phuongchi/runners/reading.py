@@ -50,8 +50,10 @@ PAUSE = 0.25
 LOOK = 2.0
 """Seconds between two looks at what waits, while no visit and no reading has come to its end."""
 
-COUNTED = 100
-"""A count of what waits is gone by for so many times as long as it took: 0.1 s for a few portals, seconds for all wards."""
+COUNTED, STALE = 100, 10.0
+"""A count of what waits is gone by for so many times as long as it took (0.1 s for a few portals), and for so many seconds
+at most: it also says how many readers are worth their start.
+"""
 
 
 @dataclass(slots=True)
@@ -187,8 +189,9 @@ class Readers:
         return not any(reader.pile for reader in self._readers)
 
     def _open_piles(self) -> list[Pile]:
-        """What may be read, by a count that is at most `COUNTED` times as old as it took: that of all wards takes a while."""
-        if time.monotonic() - self._counted <= COUNTED * self._took and (piles := self._readable(self._counts)):
+        """What may be read, by a count that is not older than it may be: that of all wards takes a while."""
+        good = min(COUNTED * self._took, STALE)
+        if time.monotonic() - self._counted <= good and (piles := self._readable(self._counts)):
             return piles
         began = time.monotonic()
         self._counts, self._counted = self._waiting(), time.monotonic()

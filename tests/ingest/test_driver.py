@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from crawler.ingest import driver
+from crawler.ingest.driver.learning import looked_over
+from crawler.ingest.driver.readers import Reader
 from crawler.ingest.pages import Page
 from crawler.ingest.read import Captured
 from crawler.links.patterns import page_key
@@ -79,6 +81,17 @@ def test_recaptures_when_no_byte_changed_are_not_opened_even_to_see_whether_the_
     verdicts = driver.read_portal(replace(filled.desk(), memory=memory), at_end=True).verdicts
     assert dict(verdicts) == {"unchanged": 6}
     assert set(memory.opened) == {changed.entry}
+
+
+def test_pages_when_the_first_ones_are_as_they_were_show_that_the_layout_is_known_before_a_later_one_is_looked_at(
+    filled: Archive,
+) -> None:
+    for number in range(3):
+        filled.put(path_of(number), story(number), days=1)
+    filled.put(path_of(3), story(3, hits=9), days=1)
+    memory = Noting()
+    assert looked_over(replace(filled.desk(), memory=memory), Reader((), memory), closely=False) == (3, [])
+    assert not memory.opened
 
 
 def test_recapture_when_a_sentence_was_added_makes_one_revision(filled: Archive) -> None:

@@ -96,10 +96,18 @@ def test_record_when_something_was_redacted_or_its_row_changed_is_unpacked_anew(
 def test_records_when_too_large_to_be_kept_are_let_go_the_oldest_first() -> None:
     memory, veil = Memory(), Veil()
     first, second = captured(1).capture, captured(2).capture
-    memory.hold(first, veil, Unpacked(b" " * (UNPACKED - 1)))
-    memory.hold(first, veil, Unpacked(b" " * (UNPACKED - 1)))
+    memory.hold(first, veil, Unpacked(b" " * (UNPACKED - 1_000)))
+    memory.hold(first, veil, Unpacked(b" " * (UNPACKED - 1_000)))
     assert memory.unpacked(first, veil)
 
-    memory.hold(second, veil, Unpacked(b"  "))
+    memory.hold(second, veil, Unpacked(b""))
     assert memory.unpacked(first, veil) is None
     assert memory.unpacked(second, veil)
+
+
+def test_records_when_they_have_no_body_are_let_go_all_the_same() -> None:
+    memory, veil, first = Memory(), Veil(), captured(1).capture
+    for number in range(UNPACKED // 1_000 + 1):
+        memory.hold(replace(first, entry=number), veil, Unpacked(b""))
+    assert memory.unpacked(replace(first, entry=0), veil) is None
+    assert memory.unpacked(replace(first, entry=number), veil)

@@ -161,8 +161,13 @@ def _first_pages(desk: Desk, *, closely: bool) -> Iterator[Captured | None]:
         same = {} if closely else queue.unchanged(conn, desk.portal.id, [capture.entry for capture in pages])
     for some in _by_and_by(pages):
         others = [capture for capture in some if not same.get(capture.entry)]
-        yield from opened(desk, others, there=True)[0] if others else ()
-        yield from [None] * (len(some) - len(others))
+        found = {one.capture.entry: one for one in opened(desk, others, there=True)[0]} if others else {}
+        # In the archive's order: who looks them over stops as soon as a few fit.
+        for capture in some:
+            if same.get(capture.entry):
+                yield None
+            elif capture.entry in found:
+                yield found[capture.entry]
 
 
 def _by_and_by(pages: Sequence[Capture]) -> Iterator[Sequence[Capture]]:

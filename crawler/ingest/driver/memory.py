@@ -99,11 +99,11 @@ class Memory:
     def hold(self, capture: Capture, veil: Veil, record: Unpacked) -> Unpacked:
         """Keep a record: what is learned from is read soon."""
         if (before := self._records.pop(capture.entry, None)) is not None:
-            self._unpacked -= len(before[2].body)
+            self._unpacked -= _size(before[2])
         self._records[capture.entry] = capture, veil, record
-        self._unpacked += len(record.body)
+        self._unpacked += _size(record)
         while self._unpacked > UNPACKED:
-            self._unpacked -= len(self._records.popitem(last=False)[1][2].body)
+            self._unpacked -= _size(self._records.popitem(last=False)[1][2])
         return record
 
     def _met_on(self, captured: Captured) -> Spot:
@@ -125,3 +125,8 @@ class Memory:
         while len(self._readings) > READINGS:
             self._readings.popitem(last=False)
         return made
+
+
+def _size(record: Unpacked) -> int:
+    """What a record takes, in bytes: answers without a body are kept as well."""
+    return len(record.body) + 1_000
