@@ -103,6 +103,18 @@ def test_unknown_when_a_choice_is_new_then_a_whole_look_and_none_the_next_time()
     assert known.unknown(choice, HOME + "tin/3", PLAN) == frozenset()
 
 
+def test_unknown_when_texts_have_become_too_much_then_choices_are_known_all_the_same_and_texts_bounded() -> None:
+    known, choice = familiar(), '<form action="/tim"><select name="page"><option value="2">2</select></form>'
+    known.unknown(page(choice), HOME + "tin/2", PLAN)
+    known.looked_at(HOME + "tin/2", ())
+    held = 0
+    for number in range(30):
+        text = "".join(f"<p>Đoạn {number}-{line}</p>" for line in range(1_000))
+        assert known.unknown(page(choice + text), HOME + f"tin/{number}", PLAN) == frozenset()
+        held = max(held, sum(map(len, known.pieces.values())))
+    assert 10_000 < held <= 20_000
+
+
 @pytest.mark.parametrize("body", [b"<div id=app></div><a href=/a>a</a>", b"\xff\xfe<\x00a\x00", b"x" * (3 * 2**20)])
 def test_unknown_when_bytes_cannot_tell_then_a_whole_look(body: bytes) -> None:
     assert familiar().unknown(body, HOME, PLAN) is None
