@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.ingest.stamps import is_date_line, is_side_line, join_labels, read_dates
+from crawler.ingest.stamps import beside_dates, is_date_line, is_side_line, join_labels, read_dates, without_dates
 from crawler.ingest.stamps.lines import mentions
 from storage.text import normalise
 
@@ -382,3 +382,32 @@ def test_join_labels_when_day_and_time_stand_in_elements_of_their_own_joins_them
 def test_mentions_when_a_line_says_when_it_was_edited_last_is_an_update(line: str) -> None:
     assert [mention.role for mention in mentions(line)] == ["update"]
     assert is_date_line(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        # Each has two ways to read each of its pieces: tried one after the other, the list of thirty would outlast everybody.
+        (
+            "Trang " + " - ".join(map(str, range(1, 31))) + " cuối 31",
+            "Trang " + " - ".join(map(str, range(1, 31))) + " cuối",
+        ),
+        (
+            "Số " + ", ".join(map(str, range(1, 31))) + " phường 5",
+            "Số " + ", ".join(map(str, range(1, 31))) + " phường",
+        ),
+        ("Trang 1 - 2 - 3 - … - 15 cuối 16", "Trang 1 - 2 - 3 - … - 15 cuối"),
+        ("Số 1, 2, 3, … , 18 phường 5", "Số 1, 2, 3, … , 18 phường"),
+        ("Lê Hân" + " 1 lượt xem" * 30 + " khác 5", "Lê Hân" + " 1 lượt xem" * 30 + " khác"),
+        ("Lê Hân" + " - 1" * 20_000 + " khác 5", "Lê Hân" + " - 1" * 20_000 + " khác"),
+        ("Lê Hân" + ", 1" * 20_000, "Lê Hân"),
+        ("Lê Hân 1,lượt xem: 2", "Lê Hân"),
+        ("Lê Hân 3, bình luận: 1.204 (7) lượt xem", "Lê Hân 3, bình luận: 1.204 (7) lượt xem"),
+        ("Lê Hân (7) 8 lượt xem", "Lê Hân"),
+    ],
+)
+def test_beside_dates_when_a_line_ends_in_counts_then_they_are_left_out_and_other_lists_of_numbers_stay(
+    line: str, said: str
+) -> None:
+    assert [line[cell.start : cell.end] for cell in beside_dates(line)] == [said]
+    assert without_dates(f"12/05/2024 | {line}") == said

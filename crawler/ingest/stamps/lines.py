@@ -43,14 +43,18 @@ _DAY_WORD = re.compile(r"\bngày\b", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?<=\s)[A-ZĐ]")
 _CELL = re.compile(r"[^|•·]+")
 _EDGE = " ,;:!-–—()[]"
-_TAIL = re.compile(
-    r"(?:[\s,;\-–—(\[]+(?:(?:tổng\s+)?(?:số\s+)?(?:lượt|lần)\s+(?:xem|đọc|truy\s*cập)|đã\s+xem|views?(?:\s+count)?|bình\s+luận)?\s*:?"
-    r"\s*\d[\d.,]*(?:\s+(?:lượt\s+(?:xem|đọc)|views?|bình\s+luận))?[\s)\]]*)+$",
+# Counts behind one another, `… 1.204 0`, `… - Lượt xem: 45`. What ends in a count may be the number of a page of fifty, so each
+# piece takes all it can and gives nothing back, and a run is tried from its beginning only: one way to read each line.
+_COUNTED = r"(?:\s+(?:lượt\s+(?:xem|đọc)|views?|bình\s+luận))?"
+_COUNTING = r"(?:(?:tổng\s+)?(?:số\s+)?(?:lượt|lần)\s+(?:xem|đọc|truy\s*cập)|đã\s+xem|views?(?:\s+count)?|bình\s+luận)?\s*+:?\s*+"
+_COUNTS = re.compile(
+    rf"(?<![\s,;\-–—(\[])[\s,;\-–—(\[]++{_COUNTING}\d[\d.,]*+"
+    # A comma that ends the number before may be what parts the two: `1,lượt xem: 2`.
+    rf"(?>(?:{_COUNTED}(?:[\s)\]]*[)\]])?+[\s,;\-–—(\[]++|(?<=,)){_COUNTING}\d[\d.,]*+)*+(?:{_COUNTED}[\s)\]]*+$)?",
     re.IGNORECASE,
 )
-"""Counts that end a cell: `… 1.204 0`, `… - Lượt xem: 45`."""
-_COUNT_LAST = re.compile(r"\d[\d.,]*(?:\s+(?:lượt\s+(?:xem|đọc)|views?|bình\s+luận))?[\s)\]]*$", re.IGNORECASE)
-"""The last of them: most cells have none, and are not looked through for all."""
+_COUNT_LAST = re.compile(rf"\d[.,]*+{_COUNTED}[\s)\]]*+$", re.IGNORECASE)
+"""Whether a cell ends in a count: most do not, and are not looked through for more."""
 _ROLES = get_args(Role)
 
 
@@ -134,7 +138,7 @@ def _find_beside(line: str) -> tuple[Beside, ...]:
     for start, end in [*((mention.start, mention.stamp.end) for mention in mentions(line)), (len(line), len(line))]:
         for cell in _CELL.finditer(line, floor, start):
             group += cell.start() > floor
-            text = (_TAIL.sub("", cell[0]) if _COUNT_LAST.search(cell[0]) else cell[0]).rstrip(_EDGE)
+            text = _countless(cell[0]).rstrip(_EDGE)
             if text.count("(") > text.count(")") and cell[0][len(text) :].startswith(")"):
                 text += ")"  # `Lê Hân (tổng hợp) 12/05/2024`
             lead = len(text) - len(text.lstrip(_EDGE))
@@ -142,6 +146,13 @@ def _find_beside(line: str) -> tuple[Beside, ...]:
                 found.append(Beside(cell.start() + lead, cell.start() + len(text), group))
         floor = end
     return tuple(found)
+
+
+def _countless(cell: str) -> str:
+    """A cell without the counts that end it."""
+    if not _COUNT_LAST.search(cell):
+        return cell
+    return next((cell[: run.start()] for run in _COUNTS.finditer(cell) if run.end() == len(cell)), cell)
 
 
 _beside_dates = lru_cache(maxsize=_REMEMBERED)(_find_beside)
