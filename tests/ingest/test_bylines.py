@@ -297,6 +297,14 @@ def test_read_byline_of_a_label_that_names_nothing_is_none() -> None:
     assert read_byline("Video: Không") is None
 
 
+def test_read_byline_of_a_label_whose_words_come_again_and_again_ends() -> None:
+    label = "Tin" + " bài" * 24  # between two words that nothing parts stands one space, not two that take it in turns
+    assert read_byline(f"{label}: Lê Hân") == Byline(("Lê Hân",))
+    assert read_byline(f"{label} …") is None
+    assert read_byline("Tin" + " bài" * 2_000 + " ngày…", sure=True) is None
+    assert read_byline("Tin - bài, ảnh và video / clip: Lê Hân") == Byline(("Lê Hân",))
+
+
 def test_read_byline_of_a_part_known_to_be_one_needs_no_label() -> None:
     assert read_byline("Phan Bình - Thu Hiền") is None
     assert read_byline("Phan Bình - Thu Hiền", sure=True) == Byline(("Phan Bình", "Thu Hiền"))

@@ -6,7 +6,7 @@ import re
 
 # Longest forms first. A strong label may stand before any short value; a weak one is also a common word and needs names.
 STRONG = (
-    r"tác\s*giả(?:\s+bài\s+viết)?|người\s+viết(?:\s+(?:tin|bài))?|(?:tin|bài)(?:\s*(?:,|-|–|&|và|\+|/)?\s*(?:bài|viết|ảnh|video|clip))+"
+    r"tác\s*giả(?:\s+bài\s+viết)?|người\s+viết(?:\s+(?:tin|bài))?|(?:tin|bài)(?:\s*+(?:(?:,|-|–|&|và|\+|/)\s*+)?(?:bài|viết|ảnh|video|clip))+"
     r"|t\s*/\s*h|(?:ảnh|video|clip)\s*(?:,|-|–|&|và)\s*(?:tin|bài)|cộng\s+tác\s+viên|phóng\s+viên|nhóm\s+(?:phóng\s+viên|tác\s+giả)|viết\s+bài|đưa\s+tin|người\s+đưa\s+tin|author"
 )
 WEAK = r"tin|bài|bt|thực\s+hiện|biên\s+tập|tổng\s+hợp|ctv|pv|btv|by|(?:được\s+)?đăng\s+bởi|người\s+đăng|posted\s+by"
