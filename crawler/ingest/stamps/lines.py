@@ -46,7 +46,10 @@ _EDGE = " ,;:!-–—()[]"
 # Counts behind one another, `… 1.204 0`, `… - Lượt xem: 45`. What ends in a count may be the number of a page of fifty, so each
 # piece takes all it can and gives nothing back, and a run is tried from its beginning only: one way to read each line.
 _COUNTED = r"(?:\s+(?:lượt\s+(?:xem|đọc)|views?|bình\s+luận))?"
-_COUNTING = r"(?:(?:tổng\s+)?(?:số\s+)?(?:lượt|lần)\s+(?:xem|đọc|truy\s*cập)|đã\s+xem|views?(?:\s+count)?|bình\s+luận)?\s*+:?\s*+"
+_COUNTING = (
+    r"(?:(?:tổng\s+)?(?:số\s+)?(?:lượt|lần)\s+(?:xem|đọc|truy\s*cập)|đã\s+xem|views?(?:\s+count)?|bình\s+luận)?"
+    r"\s*+:?\s*+"
+)
 _COUNTS = re.compile(
     rf"(?<![\s,;\-–—(\[])[\s,;\-–—(\[]++{_COUNTING}\d[\d.,]*+"
     # A comma that ends the number before may be what parts the two: `1,lượt xem: 2`.
