@@ -19,8 +19,9 @@ from typing import cast
 from scrapy.http import Request
 
 from crawler.fetch.batch import Assignment
-from crawler.fetch.jobs import Job
+from crawler.fetch.jobs import Job, job_of
 from crawler.fetch.ledger import Ledger
+from crawler.fetch.network import PortalHandler
 from crawler.fetch.pace import Server
 from crawler.fetch.turns import Turns
 from crawler.fetch.visit import Visit
@@ -36,9 +37,9 @@ log = logging.getLogger(__name__)
 class Crawl:
     """The archive, the clock, the visits and servers of a batch, and the group of answers that is stored next.
 
-    `active` holds the visits under way by portal, `file_flies` says that an attachment is being fetched. `wake` makes Scrapy
-    ask for the next request, `stop` ends its crawl. `drawing` counts the pages that a browser draws, `hanging` the bytes of
-    files since memory was cleared up.
+    `active` holds the visits under way by portal, `flights` the requests whose answers are awaited, `file_flies` says that an
+    attachment is one of them. `wake` makes Scrapy ask for the next request, `stop` ends its crawl. `drawing` counts the pages
+    that a browser draws, `hanging` the bytes of files since memory was cleared up.
     """
 
     def __init__(self, assignment: Assignment, *, wake: Callable[[], None], stop: Callable[[], None]) -> None:
@@ -48,6 +49,7 @@ class Crawl:
         self.random = Random()  # noqa: S311  # jitter
         self.active: dict[str, Visit] = {}
         self.servers: dict[str, Server] = {}
+        self.flights: set[Request] = set()
         self.file_flies = False
         self.drawing = self.hanging = 0
         self._flush_timer: asyncio.TimerHandle | None = None
@@ -103,10 +105,20 @@ class Crawl:
 
     def landed(self, request: Request) -> None:
         """A request's flight is over: its server may be asked by the next one."""
-        if request.meta.pop("flying", False):
+        if request in self.flights:
+            self.flights.remove(request)
             cast(Server, request.meta["server"]).end(self.clock() - request.meta["started"])
             if request.meta["job"].purpose == "attachment":
                 self.file_flies = False
+
+    def cut(self, visit: Visit) -> int:
+        """Cut what a visit still awaits; returns how many connections that were: each ends by itself as Abandoned, and until
+        then its server is asked nothing else. Any other answer was lost, and its flight is over now."""
+        awaited = [request for request in self.flights if job_of(request).portal.id == visit.portal.id]
+        lost = [request for request in awaited if not PortalHandler.cut(request)]
+        for request in lost:
+            self.landed(request)
+        return len(awaited) - len(lost)
 
     def know_server(self, visit: Visit, address: str) -> None:
         """The server that answered; if it is another than the one its name led to, they take turns from now on."""

@@ -18,16 +18,16 @@ from crawler.fetch.wire import Patience, PatientAgent, Places, StrictFactory
 
 
 class Abandoned(Exception):
-    """A request was cut off because the program must end; its page stays unasked."""
+    """A request was cut off because the program must end, or its visit has ended; its page stays unasked."""
 
 
 class PortalHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1 client with TLS rules by portal.
 
-    One object serves http, another https; `abandon` ends the flights of all of them, `faults` are the certificates' of both.
+    One object serves http, another https; `flights` are those of all of them, `faults` the certificates' of both.
     """
 
-    flights: set[asyncio.Future[Response]] = set()  # noqa: RUF012  # shared on purpose: there is one crawl per process
+    flights: dict[Request, asyncio.Future[Response]] = {}  # noqa: RUF012  # shared on purpose: there is one crawl per process
     faults = Faults()
 
     def __init__(self, crawler: Crawler) -> None:
@@ -54,16 +54,24 @@ class PortalHandler(HTTP11DownloadHandler):
         )  # fmt: skip
         with wrap_twisted_exceptions():
             flight = agent.download_request(request).asFuture(asyncio.get_running_loop())
-            self.flights.add(flight)
+            self.flights[request] = flight
             try:
                 return await flight
             except asyncio.CancelledError:
                 raise Abandoned(request.url) from None
             finally:
-                self.flights.discard(flight)
+                del self.flights[request]
 
     @classmethod
     def abandon(cls) -> None:
         """Cut all connections that wait for an answer; their pages stay unasked."""
-        for flight in list(cls.flights):
-            flight.cancel()
+        for request in list(cls.flights):
+            cls.cut(request)
+
+    @classmethod
+    def cut(cls, request: Request) -> bool:
+        """Cut the connection on which a request waits for its answer; it ends as Abandoned. False where it waits on none."""
+        if (flight := cls.flights.get(request)) is None:
+            return False
+        flight.cancel()
+        return True

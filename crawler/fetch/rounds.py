@@ -209,10 +209,7 @@ class Rounds:
                 continue
             waits = f"robots.txt of {visit.waits_for}" if visit.waits_for else f"{visit.open} answers"
             visit.end("deferred", "visit.stalled", f"nothing came of it for {patience:.0f} s; it waited for {waits}")
-            if visit.open:  # they will not come any more
-                visit.server.flying = max(0, visit.server.flying - visit.open)
-                visit.open = 0
-                self._crawl.file_flies = self._crawl.file_flies and not visit.attachments
+            visit.open = self._crawl.cut(visit)
             self._rules.release(visit.waits_for)
 
     def _its_turn(self, visit: Visit, now: float, later: list[float]) -> bool:
@@ -338,7 +335,6 @@ class Rounds:
             "plan": visit.plan,
             "address": marked(job.url, job.post) if job.post is not None else "",
             "server": visit.server,
-            "flying": True,
             "started": self._crawl.clock(),
             "download_slot": visit.server_key,
             "download_timeout": self._crawl.settings.attachment_timeout if file else self._crawl.settings.timeout,
@@ -359,6 +355,7 @@ class Rounds:
             self._crawl.hanging = 0
         points.reached("fetch.request")
         visit.open += 1
+        self._crawl.flights.add(request)
         self._crawl.file_flies = self._crawl.file_flies or file
         return request
 

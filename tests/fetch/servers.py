@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import select
 import socket
 import ssl
 import threading
@@ -19,11 +20,17 @@ from cryptography.x509.oid import NameOID
 
 
 class Raw:
-    """A server that sends exactly the bytes that `answer` gives for a path and closes; None: it never answers."""
+    """A server that sends exactly the bytes that `answer` gives for a path and closes; None: it never answers.
+
+    `most` is how many requests waited for their answers at a time, at most; who has hung up waits no more.
+    """
 
     def __init__(self, answer: Callable[[str], bytes | None], tls: ssl.SSLContext | None = None) -> None:
         self.answer, self._tls = answer, tls
         self.paths: list[str] = []
+        self.most = 0
+        self._waiting: set[socket.socket] = set()
+        self._counting = threading.Lock()
         self._over = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -52,12 +59,22 @@ class Raw:
                 head += data
             path = head.split(b" ")[1].decode()
             self.paths.append(path)
+            self._count(connection)
             body = self.answer(path)
             if body is None:
                 self._over.wait()
                 return
+            with self._counting:
+                self._waiting.discard(connection)
             connection.sendall(body)
             connection.close()
+
+    def _count(self, connection: socket.socket) -> None:
+        with self._counting:
+            if self._waiting:
+                self._waiting.difference_update(select.select(self._waiting, [], [], 0)[0])
+            self._waiting.add(connection)
+            self.most = max(self.most, len(self._waiting))
 
 
 @contextmanager
