@@ -72,6 +72,20 @@ REVIEW = "tổng kết công tác năm 2023, triển khai nhiệm vụ năm 2024
 
 
 @pytest.mark.parametrize(
+    ("days", "day"),
+    [
+        ("Từ ngày 1" + " đến ngày 2" * 40 + " và 3/4 chỉ tiêu", ""),
+        ("Trực " + "từ ngày " * 60 + " và 3/4 chỉ tiêu", ""),
+        ("Từ ngày 1" + " đến ngày 2" * 40 + "/5/2024", "2024-05-01"),
+        ("Từ ngày 1 đến hết ngày 2, ngày 3/5/2024", "2024-05-01"),
+    ],
+)
+def test_find_event_in_a_long_list_of_days_reads_each_of_them_one_way(days: str, day: str) -> None:
+    found = event(f"{days}{REST}")
+    assert (found.day if found else "") == day
+
+
+@pytest.mark.parametrize(
     ("opening", "day"),
     [
         ("Sáng 26/12", "2023-12-26"),

@@ -13,10 +13,11 @@ from crawler.ingest.stamps.words import MONTHS, PART_OF_DAY, VIETNAMESE_MONTH, W
 _YEAR = r"(?:19|20)\d\d"
 _MARK = (
     rf"(?:(?:(?:{PART_OF_DAY})(?:\s+(?:nay|qua|sớm))?|hôm\s+(?:nay|qua)|(?:vào|trong|từ)\s+(?:các\s+|hai\s+|ba\s+|\d+\s+)?ngày"
-    r"|ngày|tức|từ|vào\s+(?:lúc|hồi))(?!\w{2})[\s,(]*(?:là[\s,(]+)?"
+    r"|ngày|tức|từ(?!\s+ngày(?!\w{2}))|vào\s+(?:lúc|hồi))(?!\w{2})[\s,(]*(?:là[\s,(]+)?"
     rf"(?:{WEEKDAY}[\s,(]*)?)+"
 )
-_TO = r"\s{0,3}(?:,|và|&|[-–]|đến(?:\s+hết)?(?:\s+ngày)?)\s{0,3}(?:ngày\s*)?"
+# Up to the number that follows, in one way: `đến ngày` may be two words or one, and a list has many.
+_TO = r"(?>\s{0,3}(?:,|và|&|[-–]|đến(?:\s+hết)?(?:\s+ngày)?)\s{0,3}(?:ngày\s*)?(?=\d))"
 _EVENT = re.compile(
     rf"(?<!\w)(?P<mark>{_MARK})(?P<day>\d{{1,2}})"
     rf"(?:(?:{_TO}\d{{1,2}})*\s{{0,3}}(?:[/\-–]\s{{0,3}}(?P<month>\d{{1,2}})|tháng\s{{0,3}}(?P<word>\d{{1,2}}|{VIETNAMESE_MONTH})(?!\w))"
