@@ -36,6 +36,8 @@ _FILE_ICON = re.compile(
     r"|(?:^|[/_-])(?:download|paperclip|attach(?:ment)?|file-?(?:pdf|doc|zip))[\w-]*\.(?:gif|png|svg|jpe?g|webp|ico)",
     re.IGNORECASE,
 )
+_LONGEST_NAME = 2_000
+"""Characters of an icon's address or class; what is longer is a picture written into the page, and names nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,6 @@ def offered(link: Element, attributes: Mapping[str, str]) -> bool:
     if "download" in attributes or DOCUMENT_TYPE.match(attributes.get("type", "")):
         return True
     return len(link) > 0 and any(
-        _FILE_ICON.search(child.get("src") or "" if child.tag == "img" else child.get("class") or "")
+        _FILE_ICON.search((child.get("src" if child.tag == "img" else "class") or "")[:_LONGEST_NAME])
         for child in link.iterdescendants("i", "em", "span", "img")
     )

@@ -10,8 +10,10 @@ from functools import lru_cache
 from urllib.parse import quote
 
 import pytest
+from lxml import html
 
 from crawler.ingest import template as templates
+from crawler.ingest.looks import offered
 from crawler.ingest.read import Captured, read
 from storage.records import Capture, Portal, Reading, RecordRef, Sighting, Template
 
@@ -259,3 +261,17 @@ def test_read_when_a_file_stands_in_the_articles_box_on_every_page_then_is_no_ar
         return boxed(title, text, files + banner, number)
 
     assert files_of(seen(bannered, TEXT, WAYS["pointing word"][0], learned=True)) == [FILE]
+
+
+@pytest.mark.parametrize(
+    ("picture", "file"),
+    [
+        ("/icons/file-pdf.png", True),
+        ("/images/logo.png", False),
+        ("data:image/png;base64,/" + "ti-fa-" * 100_000, False),
+    ],
+)
+def test_link_round_a_picture_offers_a_file_if_the_picture_is_named_so_not_by_what_is_drawn(
+    picture: str, file: bool
+) -> None:
+    assert offered(html.fragment_fromstring(f'<a href="/7"><img src="{picture}"></a>'), {"href": "/7"}) is file

@@ -106,6 +106,13 @@ def test_page_of_the_menu_without_a_date_is_no_article(article: bool, judged: Ca
     assert judge(judged).article is article
 
 
+@pytest.mark.parametrize(("article", "people"), [(False, 6), (True, 0)])
+def test_page_of_people_beside_a_file_printed_as_letters_is_a_directory(article: bool, people: int) -> None:
+    printed = "a" * 300_000  # looked through once for an address, not from each of its letters
+    lines = [printed, *["Ông Lê Hân, han.le@hoabinh.gov.vn"] * people]
+    assert judge(case("Những người làm việc của phường ta", *lines, dates=Dates())).article is article
+
+
 @pytest.mark.parametrize(
     ("article", "anchor"),
     [

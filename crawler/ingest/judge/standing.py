@@ -9,7 +9,7 @@ from crawler.ingest.judge.case import SHORT, Case, headline_sighted, letters, si
 from storage.text import fold
 
 _CONTACT = re.compile(
-    r"(?:\+84|\b0)\d(?:[ .-]?\d){7,9}\b|[\w.+-]+@[\w-]+\.\w+"
+    r"(?:\+84|\b0)\d(?:[ .-]?\d){7,9}\b|[\w.+-]@[\w-]+\.\w"
     r"|\b(?:bi thu|chu tich|truong ban|pho ban|chanh van phong|truong phong|pho phong|uy vien|cong chuc|chuyen vien|van thu"
     r"|ke toan|thu quy|chi huy (?:truong|pho)|truong cong an|giam doc|hieu truong|tram truong|to truong|truong thon"
     r"|dai bieu|can bo|chuc vu|dien thoai|e-?mail)\b"
