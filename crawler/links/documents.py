@@ -22,6 +22,8 @@ _FILE = re.compile(
     r"|/documents/\d+/\d+/(?!.*\.(?:jpe?g|png|gif|webp|svg)/)(?:[^/?]+/)*[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?=$|[?#])",
     re.IGNORECASE,
 )
+_LONGEST = 4_096
+"""Characters of an address that are looked at: what is longer is a picture or a state, written where an address belongs."""
 # Stores that offices use because their own system takes no large files; a form or a map there is no document.
 _SHARED = re.compile(
     r"^(?:https?:)?//(?:drive\.google\.com/(?:a/[\w.]+/)?(?:file/|open\?|uc\?|drive/(?:u/\d/)?folders/)"
@@ -53,7 +55,7 @@ NOWHERE = re.compile(r"\s*(?:#|javascript:|$)", re.IGNORECASE)
 
 def is_file(href: str) -> bool:
     """Whether a link leads to a document rather than a page, by its address."""
-    return bool(href) and (_FILE.search(href) is not None or _SHARED.match(href) is not None)
+    return bool(href) and (_FILE.search(href, 0, _LONGEST) is not None or _SHARED.match(href) is not None)
 
 
 def is_named(href: str) -> bool:

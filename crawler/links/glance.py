@@ -22,8 +22,9 @@ from crawler.links.keys import absolute
 from crawler.links.patterns import resolve
 
 _HREF = re.compile(rb"""href\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""")
-_LINK = re.compile(rb"<link\b[^>]*>")
-_BASE = re.compile(rb"""<base\b[^>]*?href\s*=\s*["']?([^\s"'>]+)""")
+# What ends nowhere, or names nothing, is passed over as a whole: on a page of nothing but such no end is sought from each.
+_LINK = re.compile(rb"<link\b[^>]*(?:>|\Z)")
+_BASE = re.compile(rb"""<base\b[^>]*?(?:href\s*=\s*["']?([^\s"'>]+)|>|\Z)""")
 # Not past the next "<": a tag that cannot be told sends its page to the whole look at worst.
 _SHOWN = re.compile(rb"""<(?:(!--|script\b|style\b)|a(?=\s)[^<>]*?\shref\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))""")
 _UNSHOWN: Final = {b"!--": b"-->", b"script": b"</script", b"style": b"</style"}
@@ -35,8 +36,9 @@ _HARMLESS = re.compile(
 # It takes what stands round these to say where they lead.
 _CHOICE = re.compile(rb"<(?:param|select|option|form|button|input)\b|data-page\b")
 _SCRIPTED: Final = (b"onclick", b"data-", b"javascript:")
-# An address, or a link of the head, that goes on behind the next "<": such a page is not taken apart.
-_CUT = re.compile(rb"""href\s*=\s*(?:"[^"<]*|'[^'<]*|[^\s>"'<]*)<|<link\b[^<>]*<""")
+# An address, or a link of the head, that goes on behind the next "<": such a page is not taken apart. One without quotes is
+# followed to the next `href=` at most, which is looked at for itself.
+_CUT = re.compile(rb"""href\s*=\s*(?:"[^"<]*|'[^'<]*|[^\s>"'<h]*+(?:h(?!ref=)[^\s>"'<h]*+)*+)<|<link\b[^<>]*<""")
 _NOWHERE = (b"", b"#")
 _LONG = 200
 _MOST = 20_000
@@ -162,11 +164,15 @@ class _Part:
         return cls(body, low, set()) if _CUT.search(lower) else cls(part, lower, pieces)
 
     def leave_open(self, places: Iterable[int]) -> None:
-        """The pieces at these places are not to be passed over on the next page."""
+        """The pieces at these places, which ascend, are not to be passed over on the next page."""
+        end = 0
         for at in places:
+            if at < end:
+                continue  # in the same piece
             start = self.body.rfind(b"<", 0, at) + 1
-            end = self.body.find(b"<", at)
-            self.open.add(self.body[start : end if end >= 0 else None])
+            found = self.body.find(b"<", at)
+            end = found if found >= 0 else len(self.body)
+            self.open.add(self.body[start:end])
 
     def settled(self) -> set[bytes | int]:
         """The pieces that can be passed over."""
@@ -176,7 +182,7 @@ class _Part:
 def _base(body: bytes, low: bytes, url: str) -> tuple[str, str]:
     """What addresses on the page are relative to, and its origin."""
     base = url
-    if b"<base" in low and (found := _BASE.search(low)) is not None:
+    if b"<base" in low and (found := next((one for one in _BASE.finditer(low) if one[1]), None)) is not None:
         base = absolute(body[found.start(1) : found.end(1)].decode("utf-8", "replace"), url) or url
     end = base.find("/", 8)
     return base, base if end < 0 else base[:end]
@@ -185,7 +191,7 @@ def _base(body: bytes, low: bytes, url: str) -> tuple[str, str]:
 def _hrefs(body: bytes, low: bytes) -> dict[bytes, list[int]]:
     """The addresses of all links, as written, and where they stand; those in the head that name no list and no further part are
     left out."""
-    heads = [found.span() for found in _LINK.finditer(low) if _LIST_OF.search(found[0]) is None]
+    heads = [found.span() for found in _LINK.finditer(low) if found[0][-1:] == b">" and not _LIST_OF.search(found[0])]
     ends = iter([*heads, (len(body), len(body))])
     start, end = next(ends)
     written: dict[bytes, list[int]] = {}

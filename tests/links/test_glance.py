@@ -161,3 +161,14 @@ def test_unknown_when_compared_with_a_whole_look_then_nothing_is_missed() -> Non
             assert not missed, (case.parent.name, missed)
             looked += 1
     assert looked > len(CASES) / 2
+
+
+@pytest.mark.parametrize(
+    "left", ["href=x", "<link", "<base x", "<link href=x", "href='", '<a href="', "<a x=1 href=x<b "]
+)
+def test_unknown_when_a_page_is_full_of_beginnings_then_the_link_behind_them_is_named_or_a_whole_look(
+    left: str,
+) -> None:
+    begun = left * 30_000  # no end of each is sought through all the rest
+    found = familiar().unknown(page(f'<a href="{PATH}">a</a><p>{begun}</p>'), HOME + "tin/2", PLAN)
+    assert found is None or NEW in found
