@@ -20,7 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\ud800-\udfff
 # Letters pasted from social networks: mathematical alphabets and full-width forms hide words from search under NFC.
 _DISGUISED = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e][\u0300-\u036f]*")
 _ETH = str.maketrans({"ð": "đ", "Ð": "Đ"})
-_ETH_WORD = re.compile(r"[^\W\d_]*[ðÐ][^\W\d_]*")
+_ETH_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]*[ðÐ][^\W\d_]*")  # from its beginning only: a word may be long
 _VIETNAMESE_WORD = re.compile("[abcdeghiklmnopqrstuvxyđð\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
 _NEITHER = re.compile("[^\\x00-\x7f\u0300-\u036f]")

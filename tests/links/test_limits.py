@@ -8,6 +8,7 @@ import pytest
 
 from crawler.items import Found
 from crawler.links.discover import SLICE, slices
+from crawler.links.documents import is_file
 from crawler.links.xmldoc import Unread, entries
 from tests.links.builders import HOME, look, make_plan, sitemap
 
@@ -102,3 +103,8 @@ def test_slices_when_a_value_is_long_then_it_is_no_crowd() -> None:
     state = f'<input type=hidden name=__VIEWSTATE value="{"ab cd " * 20_000}">'
     [found] = sliced(f"{state}<a href='/tin-tuc/hoi-nghi-1.html'>{HEADLINE}</a>".encode(), "tin-tuc")
     assert (len(found.links), found.limit) == (1, "")
+
+
+def test_is_file_when_an_address_is_a_million_letters_then_its_beginning_tells() -> None:
+    assert not is_file("/" + "file" * 250_000)
+    assert is_file("/vanban.pdf?state=" + "file" * 250_000)

@@ -146,3 +146,7 @@ def test_normalise_when_nothing_needs_mending_the_short_way_gives_what_the_caref
     careful = "\u200b" + text  # an invisible character is reason enough to look closely, and goes
 
     assert normalise(text) == normalise(careful)
+
+
+def test_normalise_of_a_word_of_half_a_million_letters_beside_an_icelandic_one_ends() -> None:
+    assert normalise("a" * 500_000 + " HÐND") == "a" * 500_000 + " HĐND"

@@ -23,7 +23,7 @@ _CAPTION_LABEL = re.compile(
     re.IGNORECASE,
 )
 _SCENE = re.compile(r"^(?:toàn cảnh|quang cảnh|khung cảnh)\b", re.IGNORECASE)
-_NAME = re.compile(r"^(?:ảnh|photo|hình ảnh|hình)\s*:\s*(?:[A-ZĐÀ-Ỹ][\w.]*\s*[-–,&]?\s*){1,5}$")
+_NAME = re.compile(r"^(?:ảnh|photo|hình ảnh|hình)\s*:\s*(?:[A-ZĐÀ-Ỹ][\w.]*+\s*+(?:[-–,&]\s*+)?){1,5}$")
 _AUTHOR_CLASS = frozenset(
     (
         "author",
