@@ -7,6 +7,7 @@ import hashlib
 import ipaddress
 import os
 import re
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,8 +15,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, urlsplit
-
-from zlib_ng import zlib_ng
 
 from storage import points
 from storage.faults import full_disk
@@ -246,7 +245,7 @@ def _member(kind: str, record_id: str, at: datetime, fields: Mapping[str, str], 
 
 def _packed(*pieces: bytes) -> bytes:
     """A record as a gzip member; in pieces, so that a large body is not copied once more."""
-    compressor = zlib_ng.compressobj(_LEVEL, zlib_ng.DEFLATED, 31)
+    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
     return b"".join([*map(compressor.compress, pieces), compressor.flush()])
 
 
