@@ -44,7 +44,7 @@ REFERER_ENABLED = False
 RETRY_ENABLED = False
 ROBOTSTXT_OBEY = False  # ours is stricter: crawler/fetch/robots.py
 
-# One request at a time per slot, and a slot is a server; the delays between them are the frontier's (crawler/fetch/pace.py).
+# One request at a time to a server, and the delays between them, are the frontier's (crawler/fetch/pace.py).
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_ITEMS = 1  # tasks that wait for each response's items, which no pipeline takes

@@ -1,6 +1,6 @@
 """What the archive saw of each portal, as far as it tells how the portal stands: visits, failures, days with news.
 
-What is known only shortly after a visit is counted then (`storage.reader.seen`) and kept with the visit's counts; the rest
+What is known only shortly after a visit is counted then (`storage.seen`) and kept with the visit's counts; the rest
 stands in the tables anyway.
 """
 

@@ -1,6 +1,6 @@
 """What a run saw of its portals, counted once it was read: what the lists showed, what became of it, what pages said instead.
 
-The numbers are explained at `storage.reader.observations.Observation`.
+The numbers are explained at `storage.observations.Observation`.
 """
 
 from __future__ import annotations

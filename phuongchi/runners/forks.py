@@ -139,12 +139,14 @@ def prepare() -> None:
         return
     if threading.active_count() == 1:
         gc.disable()  # none of what is loaded is garbage,
-        load(SHARED)
-        gc.freeze()  # nor ever looked at again: that would copy what both have
-        sys.stdout.flush()
-        with contextlib.suppress(OSError):
-            _server = Server.copied()
-        gc.enable()
+        try:
+            load(SHARED)
+            gc.freeze()  # nor ever looked at again: that would copy what both have
+            sys.stdout.flush()
+            with contextlib.suppress(OSError):
+                _server = Server.copied()
+        finally:
+            gc.enable()
 
 
 def _serve(asked: socket.socket, parent: int) -> NoReturn:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+from base64 import b64encode
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -15,11 +17,16 @@ from storage.redaction.records import FileText, fitted, text_left
 from storage.redaction.veil import MARK, Rule, Veil
 from storage.warc import Original, Walk, read_exchange, read_manifest, read_payload
 from storage.warc.manifest import replaced
+from storage.warc.writer import _packed
 from tests.builders import NOW
 from tests.storage.warcs import exchange, open_writer
 
 KEY = bytes(32)
 PHONE = "0912 345 678"
+WORDS = [
+    *("phường", "ủy", "ban", "nhân", "dân", "thông", "báo", "kế", "hoạch", "tổ", "chức", "hội", "nghị", "công", "tác"),
+    *("người", "dân", "khu", "phố"),
+]
 PAGE = f"<html><head><style>p {{ margin: 0 }}</style></head><p>Gọi {PHONE}</p></html>".encode()
 
 
@@ -55,6 +62,16 @@ def test_member_when_there_is_room_then_of_exactly_that_length(spare: int) -> No
     assert made is not None
     assert (len(made), gzip.decompress(made)) == (least + spare, b"WARC/1.1 xyz")
     assert fitted(b"WARC/1.1 xyz", least - 1) is None
+
+
+def test_member_when_a_page_that_hardly_packs_loses_a_telephone_number_then_it_goes_into_its_place() -> None:
+    for seed in range(4):
+        random = Random(seed)
+        words = " ".join(random.choice(WORDS) for _ in range(800))
+        image = b64encode(random.randbytes(20_000)).decode()
+        page = f'<p>{words}</p><p>LH 0912 345 678</p><img src="data:image/png;base64,{image}">'
+        made = fitted(page.replace("0912 345 678", "▮▮▮▮▮▮").encode(), len(_packed(page.encode())))
+        assert made is not None
 
 
 @pytest.mark.slow

@@ -5,19 +5,16 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import DateTime, exc, insert, select, text, update
-from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy import exc, insert, select, text, update
 from sqlalchemy.engine import URL
 
 from storage import schema, sqlite
 from storage.engine import COUNTERS, REVISIONS, Database, Fence, connect, create, next_numbers, upgrade
 from storage.errors import DatabaseError, Held, SchemaError, StorageFull, UsageError
 from storage.locks import LockBusy, file_lock
-from storage.text import VIETNAM
 from tests.conftest import CREATED_AT
 
 ROOT = Path(__file__).parents[2]
@@ -148,30 +145,6 @@ def test_connect_when_schema_is_newer_then_names_the_cure(database_url: str) -> 
 
 def test_upgrade_when_schema_is_current_then_nothing_changes(database_url: str) -> None:
     assert upgrade(database_url) == (REVISIONS[-1], REVISIONS[-1])
-
-
-@pytest.mark.parametrize("at", ["2026-11-02T15:30:01", "2026-11-02T23:59:59.000400", "0826-01-02T03:04:05.678900"])
-def test_instant_when_kept_then_it_comes_back_as_it_was(database: Database, at: str) -> None:
-    instant = datetime.fromisoformat(f"{at}+07:00")
-    with database.write() as connection:
-        connection.execute(insert(schema.lease).values(name="a", fence=1, holder="", expires_at=instant))
-        kept = connection.execute(select(schema.lease.c.expires_at)).scalar_one()
-    assert (kept, kept.tzinfo) == (instant, UTC)
-
-
-def test_instant_when_sqlite_keeps_it_then_as_the_text_that_older_programs_wrote() -> None:
-    instant, dialect = datetime(2026, 11, 2, 22, 30, 1, 20, VIETNAM), sqlite_dialect.dialect()
-    older = DateTime().dialect_impl(dialect).bind_processor(dialect)
-    newer = schema.Instant().bind_processor(dialect)
-    assert older and newer
-    assert newer(instant) == older(instant.astimezone(UTC).replace(tzinfo=None)) == "2026-11-02 15:30:01.000020"
-
-
-def test_instant_when_it_has_no_zone_then_refused(database: Database) -> None:
-    naive = datetime(2026, 11, 2, tzinfo=UTC).replace(tzinfo=None)
-    new = insert(schema.lease).values(name="a", fence=1, holder="", expires_at=naive)
-    with pytest.raises(exc.StatementError, match="needs its zone"), database.write() as connection:
-        connection.execute(new)
 
 
 def test_read_when_writing_then_refused_by_the_database(database: Database) -> None:
