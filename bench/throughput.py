@@ -1,16 +1,17 @@
 """Processor time of the whole job, beside a plain crawler and news-please on the same portals, in one run.
 
     python -m bench.throughput [--rounds 3] [--copies 5] [--sites hanoi,hue,…]     first visits of the sample portals
-    python -m bench.throughput --proven SEED [--kb 60] [--rounds 3]                two nights of growing portals
+    python -m bench.throughput --proven SEED [--kb 60] [--worlds 1] [--rounds 3]   two nights of growing portals
 
 Serves portals in a process of its own, crawls them with `phuongchi crawl` (fetch, WARC, links, reading, dates, SQL, search
 index, change feed) and as `bench.peers` does, in turn; prints medians, and how often ours is in the others' processor time a
 page. A page is an answer of status 200 with a body, on each side; processor time is that of all processes. Figures of
 different runs do not compare.
 
-`--proven` visits the portals of `bench.growing` (14 layouts, pages of 30 to 150 KB; with `--kb 60` all of about 60): on the
-first night nothing is known, on the second the template is, and most articles are new. The others remember nothing, they read
-all of the portal each night. news-please takes part where PHUONGCHI_BENCH_NEWSPLEASE names the Python of its environment.
+`--proven` visits the portals of `bench.growing` (14 layouts, pages of 30 to 150 KB; with `--kb 60` all of about 60; with
+`--worlds 4` of four seeds, so that a run's start weighs as little as on a night of many portals): on the first night nothing is
+known, on the second the template is, and most articles are new. The others remember nothing, they read all of the portal each
+night. news-please takes part where PHUONGCHI_BENCH_NEWSPLEASE names the Python of its environment.
 """
 
 from __future__ import annotations
@@ -37,11 +38,18 @@ def main() -> None:
     parser.add_argument("--sites", default="", help="names of sample portals, with commas; all of them without it")
     parser.add_argument("--proven", type=int, metavar="SEED", help="two nights of the growing portals of this seed")
     parser.add_argument("--kb", type=int, default=0, help="size of all pages of growing portals; 0: 30 to 150")
+    parser.add_argument(
+        "--worlds", type=int, default=1, help="so many times 14 growing portals, of the seeds behind it"
+    )
     parser.add_argument("--alone", action="store_true", help="without the others")
     options = parser.parse_args()
     growing = options.proven is not None
     names = [name for name in options.sites.split(",") if name]
-    what = ["growing", str(options.proven), str(options.kb)] if growing else [str(options.copies), *names]
+    what = (
+        ["growing", *map(str, (options.proven, options.kb, options.worlds))]
+        if growing
+        else [str(options.copies), *names]
+    )
     with served(*what) as (urls, begin):
         rounds = [_round(urls, begin if growing else None, alone=options.alone) for _ in range(options.rounds)]
     if not options.alone and peers.NEWSPLEASE not in os.environ:
