@@ -24,8 +24,14 @@ LEFT = "X-Text-Of-Redacted-File"
 how many pages it had."""
 
 _EXTRA, _COMMENT = 4, 16
-_ANY = re.compile(rb"<!--(?!\[if).*?-->|<style\b.*?</style\s*>", re.DOTALL | re.IGNORECASE)
-_SCRIPT = re.compile(rb"<script\b(?![^>]*(?:ld\+json|application/json)).*?</script\s*>", re.DOTALL | re.IGNORECASE)
+COMMENTS_AND_STYLES = re.compile(rb"<(?:!--(?!\[if)|(style)\b)", re.IGNORECASE)
+SCRIPTS = re.compile(rb"<(script)\b", re.IGNORECASE)
+_ENDS = {
+    b"": re.compile(rb"-->"),
+    b"style": re.compile(rb"</style\s*>", re.IGNORECASE),
+    b"script": re.compile(rb"</script\s*>", re.IGNORECASE),
+}
+_DATA = re.compile(rb"ld\+json|application/json|>", re.IGNORECASE)
 _ADDRESSES = ("target", "key", "portal", "redirected_from", "url", "listing")
 
 Head = dict[str, str]
@@ -173,9 +179,40 @@ def _variants(record: Record, head: list[bytes], body: bytes) -> Iterator[tuple[
     said, unsaid = {REDACTED: IN_PART}, {"warc-ip-address": ""}
     for more, lines in ((said, head), (said, [*head[:1], *short]), (unsaid, [*head[:1], *short])):
         yield _changed(more, body=body, record=record), _block(lines, body)
-    for pattern in (_ANY, _SCRIPT):
-        body = pattern.sub(b"", body)
+    for begins in (COMMENTS_AND_STYLES, SCRIPTS):
+        body = without(body, begins)
         yield _changed(unsaid, body=body, record=record), _block([*head[:1], *short], body)
+
+
+def without(body: bytes, begins: re.Pattern[bytes]) -> bytes:
+    """A page without the elements that begin so, but for data in scripts; one that is never closed stays, with what follows.
+
+    In linear time: what is looked for behind one beginning is not looked for again behind the next.
+    """
+    kept, at, never, told = list[bytes](), 0, set[bytes](), -1
+    is_data = False
+    for begin in begins.finditer(body):
+        kind = (begin[1] or b"").lower()
+        if begin.start() < at or kind in never:
+            continue
+        if kind == b"script":
+            if told < begin.end():
+                told, is_data = _next_mark(body, begin.end())
+            if is_data:
+                continue
+        end = _ENDS[kind].search(body, begin.end())
+        if end is None:
+            never.add(kind)
+            continue
+        kept.append(body[at : begin.start()])
+        at = end.end()
+    return b"".join([*kept, body[at:]])
+
+
+def _next_mark(body: bytes, start: int) -> tuple[int, bool]:
+    """Where the tag that is open here ends or says that it holds data, whichever comes first, and whether it says so."""
+    found = _DATA.search(body, start)
+    return (found.start(), found[0] != b">") if found else (len(body), False)
 
 
 def _changed(more: Head, *, body: bytes, record: Record | None = None) -> Head:
