@@ -71,11 +71,10 @@ def find_title(sense: Sense, hints: Hints, *, noise: Predicate, dated: Predicate
     best: tuple[float, Line] | None = None
     sums = sense.sums
     total = sums[-1] or 1
-    may_be = sense.flow.of_lines("title", dated, lambda line: 4 <= len(line.text) <= _LONGEST and not dated(line.text))
     looks = sense.flow.of_lines("looks like a title", None, _look)
     above = _above_labels(sense)
-    for line, possible, look in zip(sense.flow.lines, may_be, looks, strict=True):
-        if not possible or (sense.furniture[line.number] and line.linked > 0.8):
+    for line, look in zip(sense.flow.lines, looks, strict=True):
+        if not 4 <= len(line.text) <= _LONGEST or (sense.furniture[line.number] and line.linked > 0.8):
             continue
         score = _score(line, sense, hints, claims) + look
         # Headlines are followed by a date line or by text.
@@ -83,10 +82,12 @@ def find_title(sense: Sense, hints: Hints, *, noise: Predicate, dated: Predicate
             score += 1.5
         # Of two equal lines the one with the text behind it is the headline, not the breadcrumb's or the list's.
         score += (sums[-1] - sums[line.number + 1]) / total
-        if score > _SURE and noise(line.text) and not hints.anchors:
+        if best is not None and score <= best[0]:
             continue
-        if best is None or score > best[0]:
-            best = (score, line)
+        # What a line says costs more to find out than how it scores: only what would be the headline is asked.
+        if dated(line.text) or (score > _SURE and not hints.anchors and noise(line.text)):
+            continue
+        best = (score, line)
     claimed = _claimed(hints)
     # Where nobody says what the page is called, its first line that looks like a headline is the best guess.
     if best is not None and best[0] >= (_SURE if claimed else _GUESSED):
