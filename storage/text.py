@@ -141,7 +141,7 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 def day_text(at: datetime) -> str:
     """The day of an instant in Viet Nam, `2026-11-02`."""
-    return at.astimezone(VIETNAM).strftime("%Y-%m-%d")
+    return at.astimezone(VIETNAM).date().isoformat()
 
 
 def instant_text(at: datetime) -> str:

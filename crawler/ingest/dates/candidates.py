@@ -15,7 +15,7 @@ from crawler.ingest.stamps.lines import Mention, glued_to, is_date_line, is_told
 from crawler.ingest.stamps.machine import name_role, read_address, read_machine
 from crawler.ingest.stamps.words import RELATIVE_PART, find_relative
 from storage.records import DateCandidate, Sighting
-from storage.text import VIETNAM
+from storage.text import VIETNAM, day_text
 
 _LONGEST_RELATIVE = 80
 _UNPADDED = re.compile(r"(?<!\d)(?:[1-9]/\d{1,2}|\d{1,2}/[1-9])/\d{4}|\d:\d\d(?::\d\d)?\s?[AP]M\b")
@@ -70,7 +70,9 @@ class Offer:
 
     def reject(self, reason: str) -> Offer:
         """The same offer, rejected for `reason`."""
-        return replace(self, candidate=replace(self.candidate, rejected=reason))
+        it = self.candidate
+        rejected = DateCandidate(it.value, it.precision, it.source, it.basis, it.evidence, reason)
+        return Offer(rejected, self.trust, self.asked_at, self.update, self.weekday)
 
 
 def gather(evidence: DateEvidence) -> list[Offer]:
@@ -288,11 +290,11 @@ def _before(moment: datetime, parts: str) -> str:
         "năm": 365.2,
     }
     back = sum(int(number) * days[unit.lower()] for number, unit in RELATIVE_PART.findall(parts))
-    return (moment.astimezone(VIETNAM) - timedelta(days=back)).strftime("%Y-%m-%d")
+    return day_text(moment - timedelta(days=back))
 
 
 def _address(evidence: DateEvidence) -> Iterator[Offer]:
-    until = (evidence.fetched_at.astimezone(VIETNAM) + timedelta(days=1)).strftime("%Y-%m-%d")
+    until = day_text(evidence.fetched_at + timedelta(days=1))
     read = read_address(evidence.url, until=until)
     if read is not None:
         (value, precision), literal, imported = read

@@ -11,7 +11,7 @@ from crawler.ingest.dates.candidates import EMBEDDED, PRINTED, Offer, Trust, gat
 from crawler.ingest.dates.events import Event, find_event
 from crawler.ingest.dates.evidence import DateEvidence
 from storage.records import DateCandidate, Dates, Precision
-from storage.text import VIETNAM
+from storage.text import VIETNAM, day_text
 
 _FIRST_YEAR = "1997"
 """The web came to Vietnam in November 1997."""
@@ -61,10 +61,8 @@ def _plausible(offer: Offer, fetched_at: datetime) -> Offer:
     labelled = offer.trust in (Trust.LABELLED, Trust.UPDATE)
     # Without a label a date in the head that is later than its own capture is that of a fast clock.
     unlabelled = offer.trust in (Trust.HEAD, Trust.TITLE, Trust.FOOT)
-    limit = fetched_at.astimezone(VIETNAM) + (_SLACK if labelled else _JUST_NOW if unlabelled else _FAST)
-    late = (
-        _instant(offer) > limit if "T" in offer.candidate.value else offer.candidate.value > limit.strftime("%Y-%m-%d")
-    )
+    limit = fetched_at + (_SLACK if labelled else _JUST_NOW if unlabelled else _FAST)
+    late = _instant(offer) > limit if "T" in offer.candidate.value else offer.candidate.value > day_text(limit)
     return offer.reject("lies after the capture") if late else offer
 
 
@@ -74,19 +72,20 @@ def _instant(offer: Offer) -> datetime:
 
 def _not_clock(offer: Offer, offers: list[Offer], evidence: DateEvidence) -> Offer:
     """Rejects the day of the capture where other evidence is older: a clock, or a page that dates itself anew."""
+    if offer.candidate.rejected:
+        return offer
     asked = offer.asked_at.astimezone(VIETNAM)
-    today = asked.strftime("%Y-%m-%d")
-    timed = not offer.candidate.rejected and "T" in offer.candidate.value
-    if offer.update and timed and abs(_instant(offer) - asked) <= _JUST_NOW:
+    today = day_text(asked)
+    if offer.update and "T" in offer.candidate.value and abs(_instant(offer) - asked) <= _JUST_NOW:
         return offer.reject("clock: the moment of the capture")
-    if offer.candidate.rejected or offer.day != today or offer.trust in (Trust.LABELLED, Trust.UPDATE, Trust.URL):
+    if offer.day != today or offer.trust in (Trust.LABELLED, Trust.UPDATE, Trust.URL):
         return offer
     if offer.trust is Trust.SITEMAP:
         return offer.reject("clock: the sitemap was dated on the day it was asked for")
     if not offer.update and not any(_proves(other, offer, asked) for other in offers):
         if any(_was_clock(value, at) and value[:10] != today for value, at in evidence.others):
             return offer.reject("clock: another capture says the day of that capture")
-        if any(sighting.seen_at.astimezone(VIETNAM).strftime("%Y-%m-%d") < today for sighting in evidence.sightings):
+        if any(day_text(sighting.seen_at) < today for sighting in evidence.sightings):
             return offer.reject("clock: the day of the capture, but the page was seen on a listing before")
         older = next((other for other in offers if _contradicts(other, asked)), None)
         if older is not None:
@@ -118,7 +117,7 @@ def _proves(other: Offer, offer: Offer, asked: datetime) -> bool:
 
 def _was_clock(value: str, at: datetime) -> bool:
     """Whether a date that another capture says is the day of that capture."""
-    return value[:10] == at.astimezone(VIETNAM).strftime("%Y-%m-%d")
+    return value[:10] == day_text(at)
 
 
 def _contradicts(other: Offer, asked: datetime) -> bool:
@@ -127,7 +126,7 @@ def _contradicts(other: Offer, asked: datetime) -> bool:
     if other.candidate.rejected or vague:
         return False
     margin = _DRAFT if other.trust is Trust.URL else timedelta()
-    return other.day < (asked - margin).strftime("%Y-%m-%d")
+    return other.day < day_text(asked - margin)
 
 
 def _unconfirmed(offer: Offer, asked: datetime, evidence: DateEvidence) -> Offer:

@@ -53,7 +53,7 @@ _NOT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PLACE_AND_DAY = re.compile(rf"[^,.]{{2,60}}, ngày .{{1,24}} năm {_YEAR}\.?", re.IGNORECASE)  # the head of a document
-_SENTENCE_END = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[\d)”\"]))[.!?…]+\s+(?=[^\W\da-z_])")
+_SENTENCE_END = re.compile(r"[.!?…](?:(?<=[^\W\d_]{2}.)|(?<=[\d)”\"].))[.!?…]*\s+(?=[^\W\da-z_])")
 # What an authority did on a day, told as history: no news of that day.
 _ACT = re.compile(r"thành\s+lập|ban\s+hành|hiệu\s+lực|phê\s+duyệt|sáp\s+nhập|Quốc\s+hội|Chính\s+phủ", re.IGNORECASE)
 _NAMED_YEAR = re.compile(rf"năm\s{{0,2}}({_YEAR})(?!\d|\s?[-–/]\s?\d)", re.IGNORECASE)
@@ -111,7 +111,7 @@ def _first_sentences(paragraphs: Sequence[str]) -> list[str]:
     return [
         sentence
         for text, count in zip(long, (2, 1), strict=False)
-        for sentence in _SENTENCE_END.split(text[:600])[:count]
+        for sentence in _SENTENCE_END.split(text[:600], count)[:count]
         if not _RECITAL.match(sentence) and not _APPEAL.match(sentence)
     ]
 
@@ -126,7 +126,7 @@ def _event(found: re.Match[str], sentence: str, title: str, published: str) -> E
     year = found["year"] or found["year2"] or found["last"]
     if year:
         known = real_day(int(year), month, day)
-        return Event(known[0].strftime("%Y-%m-%d"), phrase, dated=True, leading=leading) if known else None
+        return Event(known[0].date().isoformat(), phrase, dated=True, leading=leading) if known else None
     named = _named_year(month, day, sentence, title, published)
     if named:
         return Event(named[0], f"{phrase}, … {named[1]}", dated=True, leading=leading)
@@ -190,7 +190,7 @@ def _latest(month: int, day: int, published: str) -> str:
     for year in (limit.year, limit.year - 1):
         known = real_day(year, month, day)
         if known and known[0].date() <= limit:
-            return known[0].strftime("%Y-%m-%d")
+            return known[0].date().isoformat()
     return ""
 
 

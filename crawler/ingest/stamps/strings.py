@@ -1,14 +1,15 @@
 """Printed date strings: found by patterns of our own, parsed by python-dateutil with Vietnamese words.
 
-The pattern cuts the string out, so dateutil never guesses over free text: it gets a day, a month, a year and perhaps a time,
-day first. What it returns must be what the pattern saw, else the string is no date.
+The pattern cuts the string out, so dateutil never guesses over free text: it gets a day, a month and a year, day first, or a
+time. What it returns must be what the pattern saw, else the string is no date. Nor is it asked for what the pattern's numbers
+say by themselves, a day of the calendar and a time on the clock of 24 hours: most are such, and it takes long over each.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from functools import lru_cache
 from itertools import pairwise
 
@@ -107,6 +108,7 @@ class _Vietnamese(parserinfo):
 
 _PARSER = parser(_Vietnamese())
 _NOTHING = datetime(1, 1, 1)  # noqa: DTZ001 (a printed date has no zone yet)
+_MIDNIGHT = time()
 
 
 @lru_cache(maxsize=4096)
@@ -120,14 +122,12 @@ def _parse(cut: str) -> datetime | None:
 
 def real_day(year: int, month: int, day: int, *, may_swap: bool = False) -> tuple[datetime, bool] | None:
     """The day, and whether month and day had to change places (only if the middle number cannot be a month)."""
-    parsed = _parse(f"{day}/{month}/{year:04d}")
-    if parsed is None or parsed.year != year:
-        return None
-    if (parsed.month, parsed.day) == (month, day):
-        return parsed, False
-    if may_swap and (parsed.month, parsed.day) == (day, month) and month > 12 >= day:
-        return parsed, True
-    return None
+    try:
+        return datetime(year, month, day), False  # noqa: DTZ001 (a printed date has no zone yet)
+    except ValueError:
+        other = _parse(f"{day}/{month}/{year:04d}") if may_swap and month > 12 >= day else None
+    fits = other is not None and (other.year, other.month, other.day) == (year, day, month)
+    return (other, True) if other is not None and fits else None
 
 
 def read_dates(text: str, *, month_first: bool = False) -> tuple[Stamp, ...]:
@@ -171,13 +171,13 @@ def _without_anniversaries(text: str, stamps: list[Stamp]) -> tuple[Stamp, ...]:
 
 def _stamp(text: str, found: re.Match[str], floor: int, *, month_first: bool) -> Stamp | None:
     """The stamp round a date that was found; `floor` is where the one before it ended."""
-    part = found.groupdict()
-    day, month, year = _numbers(part)
-    known = real_day(year, month, day, may_swap=part["d1"] is not None) if month else None
+    first, middle = found.group("d1", "m1")
+    day, month, year = _numbers(found)
+    known = real_day(year, month, day, may_swap=first is not None) if month else None
     if known is None:
         return None
     date, swapped = known
-    numeric = part["d1"] is not None and part["m1"] is not None
+    numeric = first is not None and middle is not None
     order = "month" if swapped else "day" if numeric and day > 12 else ""
     if month_first and numeric and not order:
         date, swapped = date.replace(day=date.month, month=date.day), True
@@ -188,17 +188,19 @@ def _stamp(text: str, found: re.Match[str], floor: int, *, month_first: bool) ->
     weekday = before["weekday"] if before else None
     if before and weekday:
         start = from_ + before.start("weekday")
-        if part["d1"] is not None and not order:
+        if first is not None and not order:
             date, turned = _by_weekday(date, weekday)
             swapped ^= turned
     clock = _AFTER.match(text, found.end())
-    if clock and _time(clock):
+    at = _time(clock) if clock else None
+    if clock and at is not None:
         end = clock.end()
     else:
         # The time in front counts only without one behind: that one would belong to what stands before.
-        clock = before if before and before["hour"] and _time(before) else None
-        start = from_ + clock.start() if clock else start
-    value, precision = _value(date, clock)
+        clock = before if before and before["hour"] else None
+        at = _time(clock) if clock else None
+        start = from_ + clock.start() if clock and at is not None else start
+    value, precision = _value(date, clock, at)
     return Stamp(value, precision, text[start:end], start, end, swapped, order)
 
 
@@ -208,17 +210,17 @@ def is_time(text: str) -> bool:
     return found is not None and bool(found["minute"]) and _time(found) is not None
 
 
-def _numbers(part: dict[str, str | None]) -> tuple[int, int, int]:
+def _numbers(found: re.Match[str]) -> tuple[int, int, int]:
     """Day, month, year as numbers; month 0 when the string is no solar date."""
-    day = next(part[key] for key in ("d1", "d2", "d3", "d4", "d5", "d6") if part[key])
-    month = next(part[key] for key in ("m1", "m2", "m3", "m4", "m5", "m6", "m7") if part[key])
-    year = next(part[key] for key in ("y1", "y2", "y3", "y4", "y5", "y6") if part[key])
-    assert day and month and year
+    day = next(filter(None, found.group("d1", "d2", "d3", "d4", "d5", "d6")))
+    month = next(filter(None, found.group("m1", "m2", "m3", "m4", "m5", "m6", "m7")))
+    year = next(filter(None, found.group("y1", "y2", "y3", "y4", "y5", "y6")))
+    if month.isdecimal():
+        return int(day), int(month), int(year)
     word = " ".join(month.lower().split())
-    if word == "giêng" and part["nam"]:
+    if word == "giêng" and found["nam"]:
         return int(day), 0, int(year)  # `ngày 13 tháng Giêng năm 2024` is a lunar day; SharePoint prints no `năm`
-    number = int(word) if word.isdecimal() else MONTHS.get(word) or MONTHS.get(word[:3], 0)
-    return int(day), number, int(year)
+    return int(day), MONTHS.get(word) or MONTHS.get(word[:3], 0), int(year)
 
 
 def _by_weekday(date: datetime, weekday: str) -> tuple[datetime, bool]:
@@ -230,8 +232,8 @@ def _by_weekday(date: datetime, weekday: str) -> tuple[datetime, bool]:
     return (other, True) if other.weekday() == wanted else (date, False)
 
 
-def _time(found: re.Match[str]) -> str | None:
-    """`HH:MM[:SS] [SA|CH]` of a matched time, or None for an impossible one."""
+def _time(found: re.Match[str]) -> time | None:
+    """The time of day that was matched, or None for an impossible one."""
     hour = int(found["hour"])
     minute = int(found["minute"] or found["minute2"] or 0)
     second = int(found["second"] or 0)
@@ -240,7 +242,10 @@ def _time(found: re.Match[str]) -> str | None:
     half = (found["half"] or "").replace(".", "").lower()
     if not half and found["part"]:
         half = _half_of_day(hour, found["part"].lower())
-    return f"{hour}:{minute:02d}:{second:02d}" + (f" {half}" if half and 0 < hour <= 12 else "")
+    if not half or not 0 < hour <= 12:
+        return time(hour, minute, second)
+    parsed = _parse(f"{hour}:{minute:02d}:{second:02d} {half}")
+    return parsed.time() if parsed is not None else None
 
 
 def _half_of_day(hour: int, part: str) -> str:
@@ -251,20 +256,20 @@ def _half_of_day(hour: int, part: str) -> str:
     return "sa" if hour == 12 and part in ("sáng", "đêm") else ""
 
 
-def _value(date: datetime, clock: re.Match[str] | None) -> tuple[str, Precision]:
+def _value(date: datetime, clock: re.Match[str] | None, at: time | None) -> tuple[str, Precision]:
     """Local value and precision. Midnight stands for an unknown time, in UTC as well: the Vietnamese day is the same."""
-    time = _time(clock) if clock else None
-    parsed = _parse(time) if time else None
-    if clock is None or parsed is None or (parsed.hour, parsed.minute, parsed.second) == (0, 0, 0):
-        return date.strftime("%Y-%m-%d"), "day"
-    local = datetime.combine(date, parsed.time(), _offset(clock)).astimezone(VIETNAM)
+    if clock is None or at is None or at == _MIDNIGHT:
+        return date.date().isoformat(), "day"
+    local = datetime.combine(date, at, _offset(clock)).astimezone(VIETNAM)
     if (local.hour, local.minute, local.second) == (0, 0, 0):
-        return local.strftime("%Y-%m-%d"), "day"
+        return local.date().isoformat(), "day"
     return local.isoformat(timespec="seconds"), "second" if clock["second"] else "minute"
 
 
 def _offset(clock: re.Match[str]) -> timezone:
-    zone = clock["zone"] or clock.groupdict().get("early") or ""
+    zone = clock["zone"] or clock.groupdict().get("early")
+    if not zone:
+        return VIETNAM
     digits = re.search(r"([+-])\s?(\d{1,2}):?(\d{2})?", zone)
     if digits is None:
         return UTC if zone.upper() in ("Z", "UTC", "GMT") else VIETNAM
