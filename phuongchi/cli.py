@@ -17,6 +17,7 @@ from typer.main import get_command
 
 from phuongchi import __version__, logs
 from phuongchi.commands.common import FolderOption, QuietOption, VerboseOption, shared_options
+from phuongchi.commands.values import take_plain
 from phuongchi.ending import finish
 from storage.errors import PhuongChiError, StorageFull
 
@@ -34,6 +35,7 @@ _COMMANDS: Mapping[str, Sequence[str]] = {
 @cache
 def application(part: str = "") -> Any:
     """The command line with the commands of one module, or with all of them."""
+    take_plain()
     app = typer.Typer(
         name="phuongchi",
         help="Keeps the record of Vietnam's ward portals.\n\nLưu giữ trang thông tin điện tử của phường, xã Việt Nam.",

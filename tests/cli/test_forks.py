@@ -149,9 +149,10 @@ def test_modules_when_a_run_has_loaded_all_it_needs_then_none_are_there_that_it_
     script = (
         "import sys\nimport phuongchi.cli\nfrom phuongchi import forking\nforking.load(forking.SHARED)\nshared = set(sys.modules)\n"
         "for names in forking.LOADED.values(): forking.load(names)\n"
-        "import monitoring.watch, storage.upkeep.rebuild\nphuongchi.cli.application('crawl')\nprint('scrapy' in shared)\n"
-        "print(*{'alembic', 'psycopg', 'pypdfium2', 'rich', 'sqlalchemy.dialects.postgresql', 'storage.reader', 'tomlkit',\n"
-        "        'trafilatura'} & set(sys.modules))\n"
+        "import monitoring.watch, storage.upkeep.rebuild\ncommand = phuongchi.cli.application('crawl')\n"
+        "command.make_context('', ['-C', '.', '-v', 'crawl'])\ncommand.commands['crawl'].make_context('', ['a.vn'])\n"
+        "print('scrapy' in shared)\nprint(*{'alembic', 'psycopg', 'pydantic', 'pypdfium2', 'rich', 'sqlalchemy.dialects.postgresql',\n"
+        "        'storage.reader', 'tomlkit', 'trafilatura'} & set(sys.modules))\n"
     )
     said = subprocess.run(
         [sys.executable, "-P", "-c", script], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
