@@ -32,8 +32,7 @@ SHARED = (
 
 LOADED: Mapping[str, Sequence[str]] = {
     "crawl": (
-        # Scrapy has the whole stack and all modules looked through to name three old classes: first, while both are small.
-        "scrapy.core.downloader.tls", "scrapy.core.downloader.contextfactory",
+        "crawler.fetch.oldnames:load",
         *_BOTH, "crawler.fetch.answers", "crawler.fetch.capture", "crawler.fetch.coding", "crawler.fetch.run",
         "crawler.links.heads", "crawler.settings", "scrapy.logformatter", "scrapy.statscollectors", "spiders.portal",
     ),
