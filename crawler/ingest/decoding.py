@@ -20,10 +20,12 @@ Element: TypeAlias = Any
 """An lxml element. lxml ships no types; ours begin where its values are read."""
 
 Telling: TypeAlias = Mapping[str, Sequence[Element]]
-"""The elements by which a page tells machines of itself, by tag, each tag's in document order (`telling`)."""
+"""The elements by which a page tells machines of itself, by tag, each tag's in document order, and as `itemprop` those of any
+tag that name a property (`telling`)."""
 
 _TELLING = ("title", "meta", "link", "script", "base", "time", "abbr")
 
+_PROPERTIES = etree.XPath("//*/@itemprop")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 # Browsers read these labels as their Windows supersets; Python does not. Pages for old fonts declare x-user-defined.
 _SUPERSETS = {
@@ -132,11 +134,17 @@ def _parsed(text: str, data: bytes | None) -> Element:
     return root
 
 
-def telling(tree: Element) -> Telling:
-    """What several stages look for in all of a page, looked for once: to go through a tree takes longer than to read it."""
+def telling(tree: Element, body: bytes) -> Telling:
+    """What several stages look for in all of a page, looked for once: to go through a tree takes longer than to read it.
+
+    `body` are the bytes that it was parsed from. No element has an attribute whose name they do not hold, which takes a third
+    of the time to find out; in UTF-16 a zero stands beside each letter.
+    """
     found: dict[str, list[Element]] = {tag: [] for tag in _TELLING}
     for element in tree.iter(*_TELLING):
         found[element.tag].append(element)
+    named = b"\0" in body or b"itemprop" in body.lower()
+    found["itemprop"] = [value.getparent() for value in _PROPERTIES(tree)] if named else []
     return found
 
 

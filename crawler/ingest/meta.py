@@ -11,8 +11,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
-from lxml import etree
-
 from crawler.ingest.decoding import Element, Telling, doc_title
 from storage.text import normalise
 
@@ -32,7 +30,6 @@ _TITLE_KEYS = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 _SECTION_KEYS = ("article:section", "section")
 _DATE_KEY = re.compile(r"date|published|modified|updated|created|pubdate|time$", re.IGNORECASE)
 _DATE_PROPERTIES = frozenset(("datepublished", "datemodified", "datecreated", "uploaddate"))
-_PROPERTIES = etree.XPath("//*/@itemprop")
 _DATING_TAGS = frozenset(("time", "meta", "span", "div", "p", "abbr", "li"))
 _DATE_CLASSES = frozenset(("published", "updated", "dt-published", "dt-updated"))
 _LOOSE_COMMA = re.compile(r",\s*(?=[}\]])")
@@ -92,8 +89,8 @@ def read_meta(tree: Element, told: Telling, url: str) -> Meta:
 
 def dated_elements(tree: Element, told: Telling) -> Iterator[tuple[Element, str, str]]:
     """Elements that name a date for machines, what it is called (`datePublished`, `time entry-date`), and its value."""
-    # A page has thousands of elements: only those are looked at whose tag has a property somewhere.
-    tags = {"time", "abbr", *(value.getparent().tag for value in _PROPERTIES(tree))}
+    # A page has thousands of elements: only those are looked at whose tag has a date's property somewhere.
+    tags = {"time", "abbr", *(one.tag for one in told["itemprop"] if one.get("itemprop").lower() in _DATE_PROPERTIES)}
     for element in _of_tags(tree, told, tags & _DATING_TAGS):
         name = element.get("itemprop") or ""
         if element.tag == "time":

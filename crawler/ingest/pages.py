@@ -25,4 +25,4 @@ def open_page(body: bytes, charset: str, met: Spot | None = None) -> Page:
     `met` is what was met on other pages of its portal, which are opened the faster for it.
     """
     tree = parse(body, charset)
-    return Page(tree, telling(tree), read_flow(tree, met))
+    return Page(tree, telling(tree, body), read_flow(tree, met))

@@ -132,7 +132,14 @@ def test_parse_when_the_fonts_name_is_left_over_from_a_unicode_text_then_nothing
 
 def test_parse_when_page_is_empty_gives_an_empty_tree() -> None:
     assert parse(b"").find("body") is not None
-    assert doc_title(telling(parse(b"\x00\x00"))) == ""
+    assert doc_title(telling(parse(b"\x00\x00"), b"")) == ""
+
+
+@pytest.mark.parametrize("name", ["itemprop", "ItemProp", "item\0prop"])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "windows-1258"])
+def test_telling_when_an_element_names_a_property_then_it_is_found(name: str, charset: str) -> None:
+    body = f"<html><body><p>Tin<span {name}=datePublished>12/05/2024</span></p></body></html>".encode(charset)
+    assert [element.tag for element in telling(parse(body, charset), body)["itemprop"]] == ["span"]
 
 
 def test_title_parts_when_separators_are_mixed_cuts_at_each() -> None:
