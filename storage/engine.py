@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     bindparam,
     create_engine,
-    event,
     exc,
     insert,
     inspect,
@@ -80,11 +79,14 @@ class Database:
         self._file = _identity(self._path)
         self._reader = _make_engine(url, readonly=True, patience=patience)
         self._writer = None if readonly else _make_engine(url, readonly=False, patience=patience)
+        self._begun: list[Callable[[Connection], object]] = []
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one state of the database and cannot write. Keep it short: under 200 ms."""
         with wrapped(self.place), self._connected(self._reader) as connection, connection.begin():
+            for act in self._begun:
+                act(connection)
             yield connection
 
     @contextmanager
@@ -132,7 +134,7 @@ class Database:
 
     def on_begin(self, act: Callable[[Connection], object]) -> None:
         """Call `act` with the connection of each read that begins."""
-        event.listen(self._reader, "begin", act)
+        self._begun.append(act)
 
     def is_replaced(self) -> bool:
         """Whether another file stands where this one was opened, as after `reindex`; what is read here is the old one."""
@@ -300,7 +302,7 @@ def _make_engine(url: URL, *, readonly: bool, patience: float) -> Engine:
             creator=sqlite.opener(Path(url.database or ""), mode="ro" if readonly else "rw", patience=patience),
             json_serializer=sqlite.written, json_deserializer=sqlite.read,
         )  # fmt: skip
-        event.listen(engine, "begin", sqlite.beginner("BEGIN" if readonly else "BEGIN IMMEDIATE"))
+        sqlite.begin_with(engine, "BEGIN" if readonly else "BEGIN IMMEDIATE")
         return engine
     milliseconds = max(1, int(patience * 1000))
     options = f"-c timezone=UTC -c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout=600000"
@@ -380,7 +382,7 @@ def _migrating(url: str, *, must_exist: bool) -> Iterator[Connection]:
             raise DatabaseError(f"there is no database {path}", cure=DAMAGED)
         opener = sqlite.opener(path, mode="rwc", patience=PATIENCE, foreign_keys=False)
         engine = create_engine("sqlite:///archive", module=sqlite.driver, creator=opener, poolclass=NullPool)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        sqlite.begin_with(engine, "BEGIN IMMEDIATE")
     try:
         with wrapped(addresses.place(location)), _writers_turn(path, None, PATIENCE), engine.begin() as connection:
             if path is None:
