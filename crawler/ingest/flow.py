@@ -296,7 +296,7 @@ class Flow:
     def names(self) -> frozenset[str]:
         """All classes and ids of the whole document."""
         if self._names is None:
-            self._names = frozenset(name for names in _NAMES(self.root.element) for name in names.split())
+            self._names = frozenset(name for names in set(_NAMES(self.root.element)) for name in names.split())
         return self._names
 
     def node_of(self, element: Element) -> Node:

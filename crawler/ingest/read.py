@@ -72,11 +72,25 @@ def _read(captured: Captured, template: Template | None, layout: Layout, page: E
     evidence = _evidence(captured, page, body, signed)
     dates = decide_dates(replace(evidence, siblings=layout.urls, month_first=layout.month_first, claims=layout.claims))
     verdict = judge(_case(captured, page, body, dates))
-    reader = f"{EXTRACTOR}.{template.version if template else 0}"
-    reading = _reading(captured, page, body, signed, dates, reader)
-    if not verdict.article:
-        return replace(reading, article=False, reason=verdict.reason, confidence=1.0)
-    return replace(reading, kind=verdict.kind)
+    texts = tuple(block.text for block in body if block.kind != "caption")
+    seen = Reading(
+        article=verdict.article,
+        reader=f"{EXTRACTOR}.{template.version if template else 0}",
+        reason=verdict.reason,
+        kind=verdict.kind,
+        title=page.title,
+        lead=page.lead if page.lead in texts else "",
+        paragraphs=texts,
+        captions=tuple(block.text for block in body if block.kind == "caption"),
+        authors=signed.authors,
+        credits=(*signed.credits, *signed.sources),
+        dates=dates,
+        attachments=page.attachments,
+        images=page.images,
+        rights_notice=signed.rights_notice,
+        flags=_flags(page, dates),
+    )
+    return _article(captured, page, seen) if verdict.article else seen
 
 
 def _extract(captured: Captured, layout: Layout, page: Page) -> Extracted:
@@ -266,33 +280,17 @@ def _case(captured: Captured, page: Extracted, body: tuple[Block, ...], dates: D
     )
 
 
-def _reading(
-    captured: Captured, page: Extracted, body: Sequence[Block], signed: Signed, dates: Dates, reader: str
-) -> Reading:
-    capture, platform = captured.capture, captured.portal.platform
-    texts = tuple(block.text for block in body if block.kind != "caption")
-    aliases = tuple(
-        alias for alias in page.meta.aliases if alias != capture.url and trusted(alias, capture.url, platform)
-    )
-    return Reading(
-        article=True,
-        reader=reader,
-        identity=identity(capture.url, platform),
-        title=page.title,
-        lead=page.lead if page.lead in texts else "",
-        paragraphs=texts,
-        captions=tuple(block.text for block in body if block.kind == "caption"),
-        authors=signed.authors,
-        credits=(*signed.credits, *signed.sources),
+def _article(captured: Captured, page: Extracted, seen: Reading) -> Reading:
+    """The reading of an article with what nobody asks of other pages."""
+    url, platform = captured.capture.url, captured.portal.platform
+    return replace(
+        seen,
+        identity=identity(url, platform),
         category=page.category,
-        language=_language(texts, page.meta.language),
-        dates=dates,
-        attachments=page.attachments,
-        images=page.images,
-        aliases=aliases,
-        rights_notice=signed.rights_notice,
-        confidence=_confidence(page, dates),
-        flags=(*_flags(page, dates), *doubts("\n".join((page.title, *texts))), *_marks(captured, page)),
+        language=_language(seen.paragraphs, page.meta.language),
+        aliases=tuple(alias for alias in page.meta.aliases if alias != url and trusted(alias, url, platform)),
+        confidence=_confidence(seen.flags),
+        flags=(*seen.flags, *doubts("\n".join((page.title, *seen.paragraphs))), *_marks(captured, page)),
     )
 
 
@@ -315,14 +313,14 @@ def _is_vietnamese(sample: str) -> bool:
     return False
 
 
-def _confidence(page: Extracted, dates: Dates) -> float:
+def _confidence(flags: Sequence[str]) -> float:
     costs: Mapping[str, float] = {
         "title-not-on-page": 0.3,
         "body-by-weight": 0.1,
         "text-elsewhere": 0.2,
         "no-date": 0.1,
     }
-    return round(1.0 - sum(costs.get(flag, 0.0) for flag in _flags(page, dates)), 2)
+    return round(1.0 - sum(costs.get(flag, 0.0) for flag in flags), 2)
 
 
 def _flags(page: Extracted, dates: Dates) -> tuple[str, ...]:

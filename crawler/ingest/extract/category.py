@@ -110,11 +110,12 @@ def _way(flow: Flow, title: Line, headline: str, url: str, known: Knowledge) -> 
 
 def _named(flow: Flow, title: int) -> Iterator[Node]:
     """Containers before the headline that say of themselves that they are the way to the page, the nearest first."""
-    named = flow.of_nodes("way", _is_named_way)
-    return reversed([node for node in named if node.start < title and 0 < node.end - node.start <= _STEPS + 2])
+    return reversed([node for node in flow.of_nodes("way", _is_named_way) if node.start < title])
 
 
 def _is_named_way(node: Node) -> bool:
+    if not 0 < node.end - node.start <= _STEPS + 2:
+        return False
     get = node.element.get
     return _says_way(*node.classes, node.id, get("aria-label"), get("itemtype"))
 

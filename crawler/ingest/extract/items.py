@@ -124,7 +124,8 @@ def _groups(sense: Sense, heads: list[Line]) -> list[dict[Node, int]]:
     found: dict[tuple[int, str, str], dict[Node, int]] = defaultdict(dict)
     for line in heads:
         for node in line.node.chain()[:-1]:
-            if line.number - node.start > _OPENING or _tells(sense, node.start, line.number):
+            before = line.number - node.start
+            if before > _OPENING or (before and _tells(sense, node.start, line.number)):
                 break
             found[id(node.parent), node.tag, node.classes[0] if node.classes else ""].setdefault(node, line.number)
     return [members for members in found.values() if len(members) >= 2]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from urllib.parse import urljoin
 
 from crawler.ingest.blocks import Block
@@ -52,7 +52,6 @@ class Extracted:
     blocks: tuple[Block, ...]
     below: tuple[Block, ...]
     lead: str
-    category: str
     attachments: tuple[Attachment, ...]
     images: tuple[Image, ...]
     meta: Meta
@@ -62,6 +61,12 @@ class Extracted:
     chosen_bylines: tuple[str, ...]
     clocks: tuple[str, ...]
     shape: Shape
+    section: Callable[[], str] = field(compare=False)
+
+    @property
+    def category(self) -> str:
+        """The section that the page names: looked for only when it is asked, for of a page that is no article nobody does."""
+        return self.section()
 
 
 def extract(body: bytes, *, url: str, charset: str, known: Knowledge) -> Extracted:
@@ -125,7 +130,6 @@ def _extracted(
         blocks=tuple(piece.block() for piece in pieces),
         below=tuple(piece.block() for piece in assemble(flow, [line for line in area.below if line not in clocks])),
         lead=_lead(flow, area, pieces),
-        category=find_category(felt, headline.line, headline.text, url, known, meta.section, _last(area)),
         attachments=read_attachments(felt, area, title_line, base, ends=known.ends, noise=known.noise),
         images=read_images(felt, area, pieces, title_line, base),
         meta=meta,
@@ -135,6 +139,7 @@ def _extracted(
         chosen_dates=tuple(_chosen_dates(tree, flow, area, title_line, known)),
         chosen_bylines=tuple(_chosen_bylines(tree, flow, area, title_line, known)),
         shape=read_shape(felt, area, headline.line, url, known),
+        section=partial(find_category, felt, headline.line, headline.text, url, known, meta.section, _last(area)),
     )
 
 

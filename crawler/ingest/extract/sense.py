@@ -53,6 +53,10 @@ def named_apart(node: Node) -> bool:
     return _says(node.classes, node.id)[1]
 
 
+def _is_aside(node: Node) -> bool:
+    return node.end > node.start and named_aside(node)
+
+
 @dataclass(slots=True)
 class Sense:
     """Weights of the page's lines, and which of them are furniture, set aside or labels.
@@ -133,8 +137,8 @@ def _aside(flow: Flow, unlinked: Sequence[int]) -> list[bool]:
     found = [False] * len(flow.lines)
     sums = [0, *accumulate(unlinked)]
     total = sums[-1] or 1
-    for node in flow.of_nodes("aside", named_aside):
-        if node.end > node.start and not found[node.start] and sums[node.end] - sums[node.start] <= 0.5 * total:
+    for node in flow.of_nodes("aside", _is_aside):
+        if not found[node.start] and sums[node.end] - sums[node.start] <= 0.5 * total:
             found[node.start : node.end] = [True] * (node.end - node.start)
     return found
 
