@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,10 +33,9 @@ from sqlalchemy.pool import NullPool
 from storage import addresses, index_version, points, schema, search, sqlite
 from storage.addresses import Dialect
 from storage.errors import DatabaseError, SchemaError, UsageError
-from storage.faults import full_disk, translated, wrapped
+from storage.faults import translated, wrapped
 from storage.fences import Fence as Fence
 from storage.fences import check_fence, check_moved, lock_portals
-from storage.locks import LockBusy, file_lock
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -76,7 +75,7 @@ class Database:
         self.place = addresses.place(url)
         self._patience = patience
         self._path = Path(url.database or "") if self.dialect == "sqlite" else None
-        self._file = _identity(self._path)
+        self._file = sqlite.identity(self._path)
         self._reader = _make_engine(url, readonly=True, patience=patience)
         self._writer = None if readonly else _make_engine(url, readonly=False, patience=patience)
         self._begun: list[Callable[[Connection], object]] = []
@@ -138,7 +137,7 @@ class Database:
 
     def is_replaced(self) -> bool:
         """Whether another file stands where this one was opened, as after `reindex`; what is read here is the old one."""
-        return self._file is not None and _identity(self._path) not in (None, self._file)
+        return self._file is not None and sqlite.identity(self._path) not in (None, self._file)
 
     def close(self) -> None:
         """Close all connections; the last one to leave a SQLite file folds its WAL in."""
@@ -147,7 +146,7 @@ class Database:
             self._writer.dispose()
 
     def _turn(self) -> AbstractContextManager[None]:
-        return _writers_turn(self._path, self._file, self._patience)
+        return sqlite.writers_turn(self._path, self._file, self._patience)
 
     @contextmanager
     def _connected(self, engine: Engine) -> Iterator[Connection]:
@@ -287,14 +286,6 @@ def upsert_on(dialect: str, table: Table) -> Upsert:
 # --- making engines -------------------------------------------------------------------------------------------------
 
 
-def _identity(path: Path | None) -> tuple[int, int] | None:
-    try:
-        status = path.stat() if path else None
-    except FileNotFoundError:
-        status = None
-    return (status.st_dev, status.st_ino) if status else None
-
-
 def _make_engine(url: URL, *, readonly: bool, patience: float) -> Engine:
     if addresses.dialect(url) == "sqlite":
         engine = create_engine(
@@ -315,27 +306,6 @@ def _make_engine(url: URL, *, readonly: bool, patience: float) -> Engine:
         connect_args={"options": options, "connect_timeout": max(2, int(patience))},
         isolation_level="REPEATABLE READ" if readonly else "READ COMMITTED",
     )  # fmt: skip
-
-
-@contextmanager
-def _writers_turn(path: Path | None, file: tuple[int, int] | None, patience: float) -> Iterator[None]:
-    """Wait for this writer's turn at a SQLite file; PostgreSQL lets writers in together."""
-    if path is None:
-        yield
-        return
-    lock = path.with_name(path.name + ".write-lock")
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(file_lock(lock, patience=patience))
-        except LockBusy as error:
-            raise DatabaseError(
-                f"{path} is busy: other writers held it for {patience:g} s", cure="Wait for them and try again"
-            ) from error
-        except OSError as error:
-            raise full_disk(error, str(lock)) or error from error
-        if file is not None and _identity(path) != file:
-            raise DatabaseError(f"{path} is gone or was replaced while it was open", cure="Start the command again")
-        yield
 
 
 def _retry(attempt: Callable[[], Connection], *, patience: float) -> Connection:
@@ -384,7 +354,8 @@ def _migrating(url: str, *, must_exist: bool) -> Iterator[Connection]:
         engine = create_engine("sqlite:///archive", module=sqlite.driver, creator=opener, poolclass=NullPool)
         sqlite.begin_with(engine, "BEGIN IMMEDIATE")
     try:
-        with wrapped(addresses.place(location)), _writers_turn(path, None, PATIENCE), engine.begin() as connection:
+        turn = sqlite.writers_turn(path, None, PATIENCE)
+        with wrapped(addresses.place(location)), turn, engine.begin() as connection:
             if path is None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('phuongchi migrations'))"))
             yield connection

@@ -1,4 +1,4 @@
-"""Which SQLite is used, and how each of its connections is set up.
+"""Which SQLite is used, how each of its connections is set up, and how writers queue at its file.
 
 `pysqlite3` brings a current SQLite of its own where it installs. SQLite 3.7.0 to 3.51.2 can lose commits when two connections
 write and checkpoint a WAL at the same instant, so WAL is used only where that is fixed.
@@ -7,8 +7,8 @@ write and checkpoint a WAL at the same instant, so WAL is used only where that i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,10 @@ from urllib.parse import quote
 
 from sqlalchemy import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from storage.errors import DatabaseError
+from storage.faults import full_disk
+from storage.locks import LockBusy, file_lock
 
 
 def _load() -> Any:
@@ -77,6 +81,39 @@ def begin_with(engine: Engine, statement: str) -> None:
         connection.dbapi_connection.execute(statement)
 
     engine.dialect.do_begin = begin  # type: ignore[assignment]
+
+
+def identity(path: Path | None) -> tuple[int, int] | None:
+    """Which file stands at `path`; None if there is none."""
+    try:
+        status = path.stat() if path else None
+    except FileNotFoundError:
+        status = None
+    return (status.st_dev, status.st_ino) if status else None
+
+
+@contextmanager
+def writers_turn(path: Path | None, file: tuple[int, int] | None, patience: float) -> Iterator[None]:
+    """Wait for this writer's turn at a SQLite file, which must still be `file`; PostgreSQL lets writers in together.
+
+    Raises DatabaseError when it waited for longer than `patience` seconds, or another file has taken its place.
+    """
+    if path is None:
+        yield
+        return
+    lock = path.with_name(path.name + ".write-lock")
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(file_lock(lock, patience=patience))
+        except LockBusy as error:
+            raise DatabaseError(
+                f"{path} is busy: other writers held it for {patience:g} s", cure="Wait for them and try again"
+            ) from error
+        except OSError as error:
+            raise full_disk(error, str(lock)) or error from error
+        if file is not None and identity(path) != file:
+            raise DatabaseError(f"{path} is gone or was replaced while it was open", cure="Start the command again")
+        yield
 
 
 def written(value: Any) -> str:
