@@ -8,18 +8,20 @@ command was told to start at.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, delete, func, select, text, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from storage import points, schema
-from storage.engine import Database, Fence, upsert
+from storage.engine import Database, Fence, upsert, upsert_on
 from storage.errors import Held
 from storage.faults import full_disk
 from storage.locks import LockBusy, file_lock
@@ -124,14 +126,12 @@ def take_turn(db: Database, server: str, *, ttl: float) -> Literal["free", "late
     name, mine = f"{TURN}{server}", this_process()
     with db.write() as connection:
         now = real_time(connection)
-        asked = select(_lease.c.holder, _lease.c.expires_at).where(_lease.c.name == name)
-        row = connection.execute(asked.with_for_update()).first()  # its holder may be renewing it at this moment
+        row = connection.execute(_TAKEN, {"of_name": name}).first()  # its holder may be renewing it at this moment
         living = row is not None and row.holder != mine and row.expires_at is not None and row.expires_at > now
         if row is not None and living and not is_dead(row.holder):
             _put(connection, f"{WISH}{server}", mine, after(now, ttl))
             return "taken"
-        seen = _lease.c.holder.in_([mine, row.holder] if row is not None else [mine])
-        if not _put(connection, name, mine, after(now, ttl), only=seen):
+        if not _put(connection, name, mine, after(now, ttl), only=(mine, row.holder if row is not None else mine)):
             return "taken"
         return "late" if row is not None and row.holder != mine else "free"
 
@@ -180,15 +180,22 @@ def release(db: Database, fence: Fence) -> None:
         connection.execute(_RELEASED, {"of_name": fence.name, "of_number": fence.number})
 
 
-def _put(
-    connection: Connection, name: str, holder: str, expires_at: datetime, *, only: ColumnElement[bool] | None = None
-) -> bool:
-    """Write a lease that has no use for its fence, if it is new or (`only`) still as it was seen."""
-    statement = upsert(connection, _lease).values(name=name, fence=1, holder=holder, expires_at=expires_at)
-    changed = statement.on_conflict_do_update(
-        index_elements=["name"], set_={"holder": holder, "expires_at": expires_at}, where=only
+def _put(connection: Connection, name: str, holder: str, expires_at: datetime, *, only: Sequence[str] = ()) -> bool:
+    """Write a lease that has no use for its fence, if it is new or held by none but these (`only`; empty: by anybody)."""
+    values = {"name": name, "fence": 1, "holder": holder, "expires_at": expires_at}
+    statement = _written(connection.dialect.name, seen=bool(only))
+    return connection.execute(statement, {**values, "seen": only} if only else values).first() is not None
+
+
+@cache
+def _written(dialect: str, *, seen: bool) -> ReturningInsert[tuple[str]]:
+    new = upsert_on(dialect, _lease)
+    changed = new.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"holder": new.excluded.holder, "expires_at": new.excluded.expires_at},
+        where=_lease.c.holder.in_(bindparam("seen", expanding=True)) if seen else None,
     )
-    return connection.execute(changed.returning(_lease.c.name)).first() is not None
+    return changed.returning(_lease.c.name)
 
 
 def _take(db: Database, name: str) -> Fence:

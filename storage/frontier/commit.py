@@ -245,6 +245,9 @@ def _known_pages(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str
     return known
 
 
+_PROMOTED = update(_page).where(_page.c.id == bindparam("page"))
+
+
 def _promote(
     conn: Connection, found: Discovery, mentions: Iterable[Mention], known: Mapping[str, Row[Any]], done: Committed
 ) -> None:
@@ -253,17 +256,9 @@ def _promote(
         row = known.get(item.page.key)
         if row is None or row.status is not None or _RANK.get(item.page.purpose, 0) <= _RANK.get(row.purpose, 0):
             continue
-        conn.execute(
-            update(_page)
-            .where(_page.c.id == row.id)
-            .values(
-                purpose=item.page.purpose,
-                priority=item.page.priority,
-                shape=item.page.shape,
-                paging=0,
-                due_at=found.horizon,
-            )
-        )
+        page = item.page
+        values = {"purpose": page.purpose, "priority": page.priority, "shape": page.shape, "paging": 0}
+        conn.execute(_PROMOTED, {"page": row.id, **values, "due_at": found.horizon})
         done.count(done.released, found.portal, 1)
 
 
@@ -275,6 +270,14 @@ def _has_news(mentions: Iterable[Mention], known: Mapping[str, Row[Any]], found:
         if item.page.purpose == "article" or (item.page.purpose == "unknown" and not found.chained)
     ]
     return all(news) and bool(news) if found.chained else any(news)
+
+
+_RELEASED = (
+    update(_page)
+    .where(_page.c.id.in_(bindparam("ids", expanding=True)))
+    .where(or_(_page.c.due_at.is_(None), _page.c.due_at > _value("due_at")))
+    .values(due_at=_value("due_at"))
+)
 
 
 def _walk(
@@ -298,10 +301,8 @@ def _walk(
         done.count(done.released, found.portal, added if wanted else 0)
     ids = [known[key].id for key in chosen if key in known]
     for chunk in _chunks(ids):
-        statement = update(_page).where(
-            _page.c.id.in_(chunk), or_(_page.c.due_at.is_(None), _page.c.due_at > found.horizon)
-        )
-        done.count(done.released, found.portal, conn.execute(statement.values(due_at=found.horizon)).rowcount)
+        released = conn.execute(_RELEASED, {"ids": chunk, "new_due_at": found.horizon})
+        done.count(done.released, found.portal, released.rowcount)
 
 
 _SIGHTED = select(_sighting.c.id, _sighting.c.key, _sighting.c.anchor, _sighting.c.date_text).where(
@@ -313,6 +314,7 @@ _SEEN_AGAIN = (
     .where(_sighting.c.id.in_(bindparam("ids", expanding=True)))
     .values(last_seen=bindparam("at", type_=_sighting.c.last_seen.type))
 )
+_SEEN_CHANGED = update(_sighting).where(_sighting.c.id == bindparam("sighting"))
 
 
 def _sight(conn: Connection, run: int, found: Discovery, mentions: list[Mention], done: Committed) -> None:
@@ -333,9 +335,10 @@ def _sight(conn: Connection, run: int, found: Discovery, mentions: list[Mention]
             })  # fmt: skip
         elif (row.anchor, row.date_text) != line:
             changed.append(item.page.key)
-            conn.execute(update(_sighting).where(_sighting.c.id == row.id).values(
-                anchor=line[0], date_text=line[1], position=item.position, last_seen=found.seen_at
-            ))  # fmt: skip
+            conn.execute(_SEEN_CHANGED, {
+                "sighting": row.id, "anchor": line[0], "date_text": line[1], "position": item.position,
+                "last_seen": found.seen_at,
+            })  # fmt: skip
         else:
             same.append(row.id)
     if fresh:
@@ -347,14 +350,19 @@ def _sight(conn: Connection, run: int, found: Discovery, mentions: list[Mention]
         _ask_again(conn, run, found, changed, done)
 
 
+_ASKED_AGAIN = (
+    update(_page)
+    .where(_page.c.portal == bindparam("of_portal"), _page.c.key.in_(bindparam("keys", expanding=True)))
+    .where(_page.c.status.is_not(None), _page.c.purpose.in_(("article", "unknown")), not_asked(bindparam("of_run")))
+    .values(due_at=_value("due_at"))
+)
+
+
 def _ask_again(conn: Connection, run: int, found: Discovery, keys: list[str], done: Committed) -> None:
     """Pages that answered before and whose line on a list changed are due now, whatever their schedule says."""
     for chunk in _chunks(keys):
-        statement = update(_page).where(
-            _page.c.portal == found.portal, _page.c.key.in_(chunk), _page.c.status.is_not(None),
-            _page.c.purpose.in_(("article", "unknown")), not_asked(run),
-        )  # fmt: skip
-        done.count(done.released, found.portal, conn.execute(statement.values(due_at=found.horizon)).rowcount)
+        values = {"of_portal": found.portal, "keys": chunk, "of_run": run, "new_due_at": found.horizon}
+        done.count(done.released, found.portal, conn.execute(_ASKED_AGAIN, values).rowcount)
 
 
 def _chunks(items: list[Item]) -> Iterable[list[Item]]:

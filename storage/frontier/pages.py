@@ -227,23 +227,24 @@ def known_keys(conn: Connection, portal: str, keys: Iterable[str]) -> list[str]:
     return found
 
 
+_capture, _file = schema.capture, schema.warc_file
+_ROBOTS = (
+    select(_capture)
+    .join(_file, (_file.c.name == _capture.c.file) & (_file.c.state != "expired"))
+    .where(
+        _capture.c.portal == bindparam("portal"), _capture.c.key == bindparam("key"), _capture.c.purpose == "robots",
+        or_(_capture.c.status.between(200, 299), _capture.c.status.between(400, 499)),
+        _capture.c.status.not_in((408, 429)), _capture.c.truncated == "", _capture.c.fetched_at > bindparam("since"),
+    )
+    .order_by(_capture.c.entry.desc())
+    .limit(1)
+)  # fmt: skip
+
+
 def robots_copy(conn: Connection, portal: str, key: str, *, since: datetime) -> Row[Any] | None:
     """The newest whole robots.txt with this key that a portal gave after `since`, or its word that there is none (4xx but 429):
     a row of `capture`."""
-    capture, file = schema.capture, schema.warc_file
-    query = (
-        select(capture)
-        .join(file, (file.c.name == capture.c.file) & (file.c.state != "expired"))
-        .where(
-            capture.c.portal == portal,
-            capture.c.key == key,
-            capture.c.purpose == "robots",
-            or_(capture.c.status.between(200, 299), capture.c.status.between(400, 499)),
-            capture.c.status.not_in((408, 429)),
-        )
-        .where(capture.c.truncated == "", capture.c.fetched_at > since)
-    )
-    return conn.execute(query.order_by(capture.c.entry.desc()).limit(1)).first()
+    return conn.execute(_ROBOTS, {"portal": portal, "key": key, "since": since}).first()
 
 
 _SAID = (
@@ -275,10 +276,13 @@ def aim(db: Database, fence: Fence, portal: str, to: datetime, *, parts: int, ho
         conn.execute(update(_page).where(_page.c.portal == portal, met).values(due_at=horizon))
 
 
+_WALKED = update(_portal).where(_portal.c.id == bindparam("of_portal"))
+
+
 def walked(db: Database, fence: Fence, portal: str, *, now: datetime) -> None:
     """Note that a deep pass over the portal's lists came to its end."""
     with db.write(fence, portals=(portal,)) as conn:
-        conn.execute(update(_portal).where(_portal.c.id == portal).values(deep_at=now, backfilled=True))
+        conn.execute(_WALKED, {"of_portal": portal, "deep_at": now, "backfilled": True})
 
 
 def answered(conn: Connection, portal: str, *, run: int) -> int:

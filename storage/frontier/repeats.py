@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from storage import schema
 from storage.errors import Away, FixityError
@@ -48,11 +49,11 @@ def original(
     period only (`PERIOD`).
     """
     values = {"portal": portal, "key": key, "sha256": sha256, "status": status}
-    row = conn.execute(_ANSWERED, values).mappings().one_or_none()
+    row = conn.execute(_ANSWERED, values).first()
     row = _whole(conn, folder, row) if row is not None else None
-    if row is None or (row["series"] == "watch" and not _same_period(row["file"], opened_at)):
+    if row is None or (row.series == "watch" and not _same_period(row.file, opened_at)):
         return None
-    return Original(row["url"], row["fetched_at"], _ref(row))
+    return Original(row.url, row.fetched_at, _ref(row))
 
 
 def _same_period(file: str, opened_at: datetime) -> bool:
@@ -64,7 +65,7 @@ def _period(at: datetime) -> int:
     return at.astimezone(UTC).toordinal() // PERIOD
 
 
-def _whole(conn: Connection, folder: Path, row: RowMapping) -> RowMapping | None:
+def _whole(conn: Connection, folder: Path, row: Row[Any]) -> Row[Any] | None:
     """The row of the record that holds the body: this one, or the one that it points at."""
     try:
         head = head_of(folder, _ref(row))
@@ -76,8 +77,8 @@ def _whole(conn: Connection, folder: Path, row: RowMapping) -> RowMapping | None
     if not offset.isdigit():
         return None
     values = {"file": head.get(REFERS_TO_FILE.lower(), ""), "offset": int(offset)}
-    return conn.execute(_MEANT, values).mappings().one_or_none()
+    return conn.execute(_MEANT, values).one_or_none()
 
 
-def _ref(row: RowMapping) -> RecordRef:
-    return RecordRef(*(row[name] for name in ("series", "file", "offset", "length")))
+def _ref(row: Row[Any]) -> RecordRef:
+    return RecordRef(row.series, row.file, row.offset, row.length)
