@@ -35,14 +35,15 @@ LEARNED = 20
 """Articles of each portal that are read before the measurement."""
 
 _DRIVER, _READ, _PAGE = "crawler.ingest.driver", "crawler.ingest.read", "crawler.ingest.extract.page"
+_OPEN = "crawler.ingest.pages"
 STAGES: Sequence[tuple[str, Sequence[str]]] = (
     ("bytes from the archive", (f"{_DRIVER}.reading.opened", f"{_DRIVER}.learning.opened", f"{_DRIVER}.baselines.opened")),
     ("open: tree and lines", (f"{_DRIVER}.memory.open_page",)),
-    ("template: weights, headline", (f"{_PAGE}.read_meta", f"{_PAGE}.sense", f"{_PAGE}.find_title", f"{_PAGE}.set_apart")),
+    ("template: weights, headline", (f"{_OPEN}.read_meta", f"{_PAGE}.sense", f"{_PAGE}.find_title", f"{_PAGE}.set_apart")),
     ("body: text, files, section", (f"{_READ}._extract", f"{_READ}._beheaded", f"{_READ}._footed")),
     ("byline", (f"{_READ}._sign", f"{_READ}._with_head")),
     ("date", (f"{_READ}._evidence", f"{_READ}.decide_dates")),
-    ("identity, judgement", (f"{_READ}._case", f"{_READ}.judge", f"{_READ}._reading")),
+    ("identity, judgement", (f"{_READ}._case", f"{_READ}.judge", f"{_READ}._article")),
     ("second reader, of a sample", (f"{_DRIVER}.memory.disagree",)),
     ("store: verdicts, rows, index", (f"{_DRIVER}.reading.read_slice",)),
 )  # fmt: skip

@@ -119,9 +119,8 @@ def _microformat(element: Element) -> str:
     return next((name for name in (element.get("class") or "").split() if name in _DATE_CLASSES), "")
 
 
-def embedded_dates(tree: Element, told: Telling, url: str) -> dict[str, str]:
+def embedded_dates(tree: Element, told: Telling, meta: Meta) -> dict[str, str]:
     """All dates that a page embeds, by source and name (`meta date`); of a name that several elements have, none."""
-    meta = read_meta(tree, told, url)
     found = {f"meta {name}": value for name, value in meta.dates} | {
         f"jsonld {name}": value for name, value in meta.jsonld
     }

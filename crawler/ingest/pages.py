@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crawler.ingest.decoding import Element, Telling, parse, telling
 from crawler.ingest.flow import Flow
+from crawler.ingest.meta import Meta, read_meta
 from crawler.ingest.recall import Spot
 from crawler.ingest.walk import read_flow
 
@@ -17,6 +18,13 @@ class Page:
     tree: Element
     told: Telling
     flow: Flow
+    _claims: dict[str, Meta] = field(default_factory=dict, repr=False, compare=False)
+
+    def meta(self, url: str) -> Meta:
+        """What the page, fetched from `url`, claims of itself: asked for with a template and without one, found out once."""
+        if url not in self._claims:
+            self._claims[url] = read_meta(self.tree, self.told, url)
+        return self._claims[url]
 
 
 def open_page(body: bytes, charset: str, met: Spot | None = None) -> Page:

@@ -56,24 +56,26 @@ class Captured:
     """What the head of the answer says to robots (X-Robots-Tag), value by value."""
 
 
-def read(captured: Captured, *, template: Template | None, page: Page | None = None) -> Reading:
+def read(captured: Captured, *, template: Template | None, page: Page | None = None, wholly: bool = True) -> Reading:
     """What one capture says, with what was learned of its portal. The same arguments give the same reading.
 
-    `page` is the capture's page for who has it open already.
+    `page` is the capture's page for who has it open already. Not `wholly`: an article's reading lacks what is found out of
+    articles only, for who asks no more than whether it is one.
     """
     layout = unpack(template)
     opened = page or open_page(captured.body, captured.capture.charset)
-    return _read(captured, template, layout, _footed(_beheaded(_extract(captured, layout, opened))))
+    extracted = _footed(_beheaded(_extract(captured, layout, opened)))
+    seen = _read(captured, template, layout, extracted)
+    return _article(captured, extracted, seen) if seen.article and wholly else seen
 
 
 def _read(captured: Captured, template: Template | None, layout: Layout, page: Extracted) -> Reading:
     signed = _with_head(_sign(page), page)
     body = signed.body
-    evidence = _evidence(captured, page, body, signed)
-    dates = decide_dates(replace(evidence, siblings=layout.urls, month_first=layout.month_first, claims=layout.claims))
+    dates = decide_dates(_evidence(captured, page, body, signed, layout))
     verdict = judge(_case(captured, page, body, dates))
     texts = tuple(block.text for block in body if block.kind != "caption")
-    seen = Reading(
+    return Reading(
         article=verdict.article,
         reader=f"{EXTRACTOR}.{template.version if template else 0}",
         reason=verdict.reason,
@@ -90,7 +92,6 @@ def _read(captured: Captured, template: Template | None, layout: Layout, page: E
         rights_notice=signed.rights_notice,
         flags=_flags(page, dates),
     )
-    return _article(captured, page, seen) if verdict.article else seen
 
 
 def _extract(captured: Captured, layout: Layout, page: Page) -> Extracted:
@@ -214,7 +215,9 @@ def _signed_by(signed: Signed, byline: Byline, line: str) -> Signed:
     return replace(signed, authors=byline.authors, credits=both, byline_lines=(*signed.byline_lines, line))
 
 
-def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed: Signed) -> DateEvidence:
+def _evidence(
+    captured: Captured, page: Extracted, body: Sequence[Block], signed: Signed, layout: Layout
+) -> DateEvidence:
     capture, meta = captured.capture, page.meta
     near = join_labels([_dated_part(block.text) for block in page.head])
     # A line that is named as the date is one of the head with what belongs to it there: its label, its time.
@@ -235,8 +238,11 @@ def _evidence(captured: Captured, page: Extracted, body: Sequence[Block], signed
         sightings=captured.sightings,
         last_modified=capture.last_modified,
         platform=captured.portal.platform,
+        siblings=layout.urls,
         others=captured.others,
         clock_lines=page.clocks,
+        month_first=layout.month_first,
+        claims=layout.claims,
     )
 
 

@@ -45,6 +45,15 @@ def test_reading_when_made_before_is_the_same_one() -> None:
     assert memory.read(captured(1), None) == read(captured(1), template=None)
 
 
+def test_reading_when_only_its_kind_was_asked_for_before_is_whole() -> None:
+    memory = Memory()
+
+    assert memory.is_article(captured(1))
+    assert memory.read(captured(1), None) == read(captured(1), template=None)
+    assert memory.is_article(captured(1))
+    assert memory.read(captured(1), None) is memory.read(captured(1), None)
+
+
 def test_reading_when_a_list_says_more_is_made_anew() -> None:
     memory = Memory()
     memory.read(captured(1), None)

@@ -213,7 +213,7 @@ def article_shaped(desk: Desk, candidates: Sequence[Capture], other: Template | 
             desk.progress(captured.capture)
             if captured.capture.truncated or no_article_at(captured.capture.url, desk.portal):
                 continue  # which need not be read to know
-            if not desk.memory.read(captured, None).article:
+            if not desk.memory.is_article(captured):
                 continue
             if other is None or misfit(desk.memory.read(captured, other), other):
                 found.append(captured)

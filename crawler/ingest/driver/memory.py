@@ -39,11 +39,14 @@ class Unpacked:
 
 @dataclass(slots=True)
 class _Made:
-    """A reading with all that it was made from, without the bytes: those of an entry never change."""
+    """A reading with all that it was made from, without the bytes: those of an entry never change. `whole`: nothing of it was
+    left out.
+    """
 
     captured: Captured
     template: Template | None
     reading: Reading
+    whole: bool
     contradicted: bool | None = None
 
     def rests_on(self, captured: Captured, template: Template | None) -> bool:
@@ -64,6 +67,10 @@ class Memory:
     def read(self, captured: Captured, template: Template | None) -> Reading:
         """What the capture says, as `crawler.ingest.read.read`."""
         return self._made(captured, template).reading
+
+    def is_article(self, captured: Captured) -> bool:
+        """Whether the capture reads as an article without any template: most that do are read with one soon, and said then."""
+        return self._made(captured, None, wholly=False).reading.article
 
     def is_contradicted(self, captured: Captured, template: Template | None) -> bool:
         """Whether the second reader takes another part of the page for its text than this reading."""
@@ -115,12 +122,13 @@ class Memory:
             self._met.popitem(last=False)
         return met
 
-    def _made(self, captured: Captured, template: Template | None) -> _Made:
+    def _made(self, captured: Captured, template: Template | None, *, wholly: bool = True) -> _Made:
         key = captured.capture.entry, template.version if template else 0
         made = self._readings.get(key)
-        if made is None or not made.rests_on(captured, template):
-            reading = read(captured, template=template, page=self.page(captured))
-            made = self._readings[key] = _Made(replace(captured, body=b""), template, reading)
+        if made is None or not made.rests_on(captured, template) or (wholly and not made.whole):
+            reading = read(captured, template=template, page=self.page(captured), wholly=wholly)
+            whole = wholly or not reading.article
+            made = self._readings[key] = _Made(replace(captured, body=b""), template, reading, whole)
         self._readings.move_to_end(key)
         while len(self._readings) > READINGS:
             self._readings.popitem(last=False)

@@ -22,7 +22,7 @@ from crawler.ingest.extract.sense import Sense, sense
 from crawler.ingest.extract.shape import Shape, read_shape
 from crawler.ingest.extract.title import Headline, Hints, find_title
 from crawler.ingest.flow import Flow, Line, Node, masked
-from crawler.ingest.meta import Meta, dated_elements, read_meta
+from crawler.ingest.meta import Meta, dated_elements
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Path, alike, locate, only
 from storage.records import Attachment, Image
@@ -77,7 +77,7 @@ def extract(body: bytes, *, url: str, charset: str, known: Knowledge) -> Extract
 def extract_page(page: Page, *, url: str, known: Knowledge) -> Extracted:
     """As `extract`, of a page that is already open."""
     tree, flow = page.tree, page.flow
-    meta = read_meta(tree, page.told, url)
+    meta = page.meta(url)
     felt = sense(flow, known.layout, noise=known.noise, dated=known.dated)
     felt.kin = kin_of(own_addresses(url, meta.canonical))
     headline = find_title(felt, _hints(tree, flow, meta, known), noise=known.noise, dated=known.dated)

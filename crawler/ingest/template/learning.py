@@ -69,7 +69,7 @@ def learn(
 def _sample(url: str, page: Page, fetched_at: datetime | None) -> Sample:
     title = doc_title(page.told)
     parts = frozenset(map(fold, (title, *title_parts(title))))
-    return Sample(page.flow, title, parts, fetched_at, embedded_dates(page.tree, page.told, url), url)
+    return Sample(page.flow, title, parts, fetched_at, embedded_dates(page.tree, page.told, page.meta(url)), url)
 
 
 def _distinct(pages: Sequence[Sample]) -> list[Sample]:
