@@ -169,8 +169,9 @@ def _dropped(sense: Sense, body: Node, first: int) -> set[int]:
     """Lines of the body's inner containers that are named apart, or are mostly links at a place named as furniture."""
     found = {number for number in sense.anothers if body.holds(number)}
     total = sense.mass_of(body, first) or 1
-    for node in body.walk():
-        if node is body or node.end <= first or node.start in found:
+    for node in sense.flow.of_nodes("named", _is_named):
+        inside = body.start <= node.start and node.end <= body.end and node.depth > body.depth
+        if not inside or node.end <= first or node.start in found:
             continue
         mass = sense.mass_of(node, first)
         if mass >= 0.5 * total:
@@ -180,6 +181,10 @@ def _dropped(sense: Sense, body: Node, first: int) -> set[int]:
         ):
             found.update(range(node.start, node.end))
     return found
+
+
+def _is_named(node: Node) -> bool:
+    return node.end > node.start and (named_aside(node) or named_apart(node))
 
 
 def _until_end(sense: Sense, numbers: list[int], ends: Ends) -> list[int]:

@@ -21,6 +21,8 @@ _LABEL = re.compile(
     r"|categor(?:y|ies))\s*[:»›-]?\s*$"
 )
 _TAGS = re.compile(r"(?:^|[\s|•·-])(?:the|tags?|tu khoa)\s*:?\s*$")
+_WORDS = ("chuyen muc", "danh muc", "the", "dang t", "posted in", "filed under", "categor", "tag", "tu khoa")
+"""One of them is in every line on which a label stands."""
 _LINK = 0.8
 _ABOVE = 4
 """Lines above the headline among which the section may be named."""
@@ -37,17 +39,26 @@ def posted_in(flow: Flow, title: Line, last: int, known: Knowledge) -> Iterator[
     until = min(last + _BELOW, len(flow.lines))
     over = next((n for n in range(last + 1, until) if known.ends(flow.lines[n].text)), until)
     first = title.number - _ABOVE + 1
+    labelled = flow.of_lines("posted", None, _may_label)
     for element in _links(flow, first, over):
         node = flow.node_of(element)
         if node.end < first or node.start >= over or node.start in others:
+            continue
+        # Few links are marked, or stand on or below a line that may label them.
+        marked = _is_marked(element)
+        if not marked and not any(labelled[max(node.start - 1, 0) : node.end]):
             continue
         text = normalise(str(element.text_content()))
         if not text or _in_box(flow, node.start, known):
             continue
         before = _before(flow, element, text)
         tag = _TAGS.search(before) is not None and _in_menu(flow, title, element, text)
-        if tag or _is_marked(element) or _LABEL.search(before):
+        if tag or marked or _LABEL.search(before):
             yield text
+
+
+def _may_label(line: Line) -> bool:
+    return any(map(line.folded.__contains__, _WORDS))
 
 
 def _links(flow: Flow, first: int, over: int) -> Iterator[Element]:
