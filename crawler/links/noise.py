@@ -44,31 +44,31 @@ _APPENDIX = r"rating vote voting captcha trackback embed amp reply comments?/fee
 _SEARCH_PARAM = "s q search keyword keywords searchword tukhoa tu_khoa query txtsearch tag tags share"
 _ACTION = r"edit login logout register print print_?\w* send_?mail search share lostpassword add reply rss_?comments?"
 _DATE_PARAM = "ngay ngayxem date day tungay denngay fromdate todate cal_?date m"
-# Searched in the lower-case `path?query`.
-_NOISE = re.compile(
-    "|".join(
-        (
-            rf"/{one_of(_SYSTEM)}(?:/|\.|\?|$)",
-            rf"/{one_of(_ACCOUNT)}{_ENDS}",
-            rf"/{one_of(_SEARCH)}{_ENDS}",
-            rf"/{one_of(_TWIN)}{_ENDS}",
-            rf"/{one_of(_APPENDIX)}/?(?:\?|$)",
-            "/(?:tags?|tu-khoa|keywords?|the-tag|author|tac-gia)/",
-            rf"/{_YEAR}/{_MONTH}(?:/{_DAY})?/?(?:page/\d+/?)?(?:\?|$)",
-            rf"/(?:calendar|lich)/(?:{_YEAR}|\d\d)",
-            rf"[?&]{one_of(_SEARCH_PARAM)}=(?!\d+(?:&|$))(?![^&]*/)",  # a number is an id, a path Drupal's address
-            "[?&](?:replytocom|attachment_id|like_comment|unapproved)=",
-            r"[?&](?:print|printable|print_view|in)=(?:1|true|yes|y)\b",
-            "[?&](?:tmpl=component|format=pdf|format=raw|output=pdf|mobile=(?:1|yes)|amp=1|doprint|printmode|display=print)",
-            rf"[?&](?:action|act|do|task|op|mode|cmd|view)={one_of(_ACTION)}\b",
-            "[?&]p_p_state=(?:pop_up|exclusive)|[?&]p_p_mode=(?:print|edit)|[?&]p_p_lifecycle=1",
-            rf"[?&]{one_of(_DATE_PARAM)}=(?:\d{{1,4}}[-/.%]|\d{{6,8}}\b)",
-            r"[?&](?:year|nam|y)=\d{4}&(?:.*&)?(?:month|thang|m)=\d",
-            r"[?&](?:month|thang|m)=\d{1,2}&(?:.*&)?(?:year|nam|y)=\d{4}",
-            "__dopostback",
-        )
-    )
+# Searched in the lower-case `path?query`. What begins alike stands together, so that one look at a place rules all of it out.
+_IN_PATH = (
+    rf"{one_of(_SYSTEM)}(?:/|\.|\?|$)",
+    rf"{one_of(_ACCOUNT)}{_ENDS}",
+    rf"{one_of(_SEARCH)}{_ENDS}",
+    rf"{one_of(_TWIN)}{_ENDS}",
+    rf"{one_of(_APPENDIX)}/?(?:\?|$)",
+    "(?:tags?|tu-khoa|keywords?|the-tag|author|tac-gia)/",
+    rf"{_YEAR}/{_MONTH}(?:/{_DAY})?/?(?:page/\d+/?)?(?:\?|$)",
+    rf"(?:calendar|lich)/(?:{_YEAR}|\d\d)",
 )
+_IN_QUERY = (
+    rf"{one_of(_SEARCH_PARAM)}=(?!\d+(?:&|$))(?![^&]*/)",  # a number is an id, a path Drupal's address
+    "(?:replytocom|attachment_id|like_comment|unapproved)=",
+    r"(?:print|printable|print_view|in)=(?:1|true|yes|y)\b",
+    "(?:tmpl=component|format=pdf|format=raw|output=pdf|mobile=(?:1|yes)|amp=1|doprint|printmode|display=print)",
+    rf"(?:action|act|do|task|op|mode|cmd|view)={one_of(_ACTION)}\b",
+    "p_p_state=(?:pop_up|exclusive)",
+    "p_p_mode=(?:print|edit)",
+    "p_p_lifecycle=1",
+    rf"{one_of(_DATE_PARAM)}=(?:\d{{1,4}}[-/.%]|\d{{6,8}}\b)",
+    r"(?:year|nam|y)=\d{4}&(?:.*&)?(?:month|thang|m)=\d",
+    r"(?:month|thang|m)=\d{1,2}&(?:.*&)?(?:year|nam|y)=\d{4}",
+)
+_NOISE = re.compile(f"/(?:{'|'.join(_IN_PATH)})|[?&](?:{'|'.join(_IN_QUERY)})|__dopostback")
 MAX_LENGTH = 2_048
 _MAX_SEGMENTS, _MAX_SAME, _MAX_KEYS = 12, 2, 8
 

@@ -73,6 +73,7 @@ class IdentityRule:
 class Platform:
     """One platform's data. Patterns are searched in `path?query`; feeds and sitemaps are relative to the portal's scope.
 
+    `marks` are lower case, and searched in addresses in lower case: to search for either case costs a third more.
     `drop_params` do not change what a page shows. Further parts of a list count as lists here; how they are numbered is for
     `crawler.links.paging` to see. `selectors` map `title date body byline section` to CSS selectors, best first: only those
     that the software's own templates make, which the comment above them names.
@@ -137,7 +138,7 @@ def _platform(data: Mapping[str, Any]) -> Platform:
         key=data["key"],
         name=data["name"],
         generator=_optional(marks.get("generator")),
-        marks=_compiled(marks.get("marks", ())),
+        marks=tuple(map(re.compile, marks.get("marks", ()))),
         scripts=_compiled(marks.get("scripts", ())),
         headers={name: re.compile(value, re.IGNORECASE) for name, value in marks.get("headers", {}).items()},
         articles=_compiled(urls.get("article", ())),
@@ -239,7 +240,8 @@ def _marks_in(address: str) -> frozenset[re.Pattern[str]]:
 
 
 def _long_marks_in(address: str) -> frozenset[re.Pattern[str]]:
-    return frozenset(mark for platform in load().values() for mark in platform.marks if mark.search(address))
+    low = address.lower()
+    return frozenset(mark for platform in load().values() for mark in platform.marks if mark.search(low))
 
 
 _short_marks_in = lru_cache(maxsize=16_384)(_long_marks_in)

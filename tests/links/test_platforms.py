@@ -33,6 +33,8 @@ def test_load_when_asked_then_has_all_platforms_and_selectors_only_with_their_so
         text = files("crawler.platforms").joinpath(f"{platform.key}.toml").read_text(encoding="utf-8")
         source = r"(?m)^# .+\n\[selectors\]$" if platform.selectors else r"(?m)^# No selectors: .+$"
         assert re.search(source, text), platform.key
+        for mark in platform.marks:
+            assert mark.pattern == mark.pattern.lower(), f"{platform.key}: {mark.pattern} finds nothing in lower case"
 
 
 @pytest.mark.parametrize(
