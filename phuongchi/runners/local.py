@@ -162,11 +162,14 @@ class LocalRunner:
 
     async def _put_away(self, db: Database, fence: Fence) -> None:
         """Take out of the WARC what was redacted, and came with captures of others or in a file; then keep what is a change."""
-        from storage.redaction import applying
+        from storage import redaction
         from storage.writer import keeping
 
         archive, now = self._archive, self._archive.clock.now()
-        applying.sweep(db, archive.folder, fence, now=now)
+        if redaction.load(archive.folder):
+            from storage.redaction import applying  # most archives have no rule, and it is long to load
+
+            applying.sweep(db, archive.folder, fence, now=now)
         keeper = keeping.Keeper(db, archive.folder, fence, archive.config.user_agent, now)
         try:
             await asyncio.to_thread(keeping.keep_changes, keeper, stopping=lambda: self._ending == "stopped")

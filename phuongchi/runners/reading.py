@@ -33,8 +33,9 @@ that kills keeps the others of its slice from being stored."""
 FEW = 3
 """Captures given up, none being read at all, of which the same is said at the end."""
 
-SAMPLED = 16
-"""Captures that wait from which on readers will come to a sample (`crawler.ingest.driver.readers`)."""
+SAMPLED = 150
+"""Captures that wait from which on readers will come to a page that is read twice (`crawler.ingest.driver.readers`): one in
+fifty to one in 250 is."""
 
 WORTH = 100
 """Captures that wait for which another reader is started: until it has loaded, one that is there has read half of them."""
