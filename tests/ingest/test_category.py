@@ -89,6 +89,8 @@ def test_category_when_the_line_above_stands_in_another_column_stays_unknown() -
         '<p>Đăng trong <a href="/tb">Thông báo</a></p>',
         '<div><span>Chuyên mục</span> <a href="/tb">Thông báo</a></div>',
         '<dl><dt>Danh mục:</dt><dd><a href="/tb">Thông báo</a></dd></dl>',
+        "<p>Chuyên mục: <a>Thông báo</a></p>",
+        '<p><b>Đăng tại</b><a href="/tb">Thông báo</a></p>',
     ],
 )
 @pytest.mark.parametrize("below", [True, False])
