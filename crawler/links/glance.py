@@ -26,8 +26,14 @@ _HREF = re.compile(rb"""href\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""")
 _LINK = re.compile(rb"<link\b[^>]*(?:>|\Z)")
 _BASE = re.compile(rb"""<base\b[^>]*?(?:href\s*=\s*["']?([^\s"'>]+)|>|\Z)""")
 # Not past the next "<": a tag that cannot be told sends its page to the whole look at worst.
-_SHOWN = re.compile(rb"""<(?:(!--|script\b|style\b)|a(?=\s)[^<>]*?\shref\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))""")
-_UNSHOWN: Final = {b"!--": b"-->", b"script": b"</script", b"style": b"</style"}
+_SHOWN = re.compile(
+    rb"""<(?:(!--|script\b|style\b)|a(?=\s)[^<>]*?\shref\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))""", re.IGNORECASE
+)
+_SHOWN_AGAIN: Final = {
+    b"!--": re.compile(rb"-->"),
+    b"script": re.compile(rb"</script", re.IGNORECASE),
+    b"style": re.compile(rb"</style", re.IGNORECASE),
+}
 _LIST_OF = re.compile(rb"next|rss|atom|rdf")
 _CONTROL = re.compile(rb"<(?:i?frame|object|param|embed|select|option|form|button|input)\b[^<]*")
 _HARMLESS = re.compile(
@@ -74,11 +80,14 @@ class Familiar:
         if len(body) > _LARGEST or b"\0" in body:
             return None
         self._forget()
-        low = body.lower()
-        base, origin = _base(body, low, url)
-        part = _Part.new(body, low, self.pieces.setdefault(origin, set()))
+        base, origin = url, _origin(url)
+        part = _Part.new(body, self.pieces.setdefault(origin, set()))
+        if b"<base" in part.low:
+            base = _base(body, url)
+            origin = _origin(base)
+            part = _Part.new(body, self.pieces.setdefault(origin, set()))
         found, inside = self._linked(part, base, origin, plan)
-        if not _shows(body, low, lambda written: written in inside or self.settled.get((origin, written), False)):
+        if not _shows(body, lambda written: written in inside or self.settled.get((origin, written), False)):
             return None
         doubts = set[int]()
         for element in _elements(part.body, part.low):
@@ -146,7 +155,8 @@ class Familiar:
 class _Part:
     """What of a page no page before had: its pieces, each behind a `<`, in any order, with that text in lower case.
 
-    `open` are those that name something which is new, or leads elsewhere from another page.
+    `open` are those that name something which is new, or leads elsewhere from another page; and those by which a page says what
+    its addresses are relative to, so that they are in this part of every page.
     """
 
     body: bytes
@@ -155,13 +165,16 @@ class _Part:
     open: set[bytes] = field(default_factory=set)
 
     @classmethod
-    def new(cls, body: bytes, low: bytes, known: set[bytes | int]) -> _Part:
+    def new(cls, body: bytes, known: set[bytes | int]) -> _Part:
         """The part of a page; all of it where an address or a head's link goes on behind a `<`."""
         pieces = set(body.split(b"<")).difference(known)
         pieces = {piece for piece in pieces if len(piece) < _LONG or hash(piece) not in known}
         part = b"<".join((b"", *pieces, b""))
-        lower = part.lower()
-        return cls(body, low, set()) if _CUT.search(lower) else cls(part, lower, pieces)
+        low = part.lower()
+        if _CUT.search(low):
+            return cls(body, body.lower(), set())
+        bases = {piece for piece in pieces if piece[:4].lower() == b"base"} if b"<base" in low else set[bytes]()
+        return cls(part, low, pieces, bases)
 
     def leave_open(self, places: Iterable[int]) -> None:
         """The pieces at these places, which ascend, are not to be passed over on the next page."""
@@ -179,13 +192,16 @@ class _Part:
         return {piece if len(piece) < _LONG else hash(piece) for piece in self.pieces - self.open}
 
 
-def _base(body: bytes, low: bytes, url: str) -> tuple[str, str]:
-    """What addresses on the page are relative to, and its origin."""
-    base = url
-    if b"<base" in low and (found := next((one for one in _BASE.finditer(low) if one[1]), None)) is not None:
-        base = absolute(body[found.start(1) : found.end(1)].decode("utf-8", "replace"), url) or url
-    end = base.find("/", 8)
-    return base, base if end < 0 else base[:end]
+def _base(body: bytes, url: str) -> str:
+    """What addresses are relative to on a page that says so."""
+    if (found := next((one for one in _BASE.finditer(body.lower()) if one[1]), None)) is None:
+        return url
+    return absolute(body[found.start(1) : found.end(1)].decode("utf-8", "replace"), url) or url
+
+
+def _origin(url: str) -> str:
+    end = url.find("/", 8)
+    return url if end < 0 else url[:end]
 
 
 def _hrefs(body: bytes, low: bytes) -> dict[bytes, list[int]]:
@@ -204,19 +220,20 @@ def _hrefs(body: bytes, low: bytes) -> dict[bytes, list[int]]:
     return written
 
 
-def _shows(body: bytes, low: bytes, leads: Callable[[bytes], bool]) -> bool:
+def _shows(body: bytes, leads: Callable[[bytes], bool]) -> bool:
     """Whether enough addresses that lead into the portal stand in links that people see before any script has run, as a shell's
     do not."""
     at, shown = 0, set[bytes]()
     while len(shown) < _LEAST_LINKS:
-        if (found := _SHOWN.search(low, at)) is None:
+        if (found := _SHOWN.search(body, at)) is None:
             return False
         at = found.end()
         if found[1] is not None:
-            if (at := low.find(_UNSHOWN[found[1]], at)) < 0:
+            if (end := _SHOWN_AGAIN[found[1].lower()].search(body, at)) is None:
                 return False
+            at = end.start()
             continue
-        written = body[found.start(2) : found.end(2)].strip(b"\"'").strip()
+        written = found[2].strip(b"\"'").strip()
         if not written.startswith(b"#") and leads(written):
             shown.add(written)
     return True

@@ -54,6 +54,27 @@ def test_unknown_when_a_link_is_new_then_it_is_named(more: str) -> None:
     assert NEW in found
 
 
+@pytest.mark.parametrize("base", [f'<base href="{HOME}tin/">', f"<BASE target=x HREF='{HOME}tin/'>"])
+def test_unknown_when_a_page_says_what_its_addresses_are_relative_to_then_each_is_asked_though_the_words_are_known(
+    base: str,
+) -> None:
+    known = familiar()
+    for number in range(2, 5):
+        assert known.unknown(page("", head=base), f"{HOME}van-ban/{number}", PLAN) <= {"xa.example.vn/tin"}
+    box = '<a href="hoi-nghi-tong-ket-cong-tac-nam-9">a</a>'
+    known.met("xa.example.vn/tin")
+    assert known.unknown(page(box, head=base), HOME + "van-ban/9", PLAN) == {NEW}
+    assert known.unknown(page(box), HOME + "tin/9", PLAN) == {NEW}
+
+
+def test_unknown_when_links_stand_in_a_script_or_comment_in_any_case_then_the_page_is_looked_at_whole() -> None:
+    known = familiar()
+    for start, end in (("<SCRIPT>", "</Script>"), ("<Style>", "</STYLE>"), ("<!--", "-->")):
+        assert known.unknown(f"<html><body>{start}{MENU}{end}</body></html>".encode(), HOME + "tin/2", PLAN) is None
+    shown = f"<html><body><SCRIPT>{MENU}</SCRIPT>{MENU.upper().replace('/MUC', '/muc')}</body></html>"
+    assert known.unknown(shown.encode(), HOME + "tin/2", PLAN) == frozenset()
+
+
 def test_unknown_when_what_came_before_leads_elsewhere_from_here_then_it_is_named() -> None:
     known, box, here = familiar(), '<a href="hoi-nghi-tong-ket-cong-tac-nam-9">a</a>', HOME + "nghi-quyet/1"
     assert known.unknown(page(box), here, PLAN) == {"xa.example.vn/nghi-quyet/hoi-nghi-tong-ket-cong-tac-nam-9"}
