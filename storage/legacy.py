@@ -125,7 +125,8 @@ def doubts(text: str) -> tuple[str, ...]:
 
 def _only_in_a_font(word: str) -> set[str]:
     """What of a word between blanks is Vietnamese in an old font and not as it stands; of most there is nothing."""
-    pieces = {piece for piece in _PIECE.findall(word) if not piece.isascii()}
+    # Nearly all are syllables as they stand, and what they would be in a font is not looked up.
+    pieces = {piece for piece in _PIECE.findall(word) if not (piece.isascii() or is_syllable(piece.strip(_FRAME)))}
     only = {piece for piece in pieces if any(_kind(piece, font) == (True, False) for font in FONTS)}
     if not only:
         if len(_SOUND_WORDS) >= _REMEMBERED:
