@@ -62,6 +62,12 @@ class Piece:
         """The line that begins it."""
         return self.lines[0]
 
+    @property
+    def folded(self) -> str:
+        """The text without case and marks."""
+        alone = len(self.lines) == 1 and self.text == self.first.text
+        return self.first.folded if alone else fold(self.text)
+
     def share(self, name: str) -> float:
         """Share of the piece's characters that are `linked`, `bold` or `italic`."""
         if len(self.lines) == 1:  # as nearly every piece has

@@ -58,8 +58,16 @@ def _compiled(selector: str) -> tuple[etree.XPath | None, frozenset[str]]:
 def selected(tree: Element, flow: Flow, selectors: Sequence[str]) -> Iterator[Node]:
     """The filled nodes that selectors name, best selector first; one that cannot be read names none."""
     for selector in selectors:
-        path, names = _compiled(selector)
-        for element in path(tree) if path is not None and names <= flow.names else ():
-            node = flow.node_of(element)
-            if node.end > node.start:
-                yield node
+        name = f"selected {selector}"
+        known = flow.told.get(name)
+        if known is None or known[0] is not tree:
+            known = flow.told[name] = (tree, _named(tree, flow, selector))
+        yield from known[1]
+
+
+def _named(tree: Element, flow: Flow, selector: str) -> list[Node]:
+    path, names = _compiled(selector)
+    if path is None or not names <= flow.names:
+        return []
+    nodes = map(flow.node_of, path(tree))
+    return [node for node in nodes if node.end > node.start]

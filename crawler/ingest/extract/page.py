@@ -267,13 +267,13 @@ def _without_title(pieces: list[Piece], title: str) -> list[Piece]:
     return [
         piece
         for number, piece in enumerate(pieces)
-        if number > 3 or not key or piece.kind == "caption" or fold(piece.text).rstrip(" .") != key
+        if number > 3 or not key or piece.kind == "caption" or piece.folded.rstrip(" .") != key
     ]
 
 
 def _without_repeated_lead(pieces: list[Piece]) -> list[Piece]:
     """A lead that the text repeats as its first paragraph appears once."""
-    texts = [fold(piece.text).strip(" .") for piece in pieces[:6]]
+    texts = [piece.folded.strip(" .") for piece in pieces[:6]]
     found: list[Piece] = []
     for number, piece in enumerate(pieces):
         if number < len(texts) and piece.kind != "caption" and len(texts[number]) >= 40:
