@@ -1,5 +1,20 @@
-"""`python -m phuongchi` is the command `phuongchi`."""
+"""Where the command `phuongchi` begins, and `python -m phuongchi`, which is the same."""
 
-from phuongchi.cli import main
+from __future__ import annotations
 
-main()
+import gc
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Load the command line and run it. Nothing that is loaded is garbage, nor looked through for any."""
+    gc.disable()
+    from phuongchi import cli
+
+    gc.freeze()
+    gc.enable()
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()
