@@ -7,7 +7,7 @@ A node's lines are the contiguous range `start:end`, so that "the text of a cont
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
@@ -42,7 +42,8 @@ _CALENDAR = re.compile(
 class Node:
     """A block element: its place in the tree and the lines `start:end` that stand in it.
 
-    `index` counts earlier siblings of its tag, `tags` its own children by tag.
+    `index` counts earlier siblings of its tag, `tags` its own children by tag; `id` and `classes` (in order) are the
+    element's with digits masked.
     """
 
     element: Element
@@ -54,25 +55,9 @@ class Node:
     end: int = 0
     children: list[Node] = field(default_factory=list)
     tags: dict[str, int] = field(default_factory=dict)
-    _id: str | None = None
-    _classes: tuple[str, ...] | None = None
+    id: str = ""
+    classes: tuple[str, ...] = ()
     _place: str = ""
-
-    @property
-    def id(self) -> str:
-        """The element's id with digits masked."""
-        if self._id is None:
-            name = self.element.get("id")
-            self._id = _DIGITS.sub("0", name) if name else ""
-        return self._id
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """The element's class names with digits masked, in order."""
-        if self._classes is None:
-            names = self.element.get("class")
-            self._classes = _class_names(names) if names else ()
-        return self._classes
 
     @property
     def place(self) -> str:
@@ -202,6 +187,12 @@ class Anchor(NamedTuple):
     def text(self) -> str:
         """The words of the link, normalised."""
         return normalise(self.raw)
+
+
+def names_of(attributes: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Id and class names among an element's attributes, digits masked."""
+    name, names = attributes.get("id"), attributes.get("class")
+    return _DIGITS.sub("0", name) if name else "", _class_names(names) if names else ()
 
 
 @lru_cache(maxsize=4096)

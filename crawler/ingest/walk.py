@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crawler.ingest.decoding import Element
-from crawler.ingest.flow import Anchor, Flow, Line, Node, Picture
+from crawler.ingest.flow import Anchor, Flow, Line, Node, Picture, names_of
 from crawler.ingest.looks import BOLD, DOCUMENT_TYPE, ITALIC, PLAIN, Look, Style, change, look_of, offered
 from crawler.ingest.recall import MAKE, WORTH_IT, Before, Spot, key_of, part_of, replay
 from crawler.links.documents import NOWHERE, POINTING, embedded, pointed
@@ -89,6 +89,7 @@ class _Walk:
 
     def __init__(self, body: Element, met: Spot) -> None:
         self.node = root = Node(body, str(body.tag), None, 0, 0)
+        root.id, root.classes = names_of(body.attrib)
         self.lines: list[Line] = []
         self.pictures: list[Picture] = []
         self.anchors: list[Anchor] = []
@@ -168,7 +169,7 @@ class _Walk:
             style = above.copy()
             change(style, tag, look, align)
         if block:
-            self._block(tag, element, style)
+            self._block(tag, element, attributes, style)
         elif tag == "br":
             self._break()
         elif tag == "img":
@@ -189,12 +190,14 @@ class _Walk:
             self.marks.append(element)
         return style
 
-    def _block(self, tag: str, element: Element, style: Style) -> None:
+    def _block(self, tag: str, element: Element, attributes: Mapping[str, str], style: Style) -> None:
         self._flush()
         self.breaks = 0
         parent = self.node
         index = parent.tags[tag] = parent.tags.get(tag, -1) + 1
         self.node = node = Node(element, tag, parent, index, len(self.lines), parent.depth + 1)
+        if attributes:
+            node.id, node.classes = names_of(attributes)
         parent.children.append(node)
         self.nodes[element] = node
         self.own.append(node)
