@@ -34,6 +34,7 @@ _BARE_HOST = re.compile(
     re.IGNORECASE,
 )
 _WEB = ("http://", "https://")
+_ORIGIN = re.compile(r"https?://[a-z0-9.:-]+(?=/|$)")
 
 # Parameters that never change which page an address shows.
 _NOISE = frozenset(
@@ -249,10 +250,20 @@ def absolute(href: str, base: str) -> str | None:
         if _BARE_HOST.match(href):
             href = "http://" + href
     try:
-        url = urljoin(base, href).partition("#")[0]
+        url = _joined(base, href.partition("#")[0])
     except ValueError:
         return None
     return url if split(url) else None
+
+
+def _joined(base: str, href: str) -> str:
+    """What `urljoin` says; nearly all that pages write need not be taken apart for it, only to be put together again."""
+    if ";" not in href and href[-1:] != "?":
+        if href.startswith(_WEB) and href.partition("://")[2][:1] not in ("", "/", "?"):
+            return href
+        if href[:1] == "/" != href[1:2] and "/." not in href and (origin := _ORIGIN.match(base)):
+            return origin[0] + href
+    return urljoin(base, href)
 
 
 def ask_form(url: str, home: str) -> str:
