@@ -8,11 +8,17 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import TypeVar
 
 from storage.legacy import is_sound, mend
 
+T = TypeVar("T")
+
+_LONGEST_PIECE = 200  # characters; longer ones are no words, and too much to be remembered
+_MOST_PIECES = 65_536
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # Line ends and separators are white space, not control characters. The soft hyphen and the controls beyond ASCII can be
 # bytes of letters (ư in TCVN3, ờ in UTF-8 read as windows-1252): they go once that is decided.
@@ -105,6 +111,24 @@ def has_rare_marks(text: str) -> bool:
 
 _short_normalised = lru_cache(maxsize=8192)(_normalised)
 _short_folded = lru_cache(maxsize=8192)(_folded)
+
+
+class Remembered(dict[str, T]):
+    """What becomes of the pieces between spaces, which no word crosses: they come again, commas and all. Long ones are not
+    kept, and all are forgotten when there are too many: a dictionary answers twice as fast as a cache that knows what was
+    used last.
+    """
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        self._make = make
+
+    def __missing__(self, piece: str) -> T:
+        made = self._make(piece)
+        if len(piece) <= _LONGEST_PIECE:
+            if len(self) >= _MOST_PIECES:
+                self.clear()
+            self[piece] = made
+        return made
 
 
 def sha256_text(text: str) -> str:

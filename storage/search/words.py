@@ -5,21 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import accumulate, chain
 from operator import add
-from typing import TypeVar
 
-from storage.text import comparable, fold, has_rare_marks
-
-T = TypeVar("T")
+from storage.text import Remembered, comparable, fold, has_rare_marks
 
 LONGEST = 64
 """Characters of a word; longer runs are no words but addresses and encoded bytes, found by their beginning."""
 
-_LONGEST_PIECE = 200  # characters; longer ones are no words, and too much to be remembered
-_MOST_PIECES = 65_536
 _PIECE = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W_]+")
 # A word with the marks of its letters; U+02BC is an apostrophe to `fold`, whatever Unicode calls it.
@@ -96,25 +91,7 @@ def _both(piece: str) -> tuple[str, str]:
     return _line(piece), " ".join(accented(piece))
 
 
-class _Remembered(dict[str, T]):
-    """What becomes of the pieces between spaces, which no word crosses: they come again, commas and all. Long ones are not
-    kept, and all are forgotten when there are too many: a dictionary answers twice as fast as a cache that knows what was
-    used last.
-    """
-
-    def __init__(self, make: Callable[[str], T]) -> None:
-        self._make = make
-
-    def __missing__(self, piece: str) -> T:
-        made = self._make(piece)
-        if len(piece) <= _LONGEST_PIECE:
-            if len(self) >= _MOST_PIECES:
-                self.clear()
-            self[piece] = made
-        return made
-
-
-_CUT, _LINE, _BOTH = _Remembered(_cut), _Remembered(_line), _Remembered(_both)
+_CUT, _LINE, _BOTH = Remembered(_cut), Remembered(_line), Remembered(_both)
 
 
 @lru_cache(maxsize=65536)

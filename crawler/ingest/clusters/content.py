@@ -14,7 +14,7 @@ from hashlib import blake2b
 from itertools import accumulate
 from zlib import crc32
 
-from storage.text import fold
+from storage.text import Remembered, fold
 
 WORDS = 5
 """Words of a shingle."""
@@ -25,7 +25,7 @@ ENOUGH = 30
 RECURS = 3
 """Articles of a portal in which a sentence must stand to be one of its standing ones."""
 
-_END = re.compile(r"(?<=[.!?…;])\s+|\n+")
+_END = re.compile(r"[.!?…;\n](?:(?<=\n)\n*|\s+)")  # a mark and white space behind it, or ends of lines
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -48,15 +48,15 @@ class Content:
 
 def content(title: str, paragraphs: Sequence[str]) -> Content:
     """An article's title and paragraphs, cut for comparison."""
-    return Content(title, tuple(_sentence(text, words) for text, words in _cut(paragraphs)))
+    return Content(title, tuple([_sentence(text, words) for text, words in _cut(paragraphs)]))
 
 
 def standing(articles: Iterable[Sequence[str]]) -> frozenset[int]:
     """The keys of the sentences that recur over a portal's articles, each given as its paragraphs."""
-    counts = Counter[int]()
+    counts = Counter[str]()
     for paragraphs in articles:
-        counts.update({_key(words) for _, words in _cut(paragraphs)})
-    return frozenset(key for key, count in counts.items() if count >= RECURS)
+        counts.update({words for _, words in _cut(paragraphs)})
+    return frozenset(_digest(words.encode()) for words, count in counts.items() if count >= RECURS)
 
 
 def shingles(of: Content, without: frozenset[int] = frozenset()) -> frozenset[int]:
@@ -78,26 +78,38 @@ def similarity(one: Content, other: Content, without: frozenset[int]) -> float:
     return shared / (len(first) + len(second) - shared)
 
 
-def _cut(paragraphs: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """The sentences of a text that hold words, each with its folded words."""
+def _cut(paragraphs: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The sentences of a text that hold words, each with its folded words in a line."""
+    for text in _sentences(paragraphs):
+        words = " ".join(filter(None, map(_WORDS.__getitem__, text.split())))
+        if words:
+            yield text, words
+
+
+def _sentences(paragraphs: Sequence[str]) -> Iterator[str]:
     for paragraph in paragraphs:
-        for text in _END.split(paragraph):
-            words = _WORD.findall(fold(text))
-            if words:
-                yield text, words
+        begin = 0
+        for end in _END.finditer(paragraph):
+            yield paragraph[begin : end.start() + 1]
+            begin = end.end()
+        yield paragraph[begin:]
 
 
-def _sentence(text: str, words: list[str]) -> Sentence:
-    row = " ".join(words).encode()
-    if len(words) <= WORDS:
+def _words(piece: str) -> str:
+    return " ".join(_WORD.findall(fold(piece)))
+
+
+_WORDS = Remembered(_words)  # by what stands between spaces, which no word crosses
+
+
+def _sentence(text: str, words: str) -> Sentence:
+    row = words.encode()
+    lengths = [len(word) for word in row.split(b" ")]
+    if len(lengths) <= WORDS:
         return Sentence(text, _digest(row), (crc32(row),))
-    begins = [at + spaces for spaces, at in enumerate(accumulate(map(len, row.split(b" ")), initial=0))]
+    begins = [at + spaces for spaces, at in enumerate(accumulate(lengths, initial=0))]
     spans = zip(begins, begins[WORDS:], strict=False)
     return Sentence(text, _digest(row), tuple([crc32(row[begin : behind - 1]) for begin, behind in spans]))
-
-
-def _key(words: list[str]) -> int:
-    return _digest(" ".join(words).encode())
 
 
 def _digest(row: bytes) -> int:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import chain
 from struct import pack, unpack
 
 from crawler.ingest.clusters.content import Content
-from storage.text import fold
+from storage.text import Remembered, fold
 
 SHARED = 0.6
 """Share of the tokens of the text that has fewer that must stand in the other one too."""
@@ -27,11 +27,10 @@ MOST = 400
 """Sentences and tokens that are kept; of longer texts those with the smallest digests, the same in every version."""
 
 _PLAIN = 3  # words beside the tokens that make a sentence the same one; less is a row of a table
+_MONTH = re.compile(r"(?i)\d\s+tháng")  # in each date, and sooner looked for
 _DATE = re.compile(r"(?i)\b(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm\s+(\d{4}))?")
 _TOKEN = re.compile(r"\d[\w/.,:%-]*[\w%]|\d|[^\W\d_]+")
 _ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
-_fold = lru_cache(maxsize=65_536)(fold)  # Vietnamese has some 7,000 syllables
-
 
 Mark = tuple[int, int, int]
 """Digests of a sentence without its tokens, of the tokens, and of those among them that nobody corrects: dates, document
@@ -111,30 +110,43 @@ def _by_skeleton(sentences: Iterable[Mark]) -> dict[int, set[tuple[int, int]]]:
 
 def _read(sentence: str) -> tuple[list[str], list[str]]:
     """A sentence's words with `#` and `@` for its numbers and names, and these in their order."""
-    skeleton: list[str] = []
-    tokens: list[str] = []
-    for kind, text in _parts(_DATE.sub(_short_date, sentence)):
-        skeleton.append(kind or text)
-        if kind:
-            tokens.append(text)
-    return skeleton, tokens
+    parts = _parts(_DATE.sub(_short_date, sentence) if _MONTH.search(sentence) else sentence)
+    return [kind or text for kind, text in parts], [text for kind, text in parts if kind]
 
 
-def _parts(sentence: str) -> Iterator[tuple[str, str]]:
+def _parts(sentence: str) -> list[tuple[str, str]]:
     """The parts of a sentence, folded: numbers (`#`), names (`@`: words with capitals in a row), and other words."""
+    parts: list[tuple[str, str]] = []
     name: list[str] = []
-    initial = True  # a capital at the beginning of a sentence alone is no name
-    for word in _TOKEN.findall(sentence):
-        if word[0].isupper() and not (len(word) > 1 and word.isupper()):
-            name.append(word)
+    for kind, text in chain.from_iterable(map(_TOKENS.__getitem__, sentence.split())):
+        if kind == "@":
+            name.append(text)
             continue
         if name:
-            yield "" if initial and len(name) == 1 else "@", " ".join(map(_fold, name))
+            parts.append(_name(name, initial=not parts))
             name = []
-        initial = False
-        yield ("#", _ZEROS.sub("", fold(word))) if word[0].isdigit() else ("", _fold(word))
+        parts.append((kind, text))
     if name:
-        yield "" if initial and len(name) == 1 else "@", " ".join(map(_fold, name))
+        parts.append(_name(name, initial=not parts))
+    return parts
+
+
+def _name(words: list[str], *, initial: bool) -> tuple[str, str]:
+    """Words with capitals as a part; a capital at the beginning of a sentence alone is no name."""
+    return "" if initial and len(words) == 1 else "@", " ".join(words)
+
+
+def _tokens(piece: str) -> list[tuple[str, str]]:
+    return [_token(word) for word in _TOKEN.findall(piece)]
+
+
+def _token(word: str) -> tuple[str, str]:
+    if word[0].isupper() and not (len(word) > 1 and word.isupper()):
+        return "@", fold(word)
+    return ("#", _ZEROS.sub("", fold(word))) if word[0].isdigit() else ("", fold(word))
+
+
+_TOKENS = Remembered(_tokens)  # by what stands between spaces, which no token crosses
 
 
 def _short_date(found: re.Match[str]) -> str:

@@ -67,7 +67,7 @@ class _SideBySide:
         low = self._low
         values = (self._digests ^ salt * self._ones) * 0xBF58476D1CE4E5B9 & low
         values = (values ^ values >> 29 & low) * 0x94D049BB133111EB & low
-        values ^= values >> 32 & low
+        values ^= values >> 32  # what falls into upper halves is not unpacked
         return self._form.unpack(values.to_bytes(self._form.size, "little"))
 
 
