@@ -127,7 +127,7 @@ def headline_sighted(case: Case, *, strictly: bool = False) -> bool:
         if sighting.source == "sitemap":
             continue
         anchor = fold(sighting.anchor)
-        words = sum(any(char.isalnum() for char in word) for word in anchor.split())
+        words = sum(any(map(str.isalnum, word)) for word in anchor.split())
         if sighting.source == "feed" or words >= 6:
             return True
         same = bool(anchor) and (anchor in title or title in anchor)
