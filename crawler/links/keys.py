@@ -145,6 +145,12 @@ def split(url: str) -> SplitResult | None:
 
 def host_of(parts: SplitResult) -> str:
     """`host[:port]` in lower case; a default port is left out whatever the scheme."""
+    return _host_of(parts.netloc)
+
+
+@lru_cache(maxsize=1_024)
+def _host_of(netloc: str) -> str:
+    parts = SplitResult("", netloc, "", "", "")
     host = (parts.hostname or "").rstrip(".")
     host = f"[{host}]" if ":" in host else host
     return host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
