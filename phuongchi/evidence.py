@@ -104,7 +104,7 @@ def view(
     places = Counter(_place(line) for line in body_lines)
     return View(
         title=Found(title.text, _place(title)) if title else None,
-        claims=tuple(_claims(read["title"], read_meta(tree, telling(tree), url), lines, anchors)),
+        claims=tuple(_claims(read["title"], read_meta(tree, telling(tree, body), url), lines, anchors)),
         place=max(places, key=lambda place: places[place], default=""),
         signed=tuple(Found(line.text, _place(line)) for line in signed if line.text not in read["paragraphs"]),
         lost=tuple(
