@@ -32,6 +32,9 @@ _SET_PARENT_DEATH_SIGNAL, _SET_NAME = 1, 15
 GARBAGE = 100_000
 """Things made until a reader looks for garbage: a page has thousands of lines and blocks, none of which is any."""
 
+TORN = 10_000
+"""The same of a crawl. Answers go by themselves; what is left of some that broke off or failed stays until somebody looks."""
+
 
 def main(arguments: list[str]) -> int:
     """Run the child that `arguments` name (`crawl`, `read` or `job`, and the parent's process id); returns its exit code."""
@@ -54,6 +57,7 @@ def crawl(lines: _Lines, emit: Callable[[Mapping[str, Any]], None]) -> int:
     from crawler.fetch.run import crawl_batch
 
     gc.freeze()
+    gc.set_threshold(TORN)
     line = lines.next()
     if line is not None:
         batch = unpack(Batch, line)
