@@ -147,10 +147,15 @@ def _as_sketched(row: Row[Any]) -> Sketched:
     )  # fmt: skip
 
 
-def keep(conn: Connection, state: State, signature: bytes, marks: bytes) -> None:
-    """Store an article's sketch: it was looked at."""
-    row = {"article": state.article, "state": state.digest, "signature": signature, "marks": marks, "stale": False}
-    conn.execute(_kept(conn.dialect.name), {"number": state.number, **row})
+def keep(conn: Connection, sketches: Iterable[tuple[State, bytes, bytes]]) -> None:
+    """Store articles' sketches, each a state with signature and marks: they were looked at."""
+    kept = [
+        {"number": state.number, "article": state.article, "state": state.digest, "signature": signature, "marks": marks,
+         "stale": False}
+        for state, signature, marks in sketches
+    ]  # fmt: skip
+    if kept:
+        conn.execute(_kept(conn.dialect.name), kept)
 
 
 @cache

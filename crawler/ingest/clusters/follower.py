@@ -105,8 +105,7 @@ def _step(db: Database, fence: Fence, memory: _Memory, counts: Counts, now: Call
         return False
     with db.write(fence) as conn:
         placing = Placing(conn, memory.of, memory.texts)
-        for sketch in work.sketches:
-            placing.place(sketch)
+        placing.place(work.sketches)
         memory.store(conn)
         points.reached("cluster.placed")
         if work.after != work.before:

@@ -7,7 +7,7 @@ stand in buckets. What a decision means for others is not followed up at once: t
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -58,7 +58,21 @@ class Placing:
     skipped: int = 0
     _before: dict[str, str] = field(default_factory=dict)
 
-    def place(self, sketch: Sketch) -> None:
+    def place(self, sketches: Sequence[Sketch]) -> None:
+        """Find the place of one article after another.
+
+        Those that are new stand in no bucket and no cluster, so that their sketches can be written down together.
+        """
+        known = rows.known(self.conn, [sketch.state.article for sketch in sketches])
+        new = [sketch for sketch in sketches if sketch.state.article not in known]
+        rows.keep(self.conn, [(sketch.state, sketch.signature, sketch.marks) for sketch in new])
+        for sketch in sketches:
+            if sketch.state.article in known:
+                self._place_again(sketch)
+            elif sketch.signature:
+                self._settle(sketch)
+
+    def _place_again(self, sketch: Sketch) -> None:
         """Find the article's place, if it changed or was marked since it was placed last."""
         state = sketch.state
         old = rows.sketch_of(self.conn, state.article)
@@ -67,7 +81,7 @@ class Placing:
             return
         if old is not None:
             rows.withdraw(self.conn, state.number, buckets(old.signature))
-        rows.keep(self.conn, state, sketch.signature, sketch.marks)
+        rows.keep(self.conn, [(state, sketch.signature, sketch.marks)])
         cluster = self._cluster(state.article) if old else ""
         if not sketch.signature:
             self._retire(state.article, cluster)
