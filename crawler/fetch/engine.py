@@ -68,7 +68,7 @@ class Engine(ExecutionEngine):
         try:
             for look in looks["process_request"]:
                 look(request=request)
-            response = await self.downloader.handlers.download_request_async(request)
+            response: Response = await self._handler(request).download_request(request)
         except Exception as error:
             for look in looks["process_exception"]:
                 look(request=request, exception=error)
@@ -76,6 +76,10 @@ class Engine(ExecutionEngine):
         for look in looks["process_response"]:
             response = look(request=request, response=response)
         return response
+
+    def _handler(self, request: Request) -> Any:
+        """What speaks the scheme of a request: one of two, as the guard has let it out."""
+        return self.downloader.handlers._get_handler(request.url.partition(":")[0].lower())
 
 
 class LeanCrawler(Crawler):

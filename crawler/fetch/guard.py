@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
 from scrapy.resolver import CachingThreadedResolver
@@ -24,17 +24,32 @@ LONGEST_URL = 2048
 MOST_REDIRECTS = 5
 
 
+class _Parts(NamedTuple):
+    """What is looked at in an address: `with_port` has the default port written out, `user` says that it carries a name."""
+
+    scheme: str
+    place: str
+    with_port: str
+    user: bool
+
+
 @lru_cache(maxsize=4_096)  # asked several times for each request
-def place(url: str) -> str:
-    """`host[:port]` of `url`, lower case, without a default port. Raises ValueError for an address without a host."""
+def _parts(url: str) -> _Parts:
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
     if not host:
         raise ValueError(f"no host in {url!r}")
     if ":" in host:
         host = f"[{host}]"
-    port = parts.port
-    return host if port is None or port == DEFAULT_PORTS.get(parts.scheme) else f"{host}:{port}"
+    default, port = DEFAULT_PORTS.get(parts.scheme), parts.port
+    where = host if port is None or port == default else f"{host}:{port}"
+    with_port = f"{host}:{default if port is None else port}"
+    return _Parts(parts.scheme, where, with_port, parts.username is not None or parts.password is not None)
+
+
+def place(url: str) -> str:
+    """`host[:port]` of `url`, lower case, without a default port. Raises ValueError for an address without a host."""
+    return _parts(url).place
 
 
 def hosts_of(portal: Portal) -> frozenset[str]:
@@ -59,7 +74,7 @@ def _private_places(url: str, entries: tuple[str, ...]) -> frozenset[str]:
     allowed = {entry.strip().lower() for entry in entries}
     address = _literal(place(url))
     if place(url).split(":")[0] == "localhost" or (address is not None and address.is_loopback):
-        allowed.add(_with_port(url))
+        allowed.add(_parts(url).with_port)
     return frozenset(allowed)
 
 
@@ -69,17 +84,16 @@ def refusal(url: str, portal: Portal) -> str:
     Does not look at the portal's folder or at robots.txt.
     """
     try:
-        parts = urlsplit(url)
-        where = place(url)
+        parts = _parts(url)
     except ValueError as error:
         return f"no usable address: {error}"
     if parts.scheme not in DEFAULT_PORTS:
         return f"scheme {parts.scheme!r} is not http or https"
-    if parts.username is not None or parts.password is not None:
+    if parts.user:
         return "the address carries a user name"
     if len(url) > LONGEST_URL:
         return f"the address is longer than {LONGEST_URL} characters"
-    return _not_its_own(where, url, portal)
+    return _not_its_own(parts, portal)
 
 
 def left(url: str, portal: Portal) -> str:
@@ -88,17 +102,18 @@ def left(url: str, portal: Portal) -> str:
     A page was found on a place of its portal: if that is none of them now, its row in `portals.toml` has changed since.
     """
     try:
-        return _not_its_own(place(url), url, portal)
+        return _not_its_own(_parts(url), portal)
     except ValueError:
         return ""
 
 
-def _not_its_own(where: str, url: str, portal: Portal) -> str:
+def _not_its_own(parts: _Parts, portal: Portal) -> str:
+    where = parts.place
     if where not in hosts_of(portal):
         return f"{where} is not one of the portal's hosts"
     address = _literal(where)
     private = (address is not None and not is_public(address)) or where.split(":")[0] == "localhost"
-    if private and _with_port(url) not in private_places(portal):
+    if private and parts.with_port not in private_places(portal):
         return f"{where} is a private address and not in allow_private"
     return ""
 
@@ -111,7 +126,7 @@ def at_home(url: str, portal: Portal) -> bool:
 def address_refusal(address: str, url: str, portal: Portal) -> str:
     """Why an answer from `address` to a request for `url` must not be taken; empty if it may be."""
     ip = _address(address)
-    if ip is None or is_public(ip) or _with_port(url) in private_places(portal):
+    if ip is None or is_public(ip) or _parts(url).with_port in private_places(portal):
         return ""
     return f"{address} is a private address"
 
@@ -174,11 +189,3 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(text)
     except ValueError:
         return None
-
-
-def _with_port(url: str) -> str:
-    """`host:port` of `url`, the default port written out."""
-    parts = urlsplit(url)
-    where = place(url)
-    default = DEFAULT_PORTS.get(parts.scheme)
-    return where if where.rpartition(":")[2].isdigit() and not where.endswith("]") else f"{where}:{default}"
