@@ -122,19 +122,19 @@ def _beheaded(page: Extracted) -> Extracted:
             is_date_line(block.text)
             or is_side_line(block.text)
             or _is_signed_date(block.text)
-            or _is_section_and_date(block, page.category)
+            or _is_section_and_date(block, page)
         ):
             break
         count += 1
     return replace(page, head=(*page.head, *page.blocks[:count]), blocks=page.blocks[count:])
 
 
-def _is_section_and_date(block: Block, category: str) -> bool:
+def _is_section_and_date(block: Block, page: Extracted) -> bool:
     """Whether a line has a date, and beside it only the article's section, by name or as a link: `Thông báo 23/08/2025`."""
     if len(block.text) > _BYLINE or not mentions(block.text):
         return False
     beside = [block.text[cell.start : cell.end] for cell in beside_dates(block.text)]
-    named = all(fold(said) == fold(category) for said in beside)
+    named = all(fold(said) == fold(page.category) for said in beside)
     return named or abs(block.linked * len(block.text) - sum(map(len, beside))) <= _ROUNDED
 
 
