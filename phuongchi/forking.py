@@ -41,7 +41,7 @@ LOADED: Mapping[str, Sequence[str]] = {
 """What children of each kind need; Twisted's reactor is none of it, it is installed once in a process."""
 
 SAMPLING = ("trafilatura",)
-"""What a reader needs for the sample that a second reader sees: 80 ms of processor, once where all will come to a sample."""
+"""What a reader needs for a page that a second reader sees: 80 ms of processor, once where all will come to such a page."""
 
 
 def load(names: Iterable[str]) -> None:

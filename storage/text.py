@@ -17,8 +17,8 @@ from storage.legacy import is_sound, mend
 
 T = TypeVar("T")
 
-_LONGEST_PIECE = 200  # characters; longer ones are no words, and too much to be remembered
-_MOST_PIECES = 65_536
+_LONGEST_PIECE = 40  # characters; longer ones are no words, and too much to be remembered
+_MOST_PIECES = 32_768
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # Line ends and separators are white space, not control characters. The soft hyphen and the controls beyond ASCII can be
 # bytes of letters (ư in TCVN3, ờ in UTF-8 read as windows-1252): they go once that is decided.

@@ -27,6 +27,8 @@ _MARKED = (
 _RECOGNISED = 6  # one generator, or two kinds of marks
 _MARK_LIMIT = 1_500
 _SCRIPT_LIMIT = 2_000
+_LONGEST = 2_048
+"""Characters of an address that are looked at: no longer one is asked for, and a mark may begin at each of them."""
 _REMEMBERED = 300
 """Characters up to which what an address says of its software is remembered; pictures written into a page are longer."""
 
@@ -240,7 +242,7 @@ def _marks_in(address: str) -> frozenset[re.Pattern[str]]:
 
 
 def _long_marks_in(address: str) -> frozenset[re.Pattern[str]]:
-    low = address.lower()
+    low = address[:_LONGEST].lower()
     return frozenset(mark for platform in load().values() for mark in platform.marks if mark.search(low))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from typer.core import TyperArgument, TyperOption
+from typer.models import ParameterInfo
 
 WAY = "get_runtime_param"
 """How Typer's parameters come by what looks at their values."""
@@ -31,14 +32,25 @@ class _Taker:
         kind = param.type_descriptor.annotation
         if value is None:
             return () if param.multiple or param.nargs == -1 else None
-        if kind is Path and _is_word(str(value)) and os.access(value, os.R_OK):
+        if (
+            kind is Path
+            and _is_word(value)
+            and os.access(value, os.R_OK)
+            and _is_any(param.type_descriptor.parameter_info)
+        ):
             return Path(value)
-        if kind == list[str] and all(map(_is_word, value)):
+        if kind == list[str] and not isinstance(value, str) and all(map(_is_word, value)):
             return list(value)
         if _is_word(value) if kind is str else kind is int and isinstance(value, int):
             return value
         assert _typers is not None
         return _typers(param).coerce(value, param=param, ctx=ctx)
+
+
+def _is_any(told: ParameterInfo) -> bool:
+    """Whether an option takes any folder or file that can be read, as it was said."""
+    asked = told.exists or told.writable or told.resolve_path or told.allow_dash or told.path_type
+    return told.file_okay and told.dir_okay and told.readable and not asked
 
 
 def _is_word(value: object) -> bool:

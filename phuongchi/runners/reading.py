@@ -33,7 +33,7 @@ that kills keeps the others of its slice from being stored."""
 FEW = 3
 """Captures given up, none being read at all, of which the same is said at the end."""
 
-SAMPLED = 150
+READ_TWICE = 150
 """Captures that wait from which on readers will come to a page that is read twice (`crawler.ingest.driver.readers`): one in
 fifty to one in 250 is."""
 
@@ -230,7 +230,7 @@ class Readers:
             environment=self._environment(),
             on_event=lambda event: self._hear(box[0], event),
             program=self._program,
-            also=SAMPLING if left >= SAMPLED else (),
+            also=SAMPLING if left >= READ_TWICE else (),
         )
         box.append(Reader(child))
         self._readers.append(box[0])

@@ -17,6 +17,7 @@ GIVEN = [
     [], ["-C", "/"], ["-C", "/nowhere/at all"], ["-C", ""], ["-C", "-"], ["-vv"], ["a"], ["phường", "xã"], ["a\udcff"],
     ["--name", "Bến Nghé"], ["--name", ""], ["--name", "\udcff"], ["--name", "a\nb"], ["-C", "/\udcff"], ["--most", "3"],
     ["--most", "0"], ["--most", "ba"], ["--since", "2026-11-02"], ["--since", "hôm qua"], ["--loud"], ["--must"],
+    ["--file", "/"], ["--file", "/dev/null"], ["--real", "/usr/../tmp"],
 ]  # fmt: skip
 
 
@@ -37,8 +38,10 @@ def command(said: list[Any]) -> Any:
         most: Annotated[int | None, typer.Option(min=1)] = None,
         size: Annotated[int, typer.Option(min=1)] = 5,
         loud: Annotated[bool, typer.Option("--loud")] = False,
+        file: Annotated[Path | None, typer.Option(dir_okay=False)] = None,
+        real: Annotated[Path | None, typer.Option(resolve_path=True)] = None,
     ) -> None:
-        said.append([words, folder, verbose, name, since, most, size, loud])
+        said.append([words, folder, verbose, name, since, most, size, loud, file, real])
 
     return get_command(app)
 

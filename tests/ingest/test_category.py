@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crawler import platforms
 from crawler.ingest.clean import ends_article, is_furniture
-from crawler.ingest.extract import Knowledge, extract
+from crawler.ingest.extract import Knowledge, extract, page
 from crawler.ingest.places import Layout
 from crawler.ingest.stamps import is_date_line
 from storage.text import fold
@@ -146,3 +148,12 @@ def test_category_when_a_box_is_titled_the_same_everywhere_is_a_section_only_if_
     layout = Layout(furniture=frozenset({fold(name)}))
     known = Knowledge(layout=layout, noise=is_furniture, dated=is_date_line)
     assert extract(page.encode(), url=URL, charset="", known=known).category == expected
+
+
+def test_category_when_it_is_asked_again_then_it_is_not_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    found = page.find_category
+    monkeypatch.setattr(page, "find_category", lambda *told: looked.append("for it") or found(*told))
+    known = Knowledge(noise=is_furniture, dated=is_date_line, ends=ends_article)
+    read = replace(extract(f"<h1>{TITLE}</h1>{TEXT}".encode(), url=URL, charset="", known=known), title="Khác")
+    assert (read.category, read.category, looked) == ("", "", ["for it"])

@@ -136,7 +136,7 @@ def test_parse_when_page_is_empty_gives_an_empty_tree() -> None:
 
 
 @pytest.mark.parametrize("name", ["itemprop", "ItemProp", "item\0prop"])
-@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "windows-1258"])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "windows-1258", "cp037"])
 def test_telling_when_an_element_names_a_property_then_it_is_found(name: str, charset: str) -> None:
     body = f"<html><body><p>Tin<span {name}=datePublished>12/05/2024</span></p></body></html>".encode(charset)
     assert [element.tag for element in telling(parse(body, charset), body)["itemprop"]] == ["span"]

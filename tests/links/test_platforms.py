@@ -163,3 +163,9 @@ def test_list_when_it_is_in_the_platforms_manner_then_articles_and_the_next_part
         HOME + article.format(n=n) for n in range(1, 7)
     ]
     assert [link.url for link in found.links if link.role == "paging"] == [HOME + part]
+
+
+def test_recognise_when_an_address_could_begin_a_mark_a_thousand_times_then_its_beginning_is_looked_at() -> None:
+    endless = "/?a=" * 1_000_000  # each beginning followed to the end would take days
+    tree = etree.fromstring(f'<html><body><a href="{endless}">Tin</a></body></html>', etree.HTMLParser(huge_tree=True))
+    assert platforms.recognise("https://x.vn/", Elements(tree), {}) == ""

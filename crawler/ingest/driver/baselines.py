@@ -13,7 +13,7 @@ from crawler.ingest.driver.readers import Reader
 from crawler.ingest.read import Captured
 from storage.records import Reading
 from storage.redaction.readings import veiled_reading
-from storage.text import VIETNAM
+from storage.text import day_text
 from storage.writer import history, queue
 from storage.writer.articles import Stored
 from storage.writer.slate import Slate, Wanted
@@ -101,7 +101,7 @@ def clocked(
 
 
 def _day(captured: Captured) -> str:
-    return captured.capture.fetched_at.astimezone(VIETNAM).strftime("%Y-%m-%d")
+    return day_text(captured.capture.fetched_at)
 
 
 def held_back(pages: Pages, states: States, reader: Reader) -> list[tuple[Captured, Reading | None]]:

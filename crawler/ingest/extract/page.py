@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from urllib.parse import urljoin
 
 from crawler.ingest.blocks import Block
@@ -139,7 +139,9 @@ def _extracted(
         chosen_dates=tuple(_chosen_dates(tree, flow, area, title_line, known)),
         chosen_bylines=tuple(_chosen_bylines(tree, flow, area, title_line, known)),
         shape=read_shape(felt, area, headline.line, url, known),
-        section=partial(find_category, felt, headline.line, headline.text, url, known, meta.section, _last(area)),
+        section=cache(
+            partial(find_category, felt, headline.line, headline.text, url, known, meta.section, _last(area))
+        ),
     )
 
 

@@ -239,7 +239,7 @@ def _time(found: re.Match[str]) -> time | None:
     second = int(found["second"] or 0)
     if hour > 23 or minute > 59 or second > 59:
         return None
-    half = (found["half"] or "").replace(".", "").lower()
+    half = (found["half"] or "").replace(".", "").lower().replace("ſ", "s")
     if not half and found["part"]:
         half = _half_of_day(hour, found["part"].lower())
     if not half or not 0 < hour <= 12:
