@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 from typing import NoReturn
 
+from phuongchi.dataclassing import compile_later
+
 
 def main() -> NoReturn:
     """Load the command line and run it. Nothing that is loaded is garbage, nor looked through for any."""
     gc.disable()
+    compile_later()
     from phuongchi import cli
 
     gc.freeze()

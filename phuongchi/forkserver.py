@@ -24,6 +24,7 @@ from itertools import chain
 from typing import Any, NoReturn
 
 from phuongchi import children
+from phuongchi.dataclassing import compile_later
 from phuongchi.ending import finish
 from phuongchi.forking import BEGUN, ENDED, IDLE, LOADED, MOST, TOLD, load
 from storage import points
@@ -31,6 +32,7 @@ from storage import points
 
 def main(arguments: Sequence[str]) -> int:
     """Copy this process for each request that comes in on stdin, a socket, until that is closed."""
+    compile_later()
     [parent] = arguments
     with socket.socket(fileno=os.dup(0)) as asked:
         with open(os.devnull, "rb") as nothing:  # noqa: PTH123
