@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import filterfalse
 from typing import Literal
 
@@ -63,7 +63,9 @@ def _windows(data: bytes) -> str:
     return "".join(bytes([byte]).decode("cp1252", "replace").replace("\ufffd", chr(byte)) for byte in data)
 
 
+@cache
 def _garblings() -> dict[str, str]:
+    """What UTF-8 makes of each letter that is meant; made when the first text looks garbled, which hardly any does."""
     found: dict[str, str] = {}
     for char in _MEANT:
         once = _windows(char.encode())
@@ -72,8 +74,9 @@ def _garblings() -> dict[str, str]:
     return found
 
 
-_GARBLED = _garblings()
-_GARBLING = re.compile("|".join(re.escape(key) for key in sorted(_GARBLED, key=len, reverse=True)))
+@cache
+def _garbling() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(key) for key in sorted(_garblings(), key=len, reverse=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,32 +161,32 @@ def _ungarbled(text: str) -> str:
     sure = {word for word in words if _is_garbled(word)}
     if sure and all(_is_wholly_garbled(word) for word in words):
         # All of it went the same wrong way, so what could be right by itself (`CÃ”` beside `VIá»†T`) is garbled too.
-        return _GARBLING.sub(_meant, text)
+        return _garbling().sub(_meant, text)
     return (
-        _WORD.sub(lambda found: _GARBLING.sub(_meant, found[0]) if found[0] in sure else found[0], text)
+        _WORD.sub(lambda found: _garbling().sub(_meant, found[0]) if found[0] in sure else found[0], text)
         if sure
         else text
     )
 
 
 def _meant(found: re.Match[str]) -> str:
-    return _GARBLED[found[0]]
+    return _garblings()[found[0]]
 
 
 def _is_garbled(word: str) -> bool:
     """Whether a word is Vietnamese once it is read as UTF-8, and nothing as it stands."""
-    rest = _GARBLING.sub("", word)
+    rest = _garbling().sub("", word)
     if rest == word or _UNICODE_ONLY.search(rest) or _is_plain(word):
         return False
-    if all(letters[0] in "ÃÂ" for letters in _GARBLING.findall(word)) and _is_plain(_SIGNS.sub(" ", word)):
+    if all(letters[0] in "ÃÂ" for letters in _garbling().findall(word)) and _is_plain(_SIGNS.sub(" ", word)):
         return False  # `…LÃ•` in capitals
-    meant = _GARBLING.sub(_meant, word)
+    meant = _garbling().sub(_meant, word)
     runs = [run for run in _LETTER_RUN.findall(meant) if not run.isascii()]
     return bool(runs) and all(is_syllable(run) for run in runs) and _LEADS.search(meant) is None
 
 
 def _is_wholly_garbled(word: str) -> bool:
-    rest = _GARBLING.sub("", word)
+    rest = _garbling().sub("", word)
     return rest.isascii() or not (_UNICODE_ONLY.search(rest) or _is_plain(word))
 
 

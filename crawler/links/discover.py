@@ -18,7 +18,6 @@ from crawler.links.charsets import as_utf8
 from crawler.links.crowds import MOST_ATTRIBUTES, crowded
 from crawler.links.data import article_in, next_part, parse_json
 from crawler.links.elements import Element, Elements
-from crawler.links.endpoints import script_links, shell_links
 from crawler.links.feeds import parse_feed
 from crawler.links.keys import absolute, ask_form, page_key, split
 from crawler.links.listings import find_links, fixed_role, ranked
@@ -95,6 +94,8 @@ def slices(body: bytes, *, url: str, media_type: str, charset: str, plan: Portal
     elif "json" in media_type.lower():
         yield from _data(plain, url, plan)
     elif "javascript" in media_type.lower():
+        from crawler.links.endpoints import script_links  # few portals have what names any, and it is long to load
+
         links = script_links(plain, plan)
         yield Found(url, "feed" if links else "other", ranked(links))
     elif name == "robots.txt":
@@ -137,6 +138,8 @@ def _page(tree: Element, url: str, plan: PortalPlan) -> Found:
     moved = _moved(tree, url, known) if len(links) < 3 else []
     links += moved
     if shell:
+        from crawler.links.endpoints import shell_links
+
         links += shell_links(tree, url, known, told=bool(told))
     if not plan.platform and is_home(url, plan.url):
         links += _undeclared(links, known)
