@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from storage.states import Changes, Kept, OpenAlert
 
 LOOKED_BACK = timedelta(days=120)
 """How far back the headlines of a silent portal are looked through for its farewell."""
+
+_DAILY = re.compile(r"\d+ \d+ \* \* \*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,8 @@ def last_look(observed: Sequence[Observation]) -> datetime | None:
 @lru_cache(maxsize=256)
 def _interval(cron: str, now: datetime) -> timedelta:
     """The longest time between two of the next planned visits; a day where nothing is planned."""
+    if _DAILY.fullmatch(cron):  # nearly all: what reads the others is long to load
+        return timedelta(days=1)
     at, longest = now, timedelta(days=1)
     for _ in range(8 if cron else 0):
         following = next_instant(cron, at)

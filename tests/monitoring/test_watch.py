@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
+from monitoring import watch
+from monitoring.nights import instants
 from storage import overview, runs, states
 from storage.engine import Database
 from tests.monitoring.archives import Nights, ward
+
+
+@pytest.mark.parametrize(
+    "cron", ["30 22 * * *", "0 0 * * *", "0 6,18 * * *", "15 22 * * 1", "0 3 */2 * *", "5 4 1 * *"]
+)
+def test_interval_when_visits_are_planned_then_it_is_the_longest_time_between_the_next_ones_or_a_day(cron: str) -> None:
+    now = datetime(2026, 11, 3, 16, 30, tzinfo=UTC)
+    planned = list(instants(cron, now + timedelta(seconds=1), now + timedelta(days=400)))[:8]
+    assert watch._interval(cron, now) == max(timedelta(days=1), *(later - one for one, later in pairwise(planned)))
 
 
 @pytest.mark.slow
