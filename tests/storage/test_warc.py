@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import resource
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +65,24 @@ def test_write_when_done_twice_then_each_record_has_a_random_uuid_of_its_own(tmp
     assert len(set(ids)) == len(ids) == 7
     assert {(one.version, one.variant) for one in ids} == {(4, RFC_4122)}
     assert named == [f"<urn:uuid:{one}>" for one in ids]
+
+
+@pytest.mark.parametrize("size", [0, 500, 2_000, 2_500, 3_000, 5_000, 60_000])
+def test_write_when_a_record_is_small_or_large_then_gzip_gives_the_same_bytes(tmp_path: Path, size: int) -> None:
+    body = hashlib.shake_256(b"seed").hexdigest(size // 4).encode() + b"<li>x</li>" * (size // 20)
+    with_body = replace(exchange(), body=body)
+    writer = open_writer(tmp_path)
+    writer.write(with_body, entry=1, metadata={})
+    name = tmp_path / "warc" / writer.name
+    writer.close()
+    data = name.read_bytes()
+    while data:
+        unpacking = zlib.decompressobj(wbits=31)
+        plain = unpacking.decompress(data)
+        packing = zlib.compressobj(6, zlib.DEFLATED, 31)
+        member = data[: len(data) - len(unpacking.unused_data)]
+        assert member == packing.compress(plain) + packing.flush()
+        data = unpacking.unused_data
 
 
 def test_write_when_closed_then_warcio_check_passes(tmp_path: Path) -> None:
