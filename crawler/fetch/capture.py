@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import StopDownload
 from scrapy.http import Request, Response
 from scrapy.http.headers import Headers
 from w3lib.url import safe_url_string
@@ -39,10 +37,8 @@ class CaptureMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._received: dict[int, int] = {}
         assignment: Assignment = crawler.settings[SETTING]
         self._now = assignment.now
-        crawler.signals.connect(self._bytes_received, signals.bytes_received)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CaptureMiddleware:
@@ -57,7 +53,6 @@ class CaptureMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Archive the answer. Raises Blocked when it came from an address that may not be spoken to."""
-        self._received.pop(id(request), None)
         job: Job = request.meta["job"]
         address = str(response.ip_address or "")
         if reason := address_refusal(address, request.url, job.portal):
@@ -67,17 +62,6 @@ class CaptureMiddleware:
             response = _veiled(frontier.crawl.batch.folder, job, response)
             request.meta["capture"] = self._archive(frontier, job, request, response, address)
         return response
-
-    def process_exception(self, request: Request, exception: Exception) -> None:
-        """Forget how much of the answer had come."""
-        self._received.pop(id(request), None)
-
-    def _bytes_received(self, data: bytes, request: Request) -> None:
-        """Cut a body that grows beyond its limit; what came until then is kept and marked as truncated."""
-        limit = request.meta["body_limit"]
-        size = self._received[id(request)] = self._received.get(id(request), 0) + len(data)
-        if size > limit:
-            raise StopDownload(fail=False)
 
     def _archive(self, frontier: Frontier, job: Job, request: Request, response: Response, address: str) -> Capture:
         at = self._now()
@@ -129,9 +113,11 @@ class CaptureMiddleware:
 
 def _veiled(folder: Path, job: Job, response: Response) -> Response:
     """The answer without what was redacted: it is kept nowhere, and nobody further on sees it."""
-    headers = response.headers
+    veil, headers = load(folder).of(job.portal.id), response.headers
+    if not veil:
+        return response
     body = veiled_answer(
-        load(folder).of(job.portal.id), response.body, url=response.url, key=job.key,
+        veil, response.body, url=response.url, key=job.key,
         content_type=_header(headers, "Content-Type"), coding=_header(headers, "Content-Encoding"),
     )  # fmt: skip
     if body is None:

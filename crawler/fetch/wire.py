@@ -6,8 +6,10 @@ Scrapy limits the whole time and the body; a server that sends headers for ever,
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -15,18 +17,24 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
     _LenientHTTPClientParser,
+    _ResponseReader,
     _ScrapyAgent,
 )
-from scrapy.exceptions import ResponseDataLossError
+from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError, StopDownload
 from scrapy.http import Request, Response
+from scrapy.utils._download_handlers import get_maxsize_msg
+from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 from twisted.python.failure import Failure
 from twisted.web._newclient import STATUS, ParseError, ResponseFailed, TransportProxyProducer
 from twisted.web.client import URI
 from twisted.web.http import _DataLoss
 from twisted.web.http_headers import InvalidHeaderName
+from twisted.web.iweb import UNKNOWN_LENGTH
 
 from crawler.fetch.failures import HeadTooLarge, NoFirstByte, TookTooLong, WentSilent, classify
+
+log = logging.getLogger(__name__)
 
 DATALOSS, BROKEN = "dataloss", "broken:"
 """Flags of an answer whose body is not whole: Scrapy's, and ours with the class of failure."""
@@ -81,7 +89,10 @@ class PatientAgent(_ScrapyAgent):
         return self._places
 
     def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
-        """Remember how the body ends: Scrapy says that it broke off, and not why."""
+        """Take the body in as Scrapy does, and remember how it ends: Scrapy says that it broke off, and not why.
+
+        Of head and body come in, Scrapy would tell whoever listens, for which it makes up the head twice. Nobody does.
+        """
         self._end: Failure | None = getattr(txresponse, "_reason", None)
 
         def finish(reason: Failure | None = None) -> None:
@@ -91,7 +102,23 @@ class PatientAgent(_ScrapyAgent):
 
         txresponse._bodyDataFinished = finish
         self._end_in_time(txresponse)
-        return super()._cb_bodyready(txresponse, request)
+        length, maxsize = txresponse.length, request.meta["download_maxsize"]
+        if length == 0:  # a body that is none never ends
+            return {"txresponse": txresponse, **_peer(txresponse)}
+        if length != UNKNOWN_LENGTH and length > maxsize:
+            words = get_maxsize_msg(length, maxsize, request, expected=True)
+            log.warning(words)
+            txresponse._transport._producer.abortConnection()
+            raise DownloadCancelledError(words)
+        finished: Deferred[Any] = Deferred(partial(self._cancel, txresponse=txresponse))
+        txresponse.deliverBody(
+            Body(
+                finished=finished, txresponse=txresponse, request=request, maxsize=maxsize, warnsize=0,
+                fail_on_dataloss=False, crawler=self._crawler,
+            )
+        )  # fmt: skip
+        self._txresponse = txresponse
+        return finished
 
     def _end_in_time(self, txresponse: Any) -> None:
         """Break the body off when its time is over, before Scrapy would drop it. (On asyncio's loop, Twisted's own calls cannot
@@ -123,6 +150,33 @@ class PatientAgent(_ScrapyAgent):
             lost.__cause__ = TookTooLong() if self._late else self._end.value if self._end is not None else None
             response.flags.append(f"{BROKEN}{classify(lost)}")
         return response
+
+
+class Body(_ResponseReader):
+    """A body on its way. One that grows beyond what its request may have is cut; what came until then is kept, and marked."""
+
+    def connectionMade(self) -> None:  # noqa: N802  # Twisted's name
+        """Whom the body comes from; the protocol has looked already."""
+        peer = _peer(self._txresponse)
+        self._certificate, self._ip_address = peer["certificate"], peer["ip_address"]
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
+        """More of it."""
+        if self._finished.called:
+            return
+        self._bodybuf.write(data)
+        self._bytes_received += len(data)
+        if self._bytes_received > self._request.meta["body_limit"]:
+            transport: Any = self.transport
+            transport.stopProducing()
+            transport.loseConnection()
+            self._finish_response(stop_download=StopDownload(fail=False))
+
+
+def _peer(txresponse: Any) -> dict[str, Any]:
+    """Whom an answer comes from, as Scrapy's protocol has noted it."""
+    certificate = getattr(txresponse, "_scrapy_certificate", None)
+    return {"certificate": certificate, "ip_address": getattr(txresponse, "_scrapy_ip_address", None)}
 
 
 def broken(response: Response) -> str:
