@@ -241,7 +241,7 @@ def _known_pages(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str
     known: dict[str, Row[Any]] = {}
     for chunk in _chunks(list(keys)):
         rows = conn.execute(_KNOWN, {"portal": portal, "keys": chunk})
-        known.update({row.key: row for row in rows})
+        known.update({row.key: row for row in rows.all()})
     return known
 
 
@@ -322,7 +322,7 @@ def _sight(conn: Connection, run: int, found: Discovery, mentions: list[Mention]
     before: dict[str, Row[Any]] = {}
     for chunk in _chunks([item.page.key for item in mentions]):
         rows = conn.execute(_SIGHTED, {"portal": found.portal, "listing": found.key, "keys": chunk})
-        before.update({row.key: row for row in rows})
+        before.update({row.key: row for row in rows.all()})
     fresh, changed, same = [], [], []
     for item in mentions:
         line = (normalise(item.anchor), normalise(item.date_text))

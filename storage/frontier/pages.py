@@ -131,7 +131,7 @@ def facts(conn: Connection, portal: str) -> Facts:
     which = {"portal": portal}
     row = conn.execute(_FACTS, which).first()
     begun = conn.execute(_ANY_PAGE, which).first() is not None
-    patterns = {shape: (articles, others) for shape, articles, others in conn.execute(_PATTERNS, which)}
+    patterns = {shape: (articles, others) for shape, articles, others in conn.execute(_PATTERNS, which).all()}
     if row is None:
         return Facts(patterns, begun=begun)
     return Facts(patterns, row.platform, row.server, row.deep_at, row.backfilled, row.backfill_to, begun)
@@ -163,8 +163,8 @@ def due(
     Attachments are asked for by themselves.
     """
     values = {"portal": portal, "horizon": horizon, "run": run, "most": limit + len(skip)}
-    rows = conn.execute(_FILES_DUE if attachments else _PAGES_DUE, values)
-    return [due_of(row) for row in rows if row.id not in skip][:limit]
+    rows = conn.execute(_FILES_DUE if attachments else _PAGES_DUE, values).all()
+    return [due_of(row) for row in [row for row in rows if row.id not in skip][:limit]]
 
 
 _MISJUDGED = (
@@ -187,7 +187,7 @@ def misjudged(conn: Connection, portal: str, *, run: int, horizon: datetime, sin
     """The pages that answered, were not asked in this run, and have been read as no article of their own: the due ones, and
     those that were taken for articles when they answered after `since`."""
     rows = conn.execute(_MISJUDGED, {"of_portal": portal, "of_run": run, "horizon": horizon, "since": since})
-    return [due_of(row) for row in rows]
+    return [due_of(row) for row in rows.all()]
 
 
 def missing(conn: Connection, portal: str, *, run: int) -> list[Due]:
@@ -223,7 +223,7 @@ def known_keys(conn: Connection, portal: str, keys: Iterable[str]) -> list[str]:
     """Those of these keys whose pages were asked before, or wait as what they surely are: a further mention adds nothing."""
     wanted, found = list(keys), list[str]()
     for start in range(0, len(wanted), CHUNK):
-        found += conn.execute(_SETTLED, {"portal": portal, "keys": wanted[start : start + CHUNK]}).scalars()
+        found += conn.execute(_SETTLED, {"portal": portal, "keys": wanted[start : start + CHUNK]}).scalars().all()
     return found
 
 
@@ -259,7 +259,7 @@ def mentions_of(conn: Connection, portal: str, keys: Iterable[str]) -> dict[str,
     list itself may be gone when the article's date is asked for."""
     wanted = list(keys)
     lines: dict[str, tuple[dict[str, str], ...]] = {}
-    said = conn.execute(_SAID, {"portal": portal, "keys": wanted}) if wanted else ()
+    said = conn.execute(_SAID, {"portal": portal, "keys": wanted}).all() if wanted else ()
     for key, listing, source, anchor, date_text in said:
         if len(lines.get(key, ())) < 5:
             line = {"listing": listing, "source": source, "anchor": anchor, "date_text": date_text}
