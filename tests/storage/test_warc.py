@@ -67,9 +67,9 @@ def test_write_when_done_twice_then_each_record_has_a_random_uuid_of_its_own(tmp
     assert named == [f"<urn:uuid:{one}>" for one in ids]
 
 
-@pytest.mark.parametrize("size", [0, 500, 2_000, 2_500, 3_000, 5_000, 60_000])
+@pytest.mark.parametrize("size", [0, 500, 1_300, 1_500, 1_600, 3_000, 60_000])
 def test_write_when_a_record_is_small_or_large_then_gzip_gives_the_same_bytes(tmp_path: Path, size: int) -> None:
-    body = hashlib.shake_256(b"seed").hexdigest(size // 4).encode() + b"<li>x</li>" * (size // 20)
+    body = hashlib.shake_256(b"seed").digest(size)
     with_body = replace(exchange(), body=body)
     writer = open_writer(tmp_path)
     writer.write(with_body, entry=1, metadata={})
