@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 Transaction = Connection
 """What `Database.read` and `write` hand out, by a name that callers outside of storage can use."""
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Every migration in order, the last one being the schema of this program; a test compares them with `migrations/`."""
 
 PATIENCE = 30.0

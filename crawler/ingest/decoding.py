@@ -117,7 +117,7 @@ def _parsed(text: str, data: bytes | None) -> Element:
     if "\x00" in text if data is None else b"\x00" in data:
         text, data = text.replace("\x00", ""), None
     if found := _XML_DECLARATION.match(text):
-        text, data = text[found.end() :], None
+        text, data = "\n" * found.group().count("\n") + text[found.end() :], None  # elements keep their lines
     # Parsed from UTF-8 bytes: libxml2 then reads it in one go, and lone surrogates cannot trip it.
     data = text.encode("utf-8", "replace") if data is None else data
     parser = html.HTMLParser(

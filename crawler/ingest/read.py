@@ -17,6 +17,7 @@ from crawler.ingest.bylines import Byline, Signed, read_byline, sign, split_head
 from crawler.ingest.clean import clean, ends_article, is_furniture
 from crawler.ingest.dates import DateEvidence, decide_dates
 from crawler.ingest.extract import Extracted, Knowledge, extract_page
+from crawler.ingest.ground import ground_of
 from crawler.ingest.identity import identity, trusted
 from crawler.ingest.judge import Case, judge
 from crawler.ingest.marks import NOARCHIVE, asks_not_to_be_kept
@@ -66,7 +67,7 @@ def read(captured: Captured, *, template: Template | None, page: Page | None = N
     opened = page or open_page(captured.body, captured.capture.charset)
     extracted = _footed(_beheaded(_extract(captured, layout, opened)))
     seen = _read(captured, template, layout, extracted)
-    return _article(captured, extracted, seen) if seen.article and wholly else seen
+    return _article(captured, opened, extracted, seen) if seen.article and wholly else seen
 
 
 def _read(captured: Captured, template: Template | None, layout: Layout, page: Extracted) -> Reading:
@@ -286,7 +287,7 @@ def _case(captured: Captured, page: Extracted, body: tuple[Block, ...], dates: D
     )
 
 
-def _article(captured: Captured, page: Extracted, seen: Reading) -> Reading:
+def _article(captured: Captured, opened: Page, page: Extracted, seen: Reading) -> Reading:
     """The reading of an article with what nobody asks of other pages."""
     url, platform = captured.capture.url, captured.portal.platform
     return replace(
@@ -297,6 +298,7 @@ def _article(captured: Captured, page: Extracted, seen: Reading) -> Reading:
         aliases=tuple(alias for alias in page.meta.aliases if alias != url and trusted(alias, url, platform)),
         confidence=_confidence(seen.flags),
         flags=(*seen.flags, *doubts("\n".join((page.title, *seen.paragraphs))), *_marks(captured, page)),
+        ground=ground_of(opened, captured.body, page.footing()),
     )
 
 

@@ -87,6 +87,7 @@ reading = Table(
     Column("at", Instant, nullable=False),
     Column("evidence", String(64), comment="digest of the mentions it rests on"),
     Column("strange", Boolean, comment="the template did not know the page's layout"),
+    Column("ground", Text, comment="pieces of the page's source that it stands on (crawler.ingest.ground); null: not known"),
     Index("ix_reading_article", "article"),
 )  # fmt: skip
 

@@ -35,10 +35,11 @@ def _noted(dialect: str) -> Insert:
 
 
 def note(capture: Capture, reader: str, verdict: Verdict, *, confidence: float,
-         at: datetime, evidence: str = "", strange: bool = False) -> dict[str, Any]:  # fmt: skip
+         at: datetime, evidence: str = "", ground: str = "", strange: bool = False) -> dict[str, Any]:  # fmt: skip
     """The row of `reading` of a capture that was read: with which reader and mentions (`evidence.digest`), and what it meant.
 
-    `strange`: the portal's template did not know the page's layout.
+    `ground`: the pieces of the page's source that the reading stands on. `strange`: the portal's template did not know the
+    page's layout.
     """
     return {
         "entry": capture.entry,
@@ -49,6 +50,7 @@ def note(capture: Capture, reader: str, verdict: Verdict, *, confidence: float,
         "confidence": confidence,
         "at": at,
         "evidence": evidence,
+        "ground": ground or None,
         "strange": strange,
     }
 

@@ -47,16 +47,20 @@ _LISTS = select(func.count(_sighting.c.listing.distinct())).where(
 _PLATFORM = select(schema.portal.c.platform).where(schema.portal.c.id == bindparam("of_portal"))
 _address, _article, _revision = schema.article_address, schema.article, schema.revision
 _origin = _capture.alias("origin")
-_UNCHANGED = (
-    select(_capture.c.entry, func.coalesce(schema.reading.c.strange, False))
+_BASES = (
+    select(
+        _capture.c.entry.label("of"), *_origin.c,
+        ((_capture.c.payload_sha256 != "") & (_capture.c.payload_sha256 == _origin.c.payload_sha256)).label("same"),
+        func.coalesce(schema.reading.c.strange, False).label("strange"),
+        func.coalesce(schema.reading.c.reader, "").label("reader"), func.coalesce(schema.reading.c.ground, "").label("ground"),
+    )
     .join(_address, (_address.c.portal == _capture.c.portal) & (_address.c.key == _capture.c.key))
     .join(_article, _article.c.id == _address.c.article)
     .join(_revision, (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision))
     .join(_origin, _origin.c.entry == _revision.c.entry)
     .join(schema.reading, schema.reading.c.entry == _revision.c.entry, isouter=True)
     .where(
-        _capture.c.portal == bindparam("of_portal"), _capture.c.entry.in_(_ENTRIES), _capture.c.payload_sha256 != "",
-        _capture.c.payload_sha256 == _origin.c.payload_sha256, _origin.c.entry < _capture.c.entry,
+        _capture.c.portal == bindparam("of_portal"), _capture.c.entry.in_(_ENTRIES), _origin.c.entry < _capture.c.entry,
         _origin.c.key == _capture.c.key, _capture.c.truncated == "", _capture.c.origin == "crawl",
     )
 )  # fmt: skip
@@ -151,12 +155,24 @@ def put_template(conn: Connection, learned: Template, *, now: datetime) -> None:
     )
 
 
-def unchanged(conn: Connection, portal: str, entries: Iterable[int]) -> dict[int, bool]:
-    """Those of these captures that repeat byte for byte an older one, on which the current state of their article rests; and
-    of each whether a template knew the layout of that one when it was read.
-    """
-    rows = conn.execute(_UNCHANGED, {"of_portal": portal, "entries": list(entries)})
-    return {entry: not strange for entry, strange in rows}
+class Base(NamedTuple):
+    """The older capture of a page on which the current state of its article rests: whether it is the `same` byte for byte, and
+    of its reading the reader, the ground, and whether no template knew the layout (`strange`)."""
+
+    capture: Capture
+    same: bool
+    strange: bool
+    reader: str
+    ground: str
+
+
+def bases(conn: Connection, portal: str, entries: Iterable[int]) -> dict[int, Base]:
+    """On what the articles rest whose own pages these captures show again."""
+    rows = conn.execute(_BASES, {"of_portal": portal, "entries": list(entries)}).mappings()
+    return {
+        row["of"]: Base(capture_of(row), bool(row["same"]), bool(row["strange"]), row["reader"], row["ground"])
+        for row in rows
+    }
 
 
 class Answered(NamedTuple):

@@ -105,6 +105,11 @@ def opened(
     return whole, unreadable
 
 
+def unpacked(desk: Desk, capture: Capture) -> Unpacked:
+    """The record of one capture. Raises FixityError, FileNotFoundError or Away where it cannot be had."""
+    return _record(desk, capture, desk.veil, known=False)
+
+
 def _record(desk: Desk, capture: Capture, veil: Veil, *, known: bool) -> Unpacked:
     if known and not _to_robots(head := read_head(desk.folder, capture.record)):
         return Unpacked(b"", truncated=head.truncated)

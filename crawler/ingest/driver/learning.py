@@ -10,6 +10,7 @@ from itertools import pairwise
 from crawler.ingest import template as templates
 from crawler.ingest.driver.desk import SLICE, Desk, opened
 from crawler.ingest.driver.readers import SAMPLED, Reader, misfit
+from crawler.ingest.driver.unchanged import shows_the_same
 from crawler.ingest.judge import no_article_at
 from crawler.ingest.read import Captured
 from storage import points
@@ -152,22 +153,23 @@ def looked_over(desk: Desk, reader: Reader, *, closely: bool) -> tuple[int, list
 
 
 def _first_pages(desk: Desk, *, closely: bool) -> Iterator[Captured | None]:
-    """The first pages that wait; unless they are looked at `closely`, None for each that is byte for byte as it was when its
+    """The first pages that wait; unless they are looked at `closely`, None for each that shows its article as it was when its
     layout was known: nobody has to read it to say so again.
     """
     with desk.db.read() as conn:
         captures = queue.unread(conn, desk.portal.id, 2 * LEARN_FROM)
         pages = [capture for capture in captures if capture.status == 200 and capture.purpose in layouts.PAGES]
-        same = {} if closely else queue.unchanged(conn, desk.portal.id, [capture.entry for capture in pages])
+        bases = {} if closely else queue.bases(conn, desk.portal.id, [capture.entry for capture in pages])
+    same = {entry for entry, base in bases.items() if base.same and not base.strange}
     for some in _by_and_by(pages):
-        others = [capture for capture in some if not same.get(capture.entry)]
+        others = [capture for capture in some if capture.entry not in same]
         found = {one.capture.entry: one for one in opened(desk, others, there=True)[0]} if others else {}
         # In the archive's order: who looks them over stops as soon as a few fit.
         for capture in some:
-            if same.get(capture.entry):
+            if capture.entry in same:
                 yield None
-            elif capture.entry in found:
-                yield found[capture.entry]
+            elif (page := found.get(capture.entry)) is not None:
+                yield None if shows_the_same(desk, page, bases.get(capture.entry)) else page
 
 
 def _by_and_by(pages: Sequence[Capture]) -> Iterator[Sequence[Capture]]:

@@ -16,6 +16,7 @@ from crawler.ingest.driver.desk import SLICE, Counts, Desk, opened
 from crawler.ingest.driver.learning import learned
 from crawler.ingest.driver.readers import Reader
 from crawler.ingest.driver.storing import store_answer, store_reading
+from crawler.ingest.driver.unchanged import shows_the_same
 from crawler.ingest.read import Captured
 from storage import points, runs
 from storage.engine import Database, Transaction, next_numbers
@@ -114,14 +115,20 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
     """Read some captures without holding a lock, then store their verdicts in one transaction."""
     pages: list[tuple[Captured, Reading | None]] = []
     with desk.db.read() as conn:
-        same = queue.unchanged(conn, desk.portal.id, [capture.entry for capture in captures])
+        bases = queue.bases(conn, desk.portal.id, [capture.entry for capture in captures])
         marked = restriction.marked(conn, desk.portal.id)
-    known = {capture.entry for capture in captures if capture.entry in same and capture.key not in marked}
+    bases = {
+        capture.entry: bases[capture.entry]
+        for capture in captures
+        if capture.entry in bases and capture.key not in marked
+    }
+    known = {entry for entry, base in bases.items() if base.same}
     whole, unreadable = opened(desk, captures, known=known)
     veil = desk.veil
     for captured in whole:
         desk.progress(captured.capture)
-        seen = captured.capture.entry in known and not captured.robots
+        entry = captured.capture.entry
+        seen = not captured.robots and (entry in known or shows_the_same(desk, captured, bases.get(entry)))
         read_it = captured.capture.status in WHOLE_STATUSES and not seen
         pages.append((captured, veiled_reading(veil, reader.read(captured)) if read_it else None))
     states = known_states(desk, pages)
@@ -172,6 +179,7 @@ def _judged(
             captured.capture, reading.reader if reading else "", verdict, at=desk.now(),
             confidence=reading.confidence if reading else 1.0,
             evidence=evidence.digest(captured.sightings, everywhere=captured.everywhere),
+            ground=reading.ground if reading else "",
             strange=reading is not None and reading.reason in ("", ANOTHER_LAYOUT) and reader.is_strange(reading),
         )  # fmt: skip
         events.extend((kind, verdict.article, desk.now()) for kind in verdict.events)

@@ -15,6 +15,7 @@ from crawler.ingest.extract.body import Area, Places, area_at, find_area
 from crawler.ingest.extract.category import find_category
 from crawler.ingest.extract.files import base_of, read_attachments, read_images
 from crawler.ingest.extract.following import set_apart
+from crawler.ingest.extract.footing import find_footing
 from crawler.ingest.extract.knowledge import Knowledge, selected
 from crawler.ingest.extract.modules import is_anothers, kin_of, own_addresses
 from crawler.ingest.extract.second import second_opinion
@@ -22,6 +23,7 @@ from crawler.ingest.extract.sense import Sense, sense
 from crawler.ingest.extract.shape import Shape, read_shape
 from crawler.ingest.extract.title import Headline, Hints, find_title
 from crawler.ingest.flow import Flow, Line, Node, masked
+from crawler.ingest.ground import Footing
 from crawler.ingest.meta import Meta, dated_elements
 from crawler.ingest.pages import Page, open_page
 from crawler.ingest.places import Path, alike, locate, only
@@ -62,6 +64,8 @@ class Extracted:
     clocks: tuple[str, ...]
     shape: Shape
     section: Callable[[], str] = field(compare=False)
+    footing: Callable[[], Footing] = field(compare=False, default=Footing)
+    """What of the page this was taken from."""
 
     @property
     def category(self) -> str:
@@ -122,6 +126,9 @@ def _extracted(
     if headline.rest:
         head.append(Block(headline.rest))
     dated = list(_microdata(page, area, title_line, known, others))
+    dates = list(_chosen_dates(tree, flow, area, title_line, known))
+    bylines = list(_chosen_bylines(tree, flow, area, title_line, known))
+    attachments = read_attachments(felt, area, title_line, base, ends=known.ends, noise=known.noise)
     return Extracted(
         title=headline.text,
         title_sure=headline.sure,
@@ -130,19 +137,23 @@ def _extracted(
         blocks=tuple(piece.block() for piece in pieces),
         below=tuple(piece.block() for piece in assemble(flow, [line for line in area.below if line not in clocks])),
         lead=_lead(flow, area, pieces),
-        attachments=read_attachments(felt, area, title_line, base, ends=known.ends, noise=known.noise),
+        attachments=attachments,
         images=read_images(felt, area, pieces, title_line, base),
         meta=meta,
-        microdata=tuple((name, value) for name, value, _ in dated),
-        times=tuple(shown for _, value, shown in dated if shown and shown != value),
+        microdata=tuple((name, value) for _, name, value in dated),
+        times=tuple(shown for element, _, value in dated if (shown := _shown(element)) and shown != value),
         clocks=tuple(flow.lines[number].text for number in sorted(clocks)),
-        chosen_dates=tuple(_chosen_dates(tree, flow, area, title_line, known)),
-        chosen_bylines=tuple(_chosen_bylines(tree, flow, area, title_line, known)),
+        chosen_dates=tuple(_said(line, known) for line in dates),
+        chosen_bylines=tuple(line.text for line in bylines),
         shape=read_shape(felt, area, headline.line, url, known),
         section=cache(
             partial(find_category, felt, headline.line, headline.text, url, known, meta.section, _last(area))
         ),
-    )
+        footing=partial(
+            find_footing, felt, area, title_line, base, known, files=attachments,
+            named=[element for element, _, _ in dated], chosen=(*dates, *bylines), clocks=clocks,
+        ),
+    )  # fmt: skip
 
 
 def _said(line: Line, known: Knowledge) -> str:
@@ -185,36 +196,36 @@ def _hints(tree: Element, flow: Flow, meta: Meta, known: Knowledge) -> Hints:
     return Hints(known.anchors, meta, frozenset(names | known.layout.site), learned, chosen)
 
 
-def _chosen_dates(tree: Element, flow: Flow, area: Area, title: int, known: Knowledge) -> Iterator[str]:
+def _chosen_dates(tree: Element, flow: Flow, area: Area, title: int, known: Knowledge) -> Iterator[Line]:
     """Lines that are named as the date: by the portal's selector or as its learned place anywhere, by the platform's only
     round headline and text.
     """
     for node in selected(tree, flow, known.own("date")):
-        yield from (_said(line, known) for line in flow.lines[node.start : node.end][:3])
+        yield from flow.lines[node.start : node.end][:3]
     clocks = _clocks(flow, known)
     for line in _learned(flow, known.layout.dates, area, known, lambda line: known.dated(_said(line, known))):
         if line.number not in clocks:
-            yield _said(line, known)
+            yield line
     low, high = _span(flow, area, title, known)
     for node in selected(tree, flow, tuple(known.platform.get("date", ()))):
         if low <= node.start and node.end <= high + 1 and node.end - node.start <= 3:
-            yield from (_said(line, known) for line in flow.lines[node.start : node.end])
+            yield from flow.lines[node.start : node.end]
 
 
-def _chosen_bylines(tree: Element, flow: Flow, area: Area, title: int, known: Knowledge) -> Iterator[str]:
+def _chosen_bylines(tree: Element, flow: Flow, area: Area, title: int, known: Knowledge) -> Iterator[Line]:
     """Lines that are named as the byline; what was learned and the platform's selectors only outside of the text."""
     for node in selected(tree, flow, known.own("byline")):
-        yield from (line.text for line in flow.lines[node.start : node.end][:2])
+        yield from flow.lines[node.start : node.end][:2]
     inside = frozenset(
         area.lines
     )  # there a name may be a document's signature: the end of the text is judged as a whole
     for line in _learned(flow, known.layout.bylines, area, known, lambda line: True):
         if line.number not in inside and not _in_menu(flow, line):
-            yield line.text
+            yield line
     low, high = _span(flow, area, title, known)
     for node in selected(tree, flow, tuple(known.platform.get("byline", ()))):
         if low <= node.start and node.end <= high + 1 and node.end - node.start == 1 and node.start not in inside:
-            yield flow.lines[node.start].text
+            yield flow.lines[node.start]
 
 
 def _learned(flow: Flow, paths: Sequence[Path], area: Area, known: Knowledge, fits: Fits) -> Iterator[Line]:
@@ -314,13 +325,18 @@ def _others(flow: Flow, area: Area, title: int, urls: frozenset[str]) -> Callabl
 
 def _microdata(
     page: Page, area: Area, title: int, known: Knowledge, others: Callable[[Node], bool]
-) -> Iterator[tuple[str, str, str]]:
-    """Dates in `itemprop` and `time` that stand in the article's area, but not in the modules of `others`: name, value, and
-    what readers see of them.
+) -> Iterator[tuple[Element, str, str]]:
+    """Dates in `itemprop` and `time` that stand in the article's area, but not in the modules of `others`: the element, the
+    date's name and value.
     """
     flow = page.flow
     low, high = _span(flow, area, title, known)
     for element, name, value in dated_elements(page.tree, page.told):
         node = flow.node_of(element)
         if low <= node.end and node.start <= high and not others(node):
-            yield name, value, normalise(element.text_content())
+            yield element, name, value
+
+
+def _shown(element: Element) -> str:
+    """What readers see of an element that dates the page for machines."""
+    return normalise(element.text_content())

@@ -12,6 +12,7 @@ from crawler.ingest.stamps.lines import (
     join_labels,
     mentions,
     names_time,
+    times_told,
     without_dates,
 )
 from crawler.ingest.stamps.machine import name_role, read_machine
@@ -29,5 +30,6 @@ __all__ = [
     "names_time",
     "read_dates",
     "read_machine",
+    "times_told",
     "without_dates",
 ]
