@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from crawler.ingest import ground
+from crawler.ingest import ground, read
 from crawler.ingest.decide import WHOLE_STATUSES
 from crawler.ingest.driver.desk import Desk, unpacked
 from crawler.ingest.driver.readers import SAMPLED
-from crawler.ingest.read import EXTRACTOR, Captured
+from crawler.ingest.read import Captured
 from storage.errors import Away, FixityError
 from storage.records import Capture
 from storage.warc import places
@@ -19,7 +19,7 @@ def shows_the_same(desk: Desk, captured: Captured, base: Base | None) -> bool:
     One capture in `SAMPLED` is read nevertheless, and each that says something to robots.
     """
     capture = captured.capture
-    if base is None or not base.ground or base.strange or base.reader.partition(".")[0] != EXTRACTOR:
+    if base is None or not base.ground or base.strange or base.reader.partition(".")[0] != read.EXTRACTOR:
         return False
     if capture.entry % SAMPLED == 0 or capture.status not in WHOLE_STATUSES or not _are_alike(capture, base.capture):
         return False
