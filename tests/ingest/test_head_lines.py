@@ -116,6 +116,18 @@ def test_read_when_headline_shares_its_line_with_date_or_section_takes_it_alone(
     assert found.dates.published.value == "2024-05-13T07:14:00+07:00"
 
 
+@pytest.mark.parametrize(("tag", "sighted"), [("h1", True), ("h4", False)])
+def test_read_when_a_slogan_looks_more_like_a_headline_takes_the_plain_line_that_says_what_the_page_is_called(
+    tag: str, sighted: bool
+) -> None:
+    slogan = f"<{tag} class='title'><b>Chung tay xây dựng đô thị văn minh</b></{tag}><div>12/06/2024</div>"
+    page = f"<title>{TITLE}</title><div>{slogan}<div><div>{TITLE}</div><div>13/05/2024 07:14</div><div>{TEXT}</div></div></div>"
+    meta: dict[str, object] = {"url": "https://binhan.example.gov.vn/tin/1", "fetched_at": "2024-06-20T15:00:00+00:00"}
+    if sighted:
+        meta["sightings"] = [{"anchor": TITLE, "source": "listing"}]
+    assert reading(page.encode(), meta).title == TITLE
+
+
 FILE = "<p><a href='/tep/qd-45.pdf'>qd-45.pdf</a></p>"
 
 

@@ -32,6 +32,11 @@ _SECTION = 20
 _SURE = 3.0
 """Score from which a line is believed to be the headline."""
 _OF_HEADINGS = {1: 3.0, 2: 2.0, 3: 1.2, 4: 0.7}
+_LEARNED = 4.0
+_CALLED, _LISTED = 4.0, 7.0
+"""What a line scores at most for agreeing with what the page, and with what lists call the article."""
+_PLACED = 3.51
+"""What a line scores at most for where it stands: above a date, before the text, as the first of it; a little for rounding."""
 _LIKE = 15
 """Characters of a line from which it may be a claimed title cut short, or one with more behind it."""
 
@@ -72,8 +77,10 @@ def find_title(sense: Sense, hints: Hints, *, noise: Predicate, dated: Predicate
     sums = sense.sums
     total = sums[-1] or 1
     looks = sense.flow.of_lines("looks like a title", None, _look)
-    above = _above_labels(sense)
+    above, reach = _above_labels(sense), _reach(hints)
     for line, look in zip(sense.flow.lines, looks, strict=True):
+        if best is not None and look + reach <= best[0]:
+            continue  # whatever it says: few lines behind the headline are compared with what it is called
         if not 4 <= len(line.text) <= _LONGEST or (sense.furniture[line.number] and line.linked > 0.8):
             continue
         score = _score(line, sense, hints, claims) + look
@@ -88,11 +95,10 @@ def find_title(sense: Sense, hints: Hints, *, noise: Predicate, dated: Predicate
         if dated(line.text) or (score > _SURE and not hints.anchors and noise(line.text)):
             continue
         best = (score, line)
-    claimed = _claimed(hints)
     # Where nobody says what the page is called, its first line that looks like a headline is the best guess.
-    if best is not None and best[0] >= (_SURE if claimed else _GUESSED):
+    if best is not None and (best[0] >= _SURE or (best[0] >= _GUESSED and not _claimed(hints))):
         return _of_heading(best[1], sense, claims, min(1.0, best[0] / 10), dated=dated)
-    return Headline(claimed, None, 0.2)
+    return Headline(_claimed(hints), None, 0.2)
 
 
 def _of_heading(line: Line, sense: Sense, claims: _Claims, sure: float, *, dated: Predicate) -> Headline:
@@ -149,6 +155,12 @@ def _doc_titles(hints: Hints) -> list[str]:
     return found
 
 
+def _reach(hints: Hints) -> float:
+    """What a line scores at most beside what it looks like."""
+    learned = _LEARNED if hints.learned is not None else 0.0
+    return _CALLED + (_LISTED if hints.anchors else 0.0) + learned + _PLACED
+
+
 def _score(line: Line, sense: Sense, hints: Hints, claims: _Claims) -> float:
     bare = _BRACKETED_DATE.sub("", line.text) if line.text.endswith(")") else line.text
     key = line.folded if bare == line.text else fold(bare)
@@ -159,7 +171,7 @@ def _score(line: Line, sense: Sense, hints: Hints, claims: _Claims) -> float:
     number = line.number
     score = _claim_score(key, claims)
     if hints.learned is not None and hints.learned.holds(number):
-        score += 4.0
+        score += _LEARNED
     # A short headline that lists on every page link is furniture there, not above its own text.
     if sense.furniture[number] and (key not in claims.anchors or line.linked > 0.8):
         score -= 8.0
@@ -206,11 +218,11 @@ def _claim_score(key: str, claims: _Claims) -> float:
     """How well the line agrees with what page and listings call the article. Short words may be those of a section."""
     score = 0.0
     if key in claims.texts:
-        score += 4.0 if len(key) >= _SECTION else 2.5
+        score += _CALLED if len(key) >= _SECTION else 2.5
     elif len(key) >= _LIKE and (claims.doc.startswith(key[:200]) or _goes_on(key, claims.likely)):
         score += 3.0
     if key in claims.anchors:
-        score += 7.0 if len(key) >= _SECTION else 3.0
+        score += _LISTED if len(key) >= _SECTION else 3.0
     elif len(key) >= _LIKE and key.startswith(claims.openings):
         score += 4.0
     return score
