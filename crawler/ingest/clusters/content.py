@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, chain
 from zlib import crc32
 
 from storage.text import Remembered, fold
@@ -24,6 +25,9 @@ ENOUGH = 30
 
 RECURS = 3
 """Articles of a portal in which a sentence must stand to be one of its standing ones."""
+
+_REMEMBERED = 1000
+"""Characters up to which it is remembered how a paragraph is cut: first for what stands on a portal, then for its article."""
 
 _END = re.compile(r"[.!?…;\n](?:(?<=\n)\n*|\s+)")  # a mark and white space behind it, or ends of lines
 _WORD = re.compile(r"[^\W_]+")
@@ -46,9 +50,20 @@ class Content:
     sentences: tuple[Sentence, ...]
 
 
-def content(title: str, paragraphs: Sequence[str]) -> Content:
-    """An article's title and paragraphs, cut for comparison."""
-    return Content(title, tuple([_sentence(text, words) for text, words in _cut(paragraphs)]))
+def content(title: str, paragraphs: Sequence[str], without: frozenset[int] = frozenset()) -> Content:
+    """An article's title and paragraphs, cut for comparison, `without` the sentences of these keys."""
+    rows = [(text, words.encode()) for text, words in _cut(paragraphs)]
+    keys = [_digest(row) for _, row in rows]
+    return Content(
+        title,
+        tuple(
+            [
+                Sentence(text, key, _shingles(row))
+                for (text, row), key in zip(rows, keys, strict=True)
+                if key not in without
+            ]
+        ),
+    )
 
 
 def standing(articles: Iterable[Sequence[str]]) -> frozenset[int]:
@@ -80,19 +95,25 @@ def similarity(one: Content, other: Content, without: frozenset[int]) -> float:
 
 def _cut(paragraphs: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The sentences of a text that hold words, each with its folded words in a line."""
-    for text in _sentences(paragraphs):
-        words = " ".join(filter(None, map(_WORDS.__getitem__, text.split())))
-        if words:
-            yield text, words
+    return chain.from_iterable(
+        _cut_before(paragraph) if len(paragraph) <= _REMEMBERED else _cut_one(paragraph) for paragraph in paragraphs
+    )
 
 
-def _sentences(paragraphs: Sequence[str]) -> Iterator[str]:
-    for paragraph in paragraphs:
-        begin = 0
-        for end in _END.finditer(paragraph):
-            yield paragraph[begin : end.start() + 1]
-            begin = end.end()
-        yield paragraph[begin:]
+def _cut_one(paragraph: str) -> tuple[tuple[str, str], ...]:
+    cut = ((text, " ".join(filter(None, map(_WORDS.__getitem__, text.split())))) for text in _sentences(paragraph))
+    return tuple([(text, words) for text, words in cut if words])
+
+
+_cut_before = lru_cache(maxsize=2048)(_cut_one)
+
+
+def _sentences(paragraph: str) -> Iterator[str]:
+    begin = 0
+    for end in _END.finditer(paragraph):
+        yield paragraph[begin : end.start() + 1]
+        begin = end.end()
+    yield paragraph[begin:]
 
 
 def _words(piece: str) -> str:
@@ -102,14 +123,13 @@ def _words(piece: str) -> str:
 _WORDS = Remembered(_words)  # by what stands between spaces, which no word crosses
 
 
-def _sentence(text: str, words: str) -> Sentence:
-    row = words.encode()
+def _shingles(row: bytes) -> tuple[int, ...]:
+    """The digests of a sentence's shingles, by its folded words in a line."""
     lengths = [len(word) for word in row.split(b" ")]
     if len(lengths) <= WORDS:
-        return Sentence(text, _digest(row), (crc32(row),))
+        return (crc32(row),)
     begins = [at + spaces for spaces, at in enumerate(accumulate(lengths, initial=0))]
-    spans = zip(begins, begins[WORDS:], strict=False)
-    return Sentence(text, _digest(row), tuple([crc32(row[begin : behind - 1]) for begin, behind in spans]))
+    return tuple([crc32(row[begin : behind - 1]) for begin, behind in zip(begins, begins[WORDS:], strict=False)])
 
 
 def _digest(row: bytes) -> int:

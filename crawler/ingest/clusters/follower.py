@@ -157,16 +157,16 @@ def _sketches(conn: Transaction, memory: _Memory, states: Collection[rows.State]
     """Articles with their texts and what they are compared by."""
     texts = rows.texts(conn, [state.article for state in states if state.digest])
     return tuple(
-        _sketch(state, contents.content(*texts[state.article]), memory.of(conn, state.portal))
+        _sketch(state, contents.content(*texts[state.article], memory.of(conn, state.portal)))
         if state.digest
         else Sketch(state, Content("", ()), b"", b"")
         for state in states
     )
 
 
-def _sketch(state: rows.State, text: Content, left_out: frozenset[int]) -> Sketch:
+def _sketch(state: rows.State, text: Content) -> Sketch:
     """What an article is compared by; nothing if it says too little."""
-    told = contents.shingles(text, left_out)
+    told = contents.shingles(text)
     if len(told) < contents.ENOUGH:
         return Sketch(state, text, b"", b"")
-    return Sketch(state, text, signature(told), packed(marks(text, left_out)))
+    return Sketch(state, text, signature(told), packed(marks(text)))

@@ -11,7 +11,6 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 from struct import pack, unpack
 
 from crawler.ingest.clusters.content import Content
@@ -31,6 +30,10 @@ _MONTH = re.compile(r"(?i)\d\s+tháng")  # in each date, and sooner looked for
 _DATE = re.compile(r"(?i)\b(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm\s+(\d{4}))?")
 _TOKEN = re.compile(r"\d[\w/.,:%-]*[\w%]|\d|[^\W\d_]+")
 _ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
+_NUMBER = re.compile(r"#[^ ]+")  # in a line of folded words
+_NAMES = re.compile(r"@[^ ]+(?: @[^ ]+)*")
+_TWO_NAMES = re.compile(r"@[^ ]+ @")
+_MARKED = re.compile(f"{_NUMBER.pattern}|{_NAMES.pattern}")
 
 Mark = tuple[int, int, int]
 """Digests of a sentence without its tokens, of the tokens, and of those among them that nobody corrects: dates, document
@@ -54,12 +57,13 @@ def marks(of: Content, without: frozenset[int] = frozenset()) -> Marks:
         if sentence.key in without:
             continue
         skeleton, found = _read(sentence.text)
-        tokens.update(token for token in found if _is_telling(token))
-        if found and sum(word not in "#@" for word in skeleton) >= _PLAIN:
+        tokens.update(found)
+        if found and skeleton.count(" ") + 1 - skeleton.count("#") - skeleton.count("@") >= _PLAIN:
             found_in.add(_mark(skeleton, found))
     skeleton, found = _read(of.title)
     title = _mark(skeleton, found) if found else (0, 0, 0)
-    return Marks(title, frozenset(sorted(found_in)[:MOST]), frozenset(sorted(map(_digest, tokens))[:MOST]))
+    digests = sorted(map(_digest, filter(_is_telling, tokens)))
+    return Marks(title, frozenset(sorted(found_in)[:MOST]), frozenset(digests[:MOST]))
 
 
 def agree(one: Marks, other: Marks) -> bool:
@@ -108,42 +112,27 @@ def _by_skeleton(sentences: Iterable[Mark]) -> dict[int, set[tuple[int, int]]]:
     return found
 
 
-def _read(sentence: str) -> tuple[list[str], list[str]]:
-    """A sentence's words with `#` and `@` for its numbers and names, and these in their order."""
-    parts = _parts(_DATE.sub(_short_date, sentence) if _MONTH.search(sentence) else sentence)
-    return [kind or text for kind, text in parts], [text for kind, text in parts if kind]
+def _read(sentence: str) -> tuple[str, list[str]]:
+    """A sentence's words in a line, with `#` and `@` for its numbers and names (words with capitals in a row), and these in
+    their order. A capital at the beginning of a sentence alone is no name.
+    """
+    pieces = (_DATE.sub(_short_date, sentence) if _MONTH.search(sentence) else sentence).split()
+    line = " ".join(filter(None, map(_TOKENS.__getitem__, pieces)))
+    if line.startswith("@") and not _TWO_NAMES.match(line):
+        line = line[1:]
+    found = [token[1:].replace(" @", " ") for token in _MARKED.findall(line)]
+    return (_NAMES.sub("@", _NUMBER.sub("#", line)) if found else line), found
 
 
-def _parts(sentence: str) -> list[tuple[str, str]]:
-    """The parts of a sentence, folded: numbers (`#`), names (`@`: words with capitals in a row), and other words."""
-    parts: list[tuple[str, str]] = []
-    name: list[str] = []
-    for kind, text in chain.from_iterable(map(_TOKENS.__getitem__, sentence.split())):
-        if kind == "@":
-            name.append(text)
-            continue
-        if name:
-            parts.append(_name(name, initial=not parts))
-            name = []
-        parts.append((kind, text))
-    if name:
-        parts.append(_name(name, initial=not parts))
-    return parts
+def _tokens(piece: str) -> str:
+    return " ".join(map(_token, _TOKEN.findall(piece)))
 
 
-def _name(words: list[str], *, initial: bool) -> tuple[str, str]:
-    """Words with capitals as a part; a capital at the beginning of a sentence alone is no name."""
-    return "" if initial and len(words) == 1 else "@", " ".join(words)
-
-
-def _tokens(piece: str) -> list[tuple[str, str]]:
-    return [_token(word) for word in _TOKEN.findall(piece)]
-
-
-def _token(word: str) -> tuple[str, str]:
+def _token(word: str) -> str:
+    """A word, folded: behind `#` if it is a number, behind `@` if it has a capital."""
     if word[0].isupper() and not (len(word) > 1 and word.isupper()):
-        return "@", fold(word)
-    return ("#", _ZEROS.sub("", fold(word))) if word[0].isdigit() else ("", fold(word))
+        return "@" + fold(word)
+    return "#" + _ZEROS.sub("", fold(word)) if word[0].isdigit() else fold(word)
 
 
 _TOKENS = Remembered(_tokens)  # by what stands between spaces, which no token crosses
@@ -158,9 +147,9 @@ def _is_telling(token: str) -> bool:
     return sum(char.isdigit() for char in token) > 1 if token[0].isdigit() else " " in token
 
 
-def _mark(skeleton: list[str], tokens: list[str]) -> Mark:
+def _mark(skeleton: str, tokens: list[str]) -> Mark:
     firm = [token for token in tokens if not token[0].isdigit() or "/" in token]
-    return _digest(" ".join(skeleton)), _digest("\n".join(tokens)), _digest("\n".join(firm))
+    return _digest(skeleton), _digest("\n".join(tokens)), _digest("\n".join(firm))
 
 
 def _digest(text: str) -> int:
