@@ -27,7 +27,7 @@ from crawler.ingest.clusters.minhash import BANDS, LANES, ROWS, buckets, estimat
 from storage import schema
 from storage.engine import Database
 from storage.order import sort_key
-from storage.writer.clusters import FULL
+from storage.writer.buckets import FULL
 
 POOL = 3_000
 """Articles of another world that are told again."""

@@ -1,4 +1,4 @@
-"""Rows of the follower that finds one story on several portals: its cursor, sketches, buckets and clusters.
+"""Rows of the follower that finds one story on several portals: its cursor, sketches and clusters; `buckets` has those.
 
 Nobody else writes these tables, and none of them but `event` is written by anybody whom the follower could wait for. What is
 decided is decided in `crawler.ingest.clusters`.
@@ -6,7 +6,6 @@ decided is decided in `crawler.ingest.clusters`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,15 +15,12 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Insert, Row, bindparam, delete, func, select, update
 
 from storage import schema
-from storage.engine import upsert, upsert_on
+from storage.engine import upsert_on
 
 FOLLOWER = "clusters"
 
-FULL = 500
-"""Articles in a bucket beyond which it tells nothing: what all of them share is a form. It is skipped and takes no more."""
-
 _article, _revision, _cluster = schema.article, schema.revision, schema.cluster
-_sketch, _fingerprint, _standing = schema.sketch, schema.fingerprint, schema.standing
+_sketch, _standing = schema.sketch, schema.standing
 
 # Statements that each article asks are built once: to put one together takes longer than to carry it out.
 _CURRENT = (_revision.c.article == _article.c.id) & (_revision.c.number == _article.c.revision)
@@ -45,9 +41,6 @@ _SKETCHED = select(_sketch, _article.c.portal, _article.c.sort_at, _article.c.fi
 )
 _SKETCH_OF = _SKETCHED.where(_sketch.c.article == bindparam("of"))
 _SKETCHES = _SKETCHED.where(_sketch.c.number.in_(bindparam("numbers", expanding=True)))
-_IN_BUCKETS = _fingerprint.c.bucket.in_(bindparam("buckets", expanding=True))
-_MET = select(_fingerprint.c.bucket, _fingerprint.c.number).where(_IN_BUCKETS)
-_WITHDRAWN = delete(_fingerprint).where(_IN_BUCKETS & (_fingerprint.c.number == bindparam("of")))
 _MEMBERSHIPS = select(_cluster.c.article, _cluster.c.id).where(_cluster.c.article.in_(_OF))
 _MEMBERS = (
     select(_article.c.sort_at, _article.c.first_seen, _article.c.id)
@@ -55,6 +48,11 @@ _MEMBERS = (
     .where(_cluster.c.id == bindparam("of"))
 )
 _MEMBERS_HERE = _MEMBERS.where(_article.c.portal == bindparam("here"))
+_COUNTED = select(_standing.c.sentences, _standing.c.articles).where(_standing.c.portal == bindparam("of"))
+_HOW_MANY = select(func.count()).where(_article.c.portal == bindparam("of"))
+_NEWEST = select(_revision.c.paragraphs).join(_article, _CURRENT)
+_NEWEST = _NEWEST.where(_article.c.portal == bindparam("of"), _article.c.visibility.in_(["public", "restricted"]))
+_NEWEST = _NEWEST.order_by(_article.c.sort_key.desc()).limit(bindparam("limit"))
 
 Order = tuple[datetime, datetime, str]
 """When an article was published (else first seen), when it was first seen, its id: the order of spread."""
@@ -172,36 +170,6 @@ def doubt(conn: Connection, articles: Iterable[str]) -> None:
         conn.execute(update(_sketch).where(_sketch.c.article.in_(wanted[start : start + 500])).values(stale=True))
 
 
-# --- buckets --------------------------------------------------------------------------------------------------------
-
-
-def meet(conn: Connection, number: int, buckets: Iterable[int]) -> tuple[list[int], set[int]]:
-    """The numbers of other articles in these buckets, those that share most before the others; and the full buckets."""
-    met = conn.execute(_MET, {"buckets": list(buckets)})
-    rows = [(bucket, other) for bucket, other in met if other != number]
-    sizes = Counter(bucket for bucket, _ in rows)
-    full = {bucket for bucket, size in sizes.items() if size >= FULL}
-    shared = Counter(other for bucket, other in rows if bucket not in full)
-    return [other for other, _ in shared.most_common()], full
-
-
-def enter(conn: Connection, number: int, buckets: Iterable[int]) -> None:
-    """Put an article into these buckets."""
-    rows = [{"bucket": bucket, "number": number} for bucket in set(buckets)]
-    if rows:
-        conn.execute(_entered(conn.dialect.name), rows)
-
-
-@cache
-def _entered(dialect: str) -> Insert:
-    return upsert_on(dialect, _fingerprint).on_conflict_do_nothing()
-
-
-def withdraw(conn: Connection, number: int, buckets: Iterable[int]) -> None:
-    """Take an article out of these buckets."""
-    conn.execute(_WITHDRAWN, {"buckets": list(buckets), "of": number})
-
-
 # --- clusters -------------------------------------------------------------------------------------------------------
 
 
@@ -249,25 +217,30 @@ def rename(conn: Connection, cluster: str, to: str) -> None:
 
 def standing(conn: Connection, portal: str) -> tuple[bytes, int]:
     """The digests of a portal's standing sentences, and how many articles it had when they were counted."""
-    columns = (_standing.c.sentences, _standing.c.articles)
-    row = conn.execute(select(*columns).where(_standing.c.portal == portal)).first()
+    row = conn.execute(_COUNTED, {"of": portal}).first()
     return (row.sentences, row.articles) if row else (b"", 0)
 
 
-def keep_standing(conn: Connection, portal: str, sentences: bytes, count: int) -> None:
-    """Store a portal's standing sentences, counted when it had `count` articles."""
-    row = {"sentences": sentences, "articles": count}
-    new = upsert(conn, _standing).values(portal=portal, **row)
-    conn.execute(new.on_conflict_do_update(index_elements=["portal"], set_=row))
+def keep_standing(conn: Connection, counted: Iterable[tuple[str, bytes, int]]) -> None:
+    """Store the standing sentences of portals: each with their digests, and how many articles it had when they were counted."""
+    kept = [{"portal": portal, "sentences": sentences, "articles": count} for portal, sentences, count in counted]
+    if kept:
+        conn.execute(_kept_standing(conn.dialect.name), kept)
+
+
+@cache
+def _kept_standing(dialect: str) -> Insert:
+    new = upsert_on(dialect, _standing)
+    columns = ("sentences", "articles")
+    return new.on_conflict_do_update(index_elements=["portal"], set_={name: new.excluded[name] for name in columns})
 
 
 def how_many(conn: Connection, portal: str) -> int:
     """How many articles a portal has."""
-    return conn.execute(select(func.count()).where(_article.c.portal == portal)).scalar_one()
+    count: int = conn.execute(_HOW_MANY, {"of": portal}).scalar_one()
+    return count
 
 
 def newest(conn: Connection, portal: str, limit: int) -> list[list[str]]:
     """The paragraphs of a portal's newest articles."""
-    query = select(_revision.c.paragraphs).join(_article, _CURRENT)
-    query = query.where(_article.c.portal == portal, _article.c.visibility.in_(["public", "restricted"]))
-    return list(conn.execute(query.order_by(_article.c.sort_key.desc()).limit(limit)).scalars())
+    return list(conn.execute(_NEWEST, {"of": portal, "limit": limit}).scalars())

@@ -21,7 +21,7 @@ from struct import pack, unpack
 from crawler.ingest.clusters import content as contents
 from crawler.ingest.clusters.content import Content
 from crawler.ingest.clusters.marks import marks, packed
-from crawler.ingest.clusters.minhash import signature
+from crawler.ingest.clusters.minhash import buckets, signature
 from crawler.ingest.clusters.placing import Placing, Sketch, Texts
 from storage import points
 from storage.engine import Database, Fence, Transaction
@@ -80,9 +80,8 @@ class _Memory:
 
     def store(self, conn: Transaction) -> None:
         """Write down what was counted."""
-        for portal, count in self.new.items():
-            found = sorted(self.known[portal])
-            rows.keep_standing(conn, portal, pack(f"<{len(found)}Q", *found), count)
+        found = [(portal, sorted(self.known[portal]), count) for portal, count in self.new.items()]
+        rows.keep_standing(conn, [(portal, pack(f"<{len(keys)}Q", *keys), count) for portal, keys, count in found])
         self.new.clear()
 
 
@@ -159,7 +158,7 @@ def _sketches(conn: Transaction, memory: _Memory, states: Collection[rows.State]
     return tuple(
         _sketch(state, contents.content(*texts[state.article], memory.of(conn, state.portal)))
         if state.digest
-        else Sketch(state, Content("", ()), b"", b"")
+        else Sketch(state, Content("", ()))
         for state in states
     )
 
@@ -168,5 +167,5 @@ def _sketch(state: rows.State, text: Content) -> Sketch:
     """What an article is compared by; nothing if it says too little."""
     told = contents.shingles(text)
     if len(told) < contents.ENOUGH:
-        return Sketch(state, text, b"", b"")
-    return Sketch(state, text, signature(told), packed(marks(text)))
+        return Sketch(state, text)
+    return Sketch(state, text, signed := signature(told), packed(marks(text)), buckets(signed))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 from crawler.ingest.clusters import content as contents
@@ -17,6 +18,7 @@ from crawler.ingest.clusters.marks import agree, unpacked
 from crawler.ingest.clusters.minhash import buckets, estimate
 from storage.engine import Transaction
 from storage.writer import clusters as rows
+from storage.writer.buckets import Buckets
 from storage.writer.clusters import Sketched, State
 
 SAME = 0.7
@@ -34,12 +36,13 @@ Texts = OrderedDict[tuple[str, str], Content]
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """An article that is to be placed. Without a signature it is compared with nothing."""
+    """An article that is to be placed, with the buckets of its signature. Without a signature it is compared with nothing."""
 
     state: State
     text: Content
-    signature: bytes
-    marks: bytes
+    signature: bytes = b""
+    marks: bytes = b""
+    buckets: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +60,23 @@ class Placing:
     texts: Texts
     skipped: int = 0
     _before: dict[str, str] = field(default_factory=dict)
+    _buckets: Buckets = field(init=False)
 
     def place(self, sketches: Sequence[Sketch]) -> None:
-        """Find the place of one article after another.
+        """Find the place of one article after another; once in a transaction.
 
         Those that are new stand in no bucket and no cluster, so that their sketches can be written down together.
         """
         known = rows.known(self.conn, [sketch.state.article for sketch in sketches])
         new = [sketch for sketch in sketches if sketch.state.article not in known]
         rows.keep(self.conn, [(sketch.state, sketch.signature, sketch.marks) for sketch in new])
+        self._buckets = Buckets(self.conn, chain.from_iterable(sketch.buckets for sketch in sketches))
         for sketch in sketches:
             if sketch.state.article in known:
                 self._place_again(sketch)
             elif sketch.signature:
                 self._settle(sketch)
+        self._buckets.write()
 
     def _place_again(self, sketch: Sketch) -> None:
         """Find the article's place, if it changed or was marked since it was placed last."""
@@ -80,7 +86,7 @@ class Placing:
         if not changed and old and not old.stale:
             return
         if old is not None:
-            rows.withdraw(self.conn, state.number, buckets(old.signature))
+            self._buckets.withdraw(state.number, buckets(old.signature))
         rows.keep(self.conn, [(state, sketch.signature, sketch.marks)])
         cluster = self._cluster(state.article) if old else ""
         if not sketch.signature:
@@ -105,16 +111,16 @@ class Placing:
 
     def _settle(self, sketch: Sketch) -> None:
         """An article that is in no cluster: a copy of an earlier head, or a head, of what repeats it too."""
-        met, full = rows.meet(self.conn, sketch.state.number, own := buckets(sketch.signature))
+        met, full = self._buckets.meet(sketch.state.number, sketch.buckets)
         self.skipped += len(full)
-        matches = self._matches(sketch, rows.sketched(self.conn, met))
+        matches = self._matches(sketch, rows.sketched(self.conn, met)) if met else []
         earlier = [
             match for match in matches if match.head.order < sketch.state.order and self._has_room(match, sketch)
         ]
         if earlier:
             self._join(sketch, max(earlier, key=lambda match: match.similarity))
             return
-        rows.enter(self.conn, sketch.state.number, set(own) - full)
+        self._buckets.enter(sketch.state.number, set(sketch.buckets) - full)
         for match in matches:
             if match.head.order > sketch.state.order:
                 self._take_over(sketch, match)
@@ -138,7 +144,7 @@ class Placing:
         if earliest != article:
             self._succeed(article, earliest)
             return
-        rows.enter(self.conn, sketch.state.number, buckets(sketch.signature))
+        self._buckets.enter(sketch.state.number, sketch.buckets)
         if changed:
             rows.doubt(self.conn, others)
 
@@ -172,10 +178,10 @@ class Placing:
         """Another member is the earliest: the cluster bears its id, and the others are compared with it."""
         everybody = [order[-1] for order in rows.members(self.conn, cluster)]
         self._touch(*everybody)
-        for name, acts in ((cluster, rows.withdraw), (article, rows.enter)):
+        for name, acts in ((cluster, self._buckets.withdraw), (article, self._buckets.enter)):
             sketch = rows.sketch_of(self.conn, name)
             if sketch is not None:
-                acts(self.conn, sketch.number, buckets(sketch.signature))
+                acts(sketch.number, buckets(sketch.signature))
         rows.rename(self.conn, cluster, article)
         rows.join(self.conn, article, article, 1.0)
         rows.doubt(self.conn, [name for name in everybody if name != article])
