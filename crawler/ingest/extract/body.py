@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crawler.ingest.decoding import Element
 from crawler.ingest.extract.parts import boxes, headlines, widened
 from crawler.ingest.extract.region import LEAD, SLIGHT, find_container, heads_a_list, shows_something
-from crawler.ingest.extract.sense import Sense, named_apart, named_aside
+from crawler.ingest.extract.sense import Sense, named, named_apart, named_aside
 from crawler.ingest.flow import Line, Node, counts, listed
 from crawler.ingest.places import TEXTUAL, Layout, Path, alike, locate
 
@@ -169,7 +169,7 @@ def _dropped(sense: Sense, body: Node, first: int) -> set[int]:
     """Lines of the body's inner containers that are named apart, or are mostly links at a place named as furniture."""
     found = {number for number in sense.anothers if body.holds(number)}
     total = sense.mass_of(body, first) or 1
-    for node in sense.flow.of_nodes("named", _is_named):
+    for node in named(sense.flow):
         inside = body.start <= node.start and node.end <= body.end and node.depth > body.depth
         if not inside or node.end <= first or node.start in found:
             continue
@@ -181,10 +181,6 @@ def _dropped(sense: Sense, body: Node, first: int) -> set[int]:
         ):
             found.update(range(node.start, node.end))
     return found
-
-
-def _is_named(node: Node) -> bool:
-    return node.end > node.start and (named_aside(node) or named_apart(node))
 
 
 def _until_end(sense: Sense, numbers: list[int], ends: Ends) -> list[int]:

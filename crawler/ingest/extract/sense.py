@@ -53,8 +53,13 @@ def named_apart(node: Node) -> bool:
     return _says(node.classes, node.id)[1]
 
 
-def _is_aside(node: Node) -> bool:
-    return node.end > node.start and named_aside(node)
+def named(flow: Flow) -> Sequence[Node]:
+    """The filled containers that are named as one or the other."""
+    return flow.of_nodes("named", _is_named)
+
+
+def _is_named(node: Node) -> bool:
+    return node.end > node.start and (named_aside(node) or named_apart(node))
 
 
 @dataclass(slots=True)
@@ -103,12 +108,12 @@ def sense(flow: Flow, layout: Layout, *, noise: Predicate, dated: Predicate) -> 
     recurring = layout.furniture
     furniture = flow.of_lines("furniture", recurring, lambda line: line.recurrence in recurring)
 
-    def is_label(line: Line) -> bool:
-        if line.recurrence in recurring:
-            return False
+    def says_label(line: Line) -> bool:
         return noise(line.text) or dated(line.text) or bool(line.seamed and dated(line.seamed))
 
-    labels = flow.of_lines("label", (noise, dated, recurring), is_label)
+    # What lines say does not change with what was learned since: asked without a template and with it, it is told once.
+    said = flow.of_lines("label", (noise, dated), says_label)
+    labels = [label and not known for label, known in zip(said, furniture, strict=True)]
     letters, linked, unlinked, whole = (
         zip(*flow.of_lines("measures", None, _measures), strict=True) if lines else [()] * 4
     )
@@ -137,7 +142,7 @@ def _aside(flow: Flow, unlinked: Sequence[int]) -> list[bool]:
     found = [False] * len(flow.lines)
     sums = [0, *accumulate(unlinked)]
     total = sums[-1] or 1
-    for node in flow.of_nodes("aside", _is_aside):
+    for node in filter(named_aside, named(flow)):
         if not found[node.start] and sums[node.end] - sums[node.start] <= 0.5 * total:
             found[node.start : node.end] = [True] * (node.end - node.start)
     return found
