@@ -17,7 +17,6 @@ BANDS, ROWS = 25, 5
 
 LANES = BANDS * ROWS
 
-_MASK = (1 << 64) - 1
 _SHAPE = f"<{LANES}H"
 
 
@@ -59,13 +58,15 @@ class _SideBySide:
     def __init__(self, shingles: Collection[int]) -> None:
         self._form = Struct("<" + "Q8x" * len(shingles))
         self._digests = int.from_bytes(self._form.pack(*shingles), "little")
-        self._ones = int.from_bytes(self._form.pack(*[1] * len(shingles)), "little")
-        self._low = _MASK * self._ones  # the lower half of each
+        ones = int.from_bytes(self._form.pack(*[1] * len(shingles)), "little")
+        self._low = (ones << 64) - ones  # the lower half of each
+        self._step, self._salt = 0x9E3779B97F4A7C15 * ones, 0
 
-    def mixed(self, salt: int) -> Sequence[int]:
-        """A value of 64 bits for each digest."""
+    def mixed(self) -> Sequence[int]:
+        """A value of 64 bits for each digest, another in each round."""
         low = self._low
-        values = (self._digests ^ salt * self._ones) * 0xBF58476D1CE4E5B9 & low
+        self._salt = self._salt + self._step & low
+        values = (self._digests ^ self._salt) * 0xBF58476D1CE4E5B9 & low
         values = (values ^ values >> 29 & low) * 0x94D049BB133111EB & low
         values ^= values >> 32  # what falls into upper halves is not unpacked
         return self._form.unpack(values.to_bytes(self._form.size, "little"))
@@ -74,7 +75,7 @@ class _SideBySide:
 def _round(digests: _SideBySide, number: int, empty: Collection[int]) -> dict[int, int]:
     """The smallest value in each empty lane that a shingle falls into; after as many rounds as lanes all fall into one of
     them."""
-    values = digests.mixed((number + 1) * 0x9E3779B97F4A7C15 & _MASK)
+    values = digests.mixed()
     if number >= LANES:
         return {number - LANES: min(values)} if number - LANES in empty else {}
     if len(empty) < LANES:
