@@ -298,8 +298,12 @@ def _article(captured: Captured, opened: Page, page: Extracted, seen: Reading) -
         aliases=tuple(alias for alias in page.meta.aliases if alias != url and trusted(alias, url, platform)),
         confidence=_confidence(seen.flags),
         flags=(*seen.flags, *doubts("\n".join((page.title, *seen.paragraphs))), *_marks(captured, page)),
-        ground=ground_of(opened, captured.body, page.footing()),
+        ground=ground_of(opened, captured.body, page.footing(), dated=_is_dated_by_claims(seen.dates)),
     )
+
+
+def _is_dated_by_claims(dates: Dates) -> bool:
+    return dates.published is not None and dates.published.source in ("jsonld", "meta")
 
 
 def _marks(captured: Captured, page: Extracted) -> tuple[str, ...]:

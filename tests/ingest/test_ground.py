@@ -148,12 +148,12 @@ spots = st.tuples(st.integers(0, 60_000), st.integers(0, 9_000))
 spans = st.lists(st.tuples(spots, spots), max_size=6).map(tuple)
 
 
-@given(st.builds(Ground, st.integers(1, 60_000), spots, spans, spans))
+@given(st.builds(Ground, st.integers(1, 60_000), spots, st.booleans(), spans, spans))
 def test_what_was_packed_is_unpacked(ground: Ground) -> None:
     assert unpack(ground.pack()) == ground
 
 
-@pytest.mark.parametrize("packed", ["", "12", "1 2 3", "1 2.3 4.5-6"])
+@pytest.mark.parametrize("packed", ["", "12", "1 2 0 3", "1 2.3 0 4.5-6"])
 def test_nothing_else_is_unpacked(packed: str) -> None:
     with pytest.raises(ValueError):
         unpack(packed)

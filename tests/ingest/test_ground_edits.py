@@ -1,5 +1,4 @@
-"""Edits of an article's headline, text, captions, byline and day in each golden page, in several ways to write its source: what reading
-finds is never told as unchanged."""
+"""Edits of an article, anywhere in any golden page however its source is written: none is told as unchanged that reading finds."""
 
 from __future__ import annotations
 
@@ -32,8 +31,12 @@ SHAPES: dict[str, Callable[[str], str]] = {
     "in one line": lambda source: re.sub(r"\s*\n\s*", " ", source),
     "with CRLF": lambda source: source.replace("\n", "\r\n"),
     "a tag a line": lambda source: re.sub(r">\s*<", ">\n<", source),
+    "tags of several lines": lambda source: re.sub(r"<(div|p|a|td|li|h\d|span) (\w)", r"<\1\n  \2", source),
     "capital tags": _raised,
     "without end tags": lambda source: re.sub(r"</(?:p|li|td|tr|body|html)>", "", source),
+    "behind scripts and comments": lambda source: re.sub(
+        r"(<(?:p|div|h1)\b)", r"<!-- <div>\n<div><p> --><script>\na='<div><p>'</script>\1", source
+    ),
 }
 
 
@@ -50,7 +53,8 @@ class Page:
 
 def _said(found: Reading) -> str:
     dates = [found.dates.published.evidence] if found.dates.published else []
-    said = (found.title, *found.paragraphs, *found.captions, *found.authors, *found.credits, *dates)
+    files = [file.name for file in found.attachments]
+    said = (found.title, *found.paragraphs, *found.captions, *found.authors, *found.credits, *dates, *files)
     return " ".join(" ".join(said).split())
 
 

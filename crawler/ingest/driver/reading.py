@@ -117,10 +117,13 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
     with desk.db.read() as conn:
         bases = queue.bases(conn, desk.portal.id, [capture.entry for capture in captures])
         marked = restriction.marked(conn, desk.portal.id)
+    first = {
+        capture.key: capture.entry for capture in reversed(captures)
+    }  # what came between may have changed the state
     bases = {
-        capture.entry: bases[capture.entry]
-        for capture in captures
-        if capture.entry in bases and capture.key not in marked
+        entry: base
+        for entry, base in bases.items()
+        if entry == first.get(base.capture.key) and base.capture.key not in marked
     }
     known = {entry for entry, base in bases.items() if base.same}
     whole, unreadable = opened(desk, captures, known=known)

@@ -26,14 +26,14 @@ def shows_the_same(desk: Desk, captured: Captured, base: Base | None) -> bool:
     if captured.robots or not places.is_here(desk.folder, base.capture.record.file):
         return False
     try:
-        before = unpacked(desk, base.capture)
-    except (FixityError, FileNotFoundError, Away):
+        stood_on, before = ground.unpack(base.ground), unpacked(desk, base.capture)
+    except (ValueError, FixityError, FileNotFoundError, Away):
         return False
     if before.endless or before.truncated or before.robots:
         return False
     old = ground.Shown(before.body, base.capture.fetched_at, base.capture.charset)
     new = ground.Shown(captured.body, capture.fetched_at, capture.charset)
-    return ground.stands(ground.unpack(base.ground), old, new, capture.url)
+    return ground.stands(stood_on, old, new, capture.url)
 
 
 def _are_alike(one: Capture, other: Capture) -> bool:

@@ -33,14 +33,26 @@ def find_footing(
     if not text:
         return Footing()
     others, own = listed(sense.flow), {line.number for line in chosen}
-    around = (
+    first, last = min(text), max(text)
+    around = [
         n for n in (*area.above, *area.below) if n not in clocks and n not in others and lines[n].linked < _LINKED
+    ]
+    around = [n for n in {*around, *own} - text if not first < n < last or _has_digits(lines[n])]
+    near = {n for n in around if names_time(lines[n].text) or _accompanies(lines[n], known)}
+    near |= {n for n in text if _counts(lines[n]) and lines[n].row is None and known.noise(lines[n].text)}
+    near |= {*_leading(sense, area), *(n for n in range(first, last) if n not in text and _counts(lines[n]))}
+    near -= {title, *held}
+    return Footing(
+        text=tuple(sorted(text - near or text)),
+        beside=tuple(sorted(set(around) - near)),
+        near=tuple(sorted(near)),
+        named=(*named, *shown),
     )
-    counting = {n for n in text if _counts(lines[n]) and known.noise(lines[n].text)} | set(_leading(sense, area))
-    unread = (n for n in range(min(text), max(text)) if n not in text and _counts(lines[n]))
-    near = {n for n in (*around, *own) if not min(text) < n < max(text) or _has_digits(lines[n])}
-    near = {*near, *counting, *unread} - {title}
-    return Footing(tuple(sorted(text - near or text)), tuple(sorted(near)), (*named, *shown))
+
+
+def _accompanies(line: Line, known: Knowledge) -> bool:
+    """Whether a line only counts, or is furniture: it names nobody."""
+    return is_side_line(line.text) or known.noise(line.text)
 
 
 def _counts(line: Line) -> bool:

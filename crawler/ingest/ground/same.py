@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
+from operator import itemgetter
 
 from crawler.ingest.decoding import parse, telling
 from crawler.ingest.ground.spans import Ground, Span, Spot
-from crawler.ingest.meta import Meta, read_meta
+from crawler.ingest.marks import asks_not_to_be_kept
+from crawler.ingest.meta import read_meta
 from crawler.ingest.stamps import name_role, times_told
 from storage.text import day_text
 
 _SAYING = re.compile(
-    rb"(?:^|(?<=>))[^<>]*[^<>\s][^<>]*$"
+    rb"(?:^|(?<=>))\s*+[^<>\s][^<>]*+$"
     rb"|\s(?:href|src|srcset|alt|title|value|data-[\w-]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')"
 )
 """What of a piece says something, but nothing of the page's layout: its words, and where its link leads. That there are words
 is part of the layout: an empty place that is filled is another one."""
 
+_FILE = re.compile(
+    rb"^\s.*(?:\.(?:pdf|docx?|xlsx?|pptx?|od[ts]|rtf|zip|rar|7z)\b|download|tai-?ve|dinh-?kem|attach|getfile)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""An attribute that leads to a file: where one comes in an empty one's place, the page may offer it now."""
+
 _DRESS = re.compile(
-    rb"<script\b(?![^>]*json)[^>]*>[^<]*(?:<(?!/script)[^<]*)*|<link\b(?=[^>]*(?:stylesheet|preload|icon))[^>]*>",
+    rb"<script\b(?![^<>]*json)[^<>]*+>[^<]*(?:<(?!/script)[^<]*)*|<link\b(?=[^<>]*(?:stylesheet|preload|icon))[^<>]*+>",
     re.IGNORECASE,
 )
 """What of a head claims nothing: scripts that run, and styles. Tokens, and numbers in their addresses, change every night."""
+
+_BACK = 60
+"""Lines over which a start tag is followed back."""
 
 _COUNT = re.compile(r"(?<![\w:/.,-])\d[\d.,]*(?![\w:/-])")
 """A number by itself: no part of a day, a time or a name."""
@@ -61,11 +72,10 @@ def stands(ground: Ground, before: Shown, now: Shown, url: str) -> bool:
         return False
     near, claims = False, bool(head)
     for spot, one, other in _pieces(old, new, body):
-        if spot < ground.head:
-            claims = True
-        elif _within(spot, ground.near):
+        claims = claims or ground.is_claim(spot)
+        if _within(spot, ground.near):
             near = True
-        elif _within(spot, ground.spans) or _tags(one, spot) != _tags(other, spot):
+        elif spot >= ground.head and (_within(spot, ground.spans) or not _is_layout_same(old, spot, one, other)):
             return False
     if near and not _near_is_same(ground, (old, before.at), (new, now.at)):
         return False
@@ -80,21 +90,44 @@ def _pieces(old: Sequence[bytes], new: Sequence[bytes], numbers: Iterable[int]) 
                 yield (number, at), one, other
 
 
-def _tags(piece: bytes, spot: Spot) -> bytes:
-    """What a piece says of the page's layout."""
-    return _SAYING.sub(b"x", b"<" + piece if spot[1] else piece)
+def _is_layout_same(lines: Sequence[bytes], spot: Spot, old: bytes, new: bytes) -> bool:
+    """Whether a piece that changed is of the same layout: a tag that begins in an earlier line is never known to be."""
+    line, number = spot
+    return (number > 0 or not _is_in_tag(lines, line)) and _tags(old, number) == _tags(new, number)
 
 
-def _within(spot: Spot, spans: Iterable[Span]) -> bool:
-    return any(start <= spot < end for start, end in spans)
+def _tags(piece: bytes, number: int) -> bytes:
+    """What a piece says of the page's layout, and of files."""
+    return _SAYING.sub(lambda said: said[0] if _FILE.match(said[0]) else b"x", b"<" + piece if number else piece)
+
+
+def _is_in_tag(lines: Sequence[bytes], number: int) -> bool:
+    """Whether a line begins in a tag that an earlier one opens."""
+    for before in range(number - 1, max(-1, number - _BACK), -1):
+        opens, ends = lines[before].rfind(b"<"), lines[before].rfind(b">")
+        if opens != ends:
+            return ends < opens
+    return True
+
+
+def _within(spot: Spot, spans: Sequence[Span]) -> bool:
+    """Whether a place is in one of some spans, which are in order and apart."""
+    at = bisect_right(spans, spot, key=itemgetter(0)) - 1
+    return at >= 0 and spot < spans[at][1]
 
 
 def _near_is_same(ground: Ground, *captures: tuple[Sequence[bytes], datetime]) -> bool:
     """Whether the lines near the text name the same days and names: what they count aside, and the day of the fetch itself,
     which a clock shows.
     """
+    days = [day_text(at) for _, at in captures]
+    if days[0] == days[1]:
+        days = ["", ""]  # no clock is told by it
     try:
-        said = [([_cut(source, span).decode() for span in ground.near], day_text(at)) for source, at in captures]
+        said = [
+            ([_cut(source, span).decode() for span in ground.near], day)
+            for (source, _), day in zip(captures, days, strict=True)
+        ]
     except UnicodeDecodeError:
         return False
     one, other = ([*(_uncounted(text, day) for text in texts), *_times("<br>".join(texts), day)] for texts, day in said)
@@ -136,15 +169,21 @@ def _head_is_same(ground: Ground, *captures: tuple[Sequence[bytes], str], url: s
     heads = [(_DRESS.sub(b"", b"\n".join(lines[: ground.head[0] + 1])), charset) for lines, charset in captures]
     if heads[0] == heads[1]:
         return True
-    one, other = (_claims(head, charset, url) for head, charset in heads)
+    one, other = (_claims(head, charset, url, dated=ground.dated) for head, charset in heads)
     return one == other
 
 
-def _claims(head: bytes, charset: str, url: str) -> Meta:
+def _claims(head: bytes, charset: str, url: str, *, dated: bool) -> tuple[object, ...]:
+    """What a head claims, what its links are relative to, and whether the page may be kept; the last update only of a page that
+    is `dated` by its head.
+    """
     tree = parse(head, charset)
-    claims = read_meta(tree, telling(tree, head), url)
+    told = telling(tree, head)
+    claims = read_meta(tree, told, url)
     lasting = (
-        tuple((name, value) for name, value in said if name_role(name) != "update")
+        tuple((name, value) for name, value in said if dated or name_role(name) != "update")
         for said in (claims.jsonld, claims.dates)
     )
-    return replace(claims, metas={}, jsonld=next(lasting), dates=next(lasting))
+    kept = asks_not_to_be_kept((), claims.metas)
+    base = [element.get("href") for element in told["base"]]
+    return replace(claims, metas={}, jsonld=next(lasting), dates=next(lasting)), kept, base

@@ -14,7 +14,7 @@ from crawler.ingest.stamps.words import BESIDE_DATE, LABEL_BEFORE, Role, find_re
 _LONGEST_LINE = 200
 _LABEL_BACK = 48
 _DATED = re.compile(r"\d(?:(?<=1)9\d\d|(?<=2)0\d\d|\s?\w{3,5}\s+(?:trước|qua))", re.IGNORECASE)
-_GONE_BY = re.compile(r"\d+\s?\w{3,5}\s+(?:trước|qua)", re.IGNORECASE)
+_GONE_BY = re.compile(r"(?<!\d)\d{1,9}\s?\w{3,5}\s+(?:trước|qua)", re.IGNORECASE)
 _COUNT = re.compile(r"(?<!\w)\d[\d.,]*(?!\w)")
 _WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d]")
@@ -197,9 +197,9 @@ def names_time(text: str) -> bool:
 
 def times_told(text: str, day: str) -> dict[str, bool]:
     """All that a text says of time, as it is printed: its dates, and how long ago something was; and of each whether it is this
-    day (`2026-11-03`).
+    day (`2026-11-03`; empty: none is).
     """
-    told = {stamp.literal: stamp.value.startswith(day) for stamp in read_dates(text)}
+    told = {stamp.literal: bool(day) and stamp.value.startswith(day) for stamp in read_dates(text)}
     return told | {found[0]: False for found in _GONE_BY.finditer(text)}
 
 
