@@ -27,12 +27,16 @@ def _method(name: str, *told: Any, **more: Any) -> Any:
     if name not in LATER:
         return create(name, *told, **more)
 
+    made: Any = None
+
     def method(self: object, *given: object) -> Any:
-        made = create(name, *told, **more)
-        made.__qualname__ = method.__qualname__
-        for kind in type(self).__mro__:
-            if vars(kind).get(name) is method:
-                setattr(kind, name, made)
+        nonlocal made
+        if made is None:  # `__repr__` is wrapped by Python, so that this stays in its place
+            made = create(name, *told, **more)
+            made.__qualname__ = method.__qualname__
+            for kind in type(self).__mro__:
+                if vars(kind).get(name) is method:
+                    setattr(kind, name, made)
         return made(self, *given)
 
     method.__name__ = name

@@ -259,7 +259,7 @@ class Reading:
     `article` says whether the page is one article at all, `reason` why not (`listing`, `soft-404`, `empty`, …); the other
     fields are then of no meaning. `identity` is the key that makes two addresses the same article. `paragraphs` hold no
     title, caption or byline. `aliases` are other addresses the page gives for itself (canonical, og:url). `confidence` is
-    0..1. `reader` is the version that read: extractor and template. `ground` are the lines of the page's source that it stands
+    0..1. `reader` is the version that read: extractor and template. `ground` are the pieces of the page's source that it stands
     on (`crawler.ingest.ground`), empty where they cannot be told; it is no part of what was read.
     """
 

@@ -81,3 +81,28 @@ def test_method_when_it_was_called_once_then_python_s_own_stands_in_its_place(mo
     assert portal("a.vn") == portal("a.vn")
     assert portal.__eq__ is not before
     assert portal.__eq__.__code__.co_code == whole.__eq__.__code__.co_code
+
+
+@pytest.mark.skipif(not hasattr(dataclasses, dataclassing.WAY), reason="a Python that compiles a class in one piece")
+def test_methods_are_compiled_once_however_often_they_are_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[str] = []
+    create = dataclassing._create
+
+    def counting(name: str, *told: Any, **more: Any) -> Any:
+        compiled.append(name)
+        assert create is not None
+        return create(name, *told, **more)
+
+    monkeypatch.setattr(dataclasses, dataclassing.WAY, getattr(dataclasses, dataclassing.WAY))
+    monkeypatch.setattr(dataclassing, "_create", counting)
+    dataclassing.compile_later()
+    portal, _, _, _ = make()
+    compiled.clear()
+    for _ in range(3):
+        one = portal("a.vn")
+        assert (repr(one)[-15:], one == portal("a.vn"), hash(one) == hash(one)) == (
+            "'a.vn', marks=())"[-15:],
+            True,
+            True,
+        )
+    assert sorted(compiled) == ["__eq__", "__hash__", "__repr__"]

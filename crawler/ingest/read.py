@@ -27,7 +27,7 @@ from crawler.ingest.stamps import beside_dates, is_date_line, is_side_line, join
 from crawler.ingest.template import unpack
 from storage.legacy import doubts
 from storage.records import Capture, Dates, Portal, Reading, Sighting, Template
-from storage.text import fold
+from storage.text import day_text, fold
 
 EXTRACTOR = "2"
 """Version of the reading stages: another when the same capture would be read differently, as `tests.cases.readings` finds."""
@@ -298,12 +298,15 @@ def _article(captured: Captured, opened: Page, page: Extracted, seen: Reading) -
         aliases=tuple(alias for alias in page.meta.aliases if alias != url and trusted(alias, url, platform)),
         confidence=_confidence(seen.flags),
         flags=(*seen.flags, *doubts("\n".join((page.title, *seen.paragraphs))), *_marks(captured, page)),
-        ground=ground_of(opened, captured.body, page.footing(), dated=_is_dated_by_claims(seen.dates)),
+        ground=_ground(captured, opened, page, seen.dates),
     )
 
 
-def _is_dated_by_claims(dates: Dates) -> bool:
-    return dates.published is not None and dates.published.source in ("jsonld", "meta")
+def _ground(captured: Captured, opened: Page, page: Extracted, dates: Dates) -> str:
+    said, day = dates.published, day_text(captured.capture.fetched_at)
+    claimed = said is not None and said.source in ("jsonld", "meta")
+    fresh = said is not None and said.value.startswith(day)
+    return ground_of(opened, captured.body, page.footing(), claimed=claimed, fresh=fresh)
 
 
 def _marks(captured: Captured, page: Extracted) -> tuple[str, ...]:

@@ -65,15 +65,18 @@ OF_IT = {
 }
 
 
-def reading_of(body: bytes) -> Reading:
-    return read(Captured(make_capture(url=URL), body, make_portal("https://phuonghoabinh.gov.vn/")), template=None)
+FETCHED = datetime.fromisoformat("2026-05-20T09:00:00+07:00")
+
+
+def reading_of(body: bytes, at: datetime = FETCHED) -> Reading:
+    capture = make_capture(url=URL, fetched_at=at)
+    return read(Captured(capture, body, make_portal("https://phuonghoabinh.gov.vn/")), template=None)
 
 
 def shows_it(page: str, other: str, *, days: int = 1) -> bool:
     ground = reading_of(page.encode()).ground
     assert ground
-    first = datetime.fromisoformat("2026-05-20T09:00:00+07:00")
-    before, now = (Shown(body.encode(), first + timedelta(days=n)) for body, n in ((page, 0), (other, days)))
+    before, now = (Shown(body.encode(), FETCHED + timedelta(days=n)) for body, n in ((page, 0), (other, days)))
     return stands(unpack(ground), before, now, URL)
 
 
@@ -121,6 +124,52 @@ def test_page_that_says_today_each_night_has_a_clock() -> None:
     assert not shows_it(page, page.replace("Thứ tư, 20/05/2026", "Thứ sáu, 22/05/2026"))
 
 
+def test_day_of_the_fetch_is_no_clock_where_it_dates_the_page() -> None:
+    page = PAGE.replace("12/05/2026 08:15", "20/05/2026 08:15").replace('"2026-05-12"', '"2026-05-20"')
+    published = reading_of(page.encode()).dates.published
+    assert published is not None
+    assert published.value.startswith("2026-05-20")
+    assert not shows_it(page, page.replace("20/05/2026 08:15", "21/05/2026 08:15"))
+
+
+LINKED = {
+    "below": ("<p>Tác giả: <a href='/t/1'>Nguyễn Thị Kim Dung</a></p>", "Kim Dung", "Kim Liên"),
+    "a source": ("<p>Theo <a href='/t/2'>Báo Tuổi Trẻ</a></p>", "Tuổi Trẻ", "Thanh Niên"),
+    "a name and a day": ("<p><a href='/t/3'>Phan Thanh - Thu Huyền</a> 16:42 12/05/2026</p>", "Thu Huyền", "Thu Hiền"),
+    "a day beside a name": (
+        "<p><a href='/t/3'>Phan Thanh - Thu Huyền</a> 16:42 12/05/2026</p>",
+        "16:42 12/05",
+        "16:42 13/05",
+    ),
+    "a name alone": ("<p><a href='/t/4'>Lê Văn Minh Châu</a></p>", "Minh Châu", "Minh Anh"),
+}
+
+
+@pytest.mark.parametrize("line", LINKED.values(), ids=LINKED)
+def test_byline_that_is_a_link_is_part_of_it(line: tuple[str, str, str]) -> None:
+    said, old, new = line
+    page = PAGE.replace('<p style="text-align:right"><b>Kim Dung</b></p>', said)
+    assert not shows_it(page, page.replace(old, new))
+
+
+def test_file_that_only_its_words_tell_is_seen() -> None:
+    page = PAGE.replace('<div class="foot">', '<div class="foot"><p><a href="/tep?id=12">Đang cập nhật</a></p>')
+    assert not shows_it(page, page.replace('/tep?id=12">Đang cập nhật', '/tep?id=13">Kế hoạch 12.pdf'))
+
+
+def test_day_for_machines_in_the_body_is_told_however_its_kind_is_spelled() -> None:
+    data = '<script type="application/LD+JSON">{"@type":"NewsArticle","datePublished":"2026-05-12"}</script>'
+    page = PAGE.replace("</body>", f"{data}</body>")
+    assert not shows_it(page, page.replace(data, data.replace("05-12", "05-13")))
+
+
+def test_claim_behind_a_script_in_a_comment_is_one() -> None:
+    page = PAGE.replace(
+        "</title>", '</title><!-- <script> --><meta property="article:published_time" content="2026-05-12">'
+    )
+    assert not shows_it(page, page.replace('content="2026-05-12"', 'content="2026-05-13"'))
+
+
 @pytest.mark.parametrize("name", ["utf-16", "utf-16-le"])
 def test_source_that_is_not_written_in_ascii_has_no_ground(name: str) -> None:
     assert reading_of(PAGE.encode(name)).ground == ""
@@ -148,12 +197,12 @@ spots = st.tuples(st.integers(0, 60_000), st.integers(0, 9_000))
 spans = st.lists(st.tuples(spots, spots), max_size=6).map(tuple)
 
 
-@given(st.builds(Ground, st.integers(1, 60_000), spots, st.booleans(), spans, spans))
+@given(st.builds(Ground, st.integers(1, 60_000), spots, st.booleans(), st.booleans(), spans, spans))
 def test_what_was_packed_is_unpacked(ground: Ground) -> None:
     assert unpack(ground.pack()) == ground
 
 
-@pytest.mark.parametrize("packed", ["", "12", "1 2 0 3", "1 2.3 0 4.5-6"])
+@pytest.mark.parametrize("packed", ["", "12", "1 2 00 3", "1 2.3 00 4.5-6", "1 2.3 0 4.5-6.7"])
 def test_nothing_else_is_unpacked(packed: str) -> None:
     with pytest.raises(ValueError):
         unpack(packed)

@@ -25,6 +25,7 @@ from storage.records import WAITING, Capture, EventKind, Reading, Verdict
 from storage.redaction.readings import veiled_reading
 from storage.warc import places
 from storage.writer import articles, evidence, notes, queue, restriction
+from storage.writer.queue import Base
 from storage.writer.slate import Slate
 
 LEASE = 600.0
@@ -114,17 +115,7 @@ def _read_what_is_there(desk: Desk, captures: Sequence[Capture], reader: Reader,
 def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: Counts) -> None:
     """Read some captures without holding a lock, then store their verdicts in one transaction."""
     pages: list[tuple[Captured, Reading | None]] = []
-    with desk.db.read() as conn:
-        bases = queue.bases(conn, desk.portal.id, [capture.entry for capture in captures])
-        marked = restriction.marked(conn, desk.portal.id)
-    first = {
-        capture.key: capture.entry for capture in reversed(captures)
-    }  # what came between may have changed the state
-    bases = {
-        entry: base
-        for entry, base in bases.items()
-        if entry == first.get(base.capture.key) and base.capture.key not in marked
-    }
+    bases = _bases(desk, captures)
     known = {entry for entry, base in bases.items() if base.same}
     whole, unreadable = opened(desk, captures, known=known)
     veil = desk.veil
@@ -150,6 +141,18 @@ def read_slice(desk: Desk, captures: Sequence[Capture], reader: Reader, counts: 
         if desk.fence is not None:
             runs.prolong(conn, desk.fence, ttl=LEASE)
         articles.publish(conn, events)
+
+
+def _bases(desk: Desk, captures: Sequence[Capture]) -> dict[int, Base]:
+    """What some captures may repeat, by entry. Of each page only the first: what it shows may be another state, and the next
+    one is held against that.
+    """
+    with desk.db.read() as conn:
+        bases = queue.bases(conn, desk.portal.id, [capture.entry for capture in captures])
+        marked = restriction.marked(conn, desk.portal.id)
+    first = {capture.key: capture.entry for capture in reversed(captures)}
+    may = {entry for key, entry in first.items() if key not in marked}
+    return {entry: base for entry, base in bases.items() if entry in may}
 
 
 def _numbers(desk: Desk, count: int) -> Iterator[int]:

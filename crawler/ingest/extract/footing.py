@@ -16,8 +16,11 @@ from crawler.ingest.stamps import is_date_line, is_side_line, names_time
 from storage.records import Attachment
 
 _DIGIT = re.compile(r"\d")
-_LINKED = 0.5
-"""Share of links from which a line near the article belongs to a list, or a trail of sections."""
+_LINKED = 0.8
+"""Share of links up to which a line behind a text may be its byline."""
+
+_NAME = 40
+"""Characters of a linked line that may be a name."""
 
 
 def find_footing(
@@ -34,9 +37,7 @@ def find_footing(
         return Footing()
     others, own = listed(sense.flow), {line.number for line in chosen}
     first, last = min(text), max(text)
-    around = [
-        n for n in (*area.above, *area.below) if n not in clocks and n not in others and lines[n].linked < _LINKED
-    ]
+    around = [n for n in (*area.above, *area.below) if n not in clocks and n not in others and _may_tell(lines[n])]
     around = [n for n in {*around, *own} - text if not first < n < last or _has_digits(lines[n])]
     near = {n for n in around if names_time(lines[n].text) or _accompanies(lines[n], known)}
     near |= {n for n in text if _counts(lines[n]) and lines[n].row is None and known.noise(lines[n].text)}
@@ -48,6 +49,11 @@ def find_footing(
         near=tuple(sorted(near)),
         named=(*named, *shown),
     )
+
+
+def _may_tell(line: Line) -> bool:
+    """Whether a line near the article may date or sign it: a link's words do so only where they are few, or name a time."""
+    return line.linked < _LINKED or len(line.text) <= _NAME or names_time(line.text)
 
 
 def _accompanies(line: Line, known: Knowledge) -> bool:

@@ -25,13 +25,14 @@ _SAYING = re.compile(
 is part of the layout: an empty place that is filled is another one."""
 
 _FILE = re.compile(
-    rb"^\s.*(?:\.(?:pdf|docx?|xlsx?|pptx?|od[ts]|rtf|zip|rar|7z)\b|download|tai-?ve|dinh-?kem|attach|getfile)",
+    rb"\.(?:pdf|docx?|xlsx?|pptx?|od[ts]|rtf|zip|rar|7z)\b|^\s[\w-]+\s*=.*(?:download|tai-?ve|dinh-?kem|attach|getfile)",
     re.IGNORECASE | re.DOTALL,
 )
-"""An attribute that leads to a file: where one comes in an empty one's place, the page may offer it now."""
+"""Words and addresses of a file: where they come in others' place, the page may offer it now."""
 
 _DRESS = re.compile(
-    rb"<script\b(?![^<>]*json)[^<>]*+>[^<]*(?:<(?!/script)[^<]*)*|<link\b(?=[^<>]*(?:stylesheet|preload|icon))[^<>]*+>",
+    rb"<script\b(?![^<>]*json)[^<>]*+>[^<]*(?:<(?!/script)[^<]*)*"
+    rb"|<link\b(?=[^<>]*\srel\s*=[\s\"']*[\w\s-]*(?:stylesheet|preload|icon))[^<>]*+>",
     re.IGNORECASE,
 )
 """What of a head claims nothing: scripts that run, and styles. Tokens, and numbers in their addresses, change every night."""
@@ -98,7 +99,7 @@ def _is_layout_same(lines: Sequence[bytes], spot: Spot, old: bytes, new: bytes) 
 
 def _tags(piece: bytes, number: int) -> bytes:
     """What a piece says of the page's layout, and of files."""
-    return _SAYING.sub(lambda said: said[0] if _FILE.match(said[0]) else b"x", b"<" + piece if number else piece)
+    return _SAYING.sub(lambda said: said[0] if _FILE.search(said[0]) else b"x", b"<" + piece if number else piece)
 
 
 def _is_in_tag(lines: Sequence[bytes], number: int) -> bool:
@@ -121,8 +122,8 @@ def _near_is_same(ground: Ground, *captures: tuple[Sequence[bytes], datetime]) -
     which a clock shows.
     """
     days = [day_text(at) for _, at in captures]
-    if days[0] == days[1]:
-        days = ["", ""]  # no clock is told by it
+    if ground.fresh or days[0] == days[1]:
+        days = ["", ""]  # no clock is told by them
     try:
         said = [
             ([_cut(source, span).decode() for span in ground.near], day)
@@ -166,10 +167,11 @@ def _cut(source: Sequence[bytes], span: Span) -> bytes:
 
 def _head_is_same(ground: Ground, *captures: tuple[Sequence[bytes], str], url: str) -> bool:
     """Whether two heads claim the same of their page, but for its last update and what a session is known by."""
-    heads = [(_DRESS.sub(b"", b"\n".join(lines[: ground.head[0] + 1])), charset) for lines, charset in captures]
-    if heads[0] == heads[1]:
+    heads = [(b"\n".join(lines[: ground.head[0] + 1]), charset) for lines, charset in captures]
+    bare = {_DRESS.sub(b"", head) if b"<!--" not in head else head for head, _ in heads}
+    if len(bare) == 1:
         return True
-    one, other = (_claims(head, charset, url, dated=ground.dated) for head, charset in heads)
+    one, other = (_claims(head, charset, url, dated=ground.claimed) for head, charset in heads)
     return one == other
 
 

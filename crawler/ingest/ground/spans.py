@@ -16,20 +16,30 @@ Span = tuple[Spot, Spot]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Pieces of a source of so many `lines`, whose body begins at `head`. `dated`: the head's claims date the page. The
-    reading stands on the `spans`; of those that are `near` it takes days and names, so other numbers may change there.
+    """Pieces of a source of so many `lines`, whose body begins at `head`. `claimed`: the head's claims date the page; `fresh`:
+    it is dated on the day of its fetch, so that no clock is told by that day. The reading stands on the `spans`; of those
+    that are `near` it takes days and names, so other numbers may change there.
     """
 
     lines: int
     head: Spot
-    dated: bool
+    claimed: bool
+    fresh: bool
     spans: tuple[Span, ...]
     near: tuple[Span, ...] = ()
 
     def pack(self) -> str:
-        """As text: `331 12.1 0 140.0-181.2 ~150.3-150.5`."""
+        """As text: `331 12.1 00 140.0-181.2 ~150.3-150.5`."""
         near = (f"~{_packed(span)}" for span in self.near)
-        return " ".join((str(self.lines), _packed((self.head,)), f"{self.dated:d}", *map(_packed, self.spans), *near))
+        return " ".join(
+            (
+                str(self.lines),
+                _packed((self.head,)),
+                f"{self.claimed:d}{self.fresh:d}",
+                *map(_packed, self.spans),
+                *near,
+            )
+        )
 
     def is_claim(self, spot: Spot) -> bool:
         """Whether a place is in the head, as far as that can be told."""
@@ -42,11 +52,12 @@ def _packed(spots: Iterable[Spot]) -> str:
 
 def unpack(packed: str) -> Ground:
     """The ground that was packed. Raises ValueError for anything else."""
-    lines, head, dated, *rest = packed.split(" ")
+    lines, head, flags, *rest = packed.split(" ")
+    claimed, fresh = map(int, list(flags))
     near = [one[0] == "~" for one in rest]
     spans = [_span(one.lstrip("~")) for one in rest]
     strict, loose = (tuple(compress(spans, which)) for which in (map(not_, near), near))
-    return Ground(int(lines), _spot(head), bool(int(dated)), strict, loose)
+    return Ground(int(lines), _spot(head), bool(claimed), bool(fresh), strict, loose)
 
 
 def _span(packed: str) -> Span:

@@ -28,8 +28,8 @@ class Footing:
     named: tuple[Element, ...] = ()
 
 
-def ground_of(page: Page, body: bytes, footing: Footing, *, dated: bool) -> str:
-    """The ground of a reading of `body`, packed; empty where the source does not tell. `dated`: the head claims its day."""
+def ground_of(page: Page, body: bytes, footing: Footing, *, claimed: bool, fresh: bool) -> str:
+    """The ground of a reading of `body`, packed; empty where the source does not tell. See `Ground`."""
     source, flow = Source(body), page.flow
     if not footing.text or len(source.lines) > LINES or b"\0" in body or b"</" not in body:
         return ""
@@ -40,12 +40,12 @@ def ground_of(page: Page, body: bytes, footing: Footing, *, dated: bool) -> str:
     near = [_place(source, flow, run) for run in _runs(apart) if _is_told(source, flow, run)]
     others = {number for number in (*footing.near, *footing.beside) if not first <= number <= last}
     strict = [_place(source, flow, run) for run in _runs(others)]
-    data = (script for script in page.told["script"] if "json" in (script.get("type") or ""))
+    data = (script for script in page.told["script"] if "json" in (script.get("type") or "").lower())
     named = [source.whole(element) for element in (*footing.named, *data)]
     head = source.start(flow.root.element)
     if not head < main[0] < main[1]:
         return ""
-    packed = Ground(len(source.lines), head, dated, _joined([main, *strict, *named]), _joined(near)).pack()
+    packed = Ground(len(source.lines), head, claimed, fresh, _joined([main, *strict, *named]), _joined(near)).pack()
     return packed if len(packed) <= LETTERS else ""
 
 
