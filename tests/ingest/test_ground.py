@@ -90,7 +90,8 @@ def test_page_that_changed_round_its_article_shows_it(what: tuple[str, str]) -> 
     assert shows_it(PAGE, edited(PAGE, what))
 
 
-def test_all_of_it_changed_at_once(page: str = PAGE) -> None:
+def test_page_that_changed_all_round_its_article_shows_it() -> None:
+    page = PAGE
     for what in ROUND_IT.values():
         page = edited(page, what)
     assert shows_it(PAGE, page)
@@ -152,9 +153,10 @@ def test_byline_that_is_a_link_is_part_of_it(line: tuple[str, str, str]) -> None
     assert not shows_it(page, page.replace(old, new))
 
 
-def test_file_that_only_its_words_tell_is_seen() -> None:
+@pytest.mark.parametrize("kind", ["pdf", "docm", "xlsx"])
+def test_file_that_only_its_words_tell_is_seen(kind: str) -> None:
     page = PAGE.replace('<div class="foot">', '<div class="foot"><p><a href="/tep?id=12">Đang cập nhật</a></p>')
-    assert not shows_it(page, page.replace('/tep?id=12">Đang cập nhật', '/tep?id=13">Kế hoạch 12.pdf'))
+    assert not shows_it(page, page.replace('/tep?id=12">Đang cập nhật', f'/tep?id=13">Kế hoạch 12.{kind}'))
 
 
 def test_day_for_machines_in_the_body_is_told_however_its_kind_is_spelled() -> None:

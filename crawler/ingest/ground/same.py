@@ -15,6 +15,7 @@ from crawler.ingest.ground.spans import Ground, Span, Spot
 from crawler.ingest.marks import asks_not_to_be_kept
 from crawler.ingest.meta import read_meta
 from crawler.ingest.stamps import name_role, times_told
+from crawler.links.documents import KINDS
 from storage.text import day_text
 
 _SAYING = re.compile(
@@ -25,8 +26,7 @@ _SAYING = re.compile(
 is part of the layout: an empty place that is filled is another one."""
 
 _FILE = re.compile(
-    rb"\.(?:pdf|docx?|xlsx?|pptx?|od[ts]|rtf|zip|rar|7z)\b|^\s[\w-]+\s*=.*(?:download|tai-?ve|dinh-?kem|attach|getfile)",
-    re.IGNORECASE | re.DOTALL,
+    rf"\.(?:{KINDS})\b|^\s[\w-]+\s*=.*(?:download|tai-?ve|dinh-?kem|attach|getfile)".encode(), re.IGNORECASE | re.DOTALL
 )
 """Words and addresses of a file: where they come in others' place, the page may offer it now."""
 
